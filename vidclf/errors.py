@@ -1,0 +1,50 @@
+"""Every exception vidclf raises on purpose, with the exit code the command line gives it.
+
+    VidclfError                    1  base: "this clip (or run) could not be done"
+    ├── UsageError                 2  a flag, setting or argument that cannot be right
+    ├── SourceError                1  a clip or picture that cannot be read
+    │   └── NoFramesError          1  it opened, but not one frame decodes
+    ├── ModelError                 1  a model, its labels or its description cannot be used
+    ├── RuntimeUnavailableError    1  the runtime asked for is not installed or does not start
+    └── OutputError                1  an output cannot be written
+        └── OutputExistsError      1  it is there already and --overwrite was not given
+
+Exit codes of the command: 0 all done, 1 some failed, 2 bad usage, 130 interrupted.
+A message holds the value, the rule and the remedy, on one line.
+"""
+
+
+class VidclfError(Exception):
+    """Base of every error that vidclf explains to its user."""
+
+    exit_code = 1
+
+
+class UsageError(VidclfError, ValueError):
+    """A flag, setting or argument that cannot be right."""
+
+    exit_code = 2
+
+
+class SourceError(VidclfError):
+    """A clip or picture that cannot be read."""
+
+
+class NoFramesError(SourceError):
+    """A clip that opened, but of which not one frame decodes."""
+
+
+class ModelError(VidclfError):
+    """A model, its labels or its description that cannot be used."""
+
+
+class RuntimeUnavailableError(VidclfError):
+    """A runtime that is not installed or does not start."""
+
+
+class OutputError(VidclfError):
+    """An output that cannot be written."""
+
+
+class OutputExistsError(OutputError):
+    """An output that is there already, without permission to overwrite it."""

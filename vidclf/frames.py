@@ -1,0 +1,215 @@
+"""The values that flow down the line: what a clip is, its frames, their predictions, their patches.
+
+Indexes start at 0, rates and time bases are fractions, and a frame's time is its own timestamp
+(`pts * time_base`), never `index / fps`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Scores = NDArray[np.float32]
+
+UNSPECIFIED = 2
+"""The code point "unspecified" of ITU-T H.273, for matrix, primaries and transfer alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColorInfo:
+    """How a clip's numbers stand for colours, as the code points of ITU-T H.273."""
+
+    matrix: int = UNSPECIFIED
+    """YUV matrix: 1 BT.709, 5 and 6 BT.601, 9 BT.2020, 0 RGB."""
+    primaries: int = UNSPECIFIED
+    """Colour primaries."""
+    transfer: int = UNSPECIFIED
+    """Transfer characteristic; 16 is PQ and 18 HLG, the two HDR ones."""
+    full_range: bool | None = None
+    """True for 0 to 255, False for 16 to 235, None when the file does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoInfo:
+    """What is known of a clip before its first frame is decoded."""
+
+    path: str
+    """The file or folder, as it was given."""
+    width: int
+    """Pixels across, upright: after rotation."""
+    height: int
+    """Pixels down, upright: after rotation."""
+    time_base: Fraction
+    """Seconds in one tick of `Frame.pts`."""
+    frame_rate: Fraction
+    """Average frames per second; a nominal guess where the file gives none."""
+    pixel_aspect: Fraction = Fraction(1)
+    """Width of a pixel over its height, upright."""
+    start_seconds: float = 0.0
+    """The clip's own time at its start, as its header claims it."""
+    duration_seconds: float | None = None
+    """Length in seconds as the header claims it, None when it does not."""
+    frame_count: int | None = None
+    """Number of frames as the header claims it; often off by a few. None when it does not say."""
+    has_audio: bool = False
+    """Whether the file has an audio stream."""
+    rotation: int = 0
+    """Degrees (0, 90, 180, 270) the decoded picture is turned clockwise to stand upright."""
+    mirrored: bool = False
+    """Whether the decoded picture is also flipped left to right, after the turn."""
+    color: ColorInfo = field(default_factory=ColorInfo)
+    """How its numbers stand for colours."""
+    codec: str = ""
+    """Name of the codec, such as `h264`."""
+    pixel_format: str = ""
+    """Name of the decoded pixel format, such as `yuv420p`."""
+    stream_index: int = 0
+    """Which stream of the file is read."""
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise ValueError(f"a clip of {self.width}x{self.height} pixels has no picture")
+        if self.time_base <= 0 or self.frame_rate <= 0 or self.pixel_aspect <= 0:
+            raise ValueError("time base, frame rate and pixel aspect must be positive")
+
+
+class Picture(Protocol):
+    """A decoded picture, kept in the form it was decoded to."""
+
+    def rgb(self) -> Pixels:
+        """The upright picture as (height, width, 3) uint8 RGB, newly made, free to be drawn on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RgbPicture:
+    """A picture that is RGB already, as stills, GIFs and MoviePy clips give it."""
+
+    pixels: Pixels
+    """(height, width, 3) uint8 RGB, upright."""
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
+            raise ValueError(
+                f"a picture is (height, width, 3) uint8, not {self.pixels.shape} {self.pixels.dtype}"
+            )
+
+    def rgb(self) -> Pixels:
+        """A copy of the picture, (height, width, 3) uint8 RGB."""
+        return self.pixels.copy()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One decoded frame, in presentation order."""
+
+    index: int
+    """0-based place among the clip's decoded frames, without gaps."""
+    pts: int
+    """Presentation timestamp in ticks of `time_base`; strictly increasing."""
+    time_base: Fraction
+    """Seconds in one tick."""
+    picture: Picture
+    """The decoded picture."""
+    duration: int = 0
+    """How long the frame stands, in ticks; 0 when unknown."""
+
+    @property
+    def pts_seconds(self) -> float:
+        """Presentation time in seconds on the clip's own clock."""
+        return float(self.pts * self.time_base)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameBatch:
+    """Frames, and the pixels of each at the model's input size."""
+
+    frames: Sequence[Frame]
+    """The N frames, in order."""
+    pixels: Pixels
+    """(N, h, w, 3) uint8 RGB."""
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 4 or len(self.pixels) != len(self.frames):
+            raise ValueError(
+                f"{len(self.frames)} frames need (N, h, w, 3) pixels, not {self.pixels.shape}"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What the model says of one frame, and what the viewer is shown."""
+
+    index: int
+    """The frame's 0-based index."""
+    pts_seconds: float
+    """The frame's time in seconds on the clip's own clock."""
+    scores: Scores
+    """(C,) float32 scores after smoothing: what is shown and what `label` is taken from."""
+    raw_class_id: int
+    """The model's own best class for this frame, before smoothing."""
+    raw_confidence: float
+    """The model's own score of that class, 0 to 1."""
+    inferred: bool = True
+    """False where the frame was skipped and carries an earlier frame's answer."""
+
+    @property
+    def class_id(self) -> int:
+        """The shown class: the best one after smoothing."""
+        return int(self.scores.argmax())
+
+    @property
+    def confidence(self) -> float:
+        """The shown class's score, 0 to 1."""
+        return float(self.scores.max())
+
+    def top(self, k: int) -> tuple[tuple[int, float], ...]:
+        """The k best (class id, score) pairs after smoothing, best first; ties by lower id."""
+        order = np.argsort(-self.scores, kind="stable")[:k]
+        return tuple((int(i), float(self.scores[i])) for i in order)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One label with its confidence, as it is drawn."""
+
+    label: str
+    """The label's text."""
+    class_id: int
+    """The class's number; its colour follows from it. -1 when unknown."""
+    confidence: float
+    """Score, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What is shown at one time of a clip."""
+
+    pts_seconds: float
+    """From this time on, in seconds on the clip's own clock."""
+    answers: tuple[Answer, ...]
+    """The top-k answers, best first; at least one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """A small picture to be blended onto a frame."""
+
+    x: int
+    """Left edge in frame pixels."""
+    y: int
+    """Top edge in frame pixels."""
+    rgba: Pixels
+    """(h, w, 4) uint8 RGBA, straight (not premultiplied) alpha."""
+    key: str
+    """Equal keys mean equal pixels at the same size: what a cache may go by."""
+
+    def __post_init__(self) -> None:
+        if self.rgba.ndim != 3 or self.rgba.shape[2] != 4 or self.rgba.dtype != np.uint8:
+            raise ValueError(f"a patch is (h, w, 4) uint8, not {self.rgba.shape}")
