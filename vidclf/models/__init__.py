@@ -1,0 +1,70 @@
+"""A model and all that is needed to use it rightly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from vidclf.models.describe import (
+    describe_keras,
+    read_sidecar,
+    with_labels,
+    with_preprocessing,
+)
+from vidclf.models.info import ModelInfo, Preprocessing
+from vidclf.models.labels import read_labels
+from vidclf.models.loading import check_model_file, load_keras
+
+BUILT_IN = "efficientnet-lite0"
+_ASSETS = Path(__file__).parent.parent / "assets"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A described model, whose Keras form is loaded when it is asked for."""
+
+    info: ModelInfo
+    """What it wants and what it says."""
+    load: Callable[[], Any]
+    """Gives the `keras.Model`; slow the first time, kept after that."""
+
+
+def open_model(
+    name: str | Path = BUILT_IN,
+    *,
+    labels: str | Path | None = None,
+    preprocessing: Preprocessing | None = None,
+) -> Model:
+    """Describe the built-in model, or the one in a `.keras` or `.h5` file.
+
+    A `<stem>.json` beside the file (`model.json` beside `model.keras`) describes it; without one
+    the file itself is loaded and looked at.
+
+    Args:
+        name: the built-in name, or a path.
+        labels: a file of labels to use instead of the described ones.
+        preprocessing: how the input is scaled, whatever the description says.
+
+    Raises:
+        ModelError: the file or its description cannot be used.
+    """
+    path = check_model_file(_model_path(name))
+    load = cache(lambda: load_keras(path))
+    info = read_sidecar(path)
+    if info is None:
+        info = describe_keras(load(), path, preprocessing=preprocessing)
+    elif preprocessing is not None:
+        info = with_preprocessing(info, preprocessing)
+    if labels is not None:
+        info = with_labels(info, read_labels(labels), source=str(labels))
+    return Model(info=info, load=load)
+
+
+def _model_path(name: str | Path) -> Path:
+    if str(name) == BUILT_IN:
+        return _ASSETS / BUILT_IN / "model.keras"
+    return Path(name)
+

@@ -1,0 +1,82 @@
+"""What computes: OpenVINO on a CPU, TensorFlow as the reference and where it sees a GPU."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from vidclf.errors import UsageError
+from vidclf.frames import Pixels, Scores
+from vidclf.models.info import ModelInfo
+
+logger = logging.getLogger(__name__)
+
+RuntimeName = Literal["auto", "openvino", "tensorflow"]
+Probe = Callable[[], Pixels]
+LoadKeras = Callable[[], Any]
+
+_GPU_DEVICES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
+"""Device files of NVIDIA's driver, of WSL 2's and of AMD's."""
+
+
+class Runtime(Protocol):
+    """A model, ready to compute."""
+
+    name: str
+    """`openvino` or `tensorflow`."""
+    batch_size: int
+    """Frames a batch that suit it best."""
+
+    def scores(self, pixels: Pixels) -> Scores:
+        """(N, h, w, 3) uint8 RGB at the model's input size → (N, C) float32 scores, 0 to 1."""
+        ...
+
+
+def open_runtime(
+    name: RuntimeName, *, info: ModelInfo, load: LoadKeras, probe: Probe
+) -> tuple[Runtime, list[str]]:
+    """Make a model ready to compute.
+
+    Args:
+        name: which runtime; `auto` is TensorFlow where it sees a GPU, else OpenVINO.
+        info: the model's description.
+        load: gives the Keras model, if it is needed.
+        probe: gives (N, h, w, 3) uint8 RGB real frames at the input size, if they are needed:
+            a newly converted model is checked on them against Keras.
+
+    Returns:
+        The runtime, and warnings about it in plain sentences.
+
+    Raises:
+        RuntimeUnavailableError: it is not installed, or does not start.
+        ModelError: the model cannot be loaded.
+    """
+    if name == "tensorflow" or (name == "auto" and _tensorflow_sees_gpu()):
+        return _tensorflow(info, load), []
+    if name not in ("auto", "openvino"):
+        raise UsageError(f"no runtime {name!r}: choose auto, openvino or tensorflow")
+    from vidclf.runtimes.openvino import ConversionError, OpenVinoRuntime
+
+    try:
+        return OpenVinoRuntime.open(info, load=load, probe=probe), []
+    except ConversionError as exc:
+        warning = f"{exc}; TensorFlow runs the model instead"
+        logger.warning("%s", warning)
+        return _tensorflow(info, load), [warning]
+
+
+def _tensorflow(info: ModelInfo, load: LoadKeras) -> Runtime:
+    from vidclf.runtimes.tensorflow import TensorFlowRuntime
+
+    return TensorFlowRuntime(info, load())
+
+
+def _tensorflow_sees_gpu() -> bool:
+    """Whether TensorFlow sees a GPU; it is only imported (seconds) where a driver is there."""
+    if not any(Path(device).exists() for device in _GPU_DEVICES):
+        return False
+    from vidclf.runtimes.tensorflow import visible_gpus
+
+    return visible_gpus() > 0

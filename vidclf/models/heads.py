@@ -1,0 +1,35 @@
+"""From a frame's pixels to what the model eats, and from what it says to scores."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vidclf.frames import Pixels, Scores
+from vidclf.models.info import Head, Preprocessing
+
+
+def to_input(pixels: Pixels, preprocessing: Preprocessing) -> NDArray[np.float32]:
+    """(N, h, w, 3) uint8 RGB → (N, h, w, 3) float32 as the model was trained on."""
+    values = pixels.astype(np.float32)
+    if preprocessing == "0-1":
+        values /= 255.0
+    elif preprocessing == "-1-1":
+        values /= 127.5
+        values -= 1.0
+    return values
+
+
+def to_scores(outputs: NDArray[np.float32], head: Head) -> Scores:
+    """(N, units) raw outputs → (N, C) float32 scores between 0 and 1.
+
+    `softmax` and `sigmoid` outputs are scores already; `logits` get the softmax; a `binary`
+    head's single unit p becomes the two scores (1 - p, p).
+    """
+    outputs = np.asarray(outputs, np.float32)
+    if head == "logits":
+        powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+    if head == "binary":
+        return np.concatenate([1 - outputs, outputs], axis=1)
+    return outputs
