@@ -1,0 +1,1 @@
+"""Where results go: MP4 and WebM, GIF, the table, the manifest."""

@@ -1,0 +1,137 @@
+"""The per-frame table: its columns, and reading it back as what is shown when.
+
+docs/tables.md describes each column.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from vidclf.errors import SourceError
+from vidclf.frames import Answer, Moment, Prediction
+
+FIXED_COLUMNS = (
+    "video",
+    "frame",
+    "timestamp",
+    "inferred",
+    "label",
+    "class_id",
+    "confidence",
+    "raw_label",
+    "raw_confidence",
+)
+
+
+def columns(labels: Sequence[str], *, top_k: int = 3, all_scores: bool = False) -> list[str]:
+    """The table's header: the fixed columns, the runners-up, and one score for each label if asked.
+
+    `top_k` counts the shown label too, so 3 gives `top2_…` and `top3_…`; it is never more than
+    the number of labels.
+    """
+    places = range(2, min(top_k, len(labels)) + 1)
+    runners_up = [f"top{place}_{name}" for place in places for name in ("label", "confidence")]
+    scores = [f"score_{label}" for label in _distinct(labels)] if all_scores else []
+    return [*FIXED_COLUMNS, *runners_up, *scores]
+
+
+def _distinct(labels: Sequence[str]) -> list[str]:
+    """Labels with the class number behind those that stand twice: ImageNet has two `crane`."""
+    return [
+        f"{label}_{class_id}" if labels.count(label) > 1 else label
+        for class_id, label in enumerate(labels)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowFormat:
+    """How predictions become rows of text."""
+
+    video: str
+    """What stands in the column `video`."""
+    labels: Sequence[str]
+    """The C labels by class id."""
+    top_k: int = 3
+    """How many answers a row holds."""
+    all_scores: bool = False
+    """Whether a row ends with the scores of all C classes."""
+
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        return columns(self.labels, top_k=self.top_k, all_scores=self.all_scores)
+
+    def row(self, prediction: Prediction) -> list[str]:
+        """The cells of one row, in the order of `header`."""
+        (class_id, confidence), *others = prediction.top(max(self.top_k, 1))
+        cells = [
+            self.video,
+            str(prediction.index),
+            timestamp_text(prediction.pts_seconds),
+            str(prediction.inferred),
+            self.labels[class_id],
+            str(class_id),
+            f"{confidence:.6f}",
+            self.labels[prediction.raw_class_id],
+            f"{prediction.raw_confidence:.6f}",
+        ]
+        for other, score in others:
+            cells += (self.labels[other], f"{score:.6f}")
+        if self.all_scores:
+            cells += [f"{score:.6f}" for score in prediction.scores.tolist()]
+        return cells
+
+
+def timestamp_text(seconds: float) -> str:
+    """Seconds with at most nine decimals and at least one: `0.0`, `0.041666667`, `12.5`."""
+    text = f"{seconds:.9f}".rstrip("0")
+    return text + "0" if text.endswith(".") else text
+
+
+def read_moments(path: Path) -> list[Moment]:
+    """Read a table back as what is shown from each frame on, in the table's order.
+
+    The order of the columns does not matter, nor do columns beside those of docs/tables.md.
+
+    Raises:
+        SourceError: The table cannot be read, lacks a column, or a cell is not a number.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            _check_columns(path, reader.fieldnames or ())
+            return [_moment(path, line, row) for line, row in enumerate(reader, start=2)]
+    except (OSError, UnicodeDecodeError, csv.Error) as exc:
+        raise SourceError(f"cannot read the table {path} ({exc}): is it a UTF-8 CSV?") from exc
+
+
+def _check_columns(path: Path, found: Sequence[str]) -> None:
+    missing = [name for name in ("timestamp", "label", "confidence") if name not in found]
+    if missing:
+        raise SourceError(
+            f"the table {path} has no column {', '.join(missing)}: its columns must be those of "
+            f"docs/tables.md"
+        )
+
+
+def _moment(path: Path, line: int, row: Mapping[str, str | None]) -> Moment:
+    try:
+        return Moment(pts_seconds=float(row["timestamp"] or ""), answers=tuple(_answers(row)))
+    except (TypeError, ValueError) as exc:
+        raise SourceError(f"line {line} of the table {path} is not right: {exc}") from exc
+
+
+def _answers(row: Mapping[str, str | None]) -> Iterator[Answer]:
+    yield Answer(
+        label=row["label"] or "",
+        class_id=int(row.get("class_id") or -1),
+        confidence=float(row["confidence"] or ""),
+    )
+    for place in count(2):
+        label, confidence = row.get(f"top{place}_label"), row.get(f"top{place}_confidence")
+        if not label or not confidence:
+            return
+        yield Answer(label=label, class_id=-1, confidence=float(confidence))
