@@ -17,7 +17,7 @@ class Resize:
     """How a whole frame becomes a picture of the model's input size."""
 
     rule: ResizeRule = "crop"
-    """`stretch` the whole frame, cut the centre `crop`, or `pad` with black to the input's shape."""
+    """`stretch` the whole frame, `crop` its centre, or `pad` it with black to the input's shape."""
     kernel: ResizeKernel = "area"
     """How pixels are averaged."""
     crop_fraction: float = 1.0

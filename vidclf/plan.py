@@ -1,0 +1,189 @@
+"""From what the user named to clips and the files made of each."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vidclf.errors import UsageError
+from vidclf.sources import is_video_name
+
+VIDEO_KINDS = (".mp4", ".webm")
+OUTPUT_KINDS = (*VIDEO_KINDS, ".gif", ".csv")
+DEFAULT_FOLDER = Path("outputs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which files are made of each clip."""
+
+    video: bool
+    """The annotated video."""
+    gif: bool
+    """The annotated GIF."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipJob:
+    """One clip and the files to be made of it."""
+
+    source: Path
+    """A video file, a still, a GIF, a numbered pattern or a folder of pictures."""
+    name: str
+    """What the table's `video` column holds: the file's name, with folders below the one named."""
+    table: Path
+    """The per-frame CSV."""
+    manifest: Path
+    """The manifest."""
+    video: Path | None
+    """The annotated video."""
+    gif: Path | None
+    """The annotated GIF."""
+
+    @property
+    def outputs(self) -> list[Path]:
+        """Every file that is made of the clip."""
+        return [file for file in (self.video, self.gif, self.table, self.manifest) if file]
+
+
+def plan(
+    inputs: Sequence[str | os.PathLike[str]],
+    *,
+    output: str | os.PathLike[str] | None,
+    wanted: Wanted,
+    recursive: bool = False,
+) -> list[ClipJob]:
+    """The clips behind `inputs`, in order, each with its own output names.
+
+    A folder of videos stands for the videos in it (and below it, when `recursive`), and its
+    sub-folders are kept in the output folder; a folder that holds pictures only is one clip.
+
+    Args:
+        inputs: files, folders and numbered patterns such as `frame_%05d.png`.
+        output: a folder (there already, or without a suffix) for all outputs, or a file that
+            sets the video's name and kind; None for `outputs/`.
+        wanted: which files are made.
+        recursive: whether folders are searched to the bottom.
+
+    Raises:
+        UsageError: a file named as output for several clips, one of a kind vidclf can't write, or
+            one that is an input.
+    """
+    clips = [clip for path in inputs for clip in _clips(Path(path), recursive)]
+    target = DEFAULT_FOLDER if output is None else Path(output)
+    jobs = _jobs(clips, target, wanted)
+    _check_not_inputs(jobs)
+    return jobs
+
+
+def _jobs(clips: list[tuple[Path, Path]], target: Path, wanted: Wanted) -> list[ClipJob]:
+    if target.is_dir() or not target.suffix:
+        return _into_folder(clips, target, wanted)
+    if len(clips) != 1:
+        raise UsageError(
+            f"-o {target} names one file, but there are {len(clips)} clips: name a folder instead"
+        )
+    return [_to_file(*clips[0], target, wanted)]
+
+
+def _check_not_inputs(jobs: list[ClipJob]) -> None:
+    sources = {job.source.resolve() for job in jobs}
+    for job in jobs:
+        for file in job.outputs:
+            if file.resolve() in sources:
+                raise UsageError(f"{file} is an input: name another output, it would be replaced")
+
+
+def _clips(path: Path, recursive: bool) -> list[tuple[Path, Path]]:
+    """(file, its place below the folder that was named) for each clip behind a path.
+
+    What is missing or holds nothing stays in the list: opening it tells why.
+    """
+    if not path.is_dir():
+        return [(path, Path(path.name))]
+    found = sorted(path.rglob("*") if recursive else path.iterdir())
+    videos = [file for file in found if is_video_name(file) and file.is_file()]
+    if videos:
+        return [(file, file.relative_to(path)) for file in videos if not _made_by_vidclf(file)]
+    return [(path, Path(path.resolve().name))]
+
+
+def _made_by_vidclf(file: Path) -> bool:
+    """Whether a file is an earlier run's result: its manifest lies beside it."""
+    stem = file.stem.removesuffix("_annotated")
+    return stem != file.stem and file.with_name(f"{stem}_manifest.json").exists()
+
+
+def _into_folder(clips: list[tuple[Path, Path]], folder: Path, wanted: Wanted) -> list[ClipJob]:
+    stems = _distinct_stems([place for _, place in clips])
+    return [
+        _job(source, place, folder / stem, wanted)
+        for (source, place), stem in zip(clips, stems, strict=True)
+    ]
+
+
+def _distinct_stems(places: list[Path]) -> list[Path]:
+    """Output names without suffix; clips that share a stem get their suffix and a number.
+
+    >>> [str(stem) for stem in _distinct_stems([Path("a.mp4"), Path("a.avi"), Path("b.mp4")])]
+    ['a_mp4', 'a_avi', 'b']
+    """
+    plain = [_stem(place) for place in places]
+    shared = Counter(_folded(stem) for stem in plain)
+    stems: list[Path] = []
+    taken: Counter[str] = Counter()
+    for place, stem in zip(places, plain, strict=True):
+        if shared[_folded(stem)] > 1:
+            stem = stem.with_name(f"{stem.name}_{place.suffix[1:]}")
+        taken[_folded(stem)] += 1
+        again = taken[_folded(stem)]
+        stems.append(stem if again == 1 else stem.with_name(f"{stem.name}_{again}"))
+    return stems
+
+
+def _stem(place: Path) -> Path:
+    """A name without its suffix, and without the number of a pattern (`shot_%05d.png` → `shot`)."""
+    name = re.sub(r"[ _.-]*%\d*d", "", place.stem)
+    return place.with_name(name or "pictures")
+
+
+def _folded(path: Path) -> str:
+    """Names that some file systems take for one are one."""
+    return str(path).casefold()
+
+
+def _job(source: Path, place: Path, stem: Path, wanted: Wanted) -> ClipJob:
+    def beside(ending: str) -> Path:
+        return stem.with_name(stem.name + ending)
+
+    return ClipJob(
+        source=source,
+        name=place.as_posix(),
+        table=beside("_predictions.csv"),
+        manifest=beside("_manifest.json"),
+        video=beside("_annotated.mp4") if wanted.video else None,
+        gif=beside(".gif") if wanted.gif else None,
+    )
+
+
+def _to_file(source: Path, place: Path, target: Path, wanted: Wanted) -> ClipJob:
+    kind = target.suffix.lower()
+    if kind not in OUTPUT_KINDS:
+        raise UsageError(
+            f"-o {target}: vidclf writes {', '.join(OUTPUT_KINDS)}; a name without a suffix is "
+            "taken for a folder"
+        )
+    stem = target.with_suffix("")
+    job = _job(source, place, stem, wanted)
+    return ClipJob(
+        source=source,
+        name=job.name,
+        table=target if kind == ".csv" else job.table,
+        manifest=job.manifest,
+        video=target if kind in VIDEO_KINDS and wanted.video else None,
+        gif=target if kind == ".gif" else job.gif,
+    )

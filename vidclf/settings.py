@@ -1,0 +1,162 @@
+"""Validated, frozen settings of a run, from flags or keyword arguments."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal, get_args
+
+from vidclf.errors import UsageError
+from vidclf.frames import Frame
+
+Style = Literal["card", "bars", "timeline", "full"]
+Codec = Literal["h264", "hevc", "vp9"]
+RuntimeChoice = Literal["auto", "openvino", "tensorflow"]
+Scaling = Literal["none", "0-1", "-1-1"]
+
+_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?|\.\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A place in a clip: a time on its own clock, or a frame's index."""
+
+    seconds: float | None = None
+    """Seconds on the clip's own clock, the one of the table's `timestamp`."""
+    frame: int | None = None
+    """0-based frame index."""
+
+    @classmethod
+    def parse(cls, text: str | float) -> Position:
+        """Read `12.5`, `1:02.5`, `1:00:00` or `123f`.
+
+        Raises:
+            UsageError: it is none of these.
+        """
+        text = str(text).strip()
+        if re.fullmatch(r"\d+f", text):
+            return cls(frame=int(text[:-1]))
+        match = _CLOCK.fullmatch(text)
+        if not match:
+            raise UsageError(
+                f"{text!r} is no place in a clip: give seconds (12.5), mm:ss (1:02.5) or a frame "
+                "index (123f)"
+            )
+        hours, minutes, seconds = (float(part or 0) for part in match.groups())
+        return cls(seconds=hours * 3600 + minutes * 60 + seconds)
+
+    def reached_by(self, frame: Frame) -> bool:
+        """Whether a frame stands at this place or after it."""
+        if self.frame is not None:
+            return frame.index >= self.frame
+        return frame.pts * frame.time_base >= Fraction(str(self.seconds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How clips are predicted, drawn and written. The defaults are the command's."""
+
+    model: str = "efficientnet-lite0"
+    """The built-in model's name, or the path of a `.keras` or `.h5` file."""
+    labels: Path | None = None
+    """A file of labels to use instead of the model's own."""
+    preprocess: Scaling | None = None
+    """How the model's input is scaled, when its file does not tell."""
+    runtime: RuntimeChoice = "auto"
+    """What computes."""
+    batch_size: int | None = None
+    """Frames a batch; None for what suits the runtime."""
+    smooth: float = 0.5
+    """Width in seconds of the moving average over the scores; 0 for none."""
+    stride: int = 1
+    """Infer every so many frames; those between carry the answer."""
+    infer_fps: float | None = None
+    """Infer at most so many frames a second, instead of a stride."""
+    top_k: int = 3
+    """How many answers the table and the drawing hold."""
+    scores: bool = False
+    """Whether the table gets one column for every class, too."""
+    threshold: float = 0.3
+    """Confidence below which a label is drawn as uncertain, 0 to 1."""
+    style: Style = "full"
+    """What is drawn."""
+    font: Path | None = None
+    """A TrueType or OpenType file instead of the package's own."""
+    start: Position | None = None
+    """First place kept; None for the clip's start."""
+    end: Position | None = None
+    """First place no longer kept; None for the clip's end."""
+    fps: float = 25.0
+    """Pictures a second of an image folder or pattern."""
+    video: bool = True
+    """Whether the annotated video is written."""
+    gif: bool = False
+    """Whether an annotated GIF is written."""
+    gif_width: int = 480
+    """Width of the GIF in pixels; never wider than the clip."""
+    gif_fps: float = 12.0
+    """Pictures a second of the GIF; never more than the clip's."""
+    gif_max_mb: float | None = None
+    """Largest size of the GIF in megabytes of 10^6 bytes."""
+    codec: Codec | None = None
+    """Video codec; None for H.264 in MP4 and VP9 in WebM."""
+    crf: int | None = None
+    """Constant rate factor, the encoder's own scale; None for its default here."""
+    preset: str | None = None
+    """The encoder's speed preset; None for its default here."""
+    audio: bool = True
+    """Whether the clip's sound is kept."""
+    overwrite: bool = False
+    """Whether outputs that are there already may be replaced."""
+
+    def __post_init__(self) -> None:
+        self._check_choices()
+        self._check_numbers()
+        if self.infer_fps is not None and self.stride != 1:
+            raise UsageError("--stride and --infer-fps both say how often to infer: give one")
+        start, end = self.start, self.end
+        if start and end and _never(start, end):
+            raise UsageError("--end stands at or before --start: nothing would be kept")
+
+    def _check_choices(self) -> None:
+        for name, choices in (
+            ("runtime", RuntimeChoice),
+            ("style", Style),
+            ("codec", Codec),
+            ("preprocess", Scaling),
+        ):
+            value = getattr(self, name)
+            if value is not None and value not in get_args(choices):
+                known = ", ".join(get_args(choices))
+                raise UsageError(f"{_flag(name)} {value!r} is none of {known}")
+
+    def _check_numbers(self) -> None:
+        for name, least in (("batch_size", 1), ("stride", 1), ("top_k", 1), ("gif_width", 16)):
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise UsageError(f"{_flag(name)} {value}: must be {least} or more")
+        for name in ("infer_fps", "fps", "gif_fps", "gif_max_mb"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < math.inf:
+                raise UsageError(f"{_flag(name)} {value}: must be more than 0")
+        if not 0 <= self.smooth < math.inf:
+            raise UsageError(f"--smooth {self.smooth}: must be 0 seconds or more")
+        if not 0 <= self.threshold <= 1:
+            raise UsageError(f"--threshold {self.threshold}: must be between 0 and 1")
+        if self.crf is not None and not 0 <= self.crf <= 63:
+            raise UsageError(f"--crf {self.crf}: must be between 0 and 63")
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _never(start: Position, end: Position) -> bool:
+    if start.seconds is not None and end.seconds is not None:
+        return end.seconds <= start.seconds
+    if start.frame is not None and end.frame is not None:
+        return end.frame <= start.frame
+    return False
