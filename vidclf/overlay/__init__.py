@@ -1,0 +1,18 @@
+"""What is drawn on a picture: a card with the label, bars, and a timeline strip.
+
+`Overlay` turns moments into small RGBA patches; `blend` puts patches onto a picture.
+"""
+
+from vidclf.overlay.blend import blend
+from vidclf.overlay.colors import class_color
+from vidclf.overlay.overlay import DEFAULT_STYLE, DEFAULT_THRESHOLD, STYLES, Overlay, Style
+
+__all__ = [
+    "DEFAULT_STYLE",
+    "DEFAULT_THRESHOLD",
+    "STYLES",
+    "Overlay",
+    "Style",
+    "blend",
+    "class_color",
+]

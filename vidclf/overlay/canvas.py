@@ -1,0 +1,101 @@
+"""Smooth shapes and text on one small RGBA picture, right also where pixels are not square."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from vidclf.frames import Pixels
+from vidclf.overlay.colors import INK, PAPER, Rgb, mix
+
+_OVERSAMPLING = 4
+_GLASS_OPACITY = 0.8
+_LINE_OPACITY = 0.7
+
+
+def pill_mask(
+    width_px: int, height_px: int, *, radius_px: float, pixel_aspect: float
+) -> Image.Image:
+    """Coverage (0 to 255) of a rounded rectangle that fills `width_px` by `height_px` stored pixels.
+
+    Args:
+        width_px: Stored pixels across.
+        height_px: Stored pixels down.
+        radius_px: Radius of the corners, in display pixels.
+        pixel_aspect: Width of a stored pixel over its height.
+    """
+    wide = max(1, round(width_px * pixel_aspect * _OVERSAMPLING))
+    tall = height_px * _OVERSAMPLING
+    mask = Image.new("L", (wide, tall))
+    radius = min(radius_px * _OVERSAMPLING, wide / 2, tall / 2)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, wide - 1, tall - 1), radius, fill=255)
+    return mask.resize((width_px, height_px), Image.Resampling.BOX)
+
+
+class Canvas:
+    """A small picture being drawn. Positions and lengths are display pixels."""
+
+    def __init__(self, ground: Image.Image, *, pixel_aspect: float) -> None:
+        """Draw on a copy of `ground`, an RGBA picture in stored pixels."""
+        self._image = ground.copy()
+        self._pixel_aspect = pixel_aspect
+
+    def pill(
+        self,
+        box: tuple[float, float, float, float],
+        color: Rgb,
+        *,
+        radius_px: float = 1e9,
+        opacity: float = 1.0,
+    ) -> None:
+        """Fill a rounded rectangle (x, y, width, height); fully round ends if no radius is given."""
+        x, y, width, height = box
+        size = (max(1, self._across(width)), max(1, round(height)))
+        mask = pill_mask(*size, radius_px=radius_px, pixel_aspect=self._pixel_aspect)
+        self._paint(mask, self._across(x), round(y), color, opacity)
+
+    def text(self, mask: Image.Image, *, x: float, y: float, color: Rgb) -> None:
+        """Paint a line of text, drawn for square pixels, with its top left corner at (x, y)."""
+        width = max(1, self._across(mask.width))
+        if width != mask.width:
+            mask = mask.resize((width, mask.height), Image.Resampling.LANCZOS)
+        self._paint(mask, self._across(x), round(y), color, 1.0)
+
+    def pixels(self) -> Pixels:
+        """What was drawn, (h, w, 4) uint8 straight-alpha RGBA."""
+        return np.array(self._image)
+
+    def _across(self, display_px: float) -> int:
+        return round(display_px / self._pixel_aspect)
+
+    def _paint(self, mask: Image.Image, x: int, y: int, color: Rgb, opacity: float) -> None:
+        layer = Image.new("RGBA", mask.size, (*color, 0))
+        layer.putalpha(mask if opacity == 1 else mask.point(lambda cover: cover * opacity))
+        self._image.alpha_composite(layer, (max(0, x), max(0, y)))
+
+
+def panel(
+    width_px: int, height_px: int, *, radius_px: float, pixel_aspect: float, line_px: int
+) -> Image.Image:
+    """The card's ground: dark translucent glass with a hairline of light at its edge.
+
+    Args:
+        width_px: Stored pixels across.
+        height_px: Stored pixels down.
+        radius_px: Radius of the corners, in display pixels.
+        pixel_aspect: Width of a stored pixel over its height.
+        line_px: Thickness of the hairline.
+    """
+    outer = pill_mask(width_px, height_px, radius_px=radius_px, pixel_aspect=pixel_aspect)
+    image = Image.new("RGBA", outer.size, (*mix(INK, PAPER, 0.3), 0))
+    image.putalpha(outer.point(lambda cover: cover * _LINE_OPACITY))
+    inset = max(1, round(line_px / pixel_aspect))
+    inner = pill_mask(
+        max(1, width_px - 2 * inset),
+        max(1, height_px - 2 * line_px),
+        radius_px=radius_px - line_px,
+        pixel_aspect=pixel_aspect,
+    )
+    glass = Image.new("RGBA", inner.size, (*INK, round(255 * _GLASS_OPACITY)))
+    image.paste(glass, (inset, line_px), inner)
+    return image

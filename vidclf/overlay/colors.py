@@ -1,0 +1,100 @@
+"""One steady colour for each class, and the few colours of the card itself."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+Rgb = tuple[int, int, int]
+
+INK: Rgb = (13, 15, 20)
+"""The card's ground."""
+PAPER: Rgb = (255, 255, 255)
+"""Text on the card."""
+MUTED: Rgb = (176, 182, 194)
+"""Text that stands back: uncertain labels, runners-up."""
+NEUTRAL: Rgb = (138, 144, 156)
+"""What has no class, or none to be sure of."""
+
+FIRST_COLORS: tuple[Rgb, ...] = (
+    (86, 180, 233),  # sky blue
+    (240, 160, 0),  # orange
+    (0, 178, 128),  # bluish green
+    (240, 228, 66),  # yellow
+    (226, 128, 186),  # reddish purple
+    (228, 88, 24),  # vermilion
+    (52, 118, 226),  # blue
+    (206, 200, 255),  # pale lavender, in the place of black
+)
+"""After M. Okabe and K. Ito, "Color Universal Design" (2008), https://jfly.uni-koeln.de/color/,
+each lightened as far as a dark ground asks for. Told apart with any of the common colour blindnesses.
+"""
+
+_GOLDEN_TURN_DEGREES = 360 * (math.sqrt(5) - 1) / 2
+_LIGHTNESS_CHROMA = ((0.74, 0.15), (0.85, 0.11), (0.64, 0.16))
+
+
+@lru_cache(maxsize=4096)
+def class_color(class_id: int) -> Rgb:
+    """The colour of a class: the same in every clip, card, strip and report.
+
+    The first eight are `FIRST_COLORS`. Later ones step round the hue circle by the golden ratio,
+    with alternating lightness, in OKLCH, where equal steps look equal.
+
+    Args:
+        class_id: 0-based number of the class; negative means unknown.
+
+    Returns:
+        Red, green, blue, 0 to 255; a neutral grey for an unknown class.
+    """
+    if class_id < 0:
+        return NEUTRAL
+    if class_id < len(FIRST_COLORS):
+        return FIRST_COLORS[class_id]
+    step = class_id - len(FIRST_COLORS)
+    lightness, chroma = _LIGHTNESS_CHROMA[step % len(_LIGHTNESS_CHROMA)]
+    return oklch_to_rgb(lightness, chroma, 20 + step * _GOLDEN_TURN_DEGREES)
+
+
+def mix(color: Rgb, other: Rgb, share: float) -> Rgb:
+    """`color` with `share` (0 to 1) of it replaced by `other`."""
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(color, other, strict=True))
+    return red, green, blue
+
+
+def oklch_to_rgb(lightness: float, chroma: float, hue_degrees: float) -> Rgb:
+    """sRGB bytes of an OKLCH colour, with less chroma where sRGB cannot hold it.
+
+    Args:
+        lightness: 0 (black) to 1 (white).
+        chroma: 0 (grey) to about 0.3.
+        hue_degrees: Angle on the hue circle.
+
+    Returns:
+        Red, green, blue, 0 to 255.
+    """
+    hue = math.radians(hue_degrees % 360)
+    linear = _oklab_to_linear(lightness, chroma * math.cos(hue), chroma * math.sin(hue))
+    if chroma > 0.01 and not all(-1e-6 <= value <= 1 for value in linear):
+        return oklch_to_rgb(lightness, chroma - 0.005, hue_degrees)
+    red, green, blue = (_gamma_byte(value) for value in linear)
+    return red, green, blue
+
+
+def _oklab_to_linear(lightness: float, a: float, b: float) -> tuple[float, float, float]:
+    """Linear-light sRGB of an Oklab colour: B. Ottosson, https://bottosson.github.io/posts/oklab/."""
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    return (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+
+
+def _gamma_byte(linear: float) -> int:
+    """One sRGB byte of a linear value: IEC 61966-2-1."""
+    value = min(1.0, max(0.0, linear))
+    curved = 12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
+    return round(255 * curved)

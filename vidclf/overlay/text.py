@@ -1,0 +1,193 @@
+"""One line of text, whatever the label holds, that fits the room it is given."""
+
+from __future__ import annotations
+
+import logging
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from vidclf.errors import UsageError
+
+_log = logging.getLogger(__name__)
+
+_FONTS = Path(__file__).parents[1] / "assets" / "fonts"
+_HEAVY = _FONTS / "Inter-SemiBold.ttf"
+_LIGHT = _FONTS / "Inter-Medium.ttf"
+
+_SYSTEM_FONTS = (
+    "NotoSansCJK-Medium.ttc",
+    "NotoSansCJK-Regular.ttc",
+    "PingFang.ttc",
+    "Hiragino Sans GB.ttc",
+    "msyh.ttc",
+    "YuGothM.ttc",
+    "malgun.ttf",
+    "wqy-microhei.ttc",
+    "Arial Unicode.ttf",
+    "NotoSans-Medium.ttf",
+    "NotoSans-Regular.ttf",
+    "DejaVuSans.ttf",
+    "segoeui.ttf",
+)
+"""Names that Pillow looks for among the installed fonts, for text that ours does not hold."""
+
+_NO_CHARACTER = "\U0010ffff"
+_MAX_CHARACTERS = 300
+_LINE_HEIGHT = 1.3
+_BASELINE = 0.98
+_SHRINK = (1.0, 0.9, 0.8)
+_DIGITS = "0123456789"
+
+Face = ImageFont.FreeTypeFont
+
+
+def one_line(text: str) -> str:
+    """A label as one drawable line: no line breaks, control characters or lone surrogates."""
+    text = "".join(" " if _is_control(char) else char for char in text[: 2 * _MAX_CHARACTERS])
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    return text if len(text) <= _MAX_CHARACTERS else text[:_MAX_CHARACTERS].rstrip() + "…"
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+class Typeface:
+    """Text in the package's own font (Inter), or in one the user chose.
+
+    A line holding characters that this font lacks is drawn in an installed font that has them all;
+    where there is none, a warning is logged once.
+    """
+
+    def __init__(self, font: Path | None = None) -> None:
+        """Use the font file `font` for everything, or the package's own font.
+
+        Raises:
+            UsageError: `font` is not a font that can be read.
+        """
+        self._files = (_LIGHT, _HEAVY) if font is None else (font, font)
+        if font is not None:
+            _check(font)
+        self._warned = False
+
+    def mask(self, text: str, *, size_px: int, max_width_px: int, heavy: bool) -> Image.Image:
+        """Coverage (0 to 255) of a line: shrunk a little, then cut with an ellipsis, if too long.
+
+        All masks of one `size_px` are equally tall and share a baseline.
+        """
+        sizes = [max(9, round(size_px * shrink)) for shrink in _SHRINK]
+        faces = [self._face_for(text, size, heavy=heavy) for size in sizes]
+        face = next((face for face in faces if _width(face, text) <= max_width_px), faces[-1])
+        if _width(face, text) > max_width_px:
+            text = _ellipsised(text, face, max_width_px)
+        mask = Image.new("L", (max(1, max_width_px), line_height_px(size_px)))
+        ImageDraw.Draw(mask).text((0, _baseline_px(size_px)), text, 255, face, anchor="ls")
+        return mask.crop((0, 0, min(mask.width, _width(face, text) + 2), mask.height))
+
+    def percent_mask(self, percent: int, *, size_px: int, heavy: bool) -> Image.Image:
+        """Coverage of "87 %" with digits of equal width, always as wide as "100 %"."""
+        face = _load(self._files[heavy], size_px)
+        cell, sign = _digit_width(face), _width(face, "%")
+        mask = Image.new(
+            "L", (self.percent_width_px(size_px, heavy=heavy), line_height_px(size_px))
+        )
+        draw, y = ImageDraw.Draw(mask), _baseline_px(size_px)
+        draw.text((mask.width, y), "%", 255, face, anchor="rs")
+        right = mask.width - sign - _percent_gap_px(size_px)
+        for place, digit in enumerate(reversed(str(percent))):
+            draw.text((right - (place + 0.5) * cell, y), digit, 255, face, anchor="ms")
+        return mask
+
+    def percent_width_px(self, size_px: int, *, heavy: bool) -> int:
+        """Width of every `percent_mask` of this size."""
+        face = _load(self._files[heavy], size_px)
+        return 3 * _digit_width(face) + _percent_gap_px(size_px) + _width(face, "%")
+
+    def _face_for(self, text: str, size_px: int, *, heavy: bool) -> Face:
+        own = _load(self._files[heavy], size_px)
+        if _lacks(own, text):
+            return self._installed_face_for(text, size_px) or own
+        return own
+
+    def _installed_face_for(self, text: str, size_px: int) -> Face | None:
+        installed = (_load_installed(name, size_px) for name in _SYSTEM_FONTS)
+        face = next((face for face in installed if face and not _lacks(face, text)), None)
+        if face is None and not self._warned:
+            self._warned = True
+            _log.warning(
+                "no font here holds every character of the label %r; "
+                "give one that does with --font FILE",
+                text,
+            )
+        return face
+
+
+def line_height_px(size_px: int) -> int:
+    """Height of a line of text of this size."""
+    return round(_LINE_HEIGHT * size_px)
+
+
+def _baseline_px(size_px: int) -> int:
+    return round(_BASELINE * size_px)
+
+
+def _percent_gap_px(size_px: int) -> int:
+    return max(1, round(0.12 * size_px))
+
+
+def _check(font: Path) -> None:
+    if not font.is_file():
+        raise UsageError(f"font {font}: no such file; give a .ttf, .otf or .ttc file")
+    try:
+        _load(font, 16)
+    except (OSError, ValueError) as exc:
+        raise UsageError(f"font {font}: not a font file; give a .ttf, .otf or .ttc file") from exc
+
+
+@lru_cache(maxsize=64)
+def _load(file: Path, size_px: int) -> Face:
+    return ImageFont.truetype(str(file), size_px)
+
+
+@lru_cache(maxsize=256)
+def _load_installed(name: str, size_px: int) -> Face | None:
+    try:
+        return ImageFont.truetype(name, size_px)
+    except OSError:
+        return None
+
+
+def _width(face: Face, text: str) -> int:
+    return round(face.getlength(text) + 0.5)
+
+
+@lru_cache(maxsize=64)
+def _digit_width(face: Face) -> int:
+    return max(_width(face, digit) for digit in _DIGITS)
+
+
+def _lacks(face: Face, text: str) -> bool:
+    return any(_is_missing(face, char) for char in set(text))
+
+
+@lru_cache(maxsize=4096)
+def _is_missing(face: Face, char: str) -> bool:
+    """Whether a character would be drawn as the box that stands for "not in this font"."""
+    if char.isascii() or unicodedata.category(char) in {"Mn", "Me", "Cf", "Zs"}:
+        return False
+    return bytes(face.getmask(char)) == bytes(face.getmask(_NO_CHARACTER))
+
+
+def _ellipsised(text: str, face: Face, max_width_px: int) -> str:
+    """The longest beginning of `text` that fits with an ellipsis behind it."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = _width(face, text[:middle].rstrip() + "…") <= max_width_px
+        low, high = (middle, high) if fits else (low, middle - 1)
+    while low and unicodedata.combining(text[low : low + 1] or " "):
+        low -= 1
+    return text[:low].rstrip(" ,.;:-–(") + "…"

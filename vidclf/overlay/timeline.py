@@ -1,0 +1,87 @@
+"""Which class held when, as one number for each column of pixels."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNKNOWN = -2
+"""Class id of a column of which nothing is known yet."""
+
+_Label = tuple[int, bool]
+
+
+class Timeline:
+    """The labels of a clip's whole span, in memory bounded by its columns, however long it is.
+
+    A label holds from the moment it is added until the next one. Where several share a column,
+    the one that held longest in it is kept.
+    """
+
+    def __init__(self, *, span: tuple[float, float], columns: int) -> None:
+        """Spread `span` (start and end, seconds) over `columns` columns."""
+        self._start_seconds, self._end_seconds = span
+        self.class_ids: NDArray[np.int32] = np.full(columns, UNKNOWN, np.int32)
+        self.sure: NDArray[np.bool_] = np.zeros(columns, np.bool_)
+        self._label: _Label | None = None
+        self._now_seconds = -math.inf
+        self._open_column = -1
+        self._held_seconds: dict[_Label, float] = {}
+        self._changed = (columns, 0)
+
+    def column_at(self, pts_seconds: float) -> int:
+        """The column in which a time lies; times off the span lie in its first or last one."""
+        share = (pts_seconds - self._start_seconds) / (self._end_seconds - self._start_seconds)
+        last = len(self.class_ids) - 1
+        return int(min(last, max(0, share * (last + 1))))
+
+    def add(self, pts_seconds: float, *, class_id: int, is_sure: bool) -> None:
+        """Let a label hold from `pts_seconds` on."""
+        self.advance(pts_seconds)
+        self._label = (class_id, is_sure)
+        self._now_seconds = pts_seconds
+        self._credit(self.column_at(pts_seconds), seconds=0.0)
+
+    def advance(self, pts_seconds: float) -> None:
+        """Let the latest label hold until `pts_seconds`; nothing happens if that has passed."""
+        if self._label is None or pts_seconds <= self._now_seconds:
+            return
+        first, last = self.column_at(self._now_seconds), self.column_at(pts_seconds)
+        if first == last:
+            self._credit(first, seconds=pts_seconds - self._now_seconds)
+        else:
+            self._credit(first, seconds=self._edge_seconds(first + 1) - self._now_seconds)
+            self._fill(first + 1, last, self._label)
+            self._credit(last, seconds=pts_seconds - self._edge_seconds(last))
+        self._now_seconds = pts_seconds
+
+    def take_changed(self) -> tuple[int, int]:
+        """The columns (first, one past the last) that changed since the last call."""
+        changed, self._changed = self._changed, (len(self.class_ids), 0)
+        return changed
+
+    def _edge_seconds(self, column: int) -> float:
+        share = column / len(self.class_ids)
+        return self._start_seconds + share * (self._end_seconds - self._start_seconds)
+
+    def _credit(self, column: int, *, seconds: float) -> None:
+        """Count time in a column that may be shared, and give it to the label that held longest."""
+        if self._label is None:
+            return
+        if column != self._open_column:
+            self._open_column, self._held_seconds = column, {}
+        held = self._held_seconds
+        held[self._label] = held.get(self._label, 0.0) + max(0.0, seconds)
+        self._fill(column, column + 1, max(held, key=held.__getitem__))
+
+    def _fill(self, first: int, end: int, label: _Label) -> None:
+        here = slice(first, end)
+        class_id, is_sure = label
+        if first >= end or (
+            (self.class_ids[here] == class_id).all() and (self.sure[here] == is_sure).all()
+        ):
+            return
+        self.class_ids[here], self.sure[here] = class_id, is_sure
+        self._changed = min(first, self._changed[0]), max(end, self._changed[1])
