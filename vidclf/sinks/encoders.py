@@ -1,0 +1,88 @@
+"""The video encoders: how each is called, and how fast and how good it is by default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from vidclf.errors import UsageError
+from vidclf.sinks.containers import Container
+
+VideoCodec = Literal["h264", "hevc", "vp9"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderSettings:
+    """How pictures are encoded; None leaves the choice to docs/outputs.md."""
+
+    codec: VideoCodec | None = None
+    """The codec, by default the container's first: H.264 in MP4, VP9 in WebM."""
+    crf: int | None = None
+    """Constant rate factor: 0 is best; 51 worst for h264 and hevc, 63 for vp9."""
+    preset: str | None = None
+    """x264's and x265's presets, `ultrafast` to `placebo`; for vp9 `0` (slow) to `8` (fast)."""
+
+    def __post_init__(self) -> None:
+        worst = 63 if self.codec == "vp9" else 51
+        if self.crf is not None and not 0 <= self.crf <= 63:
+            raise UsageError(f"crf {self.crf} is not right: it goes from 0 (best) to {worst}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoder:
+    """An encoder ready to be opened."""
+
+    name: str
+    """FFmpeg's name of it."""
+    options: dict[str, str]
+    """FFmpeg's options for it."""
+    codec_tag: str | None = None
+    """The four letters MP4 names it by, where FFmpeg's default is not what players want."""
+
+
+def choose_encoder(settings: EncoderSettings, container: Container) -> Encoder:
+    """The encoder that `settings` ask for.
+
+    Raises:
+        UsageError: The container does not hold that codec.
+    """
+    codec = settings.codec or container.codecs[0]
+    if codec not in container.codecs:
+        raise UsageError(
+            f"a {container.format} file does not hold {codec}: it takes "
+            f"{' or '.join(container.codecs)}"
+        )
+    return {"h264": _h264, "hevc": _hevc, "vp9": _vp9}[codec](settings, container)
+
+
+def _h264(settings: EncoderSettings, container: Container) -> Encoder:
+    return Encoder(name="libx264", options=_quality(settings, crf=20, preset="veryfast"))
+
+
+def _hevc(settings: EncoderSettings, container: Container) -> Encoder:
+    """H.265 under the tag `hvc1`, the only one that QuickTime and Safari play."""
+    options = _quality(settings, crf=24, preset="veryfast") | {"x265-params": "log-level=none"}
+    return Encoder(
+        name="libx265", options=options, codec_tag="hvc1" if container.format == "mp4" else None
+    )
+
+
+def _vp9(settings: EncoderSettings, container: Container) -> Encoder:
+    return Encoder(
+        name="libvpx-vp9",
+        options={
+            "crf": str(32 if settings.crf is None else settings.crf),
+            "b": "0",
+            "deadline": "good",
+            "cpu-used": settings.preset or "5",
+            "row-mt": "1",
+            "tile-columns": "2",
+        },
+    )
+
+
+def _quality(settings: EncoderSettings, *, crf: int, preset: str) -> dict[str, str]:
+    return {
+        "crf": str(crf if settings.crf is None else settings.crf),
+        "preset": settings.preset or preset,
+    }

@@ -1,0 +1,212 @@
+"""MP4 and WebM: every frame once, at its own time, with the original's audio beside it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self, cast
+
+import av
+from av.codec.context import Flags
+
+from vidclf.errors import OutputError
+from vidclf.frames import Frame, Pixels, VideoInfo
+from vidclf.sinks.audio import AudioTracks, Original, open_original
+from vidclf.sinks.color import OutputColor, YuvConverter, output_color, tag
+from vidclf.sinks.containers import container_of, muxer_options, video_time_base
+from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
+from vidclf.sinks.verify import check_written
+
+logger = logging.getLogger(__name__)
+
+_KEPT_METADATA = (
+    "title", "artist", "album", "comment", "description", "copyright", "date", "creation_time",
+)  # fmt: skip
+
+
+class VideoSink:
+    """A video file that is whole after a clean exit of its context and gone after any other.
+
+    Args:
+        path: The file to write, the one `Staging.add` gave; its suffix names the container.
+        info: The clip whose size, clock, pixel aspect and colours are kept.
+        settings: How pictures are encoded.
+        original: The clip whose audio and title go along; None for pictures alone.
+        from_zero: Whether the first frame stands at 0, as after a cut, with audio before it
+            left out. Else timestamps stay as they are.
+
+    Raises:
+        UsageError: The suffix, or the codec in it, is not one that can be written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        info: VideoInfo,
+        settings: EncoderSettings | None = None,
+        original: Original | None = None,
+        from_zero: bool = False,
+    ) -> None:
+        self._path = path
+        self._info = info
+        self._container = container_of(path)
+        self._encoder = choose_encoder(settings or EncoderSettings(), self._container)
+        self._original = original
+        self._from_zero = from_zero
+        self._color = output_color(info)
+        self._converter = YuvConverter(self._color)
+        self._stack = ExitStack()
+        self._audio: AudioTracks | None = None
+        self._origin_seconds = Fraction(0)
+        self._last_ticks = -1
+        self._frame_count = 0
+
+    def write(self, frame: Frame, pixels: Pixels) -> None:
+        """Append one picture at the time of `frame`.
+
+        Args:
+            frame: Gives the time and the duration.
+            pixels: (height, width, 3) uint8 RGB, upright, the size that `info` gives.
+
+        Raises:
+            OutputError: It cannot be encoded or written: the disk is full, say.
+        """
+        expected = (self._info.height, self._info.width, 3)
+        if pixels.shape != expected:
+            raise ValueError(f"pixels of shape {pixels.shape} do not fit a sink of {expected}")
+        with self._explained():
+            self._encode(frame, self._converter.convert(pixels))
+
+    def __enter__(self) -> Self:
+        try:
+            with self._explained():
+                self._open()
+        except BaseException:
+            self._abort()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if exc_type is not None:
+            self._abort()
+            return
+        try:
+            self._finish()
+        except BaseException:
+            self._abort()
+            raise
+
+    def _open(self) -> None:
+        source = self._open_original()
+        self._output = av.open(f"file:{self._path.absolute()}", "w", format=self._container.format)
+        self._stack.callback(self._output.close)
+        self._time_base = video_time_base(self._info.time_base, self._container)
+        self._stream = _add_video_stream(
+            self._output, self._encoder, info=self._info, color=self._color
+        )
+        self._stream.codec_context.time_base = self._stream.time_base = self._time_base
+        if source is not None:
+            self._carry_over(source)
+        rates = self._audio.sample_rates if self._audio else []
+        self._output.container_options.update(
+            muxer_options(self._container, time_base=self._time_base, sample_rates=rates)
+        )
+        self._output.start_encoding()
+
+    def _open_original(self) -> av.container.InputContainer | None:
+        if self._original is None:
+            return None
+        try:
+            return self._stack.enter_context(open_original(self._original.path))
+        except (av.FFmpegError, OSError) as exc:
+            logger.warning("%s gives no audio (%s)", self._original.path, exc)
+            return None
+
+    def _carry_over(self, source: av.container.InputContainer) -> None:
+        kept = {key: source.metadata[key] for key in _KEPT_METADATA if key in source.metadata}
+        self._output.metadata.update(kept)
+        if self._original is not None and self._original.audio:
+            self._audio = AudioTracks(
+                source,
+                output=self._output,
+                container=self._container,
+                end_seconds=self._original.end_seconds,
+            )
+
+    def _encode(self, frame: Frame, picture: av.VideoFrame) -> None:
+        seconds = frame.pts * frame.time_base
+        if not self._frame_count:
+            self._begin(seconds)
+        ticks = round((seconds - self._origin_seconds) / self._time_base)
+        self._last_ticks = max(ticks, self._last_ticks + 1)
+        picture.pts, picture.time_base = self._last_ticks, self._time_base
+        picture.duration = self._duration_ticks(frame)
+        self._output.mux(self._stream.encode(picture))
+        self._frame_count += 1
+        if self._audio:
+            self._audio.advance(seconds)
+
+    def _begin(self, first_seconds: Fraction) -> None:
+        """Fix which moment becomes 0: the first frame, or the clip's own 0 if none is before it."""
+        self._origin_seconds = first_seconds if self._from_zero else min(first_seconds, Fraction(0))
+        if self._audio:
+            self._audio.begin(self._origin_seconds, is_cut=self._from_zero)
+
+    def _duration_ticks(self, frame: Frame) -> int:
+        seconds = frame.duration * frame.time_base or 1 / self._info.frame_rate
+        return max(1, round(seconds / self._time_base))
+
+    def _finish(self) -> None:
+        if not self._frame_count:
+            raise OutputError(f"{self._path.name} would have no frame: the clip gave none")
+        with self._explained():
+            self._output.mux(self._stream.encode(None))
+            if self._audio:
+                self._audio.finish()
+            self._stack.close()
+        check_written(self._path, frame_count=self._frame_count, container=self._container)
+
+    def _abort(self) -> None:
+        with suppress(av.FFmpegError, OSError, ValueError):
+            self._stack.close()
+        self._path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (av.FFmpegError, OSError) as exc:
+            reason = exc.strerror or str(exc)
+            raise OutputError(
+                f"cannot write {self._path} with {self._encoder.name} ({reason}): "
+                f"check the free space, --preset and --crf"
+            ) from exc
+
+
+def _add_video_stream(
+    output: av.container.OutputContainer, encoder: Encoder, *, info: VideoInfo, color: OutputColor
+) -> av.VideoStream:
+    rate = info.frame_rate.limit_denominator(100_000)
+    stream = cast(
+        av.VideoStream, output.add_stream(encoder.name, rate=rate, options=dict(encoder.options))
+    )
+    context = stream.codec_context
+    context.width, context.height = info.width + info.width % 2, info.height + info.height % 2
+    context.pix_fmt = "yuv420p"
+    context.sample_aspect_ratio = info.pixel_aspect
+    if encoder.codec_tag:
+        context.codec_tag = encoder.codec_tag
+    # Without this flag the encoder takes every frame, the last one too, for 1/rate long.
+    context.flags |= Flags.frame_duration
+    tag(context, color)
+    return stream
