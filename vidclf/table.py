@@ -6,10 +6,12 @@ docs/tables.md describes each column.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from vidclf.errors import SourceError
 from vidclf.frames import Answer, Moment, Prediction
@@ -25,6 +27,9 @@ FIXED_COLUMNS = (
     "raw_label",
     "raw_confidence",
 )
+
+
+_NEEDED = ("timestamp", "label", "confidence")
 
 
 def columns(labels: Sequence[str], *, top_k: int = 3, all_scores: bool = False) -> list[str]:
@@ -91,6 +96,17 @@ def timestamp_text(seconds: float) -> str:
     return text + "0" if text.endswith(".") else text
 
 
+def moment_of(prediction: Prediction, rows: RowFormat) -> Moment:
+    """What is shown of a prediction: the answers its row holds."""
+    return Moment(
+        pts_seconds=prediction.pts_seconds,
+        answers=tuple(
+            Answer(label=rows.labels[class_id], class_id=class_id, confidence=score)
+            for class_id, score in prediction.top(max(rows.top_k, 1))
+        ),
+    )
+
+
 def read_moments(path: Path) -> list[Moment]:
     """Read a table back as what is shown from each frame on, in the table's order.
 
@@ -101,37 +117,52 @@ def read_moments(path: Path) -> list[Moment]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            _check_columns(path, reader.fieldnames or ())
-            return [_moment(path, line, row) for line, row in enumerate(reader, start=2)]
+            return moments_from_rows(csv.DictReader(file), name=str(path))
     except (OSError, UnicodeDecodeError, csv.Error) as exc:
         raise SourceError(f"cannot read the table {path} ({exc}): is it a UTF-8 CSV?") from exc
 
 
-def _check_columns(path: Path, found: Sequence[str]) -> None:
-    missing = [name for name in ("timestamp", "label", "confidence") if name not in found]
-    if missing:
-        raise SourceError(
-            f"the table {path} has no column {', '.join(missing)}: its columns must be those of "
-            f"docs/tables.md"
-        )
+def moments_from_rows(rows: Iterable[Mapping[str, Any]], *, name: str = "given") -> list[Moment]:
+    """What is shown from each frame on, from rows by column name, as text or as numbers.
+
+    Args:
+        rows: A `csv.DictReader`, or `DataFrame.to_dict("records")`.
+        name: What errors call the table.
+
+    Raises:
+        SourceError: A row lacks a column or a cell is not a number.
+    """
+    moments = []
+    for index, row in enumerate(rows):
+        if missing := [column for column in _NEEDED if column not in row]:
+            raise SourceError(
+                f"the table {name} has no column {', '.join(missing)}: its columns must be those "
+                f"of docs/tables.md"
+            )
+        try:
+            answers = tuple(_answers(row))
+            moments.append(Moment(pts_seconds=_number(row["timestamp"]), answers=answers))
+        except (TypeError, ValueError) as exc:
+            raise SourceError(f"row {index} of the table {name} is not right: {exc}") from exc
+    return moments
 
 
-def _moment(path: Path, line: int, row: Mapping[str, str | None]) -> Moment:
-    try:
-        return Moment(pts_seconds=float(row["timestamp"] or ""), answers=tuple(_answers(row)))
-    except (TypeError, ValueError) as exc:
-        raise SourceError(f"line {line} of the table {path} is not right: {exc}") from exc
-
-
-def _answers(row: Mapping[str, str | None]) -> Iterator[Answer]:
+def _answers(row: Mapping[str, Any]) -> Iterator[Answer]:
+    class_id = row.get("class_id")
     yield Answer(
-        label=row["label"] or "",
-        class_id=int(row.get("class_id") or -1),
-        confidence=float(row["confidence"] or ""),
+        label=str(row["label"]),
+        class_id=-1 if class_id in (None, "") else int(class_id),
+        confidence=_number(row["confidence"]),
     )
     for place in count(2):
         label, confidence = row.get(f"top{place}_label"), row.get(f"top{place}_confidence")
-        if not label or not confidence:
+        if not isinstance(label, str) or not label or confidence in (None, ""):
             return
-        yield Answer(label=label, class_id=-1, confidence=float(confidence))
+        yield Answer(label=label, class_id=-1, confidence=_number(confidence))
+
+
+def _number(cell: Any) -> float:
+    number = float(cell)
+    if not math.isfinite(number):
+        raise ValueError(f"{cell!r} is not a number")
+    return number
