@@ -91,12 +91,17 @@ class Compositor:
     """
 
     def __init__(
-        self, info: VideoInfo, overlay: Overlay, *, span: float, effects: Sequence[Effect] = ()
+        self,
+        info: VideoInfo,
+        overlay: Overlay,
+        *,
+        seconds: float | None = None,
+        effects: Sequence[Effect] = (),
     ) -> None:
         self._picture: Pixels = np.zeros((info.height, info.width, 3), np.uint8)
         self._moment: Moment | None = None
         self._overlay = overlay
-        feed = VideoClip(lambda _: self._picture, duration=span)
+        feed = VideoClip(lambda _: self._picture, duration=seconds)
         clip = annotated(feed, overlay, lambda _: self._moment)
         self._clip = clip.with_effects([*effects]) if effects else clip
 

@@ -6,10 +6,10 @@ Indexes start at 0, rates and time bases are fractions, and a frame's time is it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,6 +143,28 @@ class FrameBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One label with its confidence, as it is drawn."""
+
+    label: str
+    """The label's text."""
+    class_id: int
+    """The class's number; its colour follows from it. -1 when unknown."""
+    confidence: float
+    """Score, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What is shown at one time of a clip."""
+
+    pts_seconds: float
+    """From this time on, in seconds on the clip's own clock."""
+    answers: tuple[Answer, ...]
+    """The top-k answers, best first; at least one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
     """What the model says of one frame, and what the viewer is shown."""
 
@@ -174,27 +196,13 @@ class Prediction:
         order = np.argsort(-self.scores, kind="stable")[:k]
         return tuple((int(i), float(self.scores[i])) for i in order)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One label with its confidence, as it is drawn."""
-
-    label: str
-    """The label's text."""
-    class_id: int
-    """The class's number; its colour follows from it. -1 when unknown."""
-    confidence: float
-    """Score, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """What is shown at one time of a clip."""
-
-    pts_seconds: float
-    """From this time on, in seconds on the clip's own clock."""
-    answers: tuple[Answer, ...]
-    """The top-k answers, best first; at least one."""
+    def moment(self, labels: Sequence[str], *, top_k: int) -> Moment:
+        """What is shown at this frame's time."""
+        answers = [
+            Answer(label=labels[class_id], class_id=class_id, confidence=score)
+            for class_id, score in self.top(top_k)
+        ]
+        return Moment(pts_seconds=self.pts_seconds, answers=tuple(answers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,3 +221,41 @@ class Patch:
     def __post_init__(self) -> None:
         if self.rgba.ndim != 3 or self.rgba.shape[2] != 4 or self.rgba.dtype != np.uint8:
             raise ValueError(f"a patch is (h, w, 4) uint8, not {self.rgba.shape}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What became of one clip: the manifest's content."""
+
+    video: str
+    """The clip's name, as in the table."""
+    source: str
+    """The clip's path, as it was given."""
+    clip: VideoInfo
+    """What was known of it before decoding."""
+    frames_read: int
+    """Decoded frames between start and end: the table's rows."""
+    frames_inferred: int
+    """Frames the model saw."""
+    frames_written: int
+    """Frames in the annotated video; 0 when none was written."""
+    reading: Mapping[str, Any]
+    """Counts of packets read and lost, repaired timestamps, damaged frames."""
+    seconds: float
+    """Wall time of it all."""
+    stage_seconds: Mapping[str, float]
+    """Wall time of each stage."""
+    runtime: str
+    """What computed."""
+    model: Mapping[str, Any]
+    """The model's name, digest and how it was fed."""
+    settings: Mapping[str, Any]
+    """The settings of the run."""
+    outputs: Mapping[str, str]
+    """Kind → path of every file written."""
+    notes: Sequence[str]
+    """What a reader of the results should know."""
+    warnings: Sequence[str]
+    """What went wrong without stopping the run."""
+    versions: Mapping[str, str]
+    """Versions of vidclf and of the libraries the results depend on."""

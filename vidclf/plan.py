@@ -45,9 +45,10 @@ class ClipJob:
     """The annotated GIF."""
 
     @property
-    def outputs(self) -> list[Path]:
-        """Every file that is made of the clip."""
-        return [file for file in (self.video, self.gif, self.table, self.manifest) if file]
+    def outputs(self) -> dict[str, Path]:
+        """Kind → file, of every file that is made of the clip."""
+        kinds = ("video", "gif", "table", "manifest")
+        return {kind: getattr(self, kind) for kind in kinds if getattr(self, kind) is not None}
 
 
 def plan(
@@ -93,7 +94,7 @@ def _jobs(clips: list[tuple[Path, Path]], target: Path, wanted: Wanted) -> list[
 def _check_not_inputs(jobs: list[ClipJob]) -> None:
     sources = {job.source.resolve() for job in jobs}
     for job in jobs:
-        for file in job.outputs:
+        for file in job.outputs.values():
             if file.resolve() in sources:
                 raise UsageError(f"{file} is an input: name another output, it would be replaced")
 
@@ -177,6 +178,8 @@ def _to_file(source: Path, place: Path, target: Path, wanted: Wanted) -> ClipJob
             f"-o {target}: vidclf writes {', '.join(OUTPUT_KINDS)}; a name without a suffix is "
             "taken for a folder"
         )
+    if kind in VIDEO_KINDS and not wanted.video:
+        raise UsageError(f"-o {target} names a video, but only the table is written: name a .csv")
     stem = target.with_suffix("")
     job = _job(source, place, stem, wanted)
     return ClipJob(
@@ -184,6 +187,6 @@ def _to_file(source: Path, place: Path, target: Path, wanted: Wanted) -> ClipJob
         name=job.name,
         table=target if kind == ".csv" else job.table,
         manifest=job.manifest,
-        video=target if kind in VIDEO_KINDS and wanted.video else None,
+        video=target if kind in VIDEO_KINDS else None,
         gif=target if kind == ".gif" else job.gif,
     )

@@ -7,10 +7,12 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from vidclf.errors import UsageError
-from vidclf.frames import Frame
+
+if TYPE_CHECKING:
+    from vidclf.frames import Frame
 
 Style = Literal["card", "bars", "timeline", "full"]
 Codec = Literal["h264", "hevc", "vp9"]

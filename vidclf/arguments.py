@@ -1,0 +1,204 @@
+"""The command's arguments, grouped as people look for them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import get_args
+
+from vidclf.errors import UsageError
+from vidclf.settings import Codec, Position, RuntimeChoice, Scaling, Settings, Style
+
+_ANNOTATE_EXAMPLES = """\
+examples:
+  vidclf annotate clip.mp4                          the built-in model; results in outputs/
+  vidclf annotate clip.mp4 --gif --gif-width 640    a GIF demo beside the MP4
+  vidclf annotate footage/ --recursive -o results/  every video in a folder and below it
+  vidclf annotate clip.mp4 -m birds.keras --labels birds.txt
+  vidclf annotate clip.mov --start 1:20 --end 1:35 -o demo.gif
+"""
+_PREDICT_EXAMPLES = """\
+examples:
+  vidclf predict clip.mp4                   the per-frame table only
+  vidclf predict footage/ --infer-fps 5     five inferred frames a second are enough
+  vidclf predict clip.mp4 --scores -o clip.csv
+"""
+_INSPECT_EXAMPLES = """\
+examples:
+  vidclf inspect clip.mp4                   streams, sizes, rates, rotation, colours
+  vidclf inspect efficientnet-lite0         input, preprocessing, labels, head of a model
+"""
+_DEFAULTS = Settings()
+
+
+def build_parser(version: str) -> argparse.ArgumentParser:
+    """The parser of `vidclf annotate`, `predict` and `inspect`."""
+    parser = argparse.ArgumentParser(
+        prog="vidclf",
+        description="Run a trained Keras classifier over every frame of your videos.",
+        epilog="vidclf COMMAND --help tells all of a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"vidclf {version}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    annotate = _command(
+        commands, "annotate", "INPUT...", "draw labels on clips: MP4 or GIF, and a per-frame CSV",
+        _ANNOTATE_EXAMPLES,
+    )  # fmt: skip
+    _add_inputs(annotate)
+    _add_model(annotate)
+    _add_drawing(annotate)
+    _add_video(annotate)
+    _add_gif(annotate)
+    _add_talk(annotate)
+    predict = _command(
+        commands, "predict", "INPUT...", "write the per-frame CSV only, no video", _PREDICT_EXAMPLES
+    )
+    _add_inputs(predict)
+    _add_model(predict)
+    _add_talk(predict)
+    inspect = _command(
+        commands,
+        "inspect",
+        "MODEL_OR_VIDEO...",
+        "say what is known of a model or a clip",
+        _INSPECT_EXAMPLES,
+    )
+    inspect.add_argument("targets", nargs="+", metavar="MODEL_OR_VIDEO")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    operands: str,
+    purpose: str,
+    examples: str,
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        usage=f"vidclf {name} {operands} [options]",
+        help=purpose,
+        description=purpose[0].upper() + purpose[1:] + ".",
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "inputs", nargs="+", metavar="INPUT",
+        help="video, GIF, still, numbered pictures (frame_%%05d.png), or a folder of any of these",
+    )  # fmt: skip
+    group = parser.add_argument_group("input and output")
+    group.add_argument(
+        "-o", "--output", metavar="DIR_OR_FILE",
+        help="folder for all outputs (default: outputs/), or a file that sets name and kind",
+    )  # fmt: skip
+    group.add_argument(
+        "--recursive", action="store_true", help="look for videos below the folders, too"
+    )
+    group.add_argument(
+        "--overwrite", action="store_true", help="replace outputs that are there already"
+    )
+    group.add_argument(
+        "--start", type=_position, metavar="TIME",
+        help="first place kept: seconds, mm:ss, or a frame index such as 123f",
+    )  # fmt: skip
+    group.add_argument(
+        "--end", type=_position, metavar="TIME", help="first place no longer kept (exclusive)"
+    )
+    group.add_argument(
+        "--fps", type=float, metavar="N",
+        help=f"pictures a second of image folders (default: {_DEFAULTS.fps:g})",
+    )  # fmt: skip
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("model and predictions")
+    group.add_argument(
+        "-m", "--model", metavar="MODEL",
+        help=f"a .keras or .h5 file, or the built-in {_DEFAULTS.model} (default)",
+    )  # fmt: skip
+    group.add_argument(
+        "--labels", type=Path, metavar="FILE", help="labels, one a line, or a JSON list"
+    )
+    group.add_argument(
+        "--preprocess", choices=get_args(Scaling),
+        help="how the model's input is scaled, when its file does not tell: 0 to 255 (none), "
+        "0 to 1, or -1 to 1",
+    )  # fmt: skip
+    group.add_argument(
+        "--runtime", choices=get_args(RuntimeChoice),
+        help="what computes (default: auto: TensorFlow where it sees a GPU, else OpenVINO)",
+    )  # fmt: skip
+    group.add_argument("--batch-size", type=int, metavar="N", help="frames a batch")
+    group.add_argument(
+        "--smooth", type=float, metavar="SECONDS",
+        help=f"moving average over the scores (default: {_DEFAULTS.smooth:g}; 0 for none)",
+    )  # fmt: skip
+    group.add_argument(
+        "--stride", type=int, metavar="N", help="infer every Nth frame, the others carry its answer"
+    )
+    group.add_argument(
+        "--infer-fps", type=float, metavar="F", help="infer at most F frames a second of the clip"
+    )
+    group.add_argument(
+        "--top-k", type=int, metavar="K", help=f"answers kept (default: {_DEFAULTS.top_k})"
+    )
+    group.add_argument("--scores", action="store_true", help="one more table column for each class")
+
+
+def _add_drawing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("drawing")
+    group.add_argument(
+        "--style", choices=get_args(Style),
+        help=f"label card, top-k bars, card and timeline, or all (default: {_DEFAULTS.style})",
+    )  # fmt: skip
+    group.add_argument(
+        "--threshold", type=float, metavar="T",
+        help=f"below it a label is drawn as uncertain (default: {_DEFAULTS.threshold:g})",
+    )  # fmt: skip
+    group.add_argument("--font", type=Path, metavar="FILE", help="another TTF or OTF font")
+
+
+def _add_video(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("video")
+    group.add_argument("--no-video", action="store_true", help="write the table only")
+    group.add_argument(
+        "--codec", choices=get_args(Codec), help="default: h264, or vp9 for -o NAME.webm"
+    )
+    group.add_argument("--crf", type=int, metavar="N", help="quality: lower is better and larger")
+    group.add_argument(
+        "--preset", metavar="NAME", help="the encoder's speed, such as veryfast or slow"
+    )
+    group.add_argument(
+        "--no-audio", dest="audio", action="store_false", default=None, help="leave the sound out"
+    )
+
+
+def _add_gif(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("GIF")
+    group.add_argument(
+        "--gif", action="store_true", help="write a GIF, too (-o NAME.gif: instead of the video)"
+    )
+    group.add_argument(
+        "--gif-width", type=int, metavar="PX", help=f"default: {_DEFAULTS.gif_width}"
+    )
+    group.add_argument("--gif-fps", type=float, metavar="N", help=f"default: {_DEFAULTS.gif_fps:g}")
+    group.add_argument(
+        "--gif-max-mb", type=float, metavar="MB",
+        help="shrink the GIF until it is no larger than this",
+    )  # fmt: skip
+
+
+def _add_talk(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("talk").add_mutually_exclusive_group()
+    group.add_argument("-q", "--quiet", action="store_true", help="only say what failed")
+    group.add_argument("-v", "--verbose", action="store_true", help="say what is done, with times")
+
+
+def _position(text: str) -> Position:
+    try:
+        return Position.parse(text)
+    except UsageError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc

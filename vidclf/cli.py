@@ -1,0 +1,143 @@
+"""The command: arguments → settings → call → exit code. Nothing heavy is imported up here."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from vidclf._version import __version__
+from vidclf.arguments import build_parser
+from vidclf.errors import VidclfError
+from vidclf.settings import Settings
+
+if TYPE_CHECKING:
+    from vidclf.api import Batch
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0 all done, 1 some failed, 2 usage, 130 stopped."""
+    arguments = build_parser(__version__).parse_args(argv)
+    _set_up_logging(arguments)
+    previous = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return int(_COMMANDS[arguments.command](arguments))
+    except VidclfError as exc:
+        _complain(f"error: {exc}")
+        return exc.exit_code
+    except KeyboardInterrupt:
+        _complain("interrupted: unfinished outputs are removed")
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read us is gone; Python would complain once more
+        return INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _annotate(arguments: argparse.Namespace) -> int:
+    return _run_batch(arguments, video=not arguments.no_video)
+
+
+def _predict(arguments: argparse.Namespace) -> int:
+    return _run_batch(arguments, video=False)
+
+
+def _inspect(arguments: argparse.Namespace) -> int:
+    from vidclf.inspection import inspect
+
+    for number, target in enumerate(arguments.targets):
+        print("\n" * bool(number) + inspect(target))
+    return 0
+
+
+_COMMANDS = {"annotate": _annotate, "predict": _predict, "inspect": _inspect}
+
+
+def _run_batch(arguments: argparse.Namespace, *, video: bool) -> int:
+    from vidclf.api import annotate_all
+    from vidclf.progress import Bars
+
+    settings = Settings(**_settings_of(arguments), video=video)
+    with Bars(shown=not arguments.quiet and sys.stderr.isatty()) as bars:
+        batch = annotate_all(
+            arguments.inputs,
+            output=arguments.output,
+            recursive=arguments.recursive,
+            settings=settings,
+            watcher=_Reporter(bars, arguments),
+        )
+    return _summarise(batch, arguments)
+
+
+def _settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The arguments that are settings, but those left at their default."""
+    given = vars(arguments)
+    names = [field.name for field in fields(Settings) if field.name in given]
+    return {name: given[name] for name in names if given[name] is not None}
+
+
+class _Reporter:
+    """Says what became of each clip, above the progress bar."""
+
+    def __init__(self, bars: Any, arguments: argparse.Namespace) -> None:
+        self._bars = bars
+        self._arguments = arguments
+
+    def started(self, name: str, place: int, count: int) -> None:
+        self._bars.started(name if count == 1 else f"[{place}/{count}] {name}")
+
+    def frame(self, info: Any, frame: Any) -> None:
+        self._bars.frame(info, frame)
+
+    def done(self, summary: Any) -> None:
+        self._bars.stopped()
+        if self._arguments.quiet:
+            return
+        rate = summary.frames_read / summary.seconds
+        outputs = ", ".join(summary.outputs.values())
+        print(f"{summary.video}: {summary.frames_read} frames, {rate:.0f} frames/s → {outputs}")
+        if self._arguments.verbose:
+            stages = ", ".join(f"{name} {s:.2f} s" for name, s in summary.stage_seconds.items())
+            print(f"  {summary.runtime}: {stages}, in all {summary.seconds:.2f} s")
+
+    def failed(self, name: str, error: Exception) -> None:
+        self._bars.stopped()
+        _complain(f"{name}: {error}")
+
+
+def _summarise(batch: Batch, arguments: argparse.Namespace) -> int:
+    done, failed = len(batch.done), len(batch.failed)
+    if done + failed > 1 and not arguments.quiet:
+        frames = sum(summary.frames_read for summary in batch.done)
+        print(f"{done} of {done + failed} clips done, {frames} frames, {failed} failed")
+    if failed and done + failed > 1:
+        _complain("failed: " + ", ".join(name for name, _ in batch.failed))
+    return 1 if failed else 0
+
+
+def _set_up_logging(arguments: argparse.Namespace) -> None:
+    level = logging.INFO if getattr(arguments, "verbose", False) else logging.WARNING
+    if getattr(arguments, "quiet", False):
+        level = logging.ERROR
+    logging.basicConfig(level=logging.WARNING, format="vidclf: %(message)s")
+    logging.getLogger("vidclf").setLevel(level)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _complain(text: str) -> None:
+    print(f"vidclf: {text}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

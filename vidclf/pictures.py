@@ -1,0 +1,154 @@
+"""The annotated pictures of one clip: overlay, compositor, and the files they go to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from vidclf.frames import Frame, Moment, VideoInfo
+from vidclf.overlay import Overlay
+from vidclf.settings import Settings
+from vidclf.sinks.audio import Original
+from vidclf.sinks.encoders import EncoderSettings
+from vidclf.sinks.gif import GifSettings, GifSink
+from vidclf.sinks.video import VideoSink
+from vidclf.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from vidclf.compose import Compositor
+
+Sink = VideoSink | GifSink
+
+
+class PictureFiles:
+    """Draws each frame once and writes it to the video, the GIF, or both.
+
+    Args:
+        paths: `video` and `gif` → the file to write; either may be missing.
+        info: the clip.
+        settings: how it is drawn and encoded.
+        first: the first frame that will be written; it fixes where the timeline begins.
+        watch: is told where the time goes.
+        effects: MoviePy effects that come after the overlay.
+    """
+
+    def __init__(
+        self,
+        paths: Mapping[str, Path],
+        *,
+        info: VideoInfo,
+        settings: Settings,
+        first: Frame,
+        watch: Stopwatch,
+        effects: Sequence[Any] = (),
+    ) -> None:
+        self.frames_written = 0
+        self._watch = watch
+        self._start_seconds = first.pts_seconds
+        self._stack = ExitStack()
+        self._sinks: list[Sink] = []
+        if "video" in paths or "gif" in paths:
+            span = timeline_span(info, settings, first)
+            self._compositor = _compositor(info, settings, span=span, effects=effects)
+            width, height = self._compositor.size
+            self._sinks = _sinks(paths, replace(info, width=width, height=height), settings)
+
+    def write(self, frame: Frame, moment: Moment) -> None:
+        """Draw what is shown at a frame and write it.
+
+        Raises:
+            OutputError: a file cannot be written.
+        """
+        if not self._sinks:
+            return
+        with self._watch.stage("draw"):
+            seconds = frame.pts_seconds - self._start_seconds
+            pixels = self._compositor.picture(frame, moment, seconds=seconds)
+        with self._watch.stage("encode"):
+            for sink in self._sinks:
+                sink.write(frame, pixels)
+        self.frames_written += 1
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            for sink in self._sinks:
+                stack.enter_context(sink)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with self._watch.stage("encode"):
+            self._stack.__exit__(exc_type, exc, traceback)
+
+
+def timeline_span(info: VideoInfo, settings: Settings, first: Frame) -> tuple[float, float] | None:
+    """Start and end in seconds of what the timeline shows, as far as the header tells."""
+    start, end = first.pts_seconds, None
+    if info.duration_seconds is not None:
+        end = info.start_seconds + info.duration_seconds
+    if settings.end is not None:
+        asked = settings.end.seconds
+        if asked is None and settings.end.frame is not None:
+            asked = info.start_seconds + settings.end.frame / float(info.frame_rate)
+        end = min(value for value in (asked, end) if value is not None)
+    return (start, end) if end is not None and end > start else None
+
+
+def _compositor(
+    info: VideoInfo,
+    settings: Settings,
+    *,
+    span: tuple[float, float] | None,
+    effects: Sequence[Any],
+) -> Compositor:
+    from vidclf.compose import Compositor
+
+    overlay = Overlay(
+        width=info.width,
+        height=info.height,
+        pixel_aspect=info.pixel_aspect,
+        style=settings.style,
+        span=span,
+        threshold=settings.threshold,
+        font=settings.font,
+    )
+    seconds = span[1] - span[0] if span else None
+    return Compositor(info, overlay, seconds=seconds, effects=effects)
+
+
+def _sinks(paths: Mapping[str, Path], info: VideoInfo, settings: Settings) -> list[Sink]:
+    sinks: list[Sink] = []
+    if "video" in paths:
+        sinks.append(_video_sink(paths["video"], info, settings))
+    if "gif" in paths:
+        gif = GifSettings(
+            width=settings.gif_width, fps=Fraction(settings.gif_fps), max_mb=settings.gif_max_mb
+        )
+        sinks.append(GifSink(paths["gif"], info=info, settings=gif))
+    return sinks
+
+
+def _video_sink(path: Path, info: VideoInfo, settings: Settings) -> VideoSink:
+    end = settings.end.seconds if settings.end else None
+    original = Original(
+        path=Path(info.path),
+        audio=settings.audio and info.has_audio,
+        end_seconds=None if end is None else Fraction(str(end)),
+    )
+    return VideoSink(
+        path,
+        info=info,
+        settings=EncoderSettings(codec=settings.codec, crf=settings.crf, preset=settings.preset),
+        original=original if Path(info.path).is_file() else None,
+        from_zero=settings.start is not None,
+    )

@@ -1,0 +1,57 @@
+"""Progress bars with frames/s and time left, on a terminal."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+from vidclf.frames import Frame, VideoInfo
+
+
+class Bars:
+    """One tqdm bar for the clip at work; silent unless `shown`."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._name = ""
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stopped()
+
+    def started(self, name: str) -> None:
+        """Remember what the next bar is for."""
+        self._name = name
+
+    def frame(self, info: VideoInfo, frame: Frame) -> None:
+        """Count one frame; the first one brings the bar."""
+        if not self._shown:
+            return
+        if self._bar is None:
+            self._bar = _bar(self._name, info)
+        self._bar.update(1)
+
+    def stopped(self) -> None:
+        """Remove the bar."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def _bar(name: str, info: VideoInfo) -> Any:
+    from tqdm import tqdm
+
+    total = info.frame_count
+    if total is None and info.duration_seconds:
+        total = round(info.duration_seconds * float(info.frame_rate))
+    return tqdm(
+        total=total, desc=name[-40:], unit=" frames", dynamic_ncols=True, leave=False, smoothing=0.1
+    )

@@ -1,0 +1,101 @@
+"""The manifest's content: what was read, how it was predicted, what was written."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from dataclasses import asdict, fields
+from typing import Any
+
+from vidclf._version import __version__
+from vidclf.frames import RunSummary
+from vidclf.models.info import ModelInfo
+from vidclf.plan import ClipJob
+from vidclf.predicting import Engine, Predictor
+from vidclf.settings import Position, Settings
+from vidclf.sources import Source
+from vidclf.stopwatch import Stopwatch
+
+MANIFEST_FORMAT = 1
+_LIBRARIES = ("av", "keras", "moviepy", "numpy", "opencv-python-headless", "openvino", "tensorflow")
+
+
+def summarise(
+    job: ClipJob,
+    *,
+    source: Source,
+    engine: Engine,
+    predictor: Predictor,
+    frames_written: int,
+    settings: Settings,
+    watch: Stopwatch,
+) -> RunSummary:
+    """What became of one clip, after its last frame."""
+    report = asdict(source.report)
+    return RunSummary(
+        video=job.name,
+        source=str(job.source),
+        clip=source.info,
+        frames_read=predictor.frames_read,
+        frames_inferred=predictor.frames_inferred,
+        frames_written=frames_written,
+        notes=report.pop("notes"),
+        warnings=[*engine.warnings, *reading_warnings(source)],
+        reading=report,
+        seconds=watch.total_seconds,
+        stage_seconds=dict(watch.seconds),
+        runtime=engine.runtime_name,
+        model=_model(engine.model.info),
+        settings={field.name: getattr(settings, field.name) for field in fields(settings)},
+        outputs={kind: str(path) for kind, path in job.outputs.items()},
+        versions=_versions(),
+    )
+
+
+def reading_warnings(source: Source) -> list[str]:
+    """What a user should hear of how a clip was read, in plain sentences."""
+    report = source.report
+    warnings = []
+    if report.packets_lost:
+        whole = report.packets_read + report.packets_lost
+        warnings.append(
+            f"damaged or cut off: {report.packets_lost} of about {whole} packets were lost; "
+            f"{report.frames_decoded} frames decoded"
+        )
+    if report.frames_corrupt:
+        warnings.append(f"{report.frames_corrupt} frames are damaged and were patched up")
+    return warnings
+
+
+def as_manifest(summary: RunSummary) -> dict[str, Any]:
+    """The summary as plain values for JSON, under a format number."""
+    manifest = {"format": MANIFEST_FORMAT, **asdict(summary)}
+    manifest["seconds"] = round(summary.seconds, 3)
+    manifest["frames_per_second"] = round(summary.frames_read / summary.seconds, 2)
+    manifest["stage_seconds"] = {
+        stage: round(seconds, 3) for stage, seconds in summary.stage_seconds.items()
+    }
+    manifest["settings"] = {name: _text(value) for name, value in summary.settings.items()}
+    return manifest
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, Position):
+        return str(value.seconds) if value.frame is None else f"{value.frame}f"
+    return value
+
+
+def _model(info: ModelInfo) -> dict[str, Any]:
+    model = asdict(info)
+    model["classes"] = len(model.pop("labels"))
+    return model
+
+
+def _versions() -> dict[str, str]:
+    versions = {"vidclf": __version__, "python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions
