@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vidclf.frames import Patch, Pixels
 
@@ -38,8 +39,10 @@ def _over(under: Pixels, rgba: Pixels) -> Pixels:
     The division is `(t + 128 + ((t + 128) >> 8)) >> 8`, exact for every product of two bytes
     (Blinn, "Three wrongs make a right", IEEE Computer Graphics and Applications, 1995).
     """
-    alpha = cv2.cvtColor(cv2.extractChannel(rgba, 3), cv2.COLOR_GRAY2RGB).astype(np.uint16)
-    total = cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB) * alpha
+    alpha = np.asarray(cv2.cvtColor(cv2.extractChannel(rgba, 3), cv2.COLOR_GRAY2RGB), np.uint16)
+    total: NDArray[np.uint16] = np.multiply(
+        cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB), alpha, dtype=np.uint16
+    )
     total += under * (255 - alpha)
     total += 128
     total += total >> 8

@@ -8,15 +8,17 @@ from PIL import Image, ImageDraw
 from vidclf.frames import Pixels
 from vidclf.overlay.colors import INK, PAPER, Rgb, mix
 
-_OVERSAMPLING = 4
-_GLASS_OPACITY = 0.8
+OVERSAMPLING = 4
+"""Shapes and text are drawn this much larger, then averaged down: smooth at any position."""
+
+_GLASS_OPACITY = 0.83
 _LINE_OPACITY = 0.7
 
 
 def pill_mask(
     width_px: int, height_px: int, *, radius_px: float, pixel_aspect: float
 ) -> Image.Image:
-    """Coverage (0 to 255) of a rounded rectangle that fills `width_px` by `height_px` stored pixels.
+    """Coverage (0 to 255) of a rounded rectangle that fills its picture.
 
     Args:
         width_px: Stored pixels across.
@@ -24,10 +26,10 @@ def pill_mask(
         radius_px: Radius of the corners, in display pixels.
         pixel_aspect: Width of a stored pixel over its height.
     """
-    wide = max(1, round(width_px * pixel_aspect * _OVERSAMPLING))
-    tall = height_px * _OVERSAMPLING
+    wide = max(1, round(width_px * pixel_aspect * OVERSAMPLING))
+    tall = height_px * OVERSAMPLING
     mask = Image.new("L", (wide, tall))
-    radius = min(radius_px * _OVERSAMPLING, wide / 2, tall / 2)
+    radius = min(radius_px * OVERSAMPLING, wide / 2, tall / 2)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, wide - 1, tall - 1), radius, fill=255)
     return mask.resize((width_px, height_px), Image.Resampling.BOX)
 
@@ -48,17 +50,16 @@ class Canvas:
         radius_px: float = 1e9,
         opacity: float = 1.0,
     ) -> None:
-        """Fill a rounded rectangle (x, y, width, height); fully round ends if no radius is given."""
+        """Fill a rounded rectangle (x, y, width, height); its ends are round without a radius."""
         x, y, width, height = box
         size = (max(1, self._across(width)), max(1, round(height)))
         mask = pill_mask(*size, radius_px=radius_px, pixel_aspect=self._pixel_aspect)
         self._paint(mask, self._across(x), round(y), color, opacity)
 
     def text(self, mask: Image.Image, *, x: float, y: float, color: Rgb) -> None:
-        """Paint a line of text, drawn for square pixels, with its top left corner at (x, y)."""
-        width = max(1, self._across(mask.width))
-        if width != mask.width:
-            mask = mask.resize((width, mask.height), Image.Resampling.LANCZOS)
+        """Paint a line of text, `OVERSAMPLING` times as large, with its top left at (x, y)."""
+        width = max(1, self._across(mask.width / OVERSAMPLING))
+        mask = mask.resize((width, mask.height // OVERSAMPLING), Image.Resampling.BOX)
         self._paint(mask, self._across(x), round(y), color, 1.0)
 
     def pixels(self) -> Pixels:

@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 from PIL import Image
 
 from vidclf.frames import Answer, Moment, Patch
-from vidclf.overlay.canvas import Canvas, panel
-from vidclf.overlay.colors import MUTED, NEUTRAL, PAPER, Rgb, class_color, mix
+from vidclf.overlay.canvas import OVERSAMPLING, Canvas, panel
+from vidclf.overlay.colors import MUTED, NEUTRAL, PAPER, SOFT, Rgb, class_color
 from vidclf.overlay.metrics import Metrics, even
 from vidclf.overlay.text import Typeface, line_height_px, one_line
 
@@ -34,6 +34,11 @@ class _Row:
     """Rows of the whole card."""
     is_sure: bool
     """Whether the top answer reaches the threshold."""
+
+    @property
+    def color(self) -> Rgb:
+        """Colour of its bar."""
+        return class_color(self.class_id) if self.is_sure else NEUTRAL
 
     @property
     def key(self) -> str:
@@ -158,57 +163,51 @@ class Card:
         return Patch(x=x, y=metrics.margin_px + top, rgba=canvas.pixels(), key=key)
 
     def _draw_headline(self, canvas: Canvas, row: _Row) -> None:
-        metrics = self._metrics
-        size, padding = metrics.headline_px, metrics.padding_px
-        line, top = line_height_px(size), round(0.75 * padding)
-        color = class_color(row.class_id) if row.is_sure else NEUTRAL
-        accent = max(2, round(6 * metrics.scale))
-        inset = round(0.16 * line)
-        canvas.pill((padding, top + inset, accent, line - 2 * inset), color)
-        left = padding + accent + round(0.4 * size)
-        ink = PAPER if row.is_sure else MUTED
-        label = row.label if row.is_sure else f"{row.label} ?"
-        self._draw_line(canvas, label, row.percent, left=left, y=top, size_px=size, ink=ink)
+        metrics, top = self._metrics, round(0.75 * self._metrics.padding_px)
+        line, left = line_height_px(metrics.headline_px), metrics.padding_px
         if self._has_bars:
-            y = top + line + self._gap_px
-            self._draw_bar(canvas, row.percent, y=y, height_px=self._bar_px, color=color)
+            self._draw_bar(canvas, row, y=top + line + self._gap_px, height_px=self._bar_px)
+        else:
+            accent, inset = max(2, round(6 * metrics.scale)), round(0.12 * line)
+            canvas.pill((left, top + inset, accent, line - 2 * inset), row.color)
+            left += accent + round(0.42 * metrics.headline_px)
+        ink = PAPER if row.is_sure else MUTED
+        self._draw_line(canvas, row, left=left, y=top, size_px=metrics.headline_px, ink=ink)
 
     def _draw_row(self, canvas: Canvas, row: _Row) -> None:
-        metrics = self._metrics
-        color = class_color(row.class_id) if row.is_sure else NEUTRAL
-        self._draw_line(
-            canvas,
-            row.label,
-            row.percent,
-            left=metrics.padding_px,
-            y=0,
-            size_px=metrics.row_px,
-            ink=MUTED,
-        )
-        y = line_height_px(metrics.row_px) + max(1, self._gap_px // 2)
-        self._draw_bar(canvas, row.percent, y=y, height_px=self._row_bar_px, color=color)
+        size, left = self._metrics.row_px, self._metrics.padding_px
+        ink = SOFT if row.is_sure else MUTED
+        self._draw_line(canvas, row, left=left, y=0, size_px=size, ink=ink)
+        y = line_height_px(size) + max(1, self._gap_px // 2)
+        self._draw_bar(canvas, row, y=y, height_px=self._row_bar_px)
 
     def _draw_line(
-        self, canvas: Canvas, label: str, percent: int, *, left: int, y: int, size_px: int, ink: Rgb
+        self, canvas: Canvas, row: _Row, *, left: int, y: int, size_px: int, ink: Rgb
     ) -> None:
-        """A label at the left and its percentage at the right edge."""
-        heavy = size_px == self._metrics.headline_px
-        number = self._typeface.percent_mask(percent, size_px=size_px, heavy=heavy)
-        right = self._metrics.card_width_px - self._metrics.padding_px - number.width
-        room = right - left - round(0.35 * size_px)
-        text = self._typeface.mask(label, size_px=size_px, max_width_px=room, heavy=heavy)
-        canvas.text(text, x=left, y=y, color=ink)
+        """A label at the left, marked if uncertain, and its percentage at the right edge."""
+        heavy, gap = row.rank == 0, round(0.35 * size_px)
+        number = self._typeface.percent_mask(row.percent, size_px=size_px, heavy=heavy)
+        right = self._metrics.card_width_px - self._metrics.padding_px - _shown_px(number)
         canvas.text(number, x=right, y=y, color=ink)
+        mark_px = round(0.75 * size_px) if heavy and not row.is_sure else 0
+        room = right - left - gap - mark_px
+        label = self._typeface.mask(row.label, size_px=size_px, max_width_px=room, heavy=heavy)
+        canvas.text(label, x=left, y=y, color=ink)
+        if mark_px:
+            mark = self._typeface.mask("?", size_px=size_px, max_width_px=mark_px, heavy=True)
+            canvas.text(mark, x=left + _shown_px(label) + round(0.25 * size_px), y=y, color=ink)
 
-    def _draw_bar(
-        self, canvas: Canvas, percent: int, *, y: int, height_px: int, color: Rgb
-    ) -> None:
+    def _draw_bar(self, canvas: Canvas, row: _Row, *, y: int, height_px: int) -> None:
         left = self._metrics.padding_px
         length = self._metrics.card_width_px - 2 * left
         canvas.pill((left, y, length, height_px), PAPER, opacity=0.16)
-        if percent:
-            filled = max(height_px, length * percent / 100)
-            canvas.pill((left, y, filled, height_px), color)
+        if row.percent:
+            filled = max(height_px, length * row.percent / 100)
+            canvas.pill((left, y, filled, height_px), row.color)
+
+
+def _shown_px(mask: Image.Image) -> int:
+    return mask.width // OVERSAMPLING
 
 
 def _row(answer: Answer, *, rank: int, rows: int, is_sure: bool) -> _Row:

@@ -11,23 +11,26 @@ INK: Rgb = (13, 15, 20)
 """The card's ground."""
 PAPER: Rgb = (255, 255, 255)
 """Text on the card."""
-MUTED: Rgb = (176, 182, 194)
-"""Text that stands back: uncertain labels, runners-up."""
+SOFT: Rgb = (206, 210, 219)
+"""Text of runners-up."""
+MUTED: Rgb = (166, 172, 184)
+"""Text of what is uncertain."""
 NEUTRAL: Rgb = (138, 144, 156)
 """What has no class, or none to be sure of."""
 
 FIRST_COLORS: tuple[Rgb, ...] = (
-    (86, 180, 233),  # sky blue
-    (240, 160, 0),  # orange
-    (0, 178, 128),  # bluish green
-    (240, 228, 66),  # yellow
-    (226, 128, 186),  # reddish purple
-    (228, 88, 24),  # vermilion
-    (52, 118, 226),  # blue
-    (206, 200, 255),  # pale lavender, in the place of black
+    (83, 167, 255),  # sky blue
+    (242, 140, 9),  # orange
+    (0, 171, 122),  # bluish green
+    (255, 244, 73),  # yellow
+    (209, 121, 197),  # reddish purple
+    (200, 82, 43),  # vermilion
+    (33, 114, 229),  # blue
+    (222, 215, 254),  # pale lavender, in the place of black
 )
 """After M. Okabe and K. Ito, "Color Universal Design" (2008), https://jfly.uni-koeln.de/color/,
-each lightened as far as a dark ground asks for. Told apart with any of the common colour blindnesses.
+lightened for a dark ground and moved apart: any two differ by a CIEDE2000 of 9 or more, to common
+eyes and, simulated after Machado et al. (2009), to eyes without one of the three cones.
 """
 
 _GOLDEN_TURN_DEGREES = 360 * (math.sqrt(5) - 1) / 2
@@ -63,7 +66,7 @@ def mix(color: Rgb, other: Rgb, share: float) -> Rgb:
 
 
 def oklch_to_rgb(lightness: float, chroma: float, hue_degrees: float) -> Rgb:
-    """sRGB bytes of an OKLCH colour, with less chroma where sRGB cannot hold it.
+    """Give the sRGB bytes of an OKLCH colour, with less chroma where sRGB cannot hold it.
 
     Args:
         lightness: 0 (black) to 1 (white).

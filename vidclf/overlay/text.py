@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from vidclf.errors import UsageError
+from vidclf.overlay.canvas import OVERSAMPLING
 
 _log = logging.getLogger(__name__)
 
@@ -76,35 +78,36 @@ class Typeface:
     def mask(self, text: str, *, size_px: int, max_width_px: int, heavy: bool) -> Image.Image:
         """Coverage (0 to 255) of a line: shrunk a little, then cut with an ellipsis, if too long.
 
-        All masks of one `size_px` are equally tall and share a baseline.
+        All masks of one `size_px` are equally tall and share a baseline. They are `OVERSAMPLING`
+        times as large as they are shown, so that letters sit where the font wants them.
         """
+        room = max_width_px * OVERSAMPLING
         sizes = [max(9, round(size_px * shrink)) for shrink in _SHRINK]
         faces = [self._face_for(text, size, heavy=heavy) for size in sizes]
-        face = next((face for face in faces if _width(face, text) <= max_width_px), faces[-1])
-        if _width(face, text) > max_width_px:
-            text = _ellipsised(text, face, max_width_px)
-        mask = Image.new("L", (max(1, max_width_px), line_height_px(size_px)))
-        ImageDraw.Draw(mask).text((0, _baseline_px(size_px)), text, 255, face, anchor="ls")
-        return mask.crop((0, 0, min(mask.width, _width(face, text) + 2), mask.height))
+        face = next((face for face in faces if face.getlength(text) <= room), faces[-1])
+        if face.getlength(text) > room:
+            text = _ellipsised(text, face, room)
+        width_px = min(max_width_px, math.ceil(face.getlength(text) / OVERSAMPLING) + 1)
+        mask = _blank(width_px, size_px)
+        ImageDraw.Draw(mask).text((0, _baseline(size_px)), text, 255, face, anchor="ls")
+        return mask
 
     def percent_mask(self, percent: int, *, size_px: int, heavy: bool) -> Image.Image:
         """Coverage of "87 %" with digits of equal width, always as wide as "100 %"."""
         face = _load(self._files[heavy], size_px)
-        cell, sign = _digit_width(face), _width(face, "%")
-        mask = Image.new(
-            "L", (self.percent_width_px(size_px, heavy=heavy), line_height_px(size_px))
-        )
-        draw, y = ImageDraw.Draw(mask), _baseline_px(size_px)
+        mask = _blank(self.percent_width_px(size_px, heavy=heavy), size_px)
+        draw, y, cell = ImageDraw.Draw(mask), _baseline(size_px), _digit_width(face)
         draw.text((mask.width, y), "%", 255, face, anchor="rs")
-        right = mask.width - sign - _percent_gap_px(size_px)
+        right = mask.width - face.getlength("%") - _percent_gap(size_px)
         for place, digit in enumerate(reversed(str(percent))):
             draw.text((right - (place + 0.5) * cell, y), digit, 255, face, anchor="ms")
         return mask
 
     def percent_width_px(self, size_px: int, *, heavy: bool) -> int:
-        """Width of every `percent_mask` of this size."""
+        """Width of every `percent_mask` of this size, as it is shown."""
         face = _load(self._files[heavy], size_px)
-        return 3 * _digit_width(face) + _percent_gap_px(size_px) + _width(face, "%")
+        width = 3 * _digit_width(face) + _percent_gap(size_px) + face.getlength("%")
+        return math.ceil(width / OVERSAMPLING)
 
     def _face_for(self, text: str, size_px: int, *, heavy: bool) -> Face:
         own = _load(self._files[heavy], size_px)
@@ -130,12 +133,17 @@ def line_height_px(size_px: int) -> int:
     return round(_LINE_HEIGHT * size_px)
 
 
-def _baseline_px(size_px: int) -> int:
-    return round(_BASELINE * size_px)
+def _blank(width_px: int, size_px: int) -> Image.Image:
+    height_px = line_height_px(size_px)
+    return Image.new("L", (max(1, width_px) * OVERSAMPLING, height_px * OVERSAMPLING))
 
 
-def _percent_gap_px(size_px: int) -> int:
-    return max(1, round(0.12 * size_px))
+def _baseline(size_px: int) -> int:
+    return round(_BASELINE * size_px) * OVERSAMPLING
+
+
+def _percent_gap(size_px: int) -> float:
+    return 0.14 * size_px * OVERSAMPLING
 
 
 def _check(font: Path) -> None:
@@ -149,24 +157,20 @@ def _check(font: Path) -> None:
 
 @lru_cache(maxsize=64)
 def _load(file: Path, size_px: int) -> Face:
-    return ImageFont.truetype(str(file), size_px)
+    return ImageFont.truetype(str(file), size_px * OVERSAMPLING)
 
 
 @lru_cache(maxsize=256)
 def _load_installed(name: str, size_px: int) -> Face | None:
     try:
-        return ImageFont.truetype(name, size_px)
+        return ImageFont.truetype(name, size_px * OVERSAMPLING)
     except OSError:
         return None
 
 
-def _width(face: Face, text: str) -> int:
-    return round(face.getlength(text) + 0.5)
-
-
 @lru_cache(maxsize=64)
-def _digit_width(face: Face) -> int:
-    return max(_width(face, digit) for digit in _DIGITS)
+def _digit_width(face: Face) -> float:
+    return max(face.getlength(digit) for digit in _DIGITS)
 
 
 def _lacks(face: Face, text: str) -> bool:
@@ -181,12 +185,12 @@ def _is_missing(face: Face, char: str) -> bool:
     return bytes(face.getmask(char)) == bytes(face.getmask(_NO_CHARACTER))
 
 
-def _ellipsised(text: str, face: Face, max_width_px: int) -> str:
+def _ellipsised(text: str, face: Face, room: int) -> str:
     """The longest beginning of `text` that fits with an ellipsis behind it."""
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = _width(face, text[:middle].rstrip() + "…") <= max_width_px
+        fits = face.getlength(text[:middle].rstrip() + "…") <= room
         low, high = (middle, high) if fits else (low, middle - 1)
     while low and unicodedata.combining(text[low : low + 1] or " "):
         low -= 1

@@ -74,7 +74,7 @@ class Timeline:
             self._open_column, self._held_seconds = column, {}
         held = self._held_seconds
         held[self._label] = held.get(self._label, 0.0) + max(0.0, seconds)
-        self._fill(column, column + 1, max(held, key=held.__getitem__))
+        self._fill(column, column + 1, max(reversed(held), key=held.__getitem__))
 
     def _fill(self, first: int, end: int, label: _Label) -> None:
         here = slice(first, end)
