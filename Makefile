@@ -1,0 +1,38 @@
+# Two commands set up everything on a fresh machine with Python 3.11 to 3.13 and make:
+#   make demo   annotate the sample: MP4, GIF and CSV in outputs/
+#   make test   the whole test suite
+# PYTHON names another interpreter: make demo PYTHON=python3.12
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check lint types layers clean
+
+demo: $(VENV)/ready
+	$(BIN)/vidclf annotate samples/photographs.mp4 --gif --overwrite
+	@echo "Look into outputs/: photographs_annotated.mp4, photographs.gif, photographs_predictions.csv"
+
+test: $(VENV)/ready
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(TESTS)
+
+check: lint types layers
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/ready
+	$(BIN)/mypy
+
+layers: $(VENV)/ready
+	$(BIN)/lint-imports
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"vidclf needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}: make PYTHON=python3.12 names another")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
