@@ -8,8 +8,8 @@ from PIL import Image, ImageDraw
 from vidclf.frames import Pixels
 from vidclf.overlay.colors import INK, PAPER, Rgb, mix
 
-OVERSAMPLING = 4
-"""Shapes and text are drawn this much larger, then averaged down: smooth at any position."""
+_OVERSAMPLING = 4
+"""Shapes are drawn this much larger, then averaged down: smooth at any position."""
 
 _GLASS_OPACITY = 0.83
 _LINE_OPACITY = 0.7
@@ -26,10 +26,10 @@ def pill_mask(
         radius_px: Radius of the corners, in display pixels.
         pixel_aspect: Width of a stored pixel over its height.
     """
-    wide = max(1, round(width_px * pixel_aspect * OVERSAMPLING))
-    tall = height_px * OVERSAMPLING
+    wide = max(1, round(width_px * pixel_aspect * _OVERSAMPLING))
+    tall = height_px * _OVERSAMPLING
     mask = Image.new("L", (wide, tall))
-    radius = min(radius_px * OVERSAMPLING, wide / 2, tall / 2)
+    radius = min(radius_px * _OVERSAMPLING, wide / 2, tall / 2)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, wide - 1, tall - 1), radius, fill=255)
     return mask.resize((width_px, height_px), Image.Resampling.BOX)
 
@@ -57,9 +57,7 @@ class Canvas:
         self._paint(mask, self._across(x), round(y), color, opacity)
 
     def text(self, mask: Image.Image, *, x: float, y: float, color: Rgb) -> None:
-        """Paint a line of text, `OVERSAMPLING` times as large, with its top left at (x, y)."""
-        width = max(1, self._across(mask.width / OVERSAMPLING))
-        mask = mask.resize((width, mask.height // OVERSAMPLING), Image.Resampling.BOX)
+        """Paint a line of text, its mask in stored pixels, with its top left at (x, y)."""
         self._paint(mask, self._across(x), round(y), color, 1.0)
 
     def pixels(self) -> Pixels:

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from PIL import Image
 
 from vidclf.frames import Answer, Moment, Patch
-from vidclf.overlay.canvas import OVERSAMPLING, Canvas, panel
+from vidclf.overlay.canvas import Canvas, panel
 from vidclf.overlay.colors import MUTED, NEUTRAL, PAPER, SOFT, Rgb, class_color
 from vidclf.overlay.metrics import Metrics, even
 from vidclf.overlay.text import Typeface, line_height_px, one_line
@@ -187,7 +187,7 @@ class Card:
         """A label at the left, marked if uncertain, and its percentage at the right edge."""
         heavy, gap = row.rank == 0, round(0.35 * size_px)
         number = self._typeface.percent_mask(row.percent, size_px=size_px, heavy=heavy)
-        right = self._metrics.card_width_px - self._metrics.padding_px - _shown_px(number)
+        right = self._metrics.card_width_px - self._metrics.padding_px - self._shown_px(number)
         canvas.text(number, x=right, y=y, color=ink)
         mark_px = round(0.75 * size_px) if heavy and not row.is_sure else 0
         room = right - left - gap - mark_px
@@ -195,7 +195,9 @@ class Card:
         canvas.text(label, x=left, y=y, color=ink)
         if mark_px:
             mark = self._typeface.mask("?", size_px=size_px, max_width_px=mark_px, heavy=True)
-            canvas.text(mark, x=left + _shown_px(label) + round(0.25 * size_px), y=y, color=ink)
+            canvas.text(
+                mark, x=left + self._shown_px(label) + round(0.25 * size_px), y=y, color=ink
+            )
 
     def _draw_bar(self, canvas: Canvas, row: _Row, *, y: int, height_px: int) -> None:
         left = self._metrics.padding_px
@@ -205,9 +207,8 @@ class Card:
             filled = max(height_px, length * row.percent / 100)
             canvas.pill((left, y, filled, height_px), row.color)
 
-
-def _shown_px(mask: Image.Image) -> int:
-    return mask.width // OVERSAMPLING
+    def _shown_px(self, mask: Image.Image) -> int:
+        return math.ceil(mask.width * self._metrics.pixel_aspect)
 
 
 def _row(answer: Answer, *, rank: int, rows: int, is_sure: bool) -> _Row:

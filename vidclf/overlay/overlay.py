@@ -86,7 +86,7 @@ def _card(metrics: Metrics, *, style: Style, threshold: float, font: Path | None
     """The card, or None where the picture is too small for readable text."""
     card = Card(
         metrics,
-        Typeface(font),
+        Typeface(font, pixel_aspect=metrics.pixel_aspect),
         has_bars=style in _WITH_BARS,
         threshold=threshold,
         font_name=str(font or ""),

@@ -11,7 +11,6 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from vidclf.errors import UsageError
-from vidclf.overlay.canvas import OVERSAMPLING
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +37,7 @@ _SYSTEM_FONTS = (
 
 _NO_CHARACTER = "\U0010ffff"
 _MAX_CHARACTERS = 300
+_MASKS_KEPT = 256
 _LINE_HEIGHT = 1.3
 _BASELINE = 0.98
 _SHRINK = (1.0, 0.9, 0.8)
@@ -62,10 +62,17 @@ class Typeface:
 
     A line holding characters that this font lacks is drawn in an installed font that has them all;
     where there is none, a warning is logged once.
+
+    Masks are in stored pixels. Letters are drawn larger and averaged down, so that they sit where
+    the font wants them and not on the pixel grid.
     """
 
-    def __init__(self, font: Path | None = None) -> None:
+    def __init__(self, font: Path | None = None, *, pixel_aspect: float = 1.0) -> None:
         """Use the font file `font` for everything, or the package's own font.
+
+        Args:
+            font: A TrueType or OpenType file, or None.
+            pixel_aspect: Width of a stored pixel over its height.
 
         Raises:
             UsageError: `font` is not a font that can be read.
@@ -73,50 +80,52 @@ class Typeface:
         self._files = (_LIGHT, _HEAVY) if font is None else (font, font)
         if font is not None:
             _check(font)
+        self._pixel_aspect = pixel_aspect
         self._warned = False
+        self.mask = lru_cache(_MASKS_KEPT)(self._draw)
+        self.percent_mask = lru_cache(_MASKS_KEPT)(self._draw_percent)
 
-    def mask(self, text: str, *, size_px: int, max_width_px: int, heavy: bool) -> Image.Image:
+    def _draw(self, text: str, *, size_px: int, max_width_px: int, heavy: bool) -> Image.Image:
         """Coverage (0 to 255) of a line: shrunk a little, then cut with an ellipsis, if too long.
 
-        All masks of one `size_px` are equally tall and share a baseline. They are `OVERSAMPLING`
-        times as large as they are shown, so that letters sit where the font wants them.
+        All masks of one `size_px` are equally tall and share a baseline.
         """
-        room = max_width_px * OVERSAMPLING
-        sizes = [max(9, round(size_px * shrink)) for shrink in _SHRINK]
+        factor = _oversampling(size_px)
+        room = max_width_px * factor
+        sizes = [max(9, round(size_px * shrink)) * factor for shrink in _SHRINK]
         faces = [self._face_for(text, size, heavy=heavy) for size in sizes]
         face = next((face for face in faces if face.getlength(text) <= room), faces[-1])
         if face.getlength(text) > room:
             text = _ellipsised(text, face, room)
-        width_px = min(max_width_px, math.ceil(face.getlength(text) / OVERSAMPLING) + 1)
-        mask = _blank(width_px, size_px)
+        mask = _blank(min(room, face.getlength(text) + factor), size_px)
         ImageDraw.Draw(mask).text((0, _baseline(size_px)), text, 255, face, anchor="ls")
-        return mask
+        return self._averaged(mask, factor)
 
-    def percent_mask(self, percent: int, *, size_px: int, heavy: bool) -> Image.Image:
+    def _draw_percent(self, percent: int, *, size_px: int, heavy: bool) -> Image.Image:
         """Coverage of "87 %" with digits of equal width, always as wide as "100 %"."""
-        face = _load(self._files[heavy], size_px)
-        mask = _blank(self.percent_width_px(size_px, heavy=heavy), size_px)
-        draw, y, cell = ImageDraw.Draw(mask), _baseline(size_px), _digit_width(face)
+        factor = _oversampling(size_px)
+        face = _load(self._files[heavy], size_px * factor)
+        cell, gap, sign = _digit_width(face), 0.14 * size_px * factor, face.getlength("%")
+        mask = _blank(3 * cell + gap + sign, size_px)
+        draw, y = ImageDraw.Draw(mask), _baseline(size_px)
         draw.text((mask.width, y), "%", 255, face, anchor="rs")
-        right = mask.width - face.getlength("%") - _percent_gap(size_px)
         for place, digit in enumerate(reversed(str(percent))):
-            draw.text((right - (place + 0.5) * cell, y), digit, 255, face, anchor="ms")
-        return mask
+            middle = mask.width - sign - gap - (place + 0.5) * cell
+            draw.text((middle, y), digit, 255, face, anchor="ms")
+        return self._averaged(mask, factor)
 
-    def percent_width_px(self, size_px: int, *, heavy: bool) -> int:
-        """Width of every `percent_mask` of this size, as it is shown."""
-        face = _load(self._files[heavy], size_px)
-        width = 3 * _digit_width(face) + _percent_gap(size_px) + face.getlength("%")
-        return math.ceil(width / OVERSAMPLING)
+    def _averaged(self, mask: Image.Image, factor: int) -> Image.Image:
+        width = max(1, round(mask.width / factor / self._pixel_aspect))
+        return mask.resize((width, mask.height // factor), Image.Resampling.BOX)
 
-    def _face_for(self, text: str, size_px: int, *, heavy: bool) -> Face:
-        own = _load(self._files[heavy], size_px)
+    def _face_for(self, text: str, size: int, *, heavy: bool) -> Face:
+        own = _load(self._files[heavy], size)
         if _lacks(own, text):
-            return self._installed_face_for(text, size_px) or own
+            return self._installed_face_for(text, size) or own
         return own
 
-    def _installed_face_for(self, text: str, size_px: int) -> Face | None:
-        installed = (_load_installed(name, size_px) for name in _SYSTEM_FONTS)
+    def _installed_face_for(self, text: str, size: int) -> Face | None:
+        installed = (_load_installed(name, size) for name in _SYSTEM_FONTS)
         face = next((face for face in installed if face and not _lacks(face, text)), None)
         if face is None and not self._warned:
             self._warned = True
@@ -133,17 +142,19 @@ def line_height_px(size_px: int) -> int:
     return round(_LINE_HEIGHT * size_px)
 
 
-def _blank(width_px: int, size_px: int) -> Image.Image:
-    height_px = line_height_px(size_px)
-    return Image.new("L", (max(1, width_px) * OVERSAMPLING, height_px * OVERSAMPLING))
+def _oversampling(size_px: int) -> int:
+    return max(2, min(4, 96 // size_px))
+
+
+def _blank(width: float, size_px: int) -> Image.Image:
+    """An oversampled mask for a line, its width rounded up to whole pixels."""
+    factor = _oversampling(size_px)
+    width_px = max(1, math.ceil(width / factor))
+    return Image.new("L", (width_px * factor, line_height_px(size_px) * factor))
 
 
 def _baseline(size_px: int) -> int:
-    return round(_BASELINE * size_px) * OVERSAMPLING
-
-
-def _percent_gap(size_px: int) -> float:
-    return 0.14 * size_px * OVERSAMPLING
+    return round(_BASELINE * size_px) * _oversampling(size_px)
 
 
 def _check(font: Path) -> None:
@@ -156,14 +167,14 @@ def _check(font: Path) -> None:
 
 
 @lru_cache(maxsize=64)
-def _load(file: Path, size_px: int) -> Face:
-    return ImageFont.truetype(str(file), size_px * OVERSAMPLING)
+def _load(file: Path, size: int) -> Face:
+    return ImageFont.truetype(str(file), size)
 
 
 @lru_cache(maxsize=256)
-def _load_installed(name: str, size_px: int) -> Face | None:
+def _load_installed(name: str, size: int) -> Face | None:
     try:
-        return ImageFont.truetype(name, size_px * OVERSAMPLING)
+        return ImageFont.truetype(name, size)
     except OSError:
         return None
 
