@@ -1,0 +1,130 @@
+"""Opening a video file safely, and choosing the stream to read."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from ..errors import SourceError
+from .report import SourceReport
+
+FORMATS = (
+    "3g2,3gp,apv,asf,av1,avi,avs2,avs3,cavsvideo,cine,dhav,dirac,dnxhd,dv,evc,f4v,film_cpk,flv,gif,"
+    "gxf,h261,h263,h264,hevc,ingenient,ivf,kux,live_flv,lxf,m4v,matroska,webm,mj2,mjpeg,mjpeg_2000,"
+    "mov,mp4,m4a,mpeg,mpegts,mpegtsraw,mpegvideo,mpjpeg,mxf,nsv,nut,nuv,obu,ogg,pva,rm,roq,smjpeg,"
+    "swf,ty,vc1,vc1test,vivo,vvc,wtv,xmv,yuv4mpegpipe"
+)
+"""FFmpeg demuxers that read one file and nothing else. Playlists (hls, dash, concat, image2, sdp)
+are left out: they make FFmpeg open other files or addresses that the file names."""
+
+_PLAYLIST_STARTS = (b"#extm3u", b"ffconcat", b"<?xml", b"<mpd", b"[playlist]", b"v=0", b"<smil")
+
+_NOT_SHOWN = Disposition.attached_pic | Disposition.timed_thumbnails
+"""Covers and thumbnails: video streams to FFmpeg, but not the clip."""
+
+
+def open_container(path: str) -> InputContainer:
+    """Open a video file, without following what it may name.
+
+    Raises:
+        SourceError: it is missing, not a file, empty, unreadable, or not a video.
+    """
+    _check_file(path)
+    try:
+        return av.open(
+            # "file:" keeps a name like "http:clip.mp4" from being taken for an address.
+            "file:" + str(Path(path).absolute()),
+            "r",
+            options={"protocol_whitelist": "file", "format_whitelist": FORMATS},
+            metadata_errors="replace",
+        )
+    except PermissionError as exc:
+        raise SourceError(f"{path}: no permission to read it; change its mode or owner") from exc
+    except (av.FFmpegError, OSError) as exc:
+        raise SourceError(_why_not(path)) from exc
+
+
+def choose_stream(container: InputContainer, path: str, report: SourceReport) -> VideoStream:
+    """The video stream to read: marked default before others, then the largest, then the first.
+
+    Raises:
+        SourceError: there is none, or none that this FFmpeg can decode.
+    """
+    streams = [s for s in container.streams.video if not s.disposition & _NOT_SHOWN]
+    if not streams:
+        raise SourceError(f"{path}: has no video stream ({_kinds(container)}); give a video file")
+    usable = [s for s in streams if s.codec_context is not None]
+    if not usable:
+        raise SourceError(
+            f"{path}: its video is {_codec_from_log(path)}, which this FFmpeg cannot decode; "
+            f"convert the clip to H.264 first"
+        )
+    chosen = max(usable, key=_rank)
+    if len(streams) > 1:
+        size = f"{chosen.codec_context.width}x{chosen.codec_context.height}"
+        report.note(f"{len(streams)} video streams; stream {chosen.index} ({size}) is read")
+    return chosen
+
+
+def missing_packets(stream: VideoStream, *, file_size: int, packets_read: int) -> int:
+    """How many packets the container's index places beyond the end of the file.
+
+    Zero for a whole file, however its header counts: an entry counts only if its bytes are not
+    there. A packet that is partly there is read, and is lost only if it does not decode.
+    """
+    entries = stream.index_entries
+    absent = sum(1 for entry in entries if entry.pos >= file_size)
+    return min(absent, max(0, len(entries) - packets_read))
+
+
+def _rank(stream: VideoStream) -> tuple[bool, int, int]:
+    context = stream.codec_context
+    is_default = bool(stream.disposition & Disposition.default)
+    return is_default, context.width * context.height, -stream.index
+
+
+def _check_file(path: str) -> None:
+    if not os.path.lexists(path):
+        raise SourceError(f"{path}: no such file; check the name")
+    if Path(path).is_dir():
+        raise SourceError(f"{path}: is a folder, where a video file is wanted; name a file in it")
+    if Path(path).is_file() and not Path(path).stat().st_size:
+        raise SourceError(f"{path}: is empty (0 bytes); copy or record it again")
+
+
+def _why_not(path: str) -> str:
+    with Path(path).open("rb") as file:
+        start = file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith(_PLAYLIST_STARTS):
+        return (
+            f"{path}: is a playlist, and these are refused because they make the reader open "
+            f"other files; give the video file itself"
+        )
+    return f"{path}: is not a video that FFmpeg knows, or its beginning is damaged; try to play it"
+
+
+def _kinds(container: InputContainer) -> str:
+    kinds = sorted({s.type for s in container.streams if s.type != "video"})
+    cover = ["a cover picture"] if container.streams.video else []
+    return "only " + " and ".join(kinds + cover) if kinds or cover else "no stream at all"
+
+
+def _codec_from_log(path: str) -> str:
+    """The codec's name as FFmpeg's warning gives it; PyAV keeps none for an unknown codec."""
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.WARNING)
+    try:
+        with av.logging.Capture() as lines, open_container(path):
+            text = " ".join(line for _, _, line in lines)
+    finally:
+        av.logging.set_level(level)
+    found = re.search(r"Video: (\w+)(?: \((\w+)[^)]*\))?", text)
+    if not found:
+        return "in an unknown codec"
+    return f"in codec {found[2] if found[1] == 'none' and found[2] else found[1]!s}"

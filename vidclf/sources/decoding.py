@@ -1,0 +1,175 @@
+"""From packets to frames: every frame that can be decoded, also from damaged files."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from .report import SourceReport
+
+Reopen = Callable[[], AbstractContextManager[VideoCodecContext]]
+"""Gives a fresh decoder for the same stream."""
+
+_REORDER = 16
+"""The most frames that H.264 and HEVC hold back to put them in order."""
+_MOST_KEPT_BYTES = 128 * 2**20
+
+
+class Decoder:
+    """Decodes one stream with frame threads, and loses nothing at the end by doing so.
+
+    Packets carry a ticket, and the decoder hands each frame the ticket of its packet
+    (`AV_CODEC_FLAG_COPY_OPAQUE`). With frame threads the errors of the last packets surface only
+    when the decoder is drained; PyAV then drops them together with every frame still to come, and
+    cannot be asked again. So the packets since a recent key frame are kept, and when some of the
+    last ones gave neither frame nor error, those are decoded again with one thread.
+    """
+
+    def __init__(self, stream: VideoStream, *, report: SourceReport, reopen: Reopen) -> None:
+        self._context = stream.codec_context
+        self._context.thread_type = "AUTO"
+        self._context.copy_opaque = True
+        self._stream = stream
+        self._report = report
+        self._reopen = reopen
+        self._tail = _Tail()
+
+    def frames(self, container: InputContainer) -> Generator[VideoFrame, None, None]:
+        """Every frame in presentation order; packets that give an error are counted and skipped."""
+        try:
+            for packet in read_packets(container, self._stream, self._report):
+                self._tail.keep(packet, number=self._report.packets_read, depth=self._depth)
+                self._report.packets_read += 1
+                yield from self._tail.new(self._decode(packet))
+            yield from self._tail.new(self._drain())
+            if self._tail.unanswered(self._depth):
+                yield from self._rescue()
+        finally:
+            # Freeing a decoder holds the GIL while it waits for its threads, and these want the
+            # GIL to free a ticket; so have them done with everything before.
+            self._context.flush_buffers()
+
+    @property
+    def _depth(self) -> int:
+        """How many packets the decoder may hold at most."""
+        return max(self._context.thread_count, 1) + _REORDER
+
+    def _decode(self, packet: Packet[VideoStream]) -> list[VideoFrame]:
+        try:
+            return self._context.decode(packet)
+        except MemoryError:
+            raise
+        except av.FFmpegError:
+            self._report.packets_lost += 1
+            return []
+
+    def _drain(self) -> list[VideoFrame]:
+        try:
+            return self._context.decode(None)
+        except MemoryError:
+            raise
+        except av.FFmpegError:
+            return []
+
+    def _rescue(self) -> Iterator[VideoFrame]:
+        in_threads = self._report.packets_read - max(self._context.thread_count - 1, 1)
+        with self._reopen() as context:
+            context.thread_type = "NONE"
+            context.copy_opaque = True
+            for number, packet in self._tail.packets:
+                try:
+                    yield from self._tail.new(context.decode(packet))
+                except av.FFmpegError:
+                    # Errors of earlier packets surfaced, and were counted, in their time.
+                    self._report.packets_lost += number >= in_threads
+            yield from self._tail.new(context.decode(None))
+
+
+def read_packets(
+    container: InputContainer, stream: VideoStream, report: SourceReport
+) -> Iterator[Packet[VideoStream]]:
+    """The stream's packets, without the empty one that PyAV ends with.
+
+    An error of the container ends the stream with what was read so far, and is noted.
+    """
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except MemoryError:
+            raise
+        except (av.FFmpegError, OSError) as exc:
+            reason = exc.strerror or type(exc).__name__
+            report.note(f"reading stopped after {report.packets_read} packets: {reason}")
+            return
+        if packet is None:
+            return
+        if packet.size:
+            yield packet
+
+
+class _Ticket:
+    """Stands for one packet. An object of its own, as PyAV finds opaque values by their `id`."""
+
+    __slots__ = ("answered", "number")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.answered = False
+
+
+class _Tail:
+    """The last packets from a key frame on, and which of them gave a frame."""
+
+    def __init__(self) -> None:
+        self._kept: deque[tuple[_Ticket, Packet[VideoStream]]] = deque()
+        self._key_numbers: deque[int] = deque()
+        self._bytes = 0
+
+    @property
+    def packets(self) -> Iterator[tuple[int, Packet[VideoStream]]]:
+        """The packets kept, with their numbers."""
+        return ((ticket.number, packet) for ticket, packet in self._kept)
+
+    def keep(self, packet: Packet[VideoStream], *, number: int, depth: int) -> None:
+        """Give the packet a ticket and keep it; forget what lies before an old enough key frame."""
+        packet.opaque = ticket = _Ticket(number)
+        if packet.is_keyframe:
+            self._key_numbers.append(number)
+        if not self._key_numbers:
+            return
+        self._kept.append((ticket, packet))
+        self._bytes += packet.size
+        while len(self._key_numbers) > 1 and number - self._key_numbers[1] >= depth:
+            self._forget_one_group()
+        while self._bytes > _MOST_KEPT_BYTES:
+            self._forget_one_group()
+
+    def new(self, frames: list[VideoFrame]) -> Iterator[VideoFrame]:
+        """The frames whose packet gave none before; its ticket is marked."""
+        for frame in frames:
+            ticket = frame.opaque
+            if isinstance(ticket, _Ticket):
+                if ticket.answered:
+                    continue
+                ticket.answered = True
+            yield frame
+
+    def unanswered(self, depth: int) -> bool:
+        """Whether one of the last `depth` packets that should be shown gave no frame."""
+        last = list(self._kept)[-depth:]
+        return any(not ticket.answered and not packet.is_discard for ticket, packet in last)
+
+    def _forget_one_group(self) -> None:
+        self._key_numbers.popleft()
+        end = self._key_numbers[0] if self._key_numbers else None
+        while self._kept and (end is None or self._kept[0][0].number < end):
+            self._bytes -= self._kept.popleft()[1].size

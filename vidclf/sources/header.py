@@ -1,0 +1,94 @@
+"""What a video file's header and first frame tell of the clip."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from ..frames import VideoInfo
+from .color import HDR_TRANSFERS, read_color
+from .report import SourceReport
+from .upright import read_orientation
+
+DEFAULT_RATE = Fraction(25)
+"""Frames per second where a file gives no hint at all, as FFmpeg takes it too."""
+_HIGHEST_RATE = 1000
+_MICROSECOND = Fraction(1, 1_000_000)
+
+
+def describe(
+    path: str, container: InputContainer, stream: VideoStream, first: VideoFrame
+) -> VideoInfo:
+    """The clip's description: the picture from its first frame, times from the header."""
+    orientation = read_orientation(first)
+    width, height, aspect = first.width, first.height, _pixel_aspect(stream)
+    if orientation.swaps_sides:
+        width, height, aspect = height, width, 1 / aspect
+    return VideoInfo(
+        path=path,
+        width=width,
+        height=height,
+        pixel_aspect=aspect,
+        time_base=_time_base(stream),
+        frame_rate=frame_rate(container, stream),
+        start_seconds=_start_seconds(container, stream),
+        duration_seconds=_duration_seconds(container, stream),
+        frame_count=stream.frames or None,
+        has_audio=bool(container.streams.audio),
+        rotation=orientation.rotation,
+        mirrored=orientation.mirrored,
+        color=read_color(first),
+        codec=stream.codec_context.codec.canonical_name,
+        pixel_format=first.format.name,
+        stream_index=stream.index,
+    )
+
+
+def note_oddities(report: SourceReport, container: InputContainer, info: VideoInfo) -> None:
+    """Note what a reader of the manifest may wonder about."""
+    texts = [container.metadata, *(s.metadata for s in container.streams)]
+    if any("\ufffd" in text for tags in texts for pair in tags.items() for text in pair):
+        report.note("metadata is not UTF-8; the unreadable characters are replaced")
+    if info.color.transfer in HDR_TRANSFERS:
+        name = HDR_TRANSFERS[info.color.transfer]
+        report.note(f"high dynamic range ({name}); its colours are taken without tone mapping")
+
+
+def frame_rate(container: InputContainer, stream: VideoStream) -> Fraction:
+    """The average rate the container gives; for a bare stream, the rate its codec tells.
+
+    A bare stream (raw H.264, say) has no clock, and FFmpeg then reports 25 as an average; the
+    guessed rate comes from the codec's own header.
+    """
+    bare = container.duration is None and stream.start_time is None
+    rates = [stream.average_rate, stream.guessed_rate, stream.base_rate]
+    for rate in rates[1:] if bare else rates:
+        if rate is not None and 0 < rate <= _HIGHEST_RATE:
+            return rate
+    return DEFAULT_RATE
+
+
+def _time_base(stream: VideoStream) -> Fraction:
+    return stream.time_base or Fraction(1, 90_000)
+
+
+def _pixel_aspect(stream: VideoStream) -> Fraction:
+    aspect = stream.sample_aspect_ratio
+    return aspect if aspect is not None and aspect > 0 else Fraction(1)
+
+
+def _start_seconds(container: InputContainer, stream: VideoStream) -> float:
+    if stream.start_time is not None:
+        return float(stream.start_time * _time_base(stream))
+    return float((container.start_time or 0) * _MICROSECOND)
+
+
+def _duration_seconds(container: InputContainer, stream: VideoStream) -> float | None:
+    if stream.duration is not None and stream.duration > 0:
+        return float(stream.duration * _time_base(stream))
+    if container.duration is not None and container.duration > 0:
+        return float(container.duration * _MICROSECOND)
+    return None

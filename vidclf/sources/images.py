@@ -1,0 +1,144 @@
+"""Stills and animations (GIF, WebP, APNG), read by imageio."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from fractions import Fraction
+from itertools import accumulate
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from imageio.plugins.pillow import PillowPlugin
+
+from ..errors import UsageError
+from ..frames import Frame, Pixels, RgbPicture, VideoInfo
+from .report import SourceReport
+from .still import SRGB, STILL_SUFFIXES, letterbox, open_picture, read_rgb
+
+IMAGE_SUFFIXES = STILL_SUFFIXES | {".gif", ".apng"}
+
+_MILLISECOND = Fraction(1, 1000)
+_TOO_SHORT_MS = 10
+_USUAL_MS = 100
+"""What browsers take for delays of 10 ms or less."""
+_STILL_MS = 40
+"""A still is one frame of a 25 frames/s clip."""
+
+
+def is_image_name(path: str | os.PathLike[str]) -> bool:
+    """Whether a name ends like a still's or an animation's."""
+    return Path(path).suffix.lower() in IMAGE_SUFFIXES
+
+
+class ImageSource:
+    """The frames of one picture file: one of a still, all of an animation with their own delays.
+
+    Pictures are composited as shown; what stays transparent is white. The pages of a TIFF are not
+    an animation: the first one is read, and the others are noted.
+
+    Raises:
+        SourceError: the file cannot be read as a picture.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        self.report = SourceReport()
+        with ExitStack() as stack:
+            self._file = stack.enter_context(open_picture(self.path))
+            first = read_rgb(self._file, index=0)
+            self._delays_ms = self._read_delays()
+            self._stack = stack.pop_all()
+        self._unread = True
+        self.info = self._describe(first)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the file."""
+        self._unread = False
+        self._stack.close()
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames, one at a time; counts go to `report`.
+
+        Raises:
+            UsageError: they were read before, or the source is closed.
+        """
+        if not self._unread:
+            raise UsageError(f"{self.path}: a source is read once; open it again")
+        self._unread = False
+        return self._frames()
+
+    def _frames(self) -> Iterator[Frame]:
+        starts = accumulate(self._delays_ms, initial=0)
+        for place, (pts, delay) in enumerate(zip(starts, self._delays_ms, strict=False)):
+            pixels = self._read(place)
+            if pixels is None:
+                continue
+            self.report.frames_decoded += 1
+            yield Frame(
+                index=self.report.frames_decoded - 1,
+                pts=pts,
+                time_base=_MILLISECOND,
+                duration=delay,
+                picture=RgbPicture(pixels),
+            )
+
+    def _read(self, place: int) -> Pixels | None:
+        self.report.packets_read += 1
+        try:
+            pixels = read_rgb(self._file, index=place)
+        except MemoryError:
+            raise
+        except Exception as exc:  # As in open_picture: a damaged frame raises nearly anything.
+            self.report.packets_lost += 1
+            self.report.note(f"picture {place} cannot be read: {exc}")
+            return None
+        return letterbox(pixels, width=self.info.width, height=self.info.height)
+
+    def _read_delays(self) -> list[int]:
+        count = int(self._file.properties(index=...).n_images or 1)
+        if count > 1 and Path(self.path).suffix.lower() in (".tif", ".tiff"):
+            self.report.note(f"{count} pages; only the first is read")
+            count = 1
+        if count == 1:
+            return [_STILL_MS]
+        return [_delay_ms(self._file, place) for place in range(count)]
+
+    def _describe(self, first: Pixels) -> VideoInfo:
+        total = sum(self._delays_ms)
+        return VideoInfo(
+            path=self.path,
+            width=first.shape[1],
+            height=first.shape[0],
+            time_base=_MILLISECOND,
+            frame_rate=Fraction(1000 * len(self._delays_ms), total),
+            duration_seconds=total / 1000,
+            frame_count=len(self._delays_ms),
+            color=SRGB,
+            codec=Path(self.path).suffix.lower().lstrip("."),
+            pixel_format="rgb24",
+        )
+
+
+def _delay_ms(file: PillowPlugin, place: int) -> int:
+    try:
+        delay = file.metadata(index=place, exclude_applied=False).get("duration")
+        if delay is None:  # Pillow learns a WebP's delays only by decoding.
+            file.read(index=place)
+            delay = file.metadata(index=place, exclude_applied=False).get("duration")
+    except (OSError, EOFError, ValueError, SyntaxError):
+        return _USUAL_MS
+    return round(delay) if delay and delay > _TOO_SHORT_MS else _USUAL_MS

@@ -1,0 +1,76 @@
+"""Timestamps that always increase, whatever the file says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+RESTART_SECONDS = 1
+"""A stamp that falls back by this much is a clock started anew; by less, a slip of one frame."""
+
+LONGEST_SECONDS = 60
+"""A frame that claims to stand longer than this is not believed."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Clock:
+    """Gives each frame, in presentation order, a timestamp above the one before it.
+
+    A stamp above the last one is kept as it is. Otherwise the first rule that fits repairs it:
+
+    1. missing: the last stamp plus that frame's duration. The sum is kept as an exact fraction,
+       so a file without any stamps does not drift by rounding (30000/1001 in ticks of 1 ms).
+    2. back by less than a second (two frames with one stamp, or B-frames out of order): one tick
+       above the last. Real stamps overtake so small a step at once, so the error cannot pile up.
+    3. back by a second or more: the clock started anew, as in joined recordings. This frame follows
+       the last one by its duration, and all later stamps are moved by the same amount.
+
+    Ticks of 1/24 at 24 frames/s, stamps 0 2 1 3 None 5 become 0 2 3 4 5 6.
+    """
+
+    time_base: Fraction
+    """Seconds in one tick."""
+    frame_rate: Fraction
+    """Nominal frames per second: gives a duration where the frame has none."""
+    start: int = 0
+    """The stamp of the first frame, should it have none."""
+    repaired: int = 0
+    """How many stamps rule 1, 2 or 3 made."""
+    restarts: int = 0
+    """How many of them rule 3 made."""
+    _shift: int = field(default=0, init=False)
+    _last: int | None = field(default=None, init=False)
+    _next: Fraction = field(default=Fraction(0), init=False)
+
+    def stamp(self, pts: int | None, duration: int | None) -> int:
+        """The timestamp of the next frame, in ticks, from its own stamp and duration in ticks."""
+        ticks = self._increasing(None if pts is None else pts + self._shift)
+        exact = self._next if pts is None and self._last is not None else Fraction(ticks)
+        self._next = max(exact, Fraction(ticks)) + self._step(duration)
+        self._last = ticks
+        return ticks
+
+    def duration(self, claimed: int | None) -> int:
+        """How long a frame stands, in whole ticks: as claimed if sane, else the nominal time."""
+        return max(1, round(self._step(claimed)))
+
+    def _increasing(self, pts: int | None) -> int:
+        if pts is not None and (self._last is None or pts > self._last):
+            return pts
+        self.repaired += 1
+        if self._last is None:
+            return self.start
+        expected = max(self._last + 1, round(self._next))
+        if pts is None:
+            return expected
+        if (self._last - pts) * self.time_base < RESTART_SECONDS:
+            return self._last + 1
+        self.restarts += 1
+        self._shift += expected - pts
+        return expected
+
+    def _step(self, claimed: int | None) -> Fraction:
+        nominal = 1 / (self.frame_rate * self.time_base)
+        if not claimed or not 0 < claimed * self.time_base <= LONGEST_SECONDS:
+            return nominal
+        return nominal if abs(claimed - nominal) < 1 else Fraction(claimed)

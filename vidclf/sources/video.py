@@ -1,0 +1,157 @@
+"""Video files, decoded by PyAV."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from ..errors import NoFramesError, UsageError
+from ..frames import Frame
+from .color import convert
+from .container import choose_stream, missing_packets, open_container
+from .decoding import Decoder
+from .header import describe, note_oddities
+from .picture import DecodedPicture
+from .report import SourceReport
+from .timestamps import Clock
+from .upright import read_orientation
+
+
+class VideoSource:
+    """The frames of a video file: each decoded one once, in presentation order, at its own time.
+
+    The first frame is decoded on opening, so that `info` tells what is there and not what the
+    header claims. `frames()` can be run once; open the file again to read it again.
+
+    Raises:
+        SourceError: the file cannot be read as a video.
+        NoFramesError: it opened, but not one frame decodes.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        self.report = SourceReport()
+        with ExitStack() as stack:
+            container = stack.enter_context(open_container(self.path))
+            stream = choose_stream(container, self.path, self.report)
+            self._index = stream.index
+            self._decoded = stack.enter_context(closing(self._decode(container, stream)))
+            first = self._decode_first()
+            self.info = describe(self.path, container, stream, first)
+            note_oddities(self.report, container, self.info)
+            self._stack = stack.pop_all()
+        self._orientation = read_orientation(first)
+        self._first: VideoFrame | None = first
+        self._stream: VideoStream | None = stream
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the file and the decoder's threads; frames already given stay valid."""
+        self._first = self._stream = None
+        self._stack.close()
+
+    def frames(self) -> Iterator[Frame]:
+        """The clip's frames, one at a time; counts go to `report`.
+
+        Raises:
+            UsageError: they were read before, or the source is closed.
+        """
+        if self._first is None or self._stream is None:
+            raise UsageError(f"{self.path}: a source is read once; open it again")
+        first, self._first = self._first, None
+        return self._frames(first)
+
+    def _frames(self, first: VideoFrame) -> Iterator[Frame]:
+        clock = self._clock()
+        native: VideoFrame | None = first
+        while native is not None:
+            ticks = clock.stamp(native.pts, native.duration)
+            self.report.timestamps_repaired = clock.repaired
+            self.report.frames_corrupt += native.is_corrupt
+            self.report.frames_decoded += 1
+            yield self._frame(native, ticks=ticks, duration=clock.duration(native.duration))
+            native = next(self._decoded, None)
+        self._finish(clock)
+
+    def _frame(self, native: VideoFrame, *, ticks: int, duration: int) -> Frame:
+        return Frame(
+            index=self.report.frames_decoded - 1,
+            pts=ticks,
+            time_base=self.info.time_base,
+            duration=duration,
+            picture=DecodedPicture(self._conform(native), self._orientation),
+        )
+
+    def _conform(self, native: VideoFrame) -> VideoFrame:
+        """The frame in the first frame's size and format, should the clip change on the way."""
+        width, height = self.info.width, self.info.height
+        if self._orientation.swaps_sides:
+            width, height = height, width
+        found = (native.width, native.height, native.format.name)
+        if found == (width, height, self.info.pixel_format):
+            return native
+        self.report.note(
+            f"some frames are {native.width}x{native.height} {native.format.name}; "
+            f"they are converted to {width}x{height} {self.info.pixel_format}"
+        )
+        return convert(native, width=width, height=height, pixel_format=self.info.pixel_format)
+
+    def _clock(self) -> Clock:
+        return Clock(
+            time_base=self.info.time_base,
+            frame_rate=self.info.frame_rate,
+            start=round(self.info.start_seconds / self.info.time_base),
+        )
+
+    def _finish(self, clock: Clock) -> None:
+        if clock.restarts:
+            self.report.note(f"the clip's clock started anew {clock.restarts} times")
+        if self._stream is not None:
+            absent = missing_packets(
+                self._stream,
+                file_size=Path(self.path).stat().st_size,
+                packets_read=self.report.packets_read,
+            )
+            if absent:
+                self.report.packets_lost += absent
+                self.report.note(f"the file is cut short: {absent} packets of its index are absent")
+
+    def _decode(
+        self, container: InputContainer, stream: VideoStream
+    ) -> Generator[VideoFrame, None, None]:
+        return Decoder(stream, report=self.report, reopen=self._fresh_decoder).frames(container)
+
+    def _decode_first(self) -> VideoFrame:
+        first = next(self._decoded, None)
+        if first is None:
+            raise NoFramesError(
+                f"{self.path}: not one of its {self.report.packets_read} packets decodes to a "
+                f"frame; the file is damaged, copy it again"
+            )
+        return first
+
+    @contextmanager
+    def _fresh_decoder(self) -> Iterator[VideoCodecContext]:
+        with open_container(self.path) as container:
+            stream = container.streams[self._index]
+            assert isinstance(stream, VideoStream)
+            yield stream.codec_context
