@@ -40,7 +40,7 @@ _MAX_CHARACTERS = 300
 _MASKS_KEPT = 256
 _LINE_HEIGHT = 1.3
 _BASELINE = 0.98
-_SHRINK = (1.0, 0.9, 0.8)
+_SHRINK = (1.0, 0.9, 0.8, 0.7)
 _DIGITS = "0123456789"
 
 Face = ImageFont.FreeTypeFont
@@ -92,10 +92,11 @@ class Typeface:
         """
         factor = _oversampling(size_px)
         room = max_width_px * factor
-        sizes = [max(9, round(size_px * shrink)) * factor for shrink in _SHRINK]
-        faces = [self._face_for(text, size, heavy=heavy) for size in sizes]
-        face = next((face for face in faces if face.getlength(text) <= room), faces[-1])
-        if face.getlength(text) > room:
+        for shrink in _SHRINK:
+            face = self._face_for(text, max(9, round(size_px * shrink)) * factor, heavy=heavy)
+            if face.getlength(text) <= room:
+                break
+        else:
             text = _ellipsised(text, face, room)
         mask = _blank(min(room, face.getlength(text) + factor), size_px)
         ImageDraw.Draw(mask).text((0, _baseline(size_px)), text, 255, face, anchor="ls")
