@@ -27,6 +27,7 @@ ODD_LABELS = [
     "三毛猫",
     "cat 🐱👩‍👩‍👧",
     "e\u0301" * 150,
+    "q\u0301" * 150,
     "W" * 300,
     "i" * 5000,
     "\ud800 lone surrogate",
@@ -92,6 +93,13 @@ def test_rows_meet_without_gap_or_overlap() -> None:
     assert len(rows) == 3
     for above, below in itertools.pairwise(rows):
         assert above.y + above.rgba.shape[0] == below.y
+
+
+def test_patches_share_no_chroma_sample() -> None:
+    overlay = Overlay(width=641, height=361, pixel_aspect=Fraction(64, 51), span=(0, 10))
+    for patch in overlay.patches(moment(pts_seconds=3.3)):
+        assert [patch.x % 2, patch.y % 2] == [0, 0]
+        assert [length % 2 for length in patch.rgba.shape] == [0, 0, 0]
 
 
 def test_runners_up_are_dropped_where_they_would_cover_too_much() -> None:

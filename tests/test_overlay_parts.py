@@ -148,7 +148,7 @@ def test_a_line_never_outgrows_its_room(text: str) -> None:
 def test_a_label_that_no_font_holds_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
     typeface = Typeface()
     with caplog.at_level(logging.WARNING):
-        for label in ("\ue123 private", "\ue124 too"):
+        for label in ("\U0010fffd private", "\U0010fffc too"):
             typeface.mask(label, size_px=20, max_width_px=200, heavy=False)
     assert caplog.text.count("--font FILE") == 1
 

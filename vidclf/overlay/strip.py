@@ -33,7 +33,7 @@ class Strip:
         self._head = _draw_head(metrics)
         self._x = even(metrics.stored_px(metrics.margin_px))
         self._rim_px = max(1, round(2 * metrics.scale))
-        width, height = metrics.width_px - 2 * self._x, metrics.strip_height_px
+        width, height = even(metrics.width_px - 2 * self._x), metrics.strip_height_px
         self._rim_x_px = max(1, metrics.stored_px(self._rim_px))
         self._y = even(metrics.height_px - metrics.margin_px - height)
         self._cover = _track_cover(width, height, self._rim_x_px, self._rim_px, metrics)

@@ -204,6 +204,4 @@ def _ellipsised(text: str, face: Face, room: int) -> str:
         middle = (low + high + 1) // 2
         fits = face.getlength(text[:middle].rstrip() + "…") <= room
         low, high = (middle, high) if fits else (low, middle - 1)
-    while low and unicodedata.combining(text[low : low + 1] or " "):
-        low -= 1
     return text[:low].rstrip(" ,.;:-–(") + "…"

@@ -42,7 +42,7 @@ class Timeline:
         self.advance(pts_seconds)
         self._label = (class_id, is_sure)
         self._now_seconds = pts_seconds
-        self._credit(self.column_at(pts_seconds), seconds=0.0)
+        self._credit(self.column_at(pts_seconds), self._label, seconds=0.0)
 
     def advance(self, pts_seconds: float) -> None:
         """Let the latest label hold until `pts_seconds`; nothing happens if that has passed."""
@@ -50,11 +50,13 @@ class Timeline:
             return
         first, last = self.column_at(self._now_seconds), self.column_at(pts_seconds)
         if first == last:
-            self._credit(first, seconds=pts_seconds - self._now_seconds)
+            self._credit(first, self._label, seconds=pts_seconds - self._now_seconds)
         else:
-            self._credit(first, seconds=self._edge_seconds(first + 1) - self._now_seconds)
+            self._credit(
+                first, self._label, seconds=self._edge_seconds(first + 1) - self._now_seconds
+            )
             self._fill(first + 1, last, self._label)
-            self._credit(last, seconds=pts_seconds - self._edge_seconds(last))
+            self._credit(last, self._label, seconds=pts_seconds - self._edge_seconds(last))
         self._now_seconds = pts_seconds
 
     def take_changed(self) -> tuple[int, int]:
@@ -66,14 +68,12 @@ class Timeline:
         share = column / len(self.class_ids)
         return self._start_seconds + share * (self._end_seconds - self._start_seconds)
 
-    def _credit(self, column: int, *, seconds: float) -> None:
+    def _credit(self, column: int, label: _Label, *, seconds: float) -> None:
         """Count time in a column that may be shared, and give it to the label that held longest."""
-        if self._label is None:
-            return
         if column != self._open_column:
             self._open_column, self._held_seconds = column, {}
         held = self._held_seconds
-        held[self._label] = held.get(self._label, 0.0) + max(0.0, seconds)
+        held[label] = held.get(label, 0.0) + max(0.0, seconds)
         self._fill(column, column + 1, max(reversed(held), key=held.__getitem__))
 
     def _fill(self, first: int, end: int, label: _Label) -> None:
