@@ -161,7 +161,7 @@ class GifSink:
         ]
         return encode_gif(
             self._path,
-            lambda: compress(self._store.read(width=look.width, height=look.height), is_shown),
+            lambda width, height: compress(self._store.read(width, height), is_shown),
             delays_cs=delays_cs(list(compress(starts, is_shown)), end_seconds),
             look=look,
         )

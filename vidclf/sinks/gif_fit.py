@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 from vidclf.errors import OutputError
@@ -49,30 +48,27 @@ def write_fitting(
 
 
 def smaller_looks(look: GifLook) -> list[GifLook]:
-    """Ever smaller GIFs, the least missed things first.
+    """Ever smaller GIFs, what is missed least going first.
 
-    Colours to 128 and 64, pictures a second to 10 and 8, width by fifths down to 160 pixels; then
-    5 pictures a second, 32 colours, width down to 80, and 2 pictures a second.
+    Colours to 128 and 64, then half the pictures a second, width by fifths down to 160 pixels;
+    then a third of the pictures, 32 colours, width down to 80, a sixth of the pictures. Whole
+    parts of the rate keep the pace even.
     """
     looks = [look]
-
-    def fewer(**limits: int) -> None:
-        last = looks[-1]
-        colors = min(last.colors, limits.get("colors", last.colors))
-        fps = min(last.fps, Fraction(limits.get("fps", last.fps)))
-        if (colors, fps) != (last.colors, last.fps):
-            looks.append(replace(last, colors=colors, fps=fps))
-
-    def narrower(least_width: int) -> None:
-        while (width := round(looks[-1].width * 0.8)) >= least_width:
-            height = max(1, round(width * look.height / look.width))
-            looks.append(replace(looks[-1], width=width, height=height))
-
-    for limits in ({"colors": 128}, {"colors": 64}, {"fps": 10}, {"fps": 8}):
-        fewer(**limits)
-    narrower(160)
-    for limits in ({"fps": 5}, {"colors": 32}):
-        fewer(**limits)
-    narrower(80)
-    fewer(fps=2)
+    for colors in (128, 64):
+        looks.append(replace(looks[-1], colors=colors))
+    looks.append(replace(looks[-1], fps=look.fps / 2))
+    looks += _narrower(looks[-1], 160)
+    looks.append(replace(looks[-1], fps=look.fps / 3))
+    looks.append(replace(looks[-1], colors=32))
+    looks += _narrower(looks[-1], 80)
+    looks.append(replace(looks[-1], fps=look.fps / 6))
     return looks[1:]
+
+
+def _narrower(look: GifLook, least_width: int) -> Iterator[GifLook]:
+    width = round(look.width * 0.8)
+    while width >= least_width:
+        height = max(1, round(width * look.height / look.width))
+        yield replace(look, width=width, height=height)
+        width = round(width * 0.8)

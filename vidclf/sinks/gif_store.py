@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -13,6 +14,8 @@ import av
 from av.video.reformatter import Interpolation, VideoReformatter
 
 _SCALING = Interpolation.AREA | Interpolation.ACCURATE_RND
+_TICK = Fraction(1, 25)
+"""Pictures are only counted here; their true times stay with the sink."""
 
 
 class PictureStore:
@@ -32,7 +35,7 @@ class PictureStore:
 
     def add(self, picture: av.VideoFrame) -> None:
         """Append a `bgra` picture of the store's size."""
-        picture.pts = self._count
+        picture.pts, picture.time_base = self._count, _TICK
         self._count += 1
         self._output.mux(self._stream.encode(picture))
 
@@ -41,11 +44,11 @@ class PictureStore:
         self._output.mux(self._stream.encode(None))
         self._output.close()
 
-    def read(self, *, width: int, height: int) -> Iterator[av.VideoFrame]:
-        """All pictures in order, as `bgra` of the given size."""
+    def read(self, width: int, height: int) -> Iterator[av.VideoFrame]:
+        """All pictures in order, as `bgra` of the given size; one reading at a time."""
         scaler = VideoReformatter()
         self._file.seek(0)
-        with av.open(self._file, "r", format="nut") as stored:
+        with av.open(self._file, "r", format="matroska") as stored:
             for frame in stored.decode(video=0):
                 yield scaler.reformat(
                     frame, width=width, height=height, format="bgra", interpolation=_SCALING
@@ -55,10 +58,10 @@ class PictureStore:
         self._file: IO[bytes] = self._stack.enter_context(
             tempfile.TemporaryFile(dir=self._folder, prefix=".vidclf-")
         )
-        self._output = self._stack.enter_context(av.open(self._file, "w", format="nut"))
+        self._output = self._stack.enter_context(av.open(self._file, "w", format="matroska"))
         self._stream = self._output.add_stream("ffv1", rate=25)
         self._stream.width, self._stream.height = self._width, self._height
-        self._stream.pix_fmt = "bgra"
+        self._stream.pix_fmt, self._stream.codec_context.time_base = "bgra", _TICK
         self._count = 0
         return self
 
