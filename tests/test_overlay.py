@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from vidclf.errors import UsageError
 from vidclf.frames import Answer, Moment, Patch
-from vidclf.overlay import STYLES, Overlay, Style, blend, class_color
+from vidclf.overlay import STYLES, Overlay, blend, class_color
+from vidclf.settings import Style
 
 SIZES = st.tuples(st.integers(16, 900), st.integers(16, 900))
 ASPECTS = st.sampled_from([Fraction(1), Fraction(64, 51), Fraction(128, 117), Fraction(3, 4)])

@@ -15,7 +15,8 @@ from PIL import Image
 from skimage import data
 
 from vidclf.frames import Answer, Moment, Pixels
-from vidclf.overlay import Overlay, Style, blend, class_color
+from vidclf.overlay import Overlay, blend, class_color
+from vidclf.settings import Style
 
 Labels = tuple[tuple[str, int, float], ...]
 

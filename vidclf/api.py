@@ -6,19 +6,17 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vidclf.errors import ModelError, RuntimeUnavailableError, UsageError, VidclfError
 from vidclf.frames import Frame, RunSummary, VideoInfo
 from vidclf.models import open_model
-from vidclf.pipeline import annotate_clip, predict_clip
+from vidclf.pipeline import annotate_clip, predict_clip, row_format
 from vidclf.plan import Wanted, plan
 from vidclf.predicting import Engine
 from vidclf.settings import Position, Settings
 from vidclf.sources import open_source
-from vidclf.table import RowFormat
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +137,7 @@ def annotate_all(
             batch.failed.append((job.name, exc))
             watcher.failed(job.name, exc)
         except Exception as exc:  # one clip that meets a bug must not cost the others
-            logger.debug("unexpected error", exc_info=exc)
+            logger.info("where it happened", exc_info=exc)
             batch.failed.append((job.name, exc))
             watcher.failed(job.name, exc)
         else:
@@ -165,13 +163,8 @@ def predict(clip: PathLike, **options: Any) -> pd.DataFrame:
 
     settings = make_settings(options)
     engine = make_engine(settings)
-    rows = RowFormat(
-        video=Path(clip).name,
-        labels=engine.model.info.labels,
-        top_k=settings.top_k,
-        all_scores=settings.scores,
-    )
-    with open_source(clip, fps=Fraction(settings.fps)) as source:
+    rows = row_format(Path(clip).name, engine=engine, settings=settings)
+    with open_source(clip, fps=settings.picture_rate) as source:
         predictions = predict_clip(source, engine=engine, settings=settings)
         values = [rows.values(prediction) for prediction in predictions]
     return pd.DataFrame(values, columns=rows.header())

@@ -109,7 +109,7 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--fps", type=float, metavar="N",
-        help=f"pictures a second of image folders (default: {_DEFAULTS.fps:g})",
+        help="pictures a second of image folders and patterns (default: 25)",
     )  # fmt: skip
 
 

@@ -110,7 +110,10 @@ class _Reporter:
 
     def failed(self, name: str, error: Exception) -> None:
         self._bars.stopped()
-        _complain(f"{name}: {error}")
+        if isinstance(error, VidclfError):
+            _complain(str(error))
+        else:
+            _complain(f"{name}: unexpected {type(error).__name__}: {error} (-v tells where)")
 
 
 def _summarise(batch: Batch, arguments: argparse.Namespace) -> int:

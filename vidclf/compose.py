@@ -14,8 +14,9 @@ from moviepy import Effect, VideoClip
 
 from vidclf.errors import UsageError
 from vidclf.frames import Frame, Moment, Pixels, VideoInfo
-from vidclf.overlay import DEFAULT_STYLE, DEFAULT_THRESHOLD, Overlay, Style, blend
-from vidclf.table import read_moments
+from vidclf.overlay import Overlay, blend
+from vidclf.settings import DEFAULT_STYLE, DEFAULT_THRESHOLD, Style
+from vidclf.table import moments_from_rows, read_moments
 
 MomentAt = Callable[[float], Moment | None]
 

@@ -97,7 +97,8 @@ class RgbPicture:
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
             raise ValueError(
-                f"a picture is (height, width, 3) uint8, not {self.pixels.shape} {self.pixels.dtype}"
+                f"a picture is (height, width, 3) uint8, not {self.pixels.shape} of "
+                f"{self.pixels.dtype}"
             )
 
     def rgb(self) -> Pixels:
@@ -195,14 +196,6 @@ class Prediction:
         """The k best (class id, score) pairs after smoothing, best first; ties by lower id."""
         order = np.argsort(-self.scores, kind="stable")[:k]
         return tuple((int(i), float(self.scores[i])) for i in order)
-
-    def moment(self, labels: Sequence[str], *, top_k: int) -> Moment:
-        """What is shown at this frame's time."""
-        answers = [
-            Answer(label=labels[class_id], class_id=class_id, confidence=score)
-            for class_id, score in self.top(top_k)
-        ]
-        return Moment(pts_seconds=self.pts_seconds, answers=tuple(answers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

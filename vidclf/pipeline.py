@@ -8,12 +8,12 @@ clip's length.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from itertools import chain
 from typing import Any
 
 from vidclf.errors import SourceError
 from vidclf.frames import Frame, Prediction, RunSummary, VideoInfo
+from vidclf.logs import kept_warnings
 from vidclf.pictures import PictureFiles
 from vidclf.plan import ClipJob
 from vidclf.predicting import Engine, Predictor
@@ -23,8 +23,8 @@ from vidclf.sinks.staging import Staging
 from vidclf.sinks.table import TableSink
 from vidclf.sources import Source, open_source
 from vidclf.stopwatch import Stopwatch
-from vidclf.summary import as_manifest, summarise
-from vidclf.table import RowFormat
+from vidclf.summary import as_manifest, summarise, warn_of_damage
+from vidclf.table import RowFormat, moment_of
 
 OnFrame = Callable[[VideoInfo, Frame], None]
 Predictions = Iterator[tuple[Frame, Prediction]]
@@ -45,12 +45,10 @@ def annotate_clip(
         OutputError: an output cannot be written, or is there already.
     """
     watch = Stopwatch()
-    labels = engine.model.info.labels
-    rows = RowFormat(
-        video=job.name, labels=labels, top_k=settings.top_k, all_scores=settings.scores
-    )
+    rows = row_format(job.name, engine=engine, settings=settings)
     with (
-        open_source(job.source, fps=Fraction(settings.fps)) as source,
+        kept_warnings() as warnings,
+        open_source(job.source, fps=settings.picture_rate) as source,
         Staging(overwrite=settings.overwrite) as staging,
     ):
         paths = {kind: staging.add(path) for kind, path in job.outputs.items()}
@@ -69,8 +67,9 @@ def annotate_clip(
         ):
             for frame, prediction in predictions:
                 table.write(prediction)
-                pictures.write(frame, prediction.moment(labels, top_k=settings.top_k))
+                pictures.write(frame, moment_of(prediction, rows))
                 on_frame(source.info, frame)
+        warn_of_damage(source)
         summary = summarise(
             job,
             source=source,
@@ -79,6 +78,7 @@ def annotate_clip(
             frames_written=pictures.frames_written,
             settings=settings,
             watch=watch,
+            warnings=warnings,
         )
         write_manifest(paths["manifest"], as_manifest(summary))
     return summary
@@ -90,6 +90,16 @@ def predict_clip(source: Source, *, engine: Engine, settings: Settings) -> Itera
     _, predictions = peek(predictor.predictions(), source)
     for _, prediction in predictions:
         yield prediction
+
+
+def row_format(name: str, *, engine: Engine, settings: Settings) -> RowFormat:
+    """How the predictions of the clip called `name` become rows."""
+    return RowFormat(
+        video=name,
+        labels=engine.model.info.labels,
+        top_k=settings.top_k,
+        all_scores=settings.scores,
+    )
 
 
 def peek(predictions: Predictions, source: Source) -> tuple[Frame, Predictions]:

@@ -31,7 +31,6 @@ class Engine:
 
     def __init__(self, model: Model, settings: Settings) -> None:
         self.model = model
-        self.warnings: list[str] = []
         self._settings = settings
         self._runtime: Runtime | None = None
 
@@ -43,7 +42,7 @@ class Engine:
     def runtime(self, path: Path) -> Runtime:
         """The runtime; a model that is converted for it is checked on frames of the clip there."""
         if self._runtime is None:
-            self._runtime, self.warnings = open_runtime(
+            self._runtime = open_runtime(
                 self._settings.runtime,
                 info=self.model.info,
                 load=self.model.load,
@@ -59,7 +58,7 @@ class Engine:
 
     def _probe(self, path: Path) -> Pixels:
         """Real frames, (N, h, w, 3): every eighth of the clip's first 64."""
-        with open_source(path, fps=Fraction(self._settings.fps)) as source:
+        with open_source(path, fps=self._settings.picture_rate) as source:
             frames = islice(source.frames(), 0, _PROBE_FRAMES * _PROBE_STRIDE, _PROBE_STRIDE)
             return np.stack([self.look(frame, source.info.pixel_aspect) for frame in frames])
 

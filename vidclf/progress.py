@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,8 +16,13 @@ class Bars:
         self._shown = shown
         self._name = ""
         self._bar: Any = None
+        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
+        if self._shown:
+            from tqdm.contrib.logging import logging_redirect_tqdm
+
+            self._stack.enter_context(logging_redirect_tqdm())
         return self
 
     def __exit__(
@@ -26,6 +32,7 @@ class Bars:
         traceback: TracebackType | None,
     ) -> None:
         self.stopped()
+        self._stack.close()
 
     def started(self, name: str) -> None:
         """Remember what the next bar is for."""

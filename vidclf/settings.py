@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from vidclf.frames import Frame
 
 Style = Literal["card", "bars", "timeline", "full"]
+"""`card`: top answer. `bars`: top answers with bars. `timeline`: card and strip. `full`: both."""
 Codec = Literal["h264", "hevc", "vp9"]
 RuntimeChoice = Literal["auto", "openvino", "tensorflow"]
 Scaling = Literal["none", "0-1", "-1-1"]
+
+DEFAULT_STYLE: Style = "full"
+DEFAULT_THRESHOLD = 0.3
 
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?|\.\d+)")
 
@@ -81,9 +85,9 @@ class Settings:
     """How many answers the table and the drawing hold."""
     scores: bool = False
     """Whether the table gets one column for every class, too."""
-    threshold: float = 0.3
+    threshold: float = DEFAULT_THRESHOLD
     """Confidence below which a label is drawn as uncertain, 0 to 1."""
-    style: Style = "full"
+    style: Style = DEFAULT_STYLE
     """What is drawn."""
     font: Path | None = None
     """A TrueType or OpenType file instead of the package's own."""
@@ -91,8 +95,8 @@ class Settings:
     """First place kept; None for the clip's start."""
     end: Position | None = None
     """First place no longer kept; None for the clip's end."""
-    fps: float = 25.0
-    """Pictures a second of an image folder or pattern."""
+    fps: float | None = None
+    """Pictures a second of an image folder or pattern; None for 25."""
     video: bool = True
     """Whether the annotated video is written."""
     gif: bool = False
@@ -122,6 +126,11 @@ class Settings:
         start, end = self.start, self.end
         if start and end and _never(start, end):
             raise UsageError("--end stands at or before --start: nothing would be kept")
+
+    @property
+    def picture_rate(self) -> Fraction | None:
+        """`fps` as `open_source` takes it: 29.97 is 2997/100."""
+        return None if self.fps is None else Fraction(str(self.fps))
 
     def _check_choices(self) -> None:
         for name, choices in (

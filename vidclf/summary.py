@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -15,6 +17,8 @@ from vidclf.predicting import Engine, Predictor
 from vidclf.settings import Position, Settings
 from vidclf.sources import Source
 from vidclf.stopwatch import Stopwatch
+
+logger = logging.getLogger(__name__)
 
 MANIFEST_FORMAT = 1
 _LIBRARIES = ("av", "keras", "moviepy", "numpy", "opencv-python-headless", "openvino", "tensorflow")
@@ -29,6 +33,7 @@ def summarise(
     frames_written: int,
     settings: Settings,
     watch: Stopwatch,
+    warnings: Sequence[str],
 ) -> RunSummary:
     """What became of one clip, after its last frame."""
     report = asdict(source.report)
@@ -40,7 +45,7 @@ def summarise(
         frames_inferred=predictor.frames_inferred,
         frames_written=frames_written,
         notes=report.pop("notes"),
-        warnings=[*engine.warnings, *reading_warnings(source)],
+        warnings=list(warnings),
         reading=report,
         seconds=watch.total_seconds,
         stage_seconds=dict(watch.seconds),
@@ -52,19 +57,19 @@ def summarise(
     )
 
 
-def reading_warnings(source: Source) -> list[str]:
-    """What a user should hear of how a clip was read, in plain sentences."""
-    report = source.report
-    warnings = []
+def warn_of_damage(source: Source) -> None:
+    """Log what a user should hear of how a clip was read."""
+    report, path = source.report, source.info.path
     if report.packets_lost:
-        whole = report.packets_read + report.packets_lost
-        warnings.append(
-            f"damaged or cut off: {report.packets_lost} of about {whole} packets were lost; "
-            f"{report.frames_decoded} frames decoded"
+        logger.warning(
+            "%s is damaged or cut off: %d of about %d packets were lost, %d frames decoded",
+            path,
+            report.packets_lost,
+            report.packets_read + report.packets_lost,
+            report.frames_decoded,
         )
     if report.frames_corrupt:
-        warnings.append(f"{report.frames_corrupt} frames are damaged and were patched up")
-    return warnings
+        logger.warning("%s: %d frames were damaged and are patched up", path, report.frames_corrupt)
 
 
 def as_manifest(summary: RunSummary) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from vidclf.models.describe import (
     with_labels,
     with_preprocessing,
 )
-from vidclf.models.info import ModelInfo, Preprocessing
+from vidclf.models.info import ModelInfo
 from vidclf.models.labels import read_labels
 from vidclf.models.loading import check_model_file, load_keras
+from vidclf.settings import Scaling
 
 BUILT_IN = "efficientnet-lite0"
 _ASSETS = Path(__file__).parent.parent / "assets"
@@ -36,7 +37,7 @@ def open_model(
     name: str | Path = BUILT_IN,
     *,
     labels: str | Path | None = None,
-    preprocessing: Preprocessing | None = None,
+    preprocessing: Scaling | None = None,
 ) -> Model:
     """Describe the built-in model, or the one in a `.keras` or `.h5` file.
 
@@ -67,4 +68,3 @@ def _model_path(name: str | Path) -> Path:
     if str(name) == BUILT_IN:
         return _ASSETS / BUILT_IN / "model.keras"
     return Path(name)
-

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 from vidclf.errors import ModelError
-from vidclf.models.info import Head, ModelInfo, Preprocessing, Resize
+from vidclf.models.info import Head, ModelInfo, Resize
 from vidclf.models.labels import check_count, check_distinct
 from vidclf.models.loading import file_digest
+from vidclf.settings import Scaling
 
 _SCALING_LAYERS = {"Rescaling", "Normalization"}
 
@@ -50,7 +51,7 @@ def _sidecar_fields(sidecar: Path) -> dict[str, Any] | None:
     return fields if isinstance(fields, dict) and "format" in fields else None
 
 
-def describe_keras(model: Any, path: Path, *, preprocessing: Preprocessing | None) -> ModelInfo:
+def describe_keras(model: Any, path: Path, *, preprocessing: Scaling | None) -> ModelInfo:
     """The description of a loaded Keras model that has no `model.json`.
 
     Raises:
@@ -85,7 +86,7 @@ def with_labels(info: ModelInfo, labels: tuple[str, ...], *, source: str) -> Mod
     return replace(info, labels=labels, evidence={**info.evidence, "labels": source})
 
 
-def with_preprocessing(info: ModelInfo, preprocessing: Preprocessing) -> ModelInfo:
+def with_preprocessing(info: ModelInfo, preprocessing: Scaling) -> ModelInfo:
     """The same model, fed as the user says."""
     evidence = {**info.evidence, "preprocessing": "given by --preprocess"}
     return replace(info, preprocessing=preprocessing, evidence=evidence)
@@ -99,7 +100,7 @@ def _from_fields(model_path: Path, fields: dict[str, Any]) -> ModelInfo:
         digest=file_digest(model_path),
         labels=tuple(fields["labels"]),
         input_size=(int(height), int(width)),
-        preprocessing=_one_of(Preprocessing, fields["preprocessing"]),
+        preprocessing=_one_of(Scaling, fields["preprocessing"]),
         resize=Resize(**fields.get("resize", {})),
         head=_one_of(Head, fields["head"]),
     )
@@ -146,9 +147,7 @@ def _last_activation(model: Any) -> str:
     return getattr(getattr(layer, "activation", None), "__name__", "unknown")
 
 
-def _scaling(
-    model: Any, path: Path, preprocessing: Preprocessing | None
-) -> tuple[Preprocessing, str]:
+def _scaling(model: Any, path: Path, preprocessing: Scaling | None) -> tuple[Scaling, str]:
     if preprocessing is not None:
         return preprocessing, "given by --preprocess"
     found = _first_scaling_layer(model)

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.frames import Pixels, Scores
-from vidclf.models.info import Head, Preprocessing
+from vidclf.models.info import Head
+from vidclf.settings import Scaling
 
 
-def to_input(pixels: Pixels, preprocessing: Preprocessing) -> NDArray[np.float32]:
+def to_input(pixels: Pixels, preprocessing: Scaling) -> NDArray[np.float32]:
     """(N, h, w, 3) uint8 RGB → (N, h, w, 3) float32 as the model was trained on."""
     values = pixels.astype(np.float32)
     if preprocessing == "0-1":

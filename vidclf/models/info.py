@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from vidclf.settings import Scaling
+
 ResizeRule = Literal["stretch", "crop", "pad"]
 ResizeKernel = Literal["area", "bilinear", "bicubic"]
-Preprocessing = Literal["none", "0-1", "-1-1"]
 Head = Literal["softmax", "logits", "sigmoid", "binary"]
 
 
@@ -38,7 +39,7 @@ class ModelInfo:
     """One distinct name for each class, in the order of the scores."""
     input_size: tuple[int, int]
     """(height, width) of the input in pixels."""
-    preprocessing: Preprocessing
+    preprocessing: Scaling
     """What is done to uint8 RGB before the model: `none` when the model takes 0 to 255 itself."""
     resize: Resize
     """How frames are brought to the input size."""

@@ -5,14 +5,11 @@
 
 from vidclf.overlay.blend import blend
 from vidclf.overlay.colors import class_color
-from vidclf.overlay.overlay import DEFAULT_STYLE, DEFAULT_THRESHOLD, STYLES, Overlay, Style
+from vidclf.overlay.overlay import STYLES, Overlay
 
 __all__ = [
-    "DEFAULT_STYLE",
-    "DEFAULT_THRESHOLD",
     "STYLES",
     "Overlay",
-    "Style",
     "blend",
     "class_color",
 ]

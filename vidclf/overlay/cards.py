@@ -37,8 +37,10 @@ class _Row:
 
     @property
     def color(self) -> Rgb:
-        """Colour of its bar."""
-        return class_color(self.class_id) if self.is_sure else NEUTRAL
+        """Colour of its bar; only the headline's class has one, as a table names no other class."""
+        if not self.is_sure:
+            return NEUTRAL
+        return class_color(self.class_id) if self.rank == 0 else SOFT
 
     @property
     def key(self) -> str:
@@ -215,7 +217,7 @@ def _row(answer: Answer, *, rank: int, rows: int, is_sure: bool) -> _Row:
     confidence = min(1.0, max(0.0, answer.confidence))
     return _Row(
         label=one_line(answer.label) or _unnamed(answer.class_id),
-        class_id=answer.class_id,
+        class_id=answer.class_id if rank == 0 else -1,
         percent=round(100 * confidence),
         rank=rank,
         rows=rows,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
 from vidclf.errors import UsageError
 from vidclf.frames import Moment, Patch
@@ -13,19 +13,13 @@ from vidclf.overlay.cards import Card
 from vidclf.overlay.metrics import Metrics, measure
 from vidclf.overlay.strip import Strip
 from vidclf.overlay.text import Typeface
+from vidclf.settings import DEFAULT_STYLE, DEFAULT_THRESHOLD, Style
 
 _log = logging.getLogger(__name__)
 
-Style = Literal["card", "bars", "timeline", "full"]
-"""`card`: top answer. `bars`: top answers with bars. `timeline`: card and strip. `full`: both."""
-
-DEFAULT_STYLE: Style = "full"
-DEFAULT_THRESHOLD = 0.5
-"""Below it, some other answer may be as likely as the one shown."""
-
 _WITH_BARS = frozenset({"bars", "full"})
 _WITH_STRIP = frozenset({"timeline", "full"})
-STYLES: tuple[Style, ...] = ("card", "bars", "timeline", "full")
+STYLES: tuple[Style, ...] = get_args(Style)
 
 
 class Overlay:

@@ -34,9 +34,7 @@ class Runtime(Protocol):
         ...
 
 
-def open_runtime(
-    name: RuntimeName, *, info: ModelInfo, load: LoadKeras, probe: Probe
-) -> tuple[Runtime, list[str]]:
+def open_runtime(name: RuntimeName, *, info: ModelInfo, load: LoadKeras, probe: Probe) -> Runtime:
     """Make a model ready to compute.
 
     Args:
@@ -46,25 +44,23 @@ def open_runtime(
         probe: gives (N, h, w, 3) uint8 RGB real frames at the input size, if they are needed:
             a newly converted model is checked on them against Keras.
 
-    Returns:
-        The runtime, and warnings about it in plain sentences.
+    A model that OpenVINO cannot express as Keras computes it is run by TensorFlow, with a warning.
 
     Raises:
         RuntimeUnavailableError: it is not installed, or does not start.
         ModelError: the model cannot be loaded.
     """
     if name == "tensorflow" or (name == "auto" and _tensorflow_sees_gpu()):
-        return _tensorflow(info, load), []
+        return _tensorflow(info, load)
     if name not in ("auto", "openvino"):
         raise UsageError(f"no runtime {name!r}: choose auto, openvino or tensorflow")
     from vidclf.runtimes.openvino import ConversionError, OpenVinoRuntime
 
     try:
-        return OpenVinoRuntime.open(info, load=load, probe=probe), []
+        return OpenVinoRuntime.open(info, load=load, probe=probe)
     except ConversionError as exc:
-        warning = f"{exc}; TensorFlow runs the model instead"
-        logger.warning("%s", warning)
-        return _tensorflow(info, load), [warning]
+        logger.warning("%s; TensorFlow runs the model instead", exc)
+        return _tensorflow(info, load)
 
 
 def _tensorflow(info: ModelInfo, load: LoadKeras) -> Runtime:

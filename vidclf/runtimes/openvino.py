@@ -44,9 +44,7 @@ class OpenVinoRuntime:
         self._request = core.compile_model(str(xml), "CPU", _CONFIG).create_infer_request()
 
     @classmethod
-    def open(
-        cls, info: ModelInfo, *, load: Callable[[], Any], probe: Callable[[], Pixels]
-    ) -> Self:
+    def open(cls, info: ModelInfo, *, load: Callable[[], Any], probe: Callable[[], Pixels]) -> Self:
         """The runtime from the cache, converting and checking the model when it is not there.
 
         Raises:

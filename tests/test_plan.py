@@ -1,0 +1,115 @@
+"""Planning: which clips, and where their outputs go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vidclf.errors import UsageError
+from vidclf.plan import Wanted, plan
+
+BOTH = Wanted(video=True, gif=True)
+VIDEO = Wanted(video=True, gif=False)
+TABLE = Wanted(video=False, gif=False)
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def test_outputs_are_named_after_the_clip(tmp_path: Path) -> None:
+    [job] = plan(["some/clip.mov"], output=tmp_path, wanted=BOTH)
+    assert {kind: path.name for kind, path in job.outputs.items()} == {
+        "video": "clip_annotated.mp4",
+        "gif": "clip.gif",
+        "table": "clip_predictions.csv",
+        "manifest": "clip_manifest.json",
+    }
+    assert {path.parent for path in job.outputs.values()} == {tmp_path}
+
+
+def test_outputs_go_to_outputs_by_default() -> None:
+    [job] = plan(["clip.mov"], output=None, wanted=VIDEO)
+    assert job.video == Path("outputs/clip_annotated.mp4")
+
+
+def test_a_name_without_suffix_is_a_folder() -> None:
+    [job] = plan(["clip.mov"], output="new_folder", wanted=VIDEO)
+    assert job.video == Path("new_folder/clip_annotated.mp4")
+
+
+@pytest.mark.parametrize(
+    ("output", "wanted", "kinds"),
+    [
+        ("x.mp4", VIDEO, {"video": "x.mp4", "table": "x_predictions.csv"}),
+        ("x.webm", VIDEO, {"video": "x.webm", "table": "x_predictions.csv"}),
+        ("x.mp4", BOTH, {"video": "x.mp4", "gif": "x.gif", "table": "x_predictions.csv"}),
+        ("x.gif", VIDEO, {"gif": "x.gif", "table": "x_predictions.csv"}),
+        ("x.csv", TABLE, {"table": "x.csv"}),
+    ],
+)
+def test_a_file_sets_name_and_kind(output: str, wanted: Wanted, kinds: dict[str, str]) -> None:
+    [job] = plan(["clip.mov"], output=output, wanted=wanted)
+    outputs = {kind: path.name for kind, path in job.outputs.items()}
+    assert outputs == {**kinds, "manifest": "x_manifest.json"}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "output", "wanted", "message"),
+    [
+        (["a.mp4", "b.mp4"], "x.mp4", VIDEO, "names one file, but there are 2 clips"),
+        (["a.mp4"], "x.avi", VIDEO, r"vidclf writes \.mp4, \.webm, \.gif, \.csv"),
+        (["a.mp4"], "x.mp4", TABLE, "names a video, but only the table is written"),
+        (["a.mp4"], "a.mp4", VIDEO, "a.mp4 is an input"),
+    ],
+)
+def test_outputs_that_cannot_be_right(
+    inputs: list[str], output: str, wanted: Wanted, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        plan(inputs, output=output, wanted=wanted)
+
+
+def test_a_folder_stands_for_its_videos(tmp_path: Path) -> None:
+    touch(tmp_path, "b.mp4", "a.MOV", "notes.txt", "cover.jpg", "deep/c.mkv")
+    jobs = plan([tmp_path], output="out", wanted=VIDEO)
+    assert [job.name for job in jobs] == ["a.MOV", "b.mp4"]
+
+
+def test_recursion_keeps_the_folders(tmp_path: Path) -> None:
+    touch(tmp_path, "b.mp4", "deep/b.mp4")
+    jobs = plan([tmp_path], output="out", wanted=VIDEO, recursive=True)
+    assert [job.name for job in jobs] == ["b.mp4", "deep/b.mp4"]
+    assert [job.video for job in jobs] == [
+        Path("out/b_annotated.mp4"),
+        Path("out/deep/b_annotated.mp4"),
+    ]
+
+
+def test_clips_of_one_stem_get_outputs_of_their_own(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4", "a.avi", "A.mkv", "other/a.mp4")
+    jobs = plan([tmp_path, tmp_path / "other" / "a.mp4"], output="out", wanted=VIDEO)
+    names = [job.video.name.casefold() for job in jobs if job.video]
+    assert len(set(names)) == 4
+
+
+def test_a_folder_of_pictures_is_one_clip(tmp_path: Path) -> None:
+    touch(tmp_path, "shots/1.png", "shots/2.png")
+    [job] = plan([tmp_path / "shots"], output="out", wanted=VIDEO)
+    assert job.source == tmp_path / "shots"
+    assert job.video == Path("out/shots_annotated.mp4")
+
+
+def test_a_pattern_is_named_without_its_number() -> None:
+    [job] = plan(["shots/frame_%05d.png"], output="out", wanted=VIDEO)
+    assert job.video == Path("out/frame_annotated.mp4")
+
+
+def test_earlier_results_are_not_taken_for_clips(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4", "a_annotated.mp4", "a_manifest.json", "b_annotated.mp4")
+    jobs = plan([tmp_path], output=tmp_path, wanted=VIDEO)
+    assert [job.name for job in jobs] == ["a.mp4", "b_annotated.mp4"]

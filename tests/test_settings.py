@@ -1,0 +1,61 @@
+"""Settings: places in a clip, and values that cannot be right."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from vidclf.errors import UsageError
+from vidclf.frames import Frame, RgbPicture
+from vidclf.settings import Position, Settings
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("12.5", 12.5), ("0", 0.0), (".5", 0.5), ("1:02.5", 62.5), ("1:00:00", 3600.0), (7, 7.0)],
+)
+def test_times_are_read(text: str | float, seconds: float) -> None:
+    assert Position.parse(text) == Position(seconds=seconds)
+
+
+def test_a_frame_index_is_read() -> None:
+    assert Position.parse("123f") == Position(frame=123)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "-3", "1:2:3:4", "12 s", "nan", "1e3", "f", "1.5f"])
+def test_other_texts_are_refused_with_the_three_ways(text: str) -> None:
+    with pytest.raises(UsageError, match=r"seconds .* mm:ss .* frame index"):
+        Position.parse(text)
+
+
+def test_a_time_is_reached_exactly_not_almost() -> None:
+    picture = RgbPicture(np.zeros((1, 1, 3), np.uint8))
+    frame = Frame(index=3, pts=3, time_base=Fraction(1, 10), picture=picture)
+    assert Position.parse("0.3").reached_by(frame)  # although 3 * 0.1 > 0.3 in floats
+    assert not Position.parse("0.300001").reached_by(frame)
+    assert Position.parse("3f").reached_by(frame)
+    assert not Position.parse("4f").reached_by(frame)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"stride": 0}, "--stride 0: must be 1 or more"),
+        ({"batch_size": 0}, "--batch-size 0: must be 1 or more"),
+        ({"smooth": -1.0}, "--smooth -1.0: must be 0 seconds or more"),
+        ({"threshold": 1.5}, "--threshold 1.5: must be between 0 and 1"),
+        ({"crf": 99}, "--crf 99: must be between 0 and 63"),
+        ({"infer_fps": 0.0}, "--infer-fps 0.0: must be more than 0"),
+        ({"gif_max_mb": float("inf")}, "--gif-max-mb inf: must be more than 0"),
+        ({"runtime": "cuda"}, "--runtime 'cuda' is none of auto, openvino, tensorflow"),
+        ({"style": "neon"}, "--style 'neon' is none of card, bars, timeline, full"),
+        ({"stride": 2, "infer_fps": 5.0}, "--stride and --infer-fps both"),
+        ({"start": Position(seconds=5.0), "end": Position(seconds=5.0)}, "--end stands at or before"),
+        ({"start": Position(frame=9), "end": Position(frame=3)}, "--end stands at or before"),
+    ],
+)
+def test_values_that_cannot_be_right_are_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        Settings(**options)
