@@ -1,4 +1,4 @@
-"""Clips made on the spot whose frames carry their own number, so that drops, doubles and swaps show.
+"""Clips made on the spot whose frames carry their number, so that drops, doubles and swaps show.
 
 The number stands as 12 bits in a row of black and white cells across the middle third of the
 picture; it survives lossy codecs, odd sizes and scaling. The top third is a colour that changes
@@ -67,6 +67,13 @@ class ClipSpec:
     options: dict[str, str] = field(default_factory=lambda: {"crf": "16"})
     tracks: Sequence[Track] = ()
     pixel_aspect: Fraction = Fraction(1)
+    rotation: int = 0
+    """Degrees the coded picture must be turned clockwise to be upright; width, height are coded."""
+    mirrored: bool = False
+    """Whether it must then be flipped left to right too."""
+    mux_options: dict[str, str] = field(default_factory=dict)
+    format: str | None = None
+    """Name of the container, where the suffix does not tell."""
 
 
 def make_clip(path: Path, spec: ClipSpec | None = None) -> Path:
@@ -74,14 +81,16 @@ def make_clip(path: Path, spec: ClipSpec | None = None) -> Path:
     spec = spec or ClipSpec()
     time_base = spec.time_base or 1 / spec.rate
     pts = spec.pts if spec.pts is not None else range(spec.frames)
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", format=spec.format, options=spec.mux_options) as container:
         video = container.add_stream(spec.codec, rate=spec.rate, options=dict(spec.options))
         video.width, video.height, video.pix_fmt = spec.width, spec.height, spec.pixel_format
         video.time_base = video.codec_context.time_base = time_base
         video.codec_context.sample_aspect_ratio = spec.pixel_aspect
+        if spec.rotation or spec.mirrored:
+            video.set_display_matrix(display_matrix(spec.rotation, mirrored=spec.mirrored))
         audio = [container.add_stream(t.codec, rate=t.rate, layout=t.layout) for t in spec.tracks]
         for number, ticks in enumerate(pts):
-            picture = numbered_picture(number, width=spec.width, height=spec.height)
+            picture = coded_picture(number, spec)
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame = frame.reformat(format=spec.pixel_format)
             frame.pts, frame.time_base = ticks, time_base
@@ -93,6 +102,24 @@ def make_clip(path: Path, spec: ClipSpec | None = None) -> Path:
                 container.mux(stream.encode(samples))
             container.mux(stream.encode(None))
     return path
+
+
+def coded_picture(number: int, spec: ClipSpec) -> Pixels:
+    """The numbered picture as it is coded, so that it is upright after `spec`'s turn and flip."""
+    width, height = spec.width, spec.height
+    if spec.rotation % 180:
+        width, height = height, width
+    upright = numbered_picture(number, width=width, height=height)
+    turned = upright[:, ::-1] if spec.mirrored else upright
+    return np.ascontiguousarray(np.rot90(turned, spec.rotation // 90))
+
+
+def display_matrix(rotation: int, *, mirrored: bool = False) -> list[int]:
+    """The nine numbers of a display matrix that turns clockwise, then flips left to right."""
+    cos, sin = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[rotation]
+    side = -1 if mirrored else 1
+    one = 1 << 16
+    return [side * cos * one, sin * one, 0, side * -sin * one, cos * one, 0, 0, 0, 1 << 30]
 
 
 def _sine(track: Track, seconds: float, stream: av.AudioStream) -> Iterable[av.AudioFrame]:

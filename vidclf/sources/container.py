@@ -18,10 +18,14 @@ FORMATS = (
     "3g2,3gp,apv,asf,av1,avi,avs2,avs3,cavsvideo,cine,dhav,dirac,dnxhd,dv,evc,f4v,film_cpk,flv,gif,"
     "gxf,h261,h263,h264,hevc,ingenient,ivf,kux,live_flv,lxf,m4v,matroska,webm,mj2,mjpeg,mjpeg_2000,"
     "mov,mp4,m4a,mpeg,mpegts,mpegtsraw,mpegvideo,mpjpeg,mxf,nsv,nut,nuv,obu,ogg,pva,rm,roq,smjpeg,"
-    "swf,ty,vc1,vc1test,vivo,vvc,wtv,xmv,yuv4mpegpipe"
+    "swf,ty,vc1,vc1test,vivo,vvc,wtv,xmv,yuv4mpegpipe,"
+    "aac,ac3,aiff,amr,caf,flac,mp3,wav"
 )
-"""FFmpeg demuxers that read one file and nothing else. Playlists (hls, dash, concat, image2, sdp)
-are left out: they make FFmpeg open other files or addresses that the file names."""
+"""FFmpeg demuxers that read one file and nothing else; the last line is sound, to tell it is such.
+
+Playlists (hls, dash, concat, image2, sdp) are left out: they make FFmpeg open other files or
+addresses that the file names.
+"""
 
 _PLAYLIST_STARTS = (b"#extm3u", b"ffconcat", b"<?xml", b"<mpd", b"[playlist]", b"v=0", b"<smil")
 

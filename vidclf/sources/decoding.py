@@ -20,6 +20,8 @@ Reopen = Callable[[], AbstractContextManager[VideoCodecContext]]
 
 _REORDER = 16
 """The most frames that H.264 and HEVC hold back to put them in order."""
+_HIDE_FRAMES = ("av1", "vp8", "vp9")
+"""Codecs in which a packet without a picture is nothing unusual."""
 _MOST_KEPT_BYTES = 128 * 2**20
 
 
@@ -52,6 +54,7 @@ class Decoder:
             yield from self._tail.new(self._drain())
             if self._tail.unanswered(self._depth):
                 yield from self._rescue()
+            self._count_silent_losses()
         finally:
             # Freeing a decoder holds the GIL while it waits for its threads, and these want the
             # GIL to free a ticket; so have them done with everything before.
@@ -91,6 +94,11 @@ class Decoder:
                     # Errors of earlier packets surfaced, and were counted, in their time.
                     self._report.packets_lost += number >= in_threads
             yield from self._tail.new(context.decode(None))
+
+    def _count_silent_losses(self) -> None:
+        """After an error H.264 and others leave frames out, without a word, up to a key frame."""
+        if self._report.packets_lost and self._context.codec.canonical_name not in _HIDE_FRAMES:
+            self._report.packets_lost = max(self._report.packets_lost, self._tail.without_frame)
 
 
 def read_packets(
@@ -133,6 +141,12 @@ class _Tail:
         self._kept: deque[tuple[_Ticket, Packet[VideoStream]]] = deque()
         self._key_numbers: deque[int] = deque()
         self._bytes = 0
+        self._forgotten_without_frame = 0
+
+    @property
+    def without_frame(self) -> int:
+        """How many packets gave no frame, save those that an edit list hides."""
+        return self._forgotten_without_frame + sum(map(_is_silent, self._kept))
 
     @property
     def packets(self) -> Iterator[tuple[int, Packet[VideoStream]]]:
@@ -142,7 +156,7 @@ class _Tail:
     def keep(self, packet: Packet[VideoStream], *, number: int, depth: int) -> None:
         """Give the packet a ticket and keep it; forget what lies before an old enough key frame."""
         packet.opaque = ticket = _Ticket(number)
-        if packet.is_keyframe:
+        if packet.is_keyframe or not number:
             self._key_numbers.append(number)
         if not self._key_numbers:
             return
@@ -165,11 +179,17 @@ class _Tail:
 
     def unanswered(self, depth: int) -> bool:
         """Whether one of the last `depth` packets that should be shown gave no frame."""
-        last = list(self._kept)[-depth:]
-        return any(not ticket.answered and not packet.is_discard for ticket, packet in last)
+        return any(map(_is_silent, list(self._kept)[-depth:]))
 
     def _forget_one_group(self) -> None:
         self._key_numbers.popleft()
         end = self._key_numbers[0] if self._key_numbers else None
         while self._kept and (end is None or self._kept[0][0].number < end):
-            self._bytes -= self._kept.popleft()[1].size
+            gone = self._kept.popleft()
+            self._bytes -= gone[1].size
+            self._forgotten_without_frame += _is_silent(gone)
+
+
+def _is_silent(kept: tuple[_Ticket, Packet[VideoStream]]) -> bool:
+    ticket, packet = kept
+    return not ticket.answered and not packet.is_discard

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
-from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +20,8 @@ from .still import SRGB, STILL_SUFFIXES, letterbox, open_picture, read_rgb
 
 IMAGE_SUFFIXES = STILL_SUFFIXES | {".gif", ".apng"}
 
+_ANIMATED_SUFFIXES = (".gif", ".webp", ".png", ".apng", ".avif")
+"""Where several pictures are an animation, and not the pages of a TIFF or the views of a JPEG."""
 _MILLISECOND = Fraction(1, 1000)
 _TOO_SHORT_MS = 10
 _USUAL_MS = 100
@@ -36,8 +38,8 @@ def is_image_name(path: str | os.PathLike[str]) -> bool:
 class ImageSource:
     """The frames of one picture file: one of a still, all of an animation with their own delays.
 
-    Pictures are composited as shown; what stays transparent is white. The pages of a TIFF are not
-    an animation: the first one is read, and the others are noted.
+    Pictures are composited as shown; what stays transparent is white. Of the pages of a
+    TIFF only the first is read, and that is noted.
 
     Raises:
         SourceError: the file cannot be read as a picture.
@@ -82,7 +84,7 @@ class ImageSource:
         return self._frames()
 
     def _frames(self) -> Iterator[Frame]:
-        starts = accumulate(self._delays_ms, initial=0)
+        starts = itertools.accumulate(self._delays_ms, initial=0)
         for place, (pts, delay) in enumerate(zip(starts, self._delays_ms, strict=False)):
             pixels = self._read(place)
             if pixels is None:
@@ -109,13 +111,21 @@ class ImageSource:
         return letterbox(pixels, width=self.info.width, height=self.info.height)
 
     def _read_delays(self) -> list[int]:
-        count = int(self._file.properties(index=...).n_images or 1)
-        if count > 1 and Path(self.path).suffix.lower() in (".tif", ".tiff"):
-            self.report.note(f"{count} pages; only the first is read")
-            count = 1
-        if count == 1:
+        delays: list[int] = []
+        try:
+            for place in itertools.count():
+                delays.append(_delay_ms(self._file, place))
+        except EOFError:
+            pass
+        except (OSError, IndexError, ValueError, SyntaxError) as exc:
+            self.report.packets_lost += 1
+            self.report.note(f"damaged after picture {len(delays) - 1}: {exc}")
+        if len(delays) < 2:
             return [_STILL_MS]
-        return [_delay_ms(self._file, place) for place in range(count)]
+        if Path(self.path).suffix.lower() in _ANIMATED_SUFFIXES:
+            return delays
+        self.report.note(f"{len(delays)} pictures in one file; only the first is read")
+        return [_STILL_MS]
 
     def _describe(self, first: Pixels) -> VideoInfo:
         total = sum(self._delays_ms)
@@ -134,11 +144,7 @@ class ImageSource:
 
 
 def _delay_ms(file: PillowPlugin, place: int) -> int:
-    try:
-        delay = file.metadata(index=place, exclude_applied=False).get("duration")
-        if delay is None:  # Pillow learns a WebP's delays only by decoding.
-            file.read(index=place)
-            delay = file.metadata(index=place, exclude_applied=False).get("duration")
-    except (OSError, EOFError, ValueError, SyntaxError):
-        return _USUAL_MS
+    """The delay of one picture; EOFError behind the last."""
+    file.read(index=place)  # Pillow learns the delays of a WebP only by decoding.
+    delay = file.metadata(index=place, exclude_applied=False).get("duration")
     return round(delay) if delay and delay > _TOO_SHORT_MS else _USUAL_MS

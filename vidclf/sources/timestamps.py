@@ -45,8 +45,8 @@ class Clock:
     def stamp(self, pts: int | None, duration: int | None) -> int:
         """The timestamp of the next frame, in ticks, from its own stamp and duration in ticks."""
         ticks = self._increasing(None if pts is None else pts + self._shift)
-        exact = self._next if pts is None and self._last is not None else Fraction(ticks)
-        self._next = max(exact, Fraction(ticks)) + self._step(duration)
+        counted = pts is None and ticks == round(self._next)
+        self._next = (self._next if counted else Fraction(ticks)) + self._step(duration)
         self._last = ticks
         return ticks
 
