@@ -1,0 +1,127 @@
+"""Bring a whole frame to a model's input size.
+
+The recipe, so that the same pixels can be had with OpenCV, NumPy and Pillow alone. The frame is W×H
+pixels, each p times as wide as high; the input is w×h square pixels; half() rounds halves up.
+
+    stretch  the whole frame is resized to w×h.
+    crop     cut width, height = W, half(f·W·p·h/w)   where the frame is taller than the input,
+                                 half(f·H·w/(h·p)), half(f·H)   otherwise (the first side times f
+             too), each at least 1; left = (W − cut width) // 2, top = (H − cut height) // 2;
+             the cut is resized to w×h.
+    pad      the frame is resized to w × half(H·w/(W·p)) or half(W·p·h/H) × h, whichever fits, at
+             least 1 each way, and laid in the middle (rounded down) of black w×h.
+
+    area      while both sides are even and at least twice what they shall be: halve both,
+              cv2.resize(…, INTER_AREA); then shrink what is still too large, INTER_AREA; then
+              enlarge what is still too small, INTER_LINEAR_EXACT.
+    bilinear  cv2.resize(…, INTER_LINEAR_EXACT): four neighbours and no averaging when shrinking,
+              as `tf.image.resize` and `keras.layers.Resizing` do by default.
+    bicubic   PIL.Image.resize(…, Resampling.BICUBIC), which averages when shrinking.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import cv2
+import numpy as np
+
+from vidclf.frames import Pixels
+from vidclf.models.info import Resize, ResizeKernel
+
+SQUARE = Fraction(1)
+
+
+def resize_frame(
+    pixels: Pixels, size: tuple[int, int], resize: Resize, *, pixel_aspect: Fraction = SQUARE
+) -> Pixels:
+    """Resize one frame by the model's rule.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB, upright.
+        size: the model's input (height, width) in pixels.
+        resize: rule, kernel and crop fraction. Module docstring: the exact recipe.
+        pixel_aspect: width of a pixel of the frame over its height.
+
+    Returns:
+        (height, width, 3) uint8 RGB, C-contiguous. It may be `pixels` itself where nothing changes.
+    """
+    if resize.rule == "crop":
+        pixels = _centre_cut(pixels, size, Fraction(resize.crop_fraction), pixel_aspect)
+    elif resize.rule == "pad":
+        return _padded(pixels, size, resize.kernel, pixel_aspect)
+    return _scaled(pixels, size, resize.kernel)
+
+
+def _centre_cut(
+    pixels: Pixels, size: tuple[int, int], fraction: Fraction, pixel_aspect: Fraction
+) -> Pixels:
+    """The centre of the frame, of the input's shape as displayed: a view, not a copy."""
+    height, width = pixels.shape[:2]
+    shape = Fraction(size[1], size[0]) / pixel_aspect
+    cut_height = min(_half_up(fraction * min(Fraction(height), width / shape)), height)
+    cut_width = min(_half_up(fraction * min(Fraction(width), height * shape)), width)
+    top, left = (height - cut_height) // 2, (width - cut_width) // 2
+    return pixels[top : top + cut_height, left : left + cut_width]
+
+
+def _padded(
+    pixels: Pixels, size: tuple[int, int], kernel: ResizeKernel, pixel_aspect: Fraction
+) -> Pixels:
+    """The whole frame in the middle of a black picture of the input's size."""
+    display_width, display_height = pixels.shape[1] * pixel_aspect, pixels.shape[0]
+    scale = min(size[1] / display_width, Fraction(size[0], display_height))
+    height, width = _half_up(scale * display_height), _half_up(scale * display_width)
+    top, left = (size[0] - height) // 2, (size[1] - width) // 2
+    canvas = np.zeros((*size, 3), np.uint8)
+    canvas[top : top + height, left : left + width] = _scaled(pixels, (height, width), kernel)
+    return canvas
+
+
+def _scaled(pixels: Pixels, size: tuple[int, int], kernel: ResizeKernel) -> Pixels:
+    """The picture at (height, width), its shape not kept."""
+    if pixels.shape[:2] == size:
+        return np.ascontiguousarray(pixels)
+    if kernel == "bicubic":
+        return _bicubic(pixels, size)
+    if kernel == "area":
+        pixels = _averaged(pixels, size)
+    return _opencv(pixels, size, cv2.INTER_LINEAR_EXACT)
+
+
+def _averaged(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """The picture shrunk to (height, width), each new pixel the mean of those it covers.
+
+    Halving first takes OpenCV's fast path: 720x720 to 224x224 in 0.6 ms instead of 1.2.
+    """
+    while _halves(pixels.shape[0], size[0]) and _halves(pixels.shape[1], size[1]):
+        half = pixels.shape[0] // 2, pixels.shape[1] // 2
+        pixels = _opencv(pixels, half, cv2.INTER_AREA)
+    smaller = min(pixels.shape[0], size[0]), min(pixels.shape[1], size[1])
+    return _opencv(pixels, smaller, cv2.INTER_AREA)
+
+
+def _halves(length: int, goal: int) -> bool:
+    """Whether a side can be halved exactly without falling below its goal."""
+    return length % 2 == 0 and length >= 2 * goal
+
+
+def _opencv(pixels: Pixels, size: tuple[int, int], interpolation: int) -> Pixels:
+    """`cv2.resize` with (height, width), and without work where there is none."""
+    if pixels.shape[:2] == size:
+        return pixels
+    resized = cv2.resize(pixels, (size[1], size[0]), interpolation=interpolation)
+    return np.asarray(resized, np.uint8)
+
+
+def _bicubic(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """Pillow's antialiased bicubic; OpenCV's does not average when shrinking."""
+    from PIL import Image
+
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    return np.array(picture.resize((size[1], size[0]), Image.Resampling.BICUBIC))
+
+
+def _half_up(value: Fraction) -> int:
+    """The nearest whole number of pixels, halves up, at least 1."""
+    return max(1, int(value + Fraction(1, 2)))
