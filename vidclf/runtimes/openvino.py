@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -54,15 +55,18 @@ class OpenVinoRuntime:
         """
         _import_openvino()
         key = _cache_key(info)
-        folder = cached_folder(key, lambda work: _convert(work, info, load(), probe()))
-        _trust(json.loads((folder / "check.json").read_text(encoding="utf-8")))
+        build = partial(_convert, info=info, load=load, probe=probe)
         try:
-            return cls(info, folder / "model.xml")
-        except RuntimeError as exc:
+            return cls._from(cached_folder(key, build), info)
+        except (RuntimeError, OSError, ValueError) as exc:
+            logger.info("the cached form of %s is made again (%s)", info.name, exc)
             forget(key)
-            raise ConversionError(
-                f"the cached form of {info.name} was unreadable and is removed ({exc})"
-            ) from exc
+        return cls._from(cached_folder(key, build), info)
+
+    @classmethod
+    def _from(cls, folder: Path, info: ModelInfo) -> Self:
+        _trust(json.loads((folder / "check.json").read_text(encoding="utf-8")))
+        return cls(info, folder / "model.xml")
 
     def scores(self, pixels: Pixels) -> Scores:
         """(N, h, w, 3) uint8 RGB → (N, C) float32 scores, 0 to 1."""
@@ -86,12 +90,14 @@ def _cache_key(info: ModelInfo) -> str:
     return f"openvino/{info.digest[:32]}_{how}_{'_'.join(versions)}_{_FORMAT}"
 
 
-def _convert(work: Path, info: ModelInfo, model: Any, pixels: Pixels) -> None:
+def _convert(
+    work: Path, *, info: ModelInfo, load: Callable[[], Any], probe: Callable[[], Pixels]
+) -> None:
     """Write `model.xml`, `model.bin` and what the comparison with Keras gave into `work`."""
     from vidclf.runtimes.tensorflow import TensorFlowRuntime
 
     logger.info("converting %s for OpenVINO (once)", info.name)
-    xml = work / "model.xml"
+    xml, model, pixels = work / "model.xml", load(), probe()
     try:
         with native_stderr_muted():
             model.export(str(xml), format="openvino", verbose=False)

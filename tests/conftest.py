@@ -1,0 +1,55 @@
+"""What several tests share: a cache of their own, a tiny Keras model, a clip or two."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clips import ClipSpec, Track, make_clip
+
+from vidclf.models.loading import import_keras
+
+COLOURS = ("dark", "red", "green", "blue")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Converted models go to a folder of this test run, not to the user's."""
+    os.environ["VIDCLF_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A `.keras` classifier of four classes on 32x24 pictures, with its scaling inside."""
+    path = tmp_path_factory.mktemp("models") / "tiny.keras"
+    build_tiny_model().save(path)
+    path.with_name("tiny.txt").write_text("\n".join(COLOURS) + "\n", encoding="utf-8")
+    return path
+
+
+def build_tiny_model(*, scaling: bool = True, head: str = "softmax", units: int = 4) -> Any:
+    """A network whose answers depend on the picture's average colour in its upper part."""
+    keras = import_keras()
+    keras.utils.set_random_seed(7)
+    layers = [keras.layers.Input((24, 32, 3))]
+    if scaling:
+        layers.append(keras.layers.Rescaling(1 / 255))
+    layers += [
+        keras.layers.Conv2D(8, 3, strides=2, activation="relu"),
+        keras.layers.GlobalAveragePooling2D(),
+        keras.layers.Dense(units, activation=head, kernel_initializer="he_uniform"),
+    ]
+    model = keras.Sequential(layers)
+    weights = model.get_weights()
+    weights[-2] = weights[-2] * 12  # let the answers differ from frame to frame
+    model.set_weights(weights)
+    return model
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clip of 48 numbered frames in 2 s, with one AAC track."""
+    path = tmp_path_factory.mktemp("clips") / "clip.mp4"
+    return make_clip(path, ClipSpec(frames=48, tracks=[Track()]))

@@ -1,0 +1,206 @@
+"""Models: described rightly, or refused with a reason and a remedy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import COLOURS, build_tiny_model
+
+from vidclf.errors import ModelError
+from vidclf.models import BUILT_IN, open_model
+from vidclf.models.heads import to_input, to_scores
+from vidclf.models.labels import read_labels
+
+
+def test_the_built_in_model_is_described_without_loading_it() -> None:
+    info = open_model(BUILT_IN).info
+    assert info.input_size == (224, 224)
+    assert (info.preprocessing, info.head) == ("none", "softmax")
+    assert len(info.labels) == 1000
+    assert info.labels[285] == "Egyptian cat"
+
+
+def test_a_file_without_description_is_looked_at(tiny_model: Path) -> None:
+    info = open_model(tiny_model).info
+    assert info.input_size == (24, 32)
+    assert (info.preprocessing, info.head) == ("none", "softmax")
+    assert info.labels == ("class 0", "class 1", "class 2", "class 3")
+    assert "Rescaling" in info.evidence["preprocessing"]
+
+
+def test_labels_are_taken_from_a_file(tiny_model: Path) -> None:
+    info = open_model(tiny_model, labels=tiny_model.with_name("tiny.txt")).info
+    assert info.labels == COLOURS
+
+
+def test_an_h5_file_loads(tmp_path: Path) -> None:
+    path = tmp_path / "old.h5"
+    build_tiny_model().save(path)
+    model = open_model(path)
+    assert model.info.name == "old"
+    assert model.load().output_shape == (None, 4)
+
+
+@pytest.mark.parametrize(
+    ("head", "units", "expected", "classes"),
+    [
+        ("softmax", 3, "softmax", 3),
+        ("linear", 3, "logits", 3),
+        ("sigmoid", 3, "sigmoid", 3),
+        ("sigmoid", 1, "binary", 2),
+    ],
+)
+def test_heads_are_told_apart(
+    tmp_path: Path, head: str, units: int, expected: str, classes: int
+) -> None:
+    path = tmp_path / "model.keras"
+    build_tiny_model(head=head, units=units).save(path)
+    info = open_model(path).info
+    assert (info.head, len(info.labels)) == (expected, classes)
+
+
+def test_a_head_that_is_no_classifier_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "regression.keras"
+    build_tiny_model(head="linear", units=1).save(path)
+    with pytest.raises(ModelError, match=r"not a classifier .* 1 units, activation linear"):
+        open_model(path)
+
+
+def test_unknown_scaling_is_asked_for_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "bare.keras"
+    build_tiny_model(scaling=False).save(path)
+    with pytest.raises(ModelError, match=r"--preprocess none \(0 to 255\), 0-1 or -1-1"):
+        open_model(path)
+    assert open_model(path, preprocessing="0-1").info.preprocessing == "0-1"
+
+
+def test_a_description_beside_the_file_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    build_tiny_model(scaling=False).save(path)
+    fields = {
+        "format": 1, "name": "four colours", "labels": COLOURS, "input_size": [24, 32],
+        "preprocessing": "-1-1", "head": "softmax", "resize": {"rule": "stretch"},
+    }  # fmt: skip
+    path.with_suffix(".json").write_text(json.dumps(fields), encoding="utf-8")
+    info = open_model(path).info
+    assert (info.name, info.labels, info.preprocessing) == ("four colours", COLOURS, "-1-1")
+    assert (info.resize.rule, info.resize.kernel) == ("stretch", "area")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"sha256": "0" * 64}, "its sha256 differs"),
+        ({"head": "mystery"}, "'mystery' is none of softmax, logits, sigmoid, binary"),
+        ({"labels": ["a", "a", "b", "c"]}, "names the label 'a' twice"),
+        ({"input_size": 24}, "cannot use .* as a model description"),
+    ],
+)
+def test_a_wrong_description_is_refused(
+    tmp_path: Path, tiny_model: Path, change: dict[str, object], message: str
+) -> None:
+    path = tmp_path / "model.keras"
+    path.write_bytes(tiny_model.read_bytes())
+    fields = {
+        "format": 1, "labels": COLOURS, "input_size": [24, 32], "preprocessing": "none",
+        "head": "softmax", **change,
+    }  # fmt: skip
+    path.with_suffix(".json").write_text(json.dumps(fields), encoding="utf-8")
+    with pytest.raises(ModelError, match=message):
+        open_model(path)
+
+
+def test_another_programs_json_beside_the_file_is_left_alone(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    path = tmp_path / "model.keras"
+    path.write_bytes(tiny_model.read_bytes())
+    path.with_suffix(".json").write_text('{"class_name": "Sequential"}', encoding="utf-8")
+    assert open_model(path).info.labels[0] == "class 0"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("gone.keras", None, "no model at .*gone.keras"),
+        ("notes.keras", b"these are my notes", "cannot load .*notes.keras as a Keras model"),
+        ("notes.h5", b"these are my notes", "cannot load .*notes.h5 as a Keras model"),
+        ("empty.keras", b"", "cannot load .*empty.keras as a Keras model"),
+        ("model.pt", b"torch", r"vidclf reads \.keras, \.h5, \.hdf5"),
+    ],
+)
+def test_files_that_are_no_models(
+    tmp_path: Path, name: str, content: bytes | None, message: str
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ModelError, match=message):
+        open_model(path)
+
+
+def test_a_model_with_code_of_its_own_is_refused(tmp_path: Path) -> None:
+    from vidclf.models.loading import import_keras
+
+    keras = import_keras()
+    path = tmp_path / "lambda.keras"
+    layers = [keras.layers.Input((8, 8, 3)), keras.layers.Lambda(lambda x: x / 255)]
+    keras.Sequential([*layers, keras.layers.Flatten(), keras.layers.Dense(2)]).save(path)
+    with pytest.raises(ModelError, match="cannot load"):
+        open_model(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "labels"),
+    [
+        ("a.txt", "cat\n\n dog \n", ("cat", "dog")),
+        ("bom.txt", "\ufeffcat\ndog", ("cat", "dog")),
+        ("a.json", '["Katze", "Hündin"]', ("Katze", "Hündin")),
+    ],
+)
+def test_label_files(tmp_path: Path, name: str, text: str, labels: tuple[str, ...]) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    assert read_labels(path) == labels
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.json", b'{"cat": 0}', "should hold a JSON list of names"),
+        ("b.json", b"[", "not JSON"),
+        ("c.txt", b"cat\ncat\n", "names the label 'cat' twice"),
+        ("d.txt", b"\xff\xfe\x00", "cannot read labels"),
+    ],
+)
+def test_label_files_that_are_wrong(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=message):
+        read_labels(path)
+
+
+def test_too_few_labels_show_both_counts(tmp_path: Path, tiny_model: Path) -> None:
+    path = tmp_path / "three.txt"
+    path.write_text("a\nb\nc\n", encoding="utf-8")
+    with pytest.raises(ModelError, match="holds 3 labels but the model has 4 outputs"):
+        open_model(tiny_model, labels=path)
+
+
+def test_scaling_matches_its_name() -> None:
+    ends = np.array([0, 255], np.uint8).reshape(1, 1, 2, 1).repeat(3, axis=3)
+    assert to_input(ends, "none").max() == 255
+    assert (to_input(ends, "0-1").min(), to_input(ends, "0-1").max()) == (0, 1)
+    assert (to_input(ends, "-1-1").min(), to_input(ends, "-1-1").max()) == (-1, 1)
+
+
+def test_scores_are_between_0_and_1_whatever_the_head() -> None:
+    logits = np.float32([[1000.0, 0.0, -1000.0], [1.0, 1.0, 1.0]])
+    np.testing.assert_allclose(to_scores(logits, "logits").sum(axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(to_scores(np.float32([[0.2]]), "binary"), [[0.8, 0.2]], atol=1e-6)
+    np.testing.assert_array_equal(to_scores(logits, "softmax"), logits)
