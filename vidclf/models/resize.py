@@ -4,10 +4,9 @@ The recipe, so that the same pixels can be had with OpenCV, NumPy and Pillow alo
 pixels, each p times as wide as high; the input is w×h square pixels; half() rounds halves up.
 
     stretch  the whole frame is resized to w×h.
-    crop     cut width, height = W, half(f·W·p·h/w)   where the frame is taller than the input,
-                                 half(f·H·w/(h·p)), half(f·H)   otherwise (the first side times f
-             too), each at least 1; left = (W − cut width) // 2, top = (H − cut height) // 2;
-             the cut is resized to w×h.
+    crop     the middle is cut out, cut width = half(f·min(W, H·w/(h·p))) by cut height =
+             half(f·min(H, W·h·p/w)), each at least 1, f being the crop fraction; its left edge is
+             (W − cut width) // 2, its top (H − cut height) // 2; the cut is resized to w×h.
     pad      the frame is resized to w × half(H·w/(W·p)) or half(W·p·h/H) × h, whichever fits, at
              least 1 each way, and laid in the middle (rounded down) of black w×h.
 
@@ -15,7 +14,7 @@ pixels, each p times as wide as high; the input is w×h square pixels; half() ro
               cv2.resize(…, INTER_AREA); then shrink what is still too large, INTER_AREA; then
               enlarge what is still too small, INTER_LINEAR_EXACT.
     bilinear  cv2.resize(…, INTER_LINEAR_EXACT): four neighbours and no averaging when shrinking,
-              as `tf.image.resize` and `keras.layers.Resizing` do by default.
+              as `tf.image.resize` and `keras.layers.Resizing` do by default (within one level).
     bicubic   PIL.Image.resize(…, Resampling.BICUBIC), which averages when shrinking.
 """
 
@@ -59,8 +58,8 @@ def _centre_cut(
     """The centre of the frame, of the input's shape as displayed: a view, not a copy."""
     height, width = pixels.shape[:2]
     shape = Fraction(size[1], size[0]) / pixel_aspect
-    cut_height = min(_half_up(fraction * min(Fraction(height), width / shape)), height)
-    cut_width = min(_half_up(fraction * min(Fraction(width), height * shape)), width)
+    cut_height = _half_up(fraction * min(Fraction(height), width / shape))
+    cut_width = _half_up(fraction * min(Fraction(width), height * shape))
     top, left = (height - cut_height) // 2, (width - cut_width) // 2
     return pixels[top : top + cut_height, left : left + cut_width]
 
