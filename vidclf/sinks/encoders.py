@@ -22,11 +22,6 @@ class EncoderSettings:
     preset: str | None = None
     """x264's and x265's presets, `ultrafast` to `placebo`; for vp9 `0` (slow) to `8` (fast)."""
 
-    def __post_init__(self) -> None:
-        worst = 63 if self.codec == "vp9" else 51
-        if self.crf is not None and not 0 <= self.crf <= 63:
-            raise UsageError(f"crf {self.crf} is not right: it goes from 0 (best) to {worst}")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoder:
@@ -44,7 +39,7 @@ def choose_encoder(settings: EncoderSettings, container: Container) -> Encoder:
     """The encoder that `settings` ask for.
 
     Raises:
-        UsageError: The container does not hold that codec.
+        UsageError: The container does not hold that codec, or the codec has no such CRF.
     """
     codec = settings.codec or container.codecs[0]
     if codec not in container.codecs:
@@ -52,6 +47,9 @@ def choose_encoder(settings: EncoderSettings, container: Container) -> Encoder:
             f"a {container.format} file does not hold {codec}: it takes "
             f"{' or '.join(container.codecs)}"
         )
+    worst = 63 if codec == "vp9" else 51
+    if settings.crf is not None and not 0 <= settings.crf <= worst:
+        raise UsageError(f"crf {settings.crf} is not right for {codec}: 0 (best) to {worst}")
     return {"h264": _h264, "hevc": _hevc, "vp9": _vp9}[codec](settings, container)
 
 

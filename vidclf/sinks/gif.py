@@ -22,6 +22,7 @@ from vidclf.sinks.gif_fit import write_fitting
 from vidclf.sinks.gif_palette import GifLook, encode_gif
 from vidclf.sinks.gif_store import PictureStore
 from vidclf.sinks.gif_timing import TickChooser, delays_cs
+from vidclf.sinks.staging import shown_path
 
 _MOST_FPS = 50.0
 _SCALING = Interpolation.AREA | Interpolation.ACCURATE_RND
@@ -141,7 +142,9 @@ class GifSink:
 
     def _finish(self) -> None:
         if self._waiting is None:
-            raise OutputError(f"{self._path.name} would have no picture: the clip gave no frame")
+            raise OutputError(
+                f"{shown_path(self._path).name} would have no picture: the clip gave no frame"
+            )
         frame, _ = self._waiting
         duration = frame.duration * frame.time_base or 1 / self._info.frame_rate
         end_seconds = frame.pts * frame.time_base + duration
@@ -171,9 +174,8 @@ class GifSink:
         try:
             yield
         except (av.FFmpegError, OSError) as exc:
-            raise OutputError(
-                f"cannot write {self._path} ({exc.strerror or exc}): check the free space"
-            ) from exc
+            path, reason = shown_path(self._path), exc.strerror or exc
+            raise OutputError(f"cannot write {path} ({reason}): free space or use -o") from exc
 
 
 def square_pixel_size(info: VideoInfo, most_width: int) -> tuple[int, int]:

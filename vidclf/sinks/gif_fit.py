@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vidclf.errors import OutputError
 from vidclf.sinks.gif_palette import GifLook
+from vidclf.sinks.staging import shown_path
 
 
 def write_fitting(
@@ -34,8 +35,8 @@ def write_fitting(
     smallest = encode(looks[-1])
     if smallest > limit_bytes:
         raise OutputError(
-            f"{path.name} cannot be made as small as {limit_bytes / 1e6:g} MB: the smallest "
-            f"reached is {smallest / 1e6:.2f} MB; allow more or take a shorter part"
+            f"{shown_path(path).name} cannot be made as small as {limit_bytes / 1e6:g} MB: the "
+            f"smallest reached is {smallest / 1e6:.2f} MB; allow more or take a shorter part"
         )
     too_large, fitting = -1, len(looks) - 1
     while fitting - too_large > 1:

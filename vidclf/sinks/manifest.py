@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.errors import OutputError
+from vidclf.sinks.staging import shown_path
 
 
 def write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
@@ -24,7 +25,9 @@ def write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
     try:
         path.write_text(text + "\n", encoding="utf-8", newline="\n")
     except OSError as exc:
-        raise OutputError(f"cannot write {path} ({exc.strerror}): free space or use -o") from exc
+        raise OutputError(
+            f"cannot write {shown_path(path)} ({exc.strerror}): free space or use -o"
+        ) from exc
 
 
 def _plain(value: object) -> object:

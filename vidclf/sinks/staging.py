@@ -7,6 +7,7 @@ last step is a rename inside one folder, which POSIX makes atomic.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,20 @@ from vidclf.errors import OutputError, OutputExistsError
 class _Staged:
     final: Path
     temporary: Path
+
+
+_TEMPORARY_NAME = re.compile(r"\.(?P<stem>.+)\.[0-9a-f]{8}\.part")
+
+
+def _temporary_name(final: Path) -> Path:
+    """A hidden name beside `final`, of at most 255 bytes: `a.mp4` → `.a.1f2e3d4c.part.mp4`."""
+    return final.with_name(f".{final.stem[:48]}.{secrets.token_hex(4)}.part{final.suffix}")
+
+
+def shown_path(path: Path) -> Path:
+    """The path as its user knows it: the final name in place of a temporary one."""
+    match = _TEMPORARY_NAME.fullmatch(path.stem)
+    return path.with_name(match["stem"] + path.suffix) if match else path
 
 
 class Staging:
@@ -48,7 +63,7 @@ class Staging:
         if any(final == staged.final for staged in self._staged):
             raise OutputError(f"two outputs would be written to {final}: give them different names")
         self._check_free(final)
-        temporary = final.with_name(f".{final.stem[:80]}.{secrets.token_hex(4)}.part{final.suffix}")
+        temporary = _temporary_name(final)
         try:
             self._make_folder(final.parent)
             temporary.open("xb").close()

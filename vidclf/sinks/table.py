@@ -10,6 +10,7 @@ from typing import Self
 
 from vidclf.errors import OutputError
 from vidclf.frames import Prediction
+from vidclf.sinks.staging import shown_path
 from vidclf.table import RowFormat
 
 
@@ -61,4 +62,6 @@ class TableSink:
 
     def _error(self, exc: OSError) -> OutputError:
         reason = exc.strerror or str(exc)
-        return OutputError(f"cannot write the table {self._path} ({reason}): free space or use -o")
+        return OutputError(
+            f"cannot write the table {shown_path(self._path)} ({reason}): free space or use -o"
+        )

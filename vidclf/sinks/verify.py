@@ -8,6 +8,7 @@ import av
 
 from vidclf.errors import OutputError
 from vidclf.sinks.containers import Container
+from vidclf.sinks.staging import shown_path
 
 
 def check_written(path: Path, *, frame_count: int, container: Container) -> None:
@@ -23,10 +24,13 @@ def check_written(path: Path, *, frame_count: int, container: Container) -> None
             found = _frames_in(file, container)
             is_cut_short = _end_of_data(file) > path.stat().st_size
     except (av.FFmpegError, OSError) as exc:
-        raise OutputError(f"{path} cannot be read back ({exc}): is the disk full?") from exc
+        raise OutputError(
+            f"{shown_path(path)} cannot be read back ({exc}): is the disk full?"
+        ) from exc
     if found != frame_count or is_cut_short:
         raise OutputError(
-            f"{path} holds {found} frames where {frame_count} were written: is the disk full?"
+            f"{shown_path(path)} holds {found} frames where {frame_count} were written: "
+            f"is the disk full?"
         )
 
 

@@ -19,6 +19,8 @@ from vidclf.sinks.audio import AudioTracks, Original, open_original
 from vidclf.sinks.color import OutputColor, YuvConverter, output_color, tag
 from vidclf.sinks.containers import container_of, muxer_options, video_time_base
 from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
+from vidclf.sinks.packets import PacketWriter
+from vidclf.sinks.staging import shown_path
 from vidclf.sinks.verify import check_written
 
 logger = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ class VideoSink:
         self._audio: AudioTracks | None = None
         self._origin_seconds = Fraction(0)
         self._last_ticks = -1
+        self._end_ticks = 0
         self._frame_count = 0
 
     def write(self, frame: Frame, pixels: Pixels) -> None:
@@ -84,7 +87,7 @@ class VideoSink:
 
     def __enter__(self) -> Self:
         try:
-            with self._explained():
+            with self._explained("check --codec, --preset and --crf"):
                 self._open()
         except BaseException:
             self._abort()
@@ -122,6 +125,7 @@ class VideoSink:
             muxer_options(self._container, time_base=self._time_base, sample_rates=rates)
         )
         self._output.start_encoding()
+        self._packets = PacketWriter(self._output)
 
     def _open_original(self) -> av.container.InputContainer | None:
         if self._original is None:
@@ -151,7 +155,8 @@ class VideoSink:
         self._last_ticks = max(ticks, self._last_ticks + 1)
         picture.pts, picture.time_base = self._last_ticks, self._time_base
         picture.duration = self._duration_ticks(frame)
-        self._output.mux(self._stream.encode(picture))
+        self._end_ticks = self._last_ticks + picture.duration
+        self._packets.mux(self._stream.encode(picture))
         self._frame_count += 1
         if self._audio:
             self._audio.advance(seconds)
@@ -168,9 +173,12 @@ class VideoSink:
 
     def _finish(self) -> None:
         if not self._frame_count:
-            raise OutputError(f"{self._path.name} would have no frame: the clip gave none")
+            raise OutputError(
+                f"{shown_path(self._path).name} would have no frame: the clip gave none"
+            )
         with self._explained():
-            self._output.mux(self._stream.encode(None))
+            self._packets.mux(self._stream.encode(None))
+            self._packets.finish(self._end_ticks)
             if self._audio:
                 self._audio.finish()
             self._stack.close()
@@ -182,14 +190,13 @@ class VideoSink:
         self._path.unlink(missing_ok=True)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, remedy: str = "free space or use -o") -> Iterator[None]:
         try:
             yield
         except (av.FFmpegError, OSError) as exc:
-            reason = exc.strerror or str(exc)
+            path, reason = shown_path(self._path), exc.strerror or exc
             raise OutputError(
-                f"cannot write {self._path} with {self._encoder.name} ({reason}): "
-                f"check the free space, --preset and --crf"
+                f"cannot write {path} with {self._encoder.name} ({reason}): {remedy}"
             ) from exc
 
 

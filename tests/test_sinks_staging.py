@@ -1,0 +1,108 @@
+# ruff: noqa: PT012 - leaving a context by an exception from inside it is what is tested
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vidclf.errors import OutputError, OutputExistsError
+from vidclf.sinks.staging import Staging, shown_path
+
+
+def test_files_appear_together_at_the_end(tmp_path: Path) -> None:
+    finals = [tmp_path / "new" / "deep" / name for name in ("a.mp4", "a.csv")]
+    with Staging() as staging:
+        for final in finals:
+            staging.add(final).write_text(final.name)
+        assert not any(final.exists() for final in finals)
+    assert [final.read_text() for final in finals] == ["a.mp4", "a.csv"]
+    assert len(list(finals[0].parent.iterdir())) == 2
+
+
+def test_the_temporary_name_is_hidden_beside_the_final_one_and_keeps_its_suffix(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(ZeroDivisionError), Staging() as staging:
+        temporary = staging.add(tmp_path / "a.b.mp4")
+        assert temporary.parent == tmp_path
+        assert temporary.name.startswith(".")
+        assert temporary.suffix == ".mp4"
+        assert shown_path(temporary) == tmp_path / "a.b.mp4"
+        _ = 1 / 0
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, SystemExit])
+def test_an_exception_leaves_neither_files_nor_new_folders(
+    error: type[BaseException], tmp_path: Path
+) -> None:
+    with pytest.raises(error), Staging() as staging:
+        staging.add(tmp_path / "new" / "deep" / "a.mp4").write_text("half")
+        raise error
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_new_folder_that_got_other_files_stays(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), Staging() as staging:
+        staging.add(tmp_path / "new" / "a.mp4")
+        (tmp_path / "new" / "other").touch()
+        raise RuntimeError
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["other"]
+
+
+def test_an_existing_file_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_text("old")
+    with pytest.raises(OutputExistsError, match=r"a\.mp4 exists already: give --overwrite"):
+        Staging().add(tmp_path / "a.mp4")
+
+
+def test_overwriting_keeps_the_old_file_until_the_end(tmp_path: Path) -> None:
+    final = tmp_path / "a.mp4"
+    final.write_text("old")
+    with pytest.raises(RuntimeError), Staging(overwrite=True) as staging:
+        staging.add(final).write_text("new")
+        raise RuntimeError
+    assert final.read_text() == "old"
+    with Staging(overwrite=True) as staging:
+        staging.add(final).write_text("new")
+    assert final.read_text() == "new"
+
+
+def test_a_file_that_came_up_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    with pytest.raises(OutputExistsError), Staging() as staging:
+        staging.add(tmp_path / "b.csv").write_text("mine")
+        staging.add(tmp_path / "a.mp4").write_text("mine")
+        (tmp_path / "a.mp4").write_text("theirs")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+    assert (tmp_path / "a.mp4").read_text() == "theirs"
+
+
+def test_a_failing_rename_takes_the_others_back(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot write"), Staging() as staging:
+        staging.add(tmp_path / "a.csv").write_text("a")
+        staging.add(tmp_path / "b.csv").unlink()
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_name_for_two_outputs_is_refused(tmp_path: Path) -> None:
+    with Staging() as staging:
+        staging.add(tmp_path / "a.mp4")
+        with pytest.raises(OutputError, match="two outputs would be written"):
+            staging.add(tmp_path / "a.mp4")
+
+
+def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="is a folder"):
+        Staging(overwrite=True).add(tmp_path)
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"cannot write .*a\.mp4 .*choose another place with -o"):
+        Staging().add(tmp_path / "file" / "a.mp4")
+
+
+def test_a_long_name_of_wide_letters_still_fits(tmp_path: Path) -> None:
+    final = tmp_path / ("猫" * 80 + ".mp4")
+    with Staging() as staging:
+        staging.add(final).write_text("a")
+    assert final.exists()

@@ -1,0 +1,217 @@
+"""What is in a written video: each frame once, at its own time, upright, in its own colours."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from media_checks import ReadVideo, clip_info, read_video, write_numbered
+
+from vidclf.errors import OutputError, UsageError
+from vidclf.frames import ColorInfo
+from vidclf.sinks.encoders import EncoderSettings
+from vidclf.sinks.video import VideoSink
+
+UNEVEN_90K = [3000 * step for step in (0, 1, 3, 4, 30, 31, 33, 70, 71, 72, 74, 75, 110, 111)]
+
+
+def written(
+    path: Path, *, settings: EncoderSettings | None = None, from_zero: bool = False, **frames: Any
+) -> ReadVideo:
+    info = frames.pop("info", clip_info())
+    with VideoSink(path, info=info, settings=settings, from_zero=from_zero) as sink:
+        write_numbered(sink, info=info, **frames)
+    return read_video(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("a.mp4", "h264"), ("a.mp4", "hevc"), ("a.mp4", "vp9"), ("a.m4v", None), ("a.webm", None)],
+)
+def test_no_frame_is_dropped_doubled_or_swapped(name: str, codec: Any, tmp_path: Path) -> None:
+    video = written(tmp_path / name, settings=EncoderSettings(codec=codec), pts=range(60))
+    assert video.numbers == list(range(60))
+
+
+@pytest.mark.parametrize(
+    "time_base",
+    [
+        Fraction(1, 24),
+        Fraction(1001, 24000),
+        Fraction(1001, 30000),
+        Fraction(33333, 1_000_000),
+        Fraction(1, 600),
+        Fraction(1, 1000),
+        Fraction(1, 90_000),
+        Fraction(1, 10_000_000),
+    ],
+)
+def test_mp4_keeps_timestamps_exactly(time_base: Fraction, tmp_path: Path) -> None:
+    tick = max(1, round(Fraction(1, 30) / time_base))
+    pts = [tick * step for step in (0, 1, 2, 5, 6, 20, 21, 22, 23, 24)]
+    video = written(tmp_path / "a.mp4", info=clip_info(time_base=time_base), pts=pts)
+    assert video.seconds == [ticks * time_base for ticks in pts]
+
+
+def test_mp4_keeps_a_nanosecond_clock_within_a_tenth_of_a_microsecond(tmp_path: Path) -> None:
+    time_base = Fraction(1, 10**9)
+    pts = [0, 33_366_667, 66_733_333, 9_100_100_107, 9_200_200_203]
+    video = written(tmp_path / "a.mp4", info=clip_info(time_base=time_base), pts=pts)
+    errors = [abs(a - b * time_base) for a, b in zip(video.seconds, pts, strict=True)]
+    assert max(errors) < Fraction(1, 10**7)
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc", "vp9"])
+def test_an_uneven_clip_keeps_its_times_and_its_length(codec: Any, tmp_path: Path) -> None:
+    time_base = Fraction(1, 90_000)
+    video = written(
+        tmp_path / "a.mp4",
+        settings=EncoderSettings(codec=codec),
+        info=clip_info(time_base=time_base),
+        pts=UNEVEN_90K,
+        last_duration=45_000,
+    )
+    assert video.seconds == [ticks * time_base for ticks in UNEVEN_90K]
+    assert video.duration_seconds == pytest.approx(UNEVEN_90K[-1] / 90_000 + 0.5, abs=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(gaps=st.lists(st.integers(1, 300), min_size=1, max_size=20))
+def test_any_gaps_keep_times_and_length(gaps: list[int], tmp_path_factory: Any) -> None:
+    path = tmp_path_factory.mktemp("gaps") / "a.mp4"
+    pts = [sum(gaps[:index]) for index in range(len(gaps))]
+    info = clip_info(time_base=Fraction(1, 100))
+    video = written(path, info=info, pts=pts, last_duration=gaps[-1])
+    assert video.numbers == list(range(len(gaps)))
+    assert video.seconds == [Fraction(ticks, 100) for ticks in pts]
+    assert video.duration_seconds == pytest.approx(sum(gaps) / 100, abs=1e-6)
+
+
+def test_webm_keeps_times_to_the_millisecond(tmp_path: Path) -> None:
+    time_base = Fraction(1, 90_000)
+    video = written(tmp_path / "a.webm", info=clip_info(time_base=time_base), pts=UNEVEN_90K)
+    errors = [abs(a - b * time_base) for a, b in zip(video.seconds, UNEVEN_90K, strict=True)]
+    assert max(errors) <= Fraction(1, 2000)
+
+
+def test_a_last_frame_of_unknown_duration_stands_one_average_frame(tmp_path: Path) -> None:
+    assert written(tmp_path / "a.mp4", pts=range(24)).duration_seconds == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("first", "from_zero", "expected"), [(36, False, 1.5), (36, True, 0.0), (-12, False, 0.0)]
+)
+def test_the_start_time_is_kept_unless_cut_or_before_zero(
+    first: int, from_zero: bool, expected: float, tmp_path: Path
+) -> None:
+    video = written(tmp_path / "a.mp4", pts=range(first, first + 24), from_zero=from_zero)
+    assert [float(s) for s in video.seconds] == pytest.approx(
+        [expected + index / 24 for index in range(24)]
+    )
+
+
+def test_timestamps_that_fall_together_on_the_containers_clock_stay_apart(tmp_path: Path) -> None:
+    info = clip_info(time_base=Fraction(1, 100_000))
+    video = written(tmp_path / "a.webm", info=info, pts=[0, 10, 20, 5000])
+    assert video.numbers == [0, 1, 2, 3]
+    assert video.seconds == sorted(set(video.seconds))
+
+
+def test_odd_sizes_are_padded_by_repeating_the_edge(tmp_path: Path) -> None:
+    info = clip_info(width=191, height=143)
+    picture = np.full((143, 191, 3), 40, np.uint8)
+    picture[-1], picture[:, -1] = 200, 200
+    with VideoSink(tmp_path / "a.mp4", info=info, settings=EncoderSettings(crf=1)) as sink:
+        write_numbered(sink, info=info, pts=[0], pictures=[picture])
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        luma = next(container.decode(video=0)).to_ndarray(format="gray")
+    assert luma.shape == (144, 192)
+    assert np.ptp(luma[-2:, :-2]) <= 6
+    assert np.ptp(luma[:-2, -2:]) <= 6
+
+
+def test_pixel_aspect_and_size_are_kept(tmp_path: Path) -> None:
+    info = clip_info(pixel_aspect=Fraction(64, 51))
+    written(tmp_path / "a.mp4", info=info)
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        assert container.streams.video[0].sample_aspect_ratio == Fraction(64, 51)
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc", "vp9"])
+def test_color_tags_are_kept(codec: Any, tmp_path: Path) -> None:
+    color = ColorInfo(matrix=9, primaries=9, transfer=16, full_range=False)
+    info = clip_info(color=color, pixel_format="yuv420p10le")
+    written(tmp_path / "a.mp4", info=info, settings=EncoderSettings(codec=codec))
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        frame = next(container.decode(video=0))
+    tags = (frame.colorspace, frame.color_primaries, frame.color_trc, frame.color_range)
+    assert tags == (9, 9, 16, 1)
+
+
+def test_hevc_carries_the_tag_that_apple_plays(tmp_path: Path) -> None:
+    written(tmp_path / "a.mp4", settings=EncoderSettings(codec="hevc"))
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        assert container.streams.video[0].codec_context.codec_tag == "hvc1"
+
+
+def test_mp4_has_its_index_first_and_420_pixels(tmp_path: Path) -> None:
+    written(tmp_path / "a.mp4")
+    data = (tmp_path / "a.mp4").read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        assert container.streams.video[0].codec_context.pix_fmt == "yuv420p"
+
+
+def test_a_lower_crf_gives_a_larger_file(tmp_path: Path) -> None:
+    noise = list(np.random.default_rng(0).integers(0, 256, (4, 144, 192, 3), np.uint8))
+    for crf in (10, 40):
+        encoding = EncoderSettings(crf=crf)
+        written(tmp_path / f"{crf}.mp4", settings=encoding, pts=range(4), pictures=noise)
+    assert (tmp_path / "10.mp4").stat().st_size > 2 * (tmp_path / "40.mp4").stat().st_size
+
+
+@pytest.mark.parametrize("name", ["100% of it: #1.mp4", "-dash.mp4", "naïve 猫.mp4"])
+def test_odd_file_names_are_only_names(name: str, tmp_path: Path) -> None:
+    assert len(written(tmp_path / name).numbers) == 24
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        EncoderSettings(preset="nonsense"),
+        EncoderSettings(codec="hevc", preset="nonsense"),
+        EncoderSettings(codec="vp9", preset="77"),
+    ],
+)
+def test_a_preset_the_encoder_does_not_know_is_explained(
+    settings: EncoderSettings, tmp_path: Path
+) -> None:
+    with (
+        pytest.raises(
+            OutputError, match=r"cannot write .*a\.mp4 with lib.*check --codec, --preset"
+        ),
+        VideoSink(tmp_path / "a.mp4", info=clip_info(), settings=settings),
+    ):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_suffix_is_bad_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"must end in \.mp4, \.m4v, \.webm"):
+        VideoSink(tmp_path / "a.avi", info=clip_info())
+
+
+def test_a_codec_that_the_container_does_not_hold_is_bad_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="a webm file does not hold h264: it takes vp9"):
+        VideoSink(tmp_path / "a.webm", info=clip_info(), settings=EncoderSettings(codec="h264"))
+
+
+def test_a_crf_out_of_range_is_bad_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"crf 52 is not right for h264: 0 \(best\) to 51"):
+        VideoSink(tmp_path / "a.mp4", info=clip_info(), settings=EncoderSettings(crf=52))
