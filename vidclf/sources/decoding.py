@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Container, Generator, Iterator
 from contextlib import AbstractContextManager
 
 import av
@@ -50,8 +50,8 @@ class Decoder:
             for packet in read_packets(container, self._stream, self._report):
                 self._tail.keep(packet, number=self._report.packets_read, depth=self._depth)
                 self._report.packets_read += 1
-                yield from self._tail.new(self._decode(packet))
-            yield from self._tail.new(self._drain())
+                yield from self._tail.answered(self._decode(packet))
+            yield from self._tail.answered(_decode(self._context, None) or [])
             if self._tail.unanswered(self._depth):
                 yield from self._rescue()
             self._count_silent_losses()
@@ -66,39 +66,37 @@ class Decoder:
         return max(self._context.thread_count, 1) + _REORDER
 
     def _decode(self, packet: Packet[VideoStream]) -> list[VideoFrame]:
-        try:
-            return self._context.decode(packet)
-        except MemoryError:
-            raise
-        except av.FFmpegError:
-            self._report.packets_lost += 1
-            return []
-
-    def _drain(self) -> list[VideoFrame]:
-        try:
-            return self._context.decode(None)
-        except MemoryError:
-            raise
-        except av.FFmpegError:
-            return []
+        frames = _decode(self._context, packet)
+        self._report.packets_lost += frames is None
+        return frames or []
 
     def _rescue(self) -> Iterator[VideoFrame]:
         in_threads = self._report.packets_read - max(self._context.thread_count - 1, 1)
+        missing = self._tail.missing()
         with self._reopen() as context:
             context.thread_type = "NONE"
             context.copy_opaque = True
             for number, packet in self._tail.packets:
-                try:
-                    yield from self._tail.new(context.decode(packet))
-                except av.FFmpegError:
-                    # Errors of earlier packets surfaced, and were counted, in their time.
-                    self._report.packets_lost += number >= in_threads
-            yield from self._tail.new(context.decode(None))
+                frames = _decode(context, packet)
+                # Errors of earlier packets surfaced, and were counted, in their time.
+                self._report.packets_lost += frames is None and number >= in_threads
+                yield from self._tail.answered(frames or [], only=missing)
+            yield from self._tail.answered(_decode(context, None) or [], only=missing)
 
     def _count_silent_losses(self) -> None:
         """After an error H.264 and others leave frames out, without a word, up to a key frame."""
         if self._report.packets_lost and self._context.codec.canonical_name not in _HIDE_FRAMES:
             self._report.packets_lost = max(self._report.packets_lost, self._tail.without_frame)
+
+
+def _decode(
+    context: VideoCodecContext, packet: Packet[VideoStream] | None
+) -> list[VideoFrame] | None:
+    """The frames that a packet brings out, or that draining (None) does; None after an error."""
+    try:
+        return context.decode(packet)
+    except av.FFmpegError:  # ENOMEM too: a damaged size asks for more than there is.
+        return None
 
 
 def read_packets(
@@ -112,9 +110,9 @@ def read_packets(
     while True:
         try:
             packet = next(packets, None)
-        except MemoryError:
-            raise
-        except (av.FFmpegError, OSError) as exc:
+        except IndexError:  # PyAV at the end, if a stream appeared on the way
+            return
+        except av.FFmpegError as exc:
             reason = exc.strerror or type(exc).__name__
             report.note(f"reading stopped after {report.packets_read} packets: {reason}")
             return
@@ -142,6 +140,7 @@ class _Tail:
         self._key_numbers: deque[int] = deque()
         self._bytes = 0
         self._forgotten_without_frame = 0
+        self._last_pts: int | None = None
 
     @property
     def without_frame(self) -> int:
@@ -167,15 +166,28 @@ class _Tail:
         while self._bytes > _MOST_KEPT_BYTES:
             self._forget_one_group()
 
-    def new(self, frames: list[VideoFrame]) -> Iterator[VideoFrame]:
-        """The frames whose packet gave none before; its ticket is marked."""
+    def answered(
+        self, frames: list[VideoFrame], *, only: Container[object] | None = None
+    ) -> Iterator[VideoFrame]:
+        """The frames, their packets' tickets marked; with `only`, those of these tickets."""
         for frame in frames:
             ticket = frame.opaque
+            if only is not None and ticket not in only:
+                continue
             if isinstance(ticket, _Ticket):
-                if ticket.answered:
-                    continue
                 ticket.answered = True
+            self._last_pts = frame.pts
             yield frame
+
+    def missing(self) -> set[_Ticket]:
+        """The tickets that were not answered, and whose frames belong behind all that came.
+
+        A frame that is missing farther back was lost to an error before; it would come too late.
+        """
+        return {t for t, packet in self._kept if not t.answered and self._is_later(packet)}
+
+    def _is_later(self, packet: Packet[VideoStream]) -> bool:
+        return packet.pts is None or self._last_pts is None or packet.pts > self._last_pts
 
     def unanswered(self, depth: int) -> bool:
         """Whether one of the last `depth` packets that should be shown gave no frame."""
