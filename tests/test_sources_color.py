@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from clips import ClipSpec, make_clip
+from clips import ClipSpec, make_clip, read_number
 
 from vidclf.sources import open_source
 from vidclf.sources.color import known_matrix, read_color
@@ -112,6 +112,18 @@ def test_alpha_is_dropped() -> None:
     opaque = DecodedPicture(flat("yuva420p", (120, 90, 190, 255))).rgb()
     clear = DecodedPicture(flat("yuva420p", (120, 90, 190, 0))).rgb()
     assert np.array_equal(opaque, clear)
+
+
+@pytest.mark.parametrize("turn", [0, 90])
+def test_scaled_rgb_is_upright_and_has_the_same_colours(tmp_path: Path, turn: int) -> None:
+    path = make_clip(tmp_path / "clip.mp4", ClipSpec(frames=4, rotation=turn))
+    with open_source(path) as source:
+        picture = list(source.frames())[3].picture
+    assert isinstance(picture, DecodedPicture)
+    small = picture.scaled_rgb(width=96, height=64)
+    assert small.shape == (64, 96, 3)
+    assert read_number(small) == 3
+    assert np.abs(small.mean(axis=(0, 1)) - picture.rgb().mean(axis=(0, 1))).max() < 2
 
 
 def test_drawing_on_rgb_leaves_an_rgb_frame_alone() -> None:

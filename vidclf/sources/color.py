@@ -51,8 +51,13 @@ def known_matrix(matrix: int, *, width: int, height: int) -> int:
     return 6 if height <= 576 and width < 1280 else 1
 
 
-def rgb_pixels(frame: av.VideoFrame) -> Pixels:
+def rgb_pixels(
+    frame: av.VideoFrame, *, width: int | None = None, height: int | None = None
+) -> Pixels:
     """The frame as (H, W, 3) uint8 RGB: newly made, contiguous, not yet turned upright.
+
+    With a width and height it is stretched to them on the way, each pixel averaged over the area
+    it stands for.
 
     Limited range is taken for granted where YUV does not say. Alpha is dropped (opaque).
     PQ and HLG are taken as they are, without tone mapping. The matrix is always given to
@@ -60,6 +65,8 @@ def rgb_pixels(frame: av.VideoFrame) -> Pixels:
     """
     matrix = known_matrix(int(frame.colorspace), width=frame.width, height=frame.height)
     planar = frame.reformat(
+        width=width,
+        height=height,
         format="gbrp",
         src_colorspace=_SWSCALE_MATRIX[matrix],
         src_color_range=ColorRange.JPEG if _full_range(frame) else ColorRange.MPEG,

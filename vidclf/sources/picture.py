@@ -26,3 +26,12 @@ class DecodedPicture:
     def rgb(self) -> Pixels:
         """The upright picture as (height, width, 3) uint8 RGB, newly made, free to be drawn on."""
         return self.orientation.turn(rgb_pixels(self.native))
+
+    def scaled_rgb(self, *, width: int, height: int) -> Pixels:
+        """The upright picture stretched to (height, width, 3) uint8 RGB, newly made.
+
+        Much cheaper than scaling `rgb()`: the full-size RGB picture is never made.
+        """
+        if self.orientation.swaps_sides:
+            width, height = height, width
+        return self.orientation.turn(rgb_pixels(self.native, width=width, height=height))

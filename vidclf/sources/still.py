@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,16 +54,16 @@ def open_picture(path: str | Path) -> Iterator[PillowPlugin]:
     """
     if not Path(path).is_file():
         raise SourceError(f"{path}: no such picture; check the name")
+    if not os.access(path, os.R_OK):
+        raise SourceError(f"{path}: no permission to read it; change its mode or owner")
     try:
         with iio.imopen(path, "r", plugin="pillow") as file:
             assert isinstance(file, PillowPlugin)
             yield file
     except (SourceError, MemoryError, GeneratorExit):
         raise
-    except PermissionError as exc:
-        raise SourceError(f"{path}: no permission to read it; change its mode or owner") from exc
     except Exception as exc:  # Pillow's readers raise nearly anything on damaged data.
-        reason = " ".join(str(exc).split()) or type(exc).__name__
+        reason = " ".join(str(exc.__cause__ or exc).split()) or type(exc).__name__
         raise SourceError(f"{path}: cannot be read as a picture ({reason}); save it again") from exc
 
 
