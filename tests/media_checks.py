@@ -98,7 +98,7 @@ def read_audio(path: Path) -> list[ReadTrack]:
     with av.open(str(path)) as container:
         streams = container.streams.audio
         packets: dict[int, list[av.Packet]] = {stream.index: [] for stream in streams}
-        for packet in container.demux(*streams):
+        for packet in container.demux(*streams) if streams else ():
             if packet.size:
                 packets[packet.stream_index].append(packet)
         return [

@@ -1,4 +1,4 @@
-"""The audio of the original clip, carried over: copied packet by packet, or encoded anew.
+"""The audio of the original clip, carried over in step with the pictures.
 
 A second reading of the input gives audio packets only; they are muxed as the video's time
 advances, so nothing piles up in memory.
@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol, TypeAlias, cast
 
 import av
 from av.stream import Discard
 
+from vidclf.sinks.audio_lanes import AudioPacket, Lane, open_lane
 from vidclf.sinks.containers import Container
-
-AudioPacket: TypeAlias = "av.Packet[av.AudioStream]"
 
 logger = logging.getLogger(__name__)
 
-_MP3_LEAST_HERTZ_IN_MP4 = 16_000
-_AAC_HERTZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
+_FORMATS = (
+    "3g2,3gp,asf,avi,dv,flv,gxf,m4a,matroska,webm,mj2,mov,mp4,mpeg,mpegts,mxf,nsv,nut,ogg,rm,swf,"
+    "wtv"
+)
+"""FFmpeg demuxers of single files with sound; playlists (hls, dash, concat) are not among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,100 +44,8 @@ def open_original(path: Path) -> av.container.InputContainer:
     return av.open(
         f"file:{path.absolute()}",
         metadata_errors="replace",
-        container_options={"protocol_whitelist": "file"},
+        options={"protocol_whitelist": "file", "format_whitelist": _FORMATS},
     )
-
-
-class Lane(Protocol):
-    """One audio track on its way from the input to the output."""
-
-    def feed(self, packet: AudioPacket) -> Iterator[AudioPacket]:
-        """The output's packets that `packet` gives, its timestamps shifted already."""
-        ...
-
-    def finish(self) -> Iterator[AudioPacket]:
-        """The last packets."""
-        ...
-
-
-class CopyLane:
-    """Packets as they are; only timestamps that run backwards are mended."""
-
-    def __init__(self, stream: av.AudioStream) -> None:
-        self._stream = stream
-        self._last_dts: int | None = None
-
-    def feed(self, packet: AudioPacket) -> Iterator[AudioPacket]:
-        """The packet itself, in the output's stream."""
-        dts, pts = packet.dts or 0, packet.pts or 0
-        if self._last_dts is not None and dts <= self._last_dts:
-            dts = self._last_dts + 1
-        packet.dts, packet.pts = dts, max(pts, dts)
-        self._last_dts = dts
-        packet.stream = self._stream
-        yield packet
-
-    def finish(self) -> Iterator[AudioPacket]:
-        """Nothing: each packet left as it came."""
-        yield from ()
-
-
-class EncodeLane:
-    """Packets decoded, brought to the encoder's rate and layout without drifting, and encoded."""
-
-    def __init__(self, stream: av.AudioStream) -> None:
-        self._stream = stream
-        self._graph: av.filter.Graph | None = None
-        self._is_damaged = False
-
-    def feed(self, packet: AudioPacket) -> Iterator[AudioPacket]:
-        """The packets that became whole with this one; none for a damaged packet."""
-        try:
-            frames = packet.decode()
-        except av.FFmpegError as exc:
-            if not self._is_damaged:
-                logger.warning("audio packets that do not decode become silence (%s)", exc)
-            self._is_damaged = True
-            return
-        for frame in frames:
-            self._graph = self._graph or _resampling_graph(frame, self._stream.codec_context)
-            self._graph.push(frame)
-            yield from self._encode(self._graph)
-
-    def finish(self) -> Iterator[AudioPacket]:
-        """What the resampler and the encoder still held."""
-        if self._graph is not None:
-            self._graph.push(None)
-            yield from self._encode(self._graph)
-        yield from self._stream.encode(None)
-
-    def _encode(self, graph: av.filter.Graph) -> Iterator[AudioPacket]:
-        with suppress(av.BlockingIOError, av.EOFError):
-            while isinstance(samples := graph.pull(), av.AudioFrame):
-                yield from self._stream.encode(samples)
-
-
-def _resampling_graph(frame: av.AudioFrame, encoder: av.AudioCodecContext) -> av.filter.Graph:
-    """From frames like `frame` to the encoder's format; gaps in the timestamps become silence."""
-    graph = av.filter.Graph()
-    graph.link_nodes(
-        graph.add_abuffer(
-            sample_rate=frame.sample_rate,
-            format=frame.format.name,
-            layout=frame.layout.name,
-            time_base=frame.time_base,
-        ),
-        graph.add("aresample", f"{encoder.sample_rate}:async=1"),
-        graph.add(
-            "aformat",
-            f"sample_fmts={encoder.format.name}:sample_rates={encoder.sample_rate}"
-            f":channel_layouts={encoder.layout.name}",
-        ),
-        graph.add("asetnsamples", f"n={encoder.frame_size or 1024}:p=0"),
-        graph.add("abuffersink"),
-    )
-    graph.configure()
-    return graph
 
 
 class AudioTracks:
@@ -245,48 +153,4 @@ def _lanes(
         elif stream.codec_context is None or not stream.codec_context.sample_rate:
             logger.warning("audio track %d is of no known codec and is left out", stream.index)
         else:
-            yield stream.index, _lane(stream, output, container)
-
-
-def _lane(
-    stream: av.AudioStream, output: av.container.OutputContainer, container: Container
-) -> Lane:
-    if _can_copy(stream, container):
-        target = output.add_stream_from_template(stream)
-        lane: Lane = CopyLane(target)
-    else:
-        target = _encoded_stream(stream, output, container)
-        lane = EncodeLane(target)
-    target.disposition = stream.disposition
-    for key in ("language", "title", "handler_name"):
-        if key in stream.metadata:
-            target.metadata[key] = stream.metadata[key]
-    return lane
-
-
-def _can_copy(stream: av.AudioStream, container: Container) -> bool:
-    context = stream.codec_context
-    if context.name.startswith("mp3") and context.sample_rate < _MP3_LEAST_HERTZ_IN_MP4:
-        return False
-    return context.codec.canonical_name in container.copied_audio
-
-
-def _encoded_stream(
-    stream: av.AudioStream, output: av.container.OutputContainer, container: Container
-) -> av.AudioStream:
-    layout = {1: "mono", 2: "stereo"}.get(
-        stream.channels, "5.1" if stream.channels > 5 else "stereo"
-    )
-    hertz = _encoder_hertz(stream.sample_rate, container)
-    target = cast(
-        av.AudioStream, output.add_stream(container.audio_encoder, rate=hertz, layout=layout)
-    )
-    target.bit_rate = container.audio_bits_per_channel * target.codec_context.layout.nb_channels
-    return target
-
-
-def _encoder_hertz(hertz: int, container: Container) -> int:
-    """The clip's own rate where the encoder knows it, else the next higher one; Opus has 48 kHz."""
-    if container.audio_encoder == "libopus":
-        return 48_000
-    return next((known for known in _AAC_HERTZ if known >= hertz), _AAC_HERTZ[-1])
+            yield stream.index, open_lane(stream, output, container)

@@ -41,7 +41,7 @@ class Container:
 MP4 = Container(
     format="mp4",
     codecs=("h264", "hevc", "vp9"),
-    copied_audio=frozenset({"aac", "mp3", "mp2", "ac3", "eac3", "opus", "flac", "alac"}),
+    copied_audio=frozenset({"aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"}),
     audio_encoder="aac",
     audio_bits_per_channel=80_000,
     has_frame_count=True,
