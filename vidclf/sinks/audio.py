@@ -92,7 +92,7 @@ class AudioTracks:
                 return
             self._next = None
             if self._is_wanted(packet, start):
-                self._mux(packet)
+                self._mux(packet, start)
 
     def finish(self) -> None:
         """Mux all that is left."""
@@ -111,12 +111,15 @@ class AudioTracks:
             return False
         return self._end_seconds is None or start_seconds < self._end_seconds
 
-    def _mux(self, packet: AudioPacket) -> None:
+    def _mux(self, packet: AudioPacket, start_seconds: Fraction) -> None:
         shift_ticks = round(self._origin_seconds / packet.time_base)
         packet.pts = (packet.pts or 0) - shift_ticks
         packet.dts = (packet.dts or 0) - shift_ticks
-        for encoded in self._lanes[packet.stream_index].feed(packet):
-            self._output.mux(encoded)
+        try:
+            for encoded in self._lanes[packet.stream_index].feed(packet):
+                self._output.mux(encoded)
+        except (av.InvalidDataError, av.ArgumentError) as exc:
+            logger.warning("an audio packet at %s s is left out (%s)", float(start_seconds), exc)
 
     def _demux(self, source: av.container.InputContainer) -> Iterator[AudioPacket]:
         """Audio packets with timestamps, up to the first place that cannot be read."""

@@ -62,6 +62,7 @@ class EncodeLane:
     def __init__(self, stream: av.AudioStream) -> None:
         self._stream = stream
         self._graph: av.filter.Graph | None = None
+        self._kind: tuple[str, str, int] | None = None
         self._is_damaged = False
 
     def feed(self, packet: AudioPacket) -> Iterator[AudioPacket]:
@@ -74,16 +75,23 @@ class EncodeLane:
             self._is_damaged = True
             return
         for frame in frames:
-            self._graph = self._graph or _resampling_graph(frame, self._stream.codec_context)
+            kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+            if self._graph is None or kind != self._kind:
+                yield from self._drain()
+                self._graph = _resampling_graph(frame, self._stream.codec_context)
+                self._kind = kind
             self._graph.push(frame)
             yield from self._encode(self._graph)
 
     def finish(self) -> Iterator[AudioPacket]:
         """What the resampler and the encoder still held."""
+        yield from self._drain()
+        yield from self._stream.encode(None)
+
+    def _drain(self) -> Iterator[AudioPacket]:
         if self._graph is not None:
             self._graph.push(None)
             yield from self._encode(self._graph)
-        yield from self._stream.encode(None)
 
     def _encode(self, graph: av.filter.Graph) -> Iterator[AudioPacket]:
         with suppress(av.BlockingIOError, av.EOFError):

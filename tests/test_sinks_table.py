@@ -1,0 +1,180 @@
+"""The table as pandas reads it, read back as moments, and the manifest."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vidclf.errors import OutputError, SourceError
+from vidclf.frames import Prediction
+from vidclf.sinks.manifest import write_manifest
+from vidclf.sinks.table import TableSink
+from vidclf.table import (
+    RowFormat,
+    columns,
+    moment_of,
+    moments_from_rows,
+    read_moments,
+    timestamp_text,
+)
+
+LABELS = ("cat", 'dog, "big"', "crane", "crane", "naïve\n猫")
+
+
+def prediction(index: int = 0, **changes: Any) -> Prediction:
+    known = {
+        "index": index,
+        "pts_seconds": index / 24,
+        "scores": np.array([0.1, 0.5, 0.2, 0.15, 0.05], np.float32),
+        "raw_class_id": 4,
+        "raw_confidence": 0.75,
+    }
+    return Prediction(**(known | changes))
+
+
+def written(path: Path, *predictions: Prediction, **changes: Any) -> Path:
+    with TableSink(path, rows=RowFormat(video="a.mp4", labels=LABELS, **changes)) as table:
+        for one in predictions:
+            table.write(one)
+    return path
+
+
+def test_the_text_is_as_documented(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", prediction(0), prediction(1, inferred=False))
+    assert path.read_bytes().decode() == (
+        "video,frame,timestamp,inferred,label,class_id,confidence,raw_label,raw_confidence,"
+        "top2_label,top2_confidence,top3_label,top3_confidence\n"
+        'a.mp4,0,0.0,True,"dog, ""big""",1,0.500000,"naïve\n猫",0.750000,'
+        "crane,0.200000,crane,0.150000\n"
+        'a.mp4,1,0.041666667,False,"dog, ""big""",1,0.500000,"naïve\n猫",0.750000,'
+        "crane,0.200000,crane,0.150000\n"
+    )
+
+
+def test_pandas_reads_types_and_labels_back(tmp_path: Path) -> None:
+    table = pd.read_csv(written(tmp_path / "a.csv", *(prediction(n) for n in range(5))))
+    kinds = {name: table[name].dtype.kind for name in ("frame", "timestamp", "class_id")}
+    assert kinds == {"frame": "i", "timestamp": "f", "class_id": "i"}
+    assert table["inferred"].dtype == bool
+    assert set(table["raw_label"]) == {LABELS[4]}
+
+
+def test_all_scores_get_one_column_each_and_equal_labels_their_class_id(tmp_path: Path) -> None:
+    table = pd.read_csv(written(tmp_path / "a.csv", prediction(), all_scores=True, top_k=1))
+    assert list(table.columns[9:]) == [
+        "score_cat",
+        'score_dog, "big"',
+        "score_crane_2",
+        "score_crane_3",
+        "score_naïve\n猫",
+    ]
+    assert table.iloc[0, 9:].tolist() == [0.1, 0.5, 0.2, 0.15, 0.05]
+
+
+def test_top_k_is_never_more_than_there_are_labels() -> None:
+    assert columns(["a", "b"], top_k=5)[9:] == ["top2_label", "top2_confidence"]
+
+
+def test_every_row_is_as_long_as_the_header() -> None:
+    rows = RowFormat(video="a", labels=LABELS, top_k=9, all_scores=True)
+    assert len(rows.row(prediction())) == len(rows.header())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0, "0.0"), (12.5, "12.5"), (100.0, "100.0"), (1 / 24, "0.041666667"), (1e-9, "0.000000001"),
+     (-0.25, "-0.25")],
+)  # fmt: skip
+def test_timestamps_have_one_to_nine_decimals(seconds: float, text: str) -> None:
+    assert timestamp_text(seconds) == text
+
+
+@given(ticks=st.integers(0, 10**9), rate=st.sampled_from([24, 25, 600, 1000, 90_000]))
+def test_timestamps_are_right_to_the_nanosecond(ticks: int, rate: int) -> None:
+    exact = Fraction(ticks, rate)
+    assert abs(Fraction(timestamp_text(float(exact))) - exact) < Fraction(1, 10**8)
+
+
+def test_moments_read_back_are_what_was_shown(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", prediction(0), prediction(1))
+    rows = RowFormat(video="a.mp4", labels=LABELS)
+    for moment, one in zip(read_moments(path), (prediction(0), prediction(1)), strict=True):
+        shown = moment_of(one, rows)
+        assert moment.pts_seconds == pytest.approx(shown.pts_seconds, abs=1e-9)
+        assert [a.label for a in moment.answers] == [a.label for a in shown.answers]
+        assert moment.answers[0].class_id == 1
+        assert [a.confidence for a in moment.answers] == pytest.approx(
+            [a.confidence for a in shown.answers], abs=1e-6
+        )
+
+
+def test_columns_may_stand_in_any_order_among_others(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("note,confidence,label,timestamp\nx,0.5,cat,1.5\n", encoding="utf-8-sig")
+    (moment,) = read_moments(path)
+    assert (moment.pts_seconds, moment.answers[0].label) == (1.5, "cat")
+    assert moment.answers[0].class_id == -1
+
+
+def test_a_data_frame_gives_the_same_moments(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", prediction(0), prediction(1))
+    assert moments_from_rows(pd.read_csv(path).to_dict("records")) == read_moments(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("label,confidence\ncat,0.5\n", r"a\.csv has no column timestamp: its columns must be"),
+        ("timestamp,label,confidence\n0.0,cat,high\n", r"row 0 of the table .*a\.csv is not right"),
+        ("timestamp,label,confidence\nnan,cat,0.5\n", "'nan' is not a number"),
+        ("timestamp,label,confidence\n0.0,cat\n", "row 0 of the table .* is not right"),
+    ],
+)
+def test_a_table_that_is_not_right_is_explained(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(SourceError, match=message):
+        read_moments(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00\x01"])
+def test_a_table_that_cannot_be_read_is_explained(content: bytes | None, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises(SourceError, match=r"cannot read the table .* is it a UTF-8 CSV"):
+        read_moments(tmp_path / "a.csv")
+
+
+def test_a_full_disk_is_an_output_error() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("only Linux has /dev/full")
+    with pytest.raises(OutputError, match=r"cannot write the table /dev/full \(No space left"):
+        written(full, *(prediction(n) for n in range(1000)))
+
+
+def test_the_manifest_keeps_order_and_writes_plain_values(tmp_path: Path) -> None:
+    values = {"b": Path("a/b.mp4"), "a": Fraction(24, 1), "n": np.float32(0.5), "t": "naïve 猫"}
+    write_manifest(tmp_path / "m.json", values)
+    text = (tmp_path / "m.json").read_text(encoding="utf-8")
+    assert list(json.loads(text).items()) == [
+        ("b", "a/b.mp4"), ("a", "24"), ("n", 0.5), ("t", "naïve 猫")
+    ]  # fmt: skip
+    assert "猫" in text
+
+
+def test_a_manifest_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"cannot write .*m\.json"):
+        write_manifest(tmp_path / "missing" / "m.json", {})
+
+
+def test_a_manifest_takes_no_value_that_json_lacks(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="cannot hold"):
+        write_manifest(tmp_path / "m.json", {"a": object()})
