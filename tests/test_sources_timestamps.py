@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from clips import ClipSpec, make_clip, read_number
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vidclf.sources import open_source
@@ -25,11 +25,13 @@ def stamps(pts: list[int | None], *, rate: Fraction = Fraction(24)) -> list[int]
     return [clock.stamp(each, None) for each in pts]
 
 
+@settings(deadline=None)
 @given(st.lists(ticks, unique=True).map(sorted))
 def test_increasing_stamps_are_kept(pts: list[int]) -> None:
     assert stamps(list(pts)) == pts
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | ticks), st.integers(0, 5000))
 def test_any_stamps_become_increasing(pts: list[int | None], duration: int) -> None:
     clock = Clock(time_base=MILLISECOND, frame_rate=NTSC)
@@ -37,6 +39,7 @@ def test_any_stamps_become_increasing(pts: list[int | None], duration: int) -> N
     assert all(a < b for a, b in itertools.pairwise(made))
 
 
+@settings(deadline=None)
 @given(st.permutations(range(40)), st.lists(st.booleans(), min_size=40, max_size=40))
 def test_shuffled_and_missing_stamps_never_run_away(order: list[int], known: list[bool]) -> None:
     pts = [n if k else None for n, k in zip(order, known, strict=True)]

@@ -71,7 +71,7 @@ class Decoder:
         return frames or []
 
     def _rescue(self) -> Iterator[VideoFrame]:
-        in_threads = self._report.packets_read - max(self._context.thread_count - 1, 1)
+        in_threads = self._report.packets_read - max(self._context.thread_count - 1, 0)
         missing = self._tail.missing()
         with self._reopen() as context:
             context.thread_type = "NONE"
