@@ -53,9 +53,14 @@ def _predict(arguments: argparse.Namespace) -> int:
 def _inspect(arguments: argparse.Namespace) -> int:
     from vidclf.inspection import inspect
 
+    exit_code = 0
     for number, target in enumerate(arguments.targets):
-        print("\n" * bool(number) + inspect(target))
-    return 0
+        try:
+            print("\n" * bool(number) + inspect(target))
+        except VidclfError as exc:
+            _complain(f"error: {exc}")
+            exit_code = exc.exit_code
+    return exit_code
 
 
 _COMMANDS = {"annotate": _annotate, "predict": _predict, "inspect": _inspect}
