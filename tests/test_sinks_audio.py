@@ -162,6 +162,13 @@ def test_a_cut_takes_only_the_packets_within_it_and_keeps_in_step(
     assert read_video(tmp_path / name).seconds[0] == 0
 
 
+def test_sound_can_end_with_the_last_picture(tmp_path: Path) -> None:
+    made = clip_with(tmp_path / "in.mkv", Track(codec="libopus"))
+    (before,) = read_audio(made)
+    (after,) = carried(made, tmp_path / "out.mp4", pts=range(30), ends_with_pictures=True)
+    assert after.seconds == [seconds for seconds in before.seconds if seconds < Fraction(30, 24)]
+
+
 def test_encoded_audio_is_cut_alike(tmp_path: Path) -> None:
     made = clip_with(tmp_path / "in.mov", Track(codec="pcm_s16le"))
     carried(

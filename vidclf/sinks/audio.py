@@ -37,6 +37,8 @@ class Original:
     """Whether its audio tracks are wanted."""
     end_seconds: Fraction | None = None
     """On the clip's own clock; audio from there on is left out. None for all of it."""
+    ends_with_pictures: bool = False
+    """Whether audio stops where the last picture does, as after a cut by frame index."""
 
 
 def open_original(path: Path) -> av.container.InputContainer:
@@ -94,9 +96,9 @@ class AudioTracks:
             if self._is_wanted(packet, start):
                 self._mux(packet, start)
 
-    def finish(self) -> None:
-        """Mux all that is left."""
-        self.advance(None)
+    def finish(self, until_seconds: Fraction | None = None) -> None:
+        """Mux what is left, up to a moment on the clip's own clock; None for all."""
+        self.advance(until_seconds)
         for lane in self._lanes.values():
             self._output.mux(list(lane.finish()))
 

@@ -180,9 +180,14 @@ class VideoSink:
             self._packets.mux(self._stream.encode(None))
             self._packets.finish(self._end_ticks)
             if self._audio:
-                self._audio.finish()
+                self._audio.finish(self._audio_end_seconds())
             self._stack.close()
         check_written(self._path, frame_count=self._frame_count, container=self._container)
+
+    def _audio_end_seconds(self) -> Fraction | None:
+        if self._original is None or not self._original.ends_with_pictures:
+            return None
+        return self._origin_seconds + self._end_ticks * self._time_base
 
     def _abort(self) -> None:
         with suppress(av.FFmpegError, OSError, ValueError):
