@@ -83,6 +83,14 @@ def test_top_k_is_never_more_than_there_are_labels() -> None:
     assert columns(["a", "b"], top_k=5)[9:] == ["top2_label", "top2_confidence"]
 
 
+def test_values_are_the_same_row_before_it_becomes_text() -> None:
+    rows = RowFormat(video="a.mp4", labels=LABELS, top_k=2)
+    confidence, runner_up = (float(score) for score in prediction().scores[[1, 2]])
+    assert rows.values(prediction()) == [
+        "a.mp4", 0, 0.0, True, LABELS[1], 1, confidence, LABELS[4], 0.75, "crane", runner_up
+    ]  # fmt: skip
+
+
 def test_every_row_is_as_long_as_the_header() -> None:
     rows = RowFormat(video="a", labels=LABELS, top_k=9, all_scores=True)
     assert len(rows.row(prediction())) == len(rows.header())

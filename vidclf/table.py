@@ -29,6 +29,7 @@ FIXED_COLUMNS = (
 )
 
 
+_TIMESTAMP = FIXED_COLUMNS.index("timestamp")
 _NEEDED = ("timestamp", "label", "confidence")
 
 
@@ -69,25 +70,31 @@ class RowFormat:
         """The names of the columns."""
         return columns(self.labels, top_k=self.top_k, all_scores=self.all_scores)
 
-    def row(self, prediction: Prediction) -> list[str]:
-        """The cells of one row, in the order of `header`."""
+    def values(self, prediction: Prediction) -> list[Any]:
+        """The cells of one row as text, numbers and booleans, in the order of `header`."""
         (class_id, confidence), *others = prediction.top(max(self.top_k, 1))
-        cells = [
+        cells: list[Any] = [
             self.video,
-            str(prediction.index),
-            timestamp_text(prediction.pts_seconds),
-            str(prediction.inferred),
+            prediction.index,
+            prediction.pts_seconds,
+            prediction.inferred,
             self.labels[class_id],
-            str(class_id),
-            f"{confidence:.6f}",
+            class_id,
+            confidence,
             self.labels[prediction.raw_class_id],
-            f"{prediction.raw_confidence:.6f}",
+            prediction.raw_confidence,
         ]
         for other, score in others:
-            cells += (self.labels[other], f"{score:.6f}")
+            cells += (self.labels[other], score)
         if self.all_scores:
-            cells += [f"{score:.6f}" for score in prediction.scores.tolist()]
+            cells += prediction.scores.tolist()
         return cells
+
+    def row(self, prediction: Prediction) -> list[str]:
+        """The cells of one row as the CSV holds them, in the order of `header`."""
+        cells = self.values(prediction)
+        cells[_TIMESTAMP] = timestamp_text(prediction.pts_seconds)
+        return [f"{cell:.6f}" if isinstance(cell, float) else str(cell) for cell in cells]
 
 
 def timestamp_text(seconds: float) -> str:

@@ -34,7 +34,7 @@ class GifSettings:
 
     width: int = 480
     """Pixels across at most; a smaller clip is not enlarged."""
-    fps: float = 12.0
+    fps: float | Fraction = 12.0
     """Pictures a second at most, up to 50; a slower clip keeps its own pace."""
     max_mb: float | None = None
     """Megabytes (10^6 bytes) at most; None for no limit."""
@@ -42,7 +42,7 @@ class GifSettings:
     def __post_init__(self) -> None:
         if self.width < 1 or not 0 < self.fps <= _MOST_FPS:
             raise UsageError(
-                f"a GIF of width {self.width} at {self.fps} pictures a second cannot be made: the "
+                f"a GIF of width {self.width} at {float(self.fps):g} pictures a second cannot be made: the "
                 f"width is at least 1, and browsers show at most {_MOST_FPS:g} pictures a second"
             )
         if self.max_mb is not None and not self.max_mb > 0:
