@@ -43,7 +43,8 @@ class GifSettings:
         if self.width < 1 or not 0 < self.fps <= _MOST_FPS:
             raise UsageError(
                 f"a GIF of width {self.width} at {float(self.fps):g} pictures a second cannot be "
-                f"made: the width is at least 1, and browsers show at most {_MOST_FPS:g} pictures a second"
+                f"made: the width is at least 1, and browsers show at most {_MOST_FPS:g} pictures "
+                f"a second"
             )
         if self.max_mb is not None and not self.max_mb > 0:
             raise UsageError(f"a GIF of {self.max_mb} MB cannot be made: give more than 0")
