@@ -123,7 +123,11 @@ def window(photograph: Pixels, *, x: float, y: float, width: float) -> Pixels:
 def music(seconds: float) -> Iterator[av.AudioFrame]:
     """Plucked notes of a slow chord progression, as stereo frames."""
     wave = np.zeros(int(seconds * SAMPLE_RATE), np.float32)
-    chords = ((220.0, 277.2, 329.6, 440.0), (174.6, 220.0, 261.6, 349.2), (196.0, 246.9, 293.7, 392.0))
+    chords = (
+        (220.0, 277.2, 329.6, 440.0),
+        (174.6, 220.0, 261.6, 349.2),
+        (196.0, 246.9, 293.7, 392.0),
+    )
     for step in range(int(seconds * 2)):
         pitch = chords[step // 8 % len(chords)][(step * 3) % 4]
         start = step * SAMPLE_RATE // 2

@@ -129,7 +129,7 @@ def test_pad_keeps_the_whole_frame_between_black_bars(
     np.testing.assert_array_equal(result, expected)
 
 
-@pytest.mark.parametrize("side", [60, 70, 90, 720])
+@pytest.mark.parametrize("side", [60, 120, 720])
 def test_area_averages_away_the_finest_stripes(side: int) -> None:
     stripes = np.zeros((side, side, 3), np.uint8)
     stripes[:, ::2] = 240
@@ -144,8 +144,7 @@ def test_area_averages_along_the_side_that_shrinks_when_the_other_grows() -> Non
 
 def test_the_recipe_for_area_with_opencv_alone() -> None:
     frame = noise(720, 1280)
-    half = cv2.resize(frame[:, 280:1000], (360, 360), interpolation=cv2.INTER_AREA)
-    expected = cv2.resize(half, (224, 224), interpolation=cv2.INTER_AREA)
+    expected = cv2.resize(frame[:, 280:1000], (224, 224), interpolation=cv2.INTER_AREA)
     np.testing.assert_array_equal(resize_frame(frame, (224, 224), Resize()), expected)
 
 

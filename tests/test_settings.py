@@ -52,7 +52,10 @@ def test_a_time_is_reached_exactly_not_almost() -> None:
         ({"runtime": "cuda"}, "--runtime 'cuda' is none of auto, openvino, tensorflow"),
         ({"style": "neon"}, "--style 'neon' is none of card, bars, timeline, full"),
         ({"stride": 2, "infer_fps": 5.0}, "--stride and --infer-fps both"),
-        ({"start": Position(seconds=5.0), "end": Position(seconds=5.0)}, "--end stands at or before"),
+        (
+            {"start": Position(seconds=5.0), "end": Position(seconds=5.0)},
+            "--end stands at or before",
+        ),
         ({"start": Position(frame=9), "end": Position(frame=3)}, "--end stands at or before"),
     ],
 )

@@ -54,7 +54,9 @@ def test_a_window_of_zero_leaves_the_scores_alone() -> None:
 def test_a_single_flicker_is_smoothed_away_and_stays_in_the_raw_label() -> None:
     steady, flicker = np.float32([0.8, 0.2]), np.float32([0.3, 0.7])
     values = [steady, steady, flicker, steady, steady]
-    predictions = [p for _, p in smooth(scored([0, 40, 80, 120, 160], [*values]), window_seconds=0.5)]
+    predictions = [
+        p for _, p in smooth(scored([0, 40, 80, 120, 160], [*values]), window_seconds=0.5)
+    ]
     assert [p.class_id for p in predictions] == [0] * 5
     assert [p.raw_class_id for p in predictions] == [0, 0, 1, 0, 0]
     assert predictions[2].raw_confidence == pytest.approx(0.7)

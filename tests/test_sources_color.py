@@ -115,15 +115,21 @@ def test_alpha_is_dropped() -> None:
 
 
 @pytest.mark.parametrize("turn", [0, 90])
-def test_scaled_rgb_is_upright_and_has_the_same_colours(tmp_path: Path, turn: int) -> None:
+def test_plain_rgb_is_what_pyav_gives_upright(tmp_path: Path, turn: int) -> None:
     path = make_clip(tmp_path / "clip.mp4", ClipSpec(frames=4, rotation=turn))
     with open_source(path) as source:
         picture = list(source.frames())[3].picture
     assert isinstance(picture, DecodedPicture)
-    small = picture.scaled_rgb(width=96, height=64)
-    assert small.shape == (64, 96, 3)
-    assert read_number(small) == 3
-    assert np.abs(small.mean(axis=(0, 1)) - picture.rgb().mean(axis=(0, 1))).max() < 2
+    plain = picture.plain_rgb()
+    expected = picture.native.to_ndarray(format="rgb24")
+    assert np.array_equal(plain, np.rot90(expected, -1) if turn else expected)
+    assert read_number(plain) == 3
+    assert np.abs(plain.astype(int) - picture.rgb()).mean() < 4
+
+
+def test_plain_rgb_of_reserved_tags_falls_back() -> None:
+    picture = DecodedPicture(flat("yuv420p", (120, 90, 190), matrix=13))
+    assert np.array_equal(picture.plain_rgb(), picture.rgb())
 
 
 def test_drawing_on_rgb_leaves_an_rgb_frame_alone() -> None:

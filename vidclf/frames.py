@@ -86,6 +86,13 @@ class Picture(Protocol):
         """The upright picture as (height, width, 3) uint8 RGB, newly made, free to be drawn on."""
         ...
 
+    def plain_rgb(self) -> Pixels:
+        """The same as PyAV, OpenCV and FFmpeg give it unasked, which is what models learn from.
+
+        Up to 3 of 255 off the standards' formulas, and a quarter of the work; not to be drawn on.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class RgbPicture:
@@ -104,6 +111,10 @@ class RgbPicture:
     def rgb(self) -> Pixels:
         """A copy of the picture, (height, width, 3) uint8 RGB."""
         return self.pixels.copy()
+
+    def plain_rgb(self) -> Pixels:
+        """The picture itself, (height, width, 3) uint8 RGB."""
+        return self.pixels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,7 @@ def _video_sink(path: Path, info: VideoInfo, settings: Settings) -> VideoSink:
         path=Path(info.path),
         audio=settings.audio and info.has_audio,
         end_seconds=None if end is None else Fraction(str(end)),
+        ends_with_pictures=settings.end is not None,
     )
     return VideoSink(
         path,

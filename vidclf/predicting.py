@@ -53,7 +53,7 @@ class Engine:
     def look(self, frame: Frame, pixel_aspect: Fraction) -> Pixels:
         """The frame as the model is shown it: (h, w, 3) uint8 RGB at its input size."""
         info = self.model.info
-        pixels = frame.picture.rgb()
+        pixels = frame.picture.plain_rgb()
         return resize_frame(pixels, info.input_size, info.resize, pixel_aspect=pixel_aspect)
 
     def _probe(self, path: Path) -> Pixels:

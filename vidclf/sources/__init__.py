@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from ..errors import UsageError
-from ..frames import Frame, VideoInfo
-from .report import SourceReport
+from vidclf.errors import UsageError
+from vidclf.frames import Frame, VideoInfo
+from vidclf.sources.report import SourceReport
 
 __all__ = ["VIDEO_SUFFIXES", "Source", "SourceReport", "is_video_name", "open_source"]
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
-from ..frames import ColorInfo, Pixels
+from vidclf.frames import ColorInfo, Pixels
 
 _SWSCALE_MATRIX = {
     1: Colorspace.ITU709,
@@ -51,13 +51,8 @@ def known_matrix(matrix: int, *, width: int, height: int) -> int:
     return 6 if height <= 576 and width < 1280 else 1
 
 
-def rgb_pixels(
-    frame: av.VideoFrame, *, width: int | None = None, height: int | None = None
-) -> Pixels:
+def rgb_pixels(frame: av.VideoFrame) -> Pixels:
     """The frame as (H, W, 3) uint8 RGB: newly made, contiguous, not yet turned upright.
-
-    With a width and height it is stretched to them on the way, each pixel averaged over the area
-    it stands for.
 
     Limited range is taken for granted where YUV does not say. Alpha is dropped (opaque).
     PQ and HLG are taken as they are, without tone mapping. The matrix is always given to
@@ -65,8 +60,6 @@ def rgb_pixels(
     """
     matrix = known_matrix(int(frame.colorspace), width=frame.width, height=frame.height)
     planar = frame.reformat(
-        width=width,
-        height=height,
         format="gbrp",
         src_colorspace=_SWSCALE_MATRIX[matrix],
         src_color_range=ColorRange.JPEG if _full_range(frame) else ColorRange.MPEG,
@@ -76,6 +69,18 @@ def rgb_pixels(
     )
     green, blue, red = (_plane(planar, index) for index in range(3))
     return np.asarray(cv2.merge([red, green, blue]), np.uint8)
+
+
+def plain_rgb_pixels(frame: av.VideoFrame) -> Pixels:
+    """The frame as PyAV makes it (H, W, 3) uint8 RGB when it is told nothing.
+
+    Tags of matrix and range are respected; an untagged matrix is BT.601 whatever the size, as in
+    FFmpeg and OpenCV. Frames that PyAV refuses (reserved tags) are converted as by `rgb_pixels`.
+    """
+    try:
+        return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+    except (av.FFmpegError, ValueError):
+        return rgb_pixels(frame)
 
 
 def _plane(frame: av.VideoFrame, index: int) -> Pixels:

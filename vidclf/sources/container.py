@@ -11,8 +11,8 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from ..errors import SourceError
-from .report import SourceReport
+from vidclf.errors import SourceError
+from vidclf.sources.report import SourceReport
 
 FORMATS = (
     "3g2,3gp,apv,asf,av1,avi,avs2,avs3,cavsvideo,cine,dhav,dirac,dnxhd,dv,evc,f4v,film_cpk,flv,gif,"

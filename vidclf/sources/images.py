@@ -13,10 +13,10 @@ from typing import Self
 
 from imageio.plugins.pillow import PillowPlugin
 
-from ..errors import UsageError
-from ..frames import Frame, Pixels, RgbPicture, VideoInfo
-from .report import SourceReport
-from .still import SRGB, STILL_SUFFIXES, letterbox, open_picture, read_rgb
+from vidclf.errors import UsageError
+from vidclf.frames import Frame, Pixels, RgbPicture, VideoInfo
+from vidclf.sources.report import SourceReport
+from vidclf.sources.still import SRGB, STILL_SUFFIXES, letterbox, open_picture, read_rgb
 
 IMAGE_SUFFIXES = STILL_SUFFIXES | {".gif", ".apng"}
 

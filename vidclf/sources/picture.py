@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import av
 
-from ..frames import Pixels
-from .color import rgb_pixels
-from .upright import Orientation
+from vidclf.frames import Pixels
+from vidclf.sources.color import plain_rgb_pixels, rgb_pixels
+from vidclf.sources.upright import Orientation
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,6 @@ class DecodedPicture:
         """The upright picture as (height, width, 3) uint8 RGB, newly made, free to be drawn on."""
         return self.orientation.turn(rgb_pixels(self.native))
 
-    def scaled_rgb(self, *, width: int, height: int) -> Pixels:
-        """The upright picture stretched to (height, width, 3) uint8 RGB, newly made.
-
-        Much cheaper than scaling `rgb()`: the full-size RGB picture is never made.
-        """
-        if self.orientation.swaps_sides:
-            width, height = height, width
-        return self.orientation.turn(rgb_pixels(self.native, width=width, height=height))
+    def plain_rgb(self) -> Pixels:
+        """The upright form of PyAV's `to_ndarray(format="rgb24")`, (height, width, 3) uint8."""
+        return self.orientation.turn(plain_rgb_pixels(self.native))

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ..errors import NoFramesError, SourceError, UsageError
-from ..frames import Frame, Pixels, RgbPicture, VideoInfo
-from .report import SourceReport
-from .still import SRGB, STILL_SUFFIXES, letterbox, read_picture
+from vidclf.errors import NoFramesError, SourceError, UsageError
+from vidclf.frames import Frame, Pixels, RgbPicture, VideoInfo
+from vidclf.sources.report import SourceReport
+from vidclf.sources.still import SRGB, STILL_SUFFIXES, letterbox, read_picture
 
 DEFAULT_FPS = Fraction(25)
 """Frames per second of a sequence, unless another rate is asked for."""

@@ -13,9 +13,9 @@ import numpy as np
 from imageio.plugins.pillow import PillowPlugin
 from numpy.typing import NDArray
 
-from ..errors import SourceError
-from ..frames import ColorInfo, Pixels
-from .upright import Orientation
+from vidclf.errors import SourceError
+from vidclf.frames import ColorInfo, Pixels
+from vidclf.sources.upright import Orientation
 
 STILL_SUFFIXES = frozenset(
     f".{name}"

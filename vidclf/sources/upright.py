@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from av.sidedata.sidedata import Type
 
-from ..frames import Pixels
+from vidclf.frames import Pixels
 
 _TURNS = {
     90: cv2.ROTATE_90_CLOCKWISE,

@@ -14,16 +14,16 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from ..errors import NoFramesError, UsageError
-from ..frames import Frame
-from .color import convert
-from .container import choose_stream, missing_packets, open_container
-from .decoding import Decoder
-from .header import describe, note_oddities
-from .picture import DecodedPicture
-from .report import SourceReport
-from .timestamps import Clock
-from .upright import read_orientation
+from vidclf.errors import NoFramesError, UsageError
+from vidclf.frames import Frame
+from vidclf.sources.color import convert
+from vidclf.sources.container import choose_stream, missing_packets, open_container
+from vidclf.sources.decoding import Decoder
+from vidclf.sources.header import describe, note_oddities
+from vidclf.sources.picture import DecodedPicture
+from vidclf.sources.report import SourceReport
+from vidclf.sources.timestamps import Clock
+from vidclf.sources.upright import read_orientation
 
 
 class VideoSource:
