@@ -17,8 +17,12 @@ from vidclf.sinks.gif_timing import MOST_DELAY_CS
 
 _CENTISECOND = Fraction(1, 100)
 
-_DITHER = "dither=sierra2_4a:diff_mode=rectangle"
-"""Error diffusion, kept to the rectangle that changed, so that still parts stay still."""
+_DITHER = "dither=bayer:bayer_scale=3:diff_mode=rectangle"
+"""Ordered dithering: a pixel that keeps its colour keeps its dots, so that still parts stay still.
+
+Against error diffusion (sierra2_4a): 2.6 MB instead of 6.3 for 100 pictures of a still camera, 5.3
+instead of 6.5 for 90 pictures of slow pans, and no crawling specks.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
