@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -217,11 +218,14 @@ def test_folder_is_not_a_video(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
-def test_forbidden_file_is_told(tmp_path: Path) -> None:
-    path = make_clip(tmp_path / "clip.mp4", ClipSpec(frames=2))
-    path.chmod(0)
-    with without_roots_rights(), pytest.raises(SourceError, match="no permission to read it"):
-        open_source(path)
+def test_forbidden_file_is_told() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = make_clip(Path(folder) / "clip.mp4", ClipSpec(frames=2))
+        open_source(path)  # imports what root alone may read
+        Path(folder).chmod(0o755)
+        path.chmod(0)
+        with without_roots_rights(), pytest.raises(SourceError, match="no permission to read it"):
+            open_source(path)
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def open_source(path: str | os.PathLike[str], *, fps: Fraction | None = None) ->
         SourceError: it cannot be read; the message says why and what to do.
         UsageError: `fps` is not positive, or given for a clip that has its own time.
     """
-    from . import images, sequence, video
+    from vidclf.sources import images, sequence, video
 
     if fps is not None and fps <= 0:
         raise UsageError(f"{fps} frames/s: the rate of a picture sequence must be positive")
