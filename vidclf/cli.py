@@ -71,7 +71,8 @@ def _run_batch(arguments: argparse.Namespace, *, video: bool) -> int:
     from vidclf.progress import Bars
 
     settings = Settings(**_settings_of(arguments), video=video)
-    with Bars(shown=not arguments.quiet and sys.stderr.isatty()) as bars:
+    whole = arguments.start is None and arguments.end is None
+    with Bars(shown=not arguments.quiet and sys.stderr.isatty(), whole=whole) as bars:
         batch = annotate_all(
             arguments.inputs,
             output=arguments.output,
@@ -137,6 +138,8 @@ def _set_up_logging(arguments: argparse.Namespace) -> None:
         level = logging.ERROR
     logging.basicConfig(level=logging.WARNING, format="vidclf: %(message)s")
     logging.getLogger("vidclf").setLevel(level)
+    if level == logging.WARNING and sys.stderr.isatty():
+        logging.getLogger("vidclf.runtimes").setLevel(logging.INFO)  # why the first run waits
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

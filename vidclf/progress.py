@@ -10,10 +10,16 @@ from vidclf.frames import Frame, VideoInfo
 
 
 class Bars:
-    """One tqdm bar for the clip at work; silent unless `shown`."""
+    """One tqdm bar for the clip at work; silent unless `shown`.
 
-    def __init__(self, *, shown: bool) -> None:
+    Args:
+        shown: whether anything is printed.
+        whole: whether clips are read from start to end, so that the time left can be told.
+    """
+
+    def __init__(self, *, shown: bool, whole: bool = True) -> None:
         self._shown = shown
+        self._whole = whole
         self._name = ""
         self._bar: Any = None
         self._stack = ExitStack()
@@ -43,7 +49,7 @@ class Bars:
         if not self._shown:
             return
         if self._bar is None:
-            self._bar = _bar(self._name, info)
+            self._bar = _bar(self._name, _frame_total(info) if self._whole else None)
         self._bar.update(1)
 
     def stopped(self) -> None:
@@ -53,12 +59,15 @@ class Bars:
             self._bar = None
 
 
-def _bar(name: str, info: VideoInfo) -> Any:
+def _frame_total(info: VideoInfo) -> int | None:
+    if info.frame_count is None and info.duration_seconds:
+        return round(info.duration_seconds * float(info.frame_rate))
+    return info.frame_count
+
+
+def _bar(name: str, total: int | None) -> Any:
     from tqdm import tqdm
 
-    total = info.frame_count
-    if total is None and info.duration_seconds:
-        total = round(info.duration_seconds * float(info.frame_rate))
     return tqdm(
         total=total, desc=name[-40:], unit=" frames", dynamic_ncols=True, leave=False, smoothing=0.1
     )
