@@ -8,14 +8,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from imageio.plugins.pillow import PillowPlugin
 
-from vidclf.errors import UsageError
 from vidclf.frames import Frame, Pixels, RgbPicture, VideoInfo
-from vidclf.sources.report import SourceReport
+from vidclf.sources.once import ReadOnce
 from vidclf.sources.still import SRGB, STILL_SUFFIXES, letterbox, open_picture, read_rgb
 
 IMAGE_SUFFIXES = STILL_SUFFIXES | {".gif", ".apng"}
@@ -35,7 +32,7 @@ def is_image_name(path: str | os.PathLike[str]) -> bool:
     return Path(path).suffix.lower() in IMAGE_SUFFIXES
 
 
-class ImageSource:
+class ImageSource(ReadOnce):
     """The frames of one picture file: one of a still, all of an animation with their own delays.
 
     Pictures are composited as shown; what stays transparent is white. Of the pages of a
@@ -46,42 +43,16 @@ class ImageSource:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.fspath(path)
-        self.report = SourceReport()
+        super().__init__(path)
         with ExitStack() as stack:
             self._file = stack.enter_context(open_picture(self.path))
             first = read_rgb(self._file, index=0)
             self._delays_ms = self._read_delays()
             self._stack = stack.pop_all()
-        self._unread = True
         self.info = self._describe(first)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Free the file."""
-        self._unread = False
+    def _free(self) -> None:
         self._stack.close()
-
-    def frames(self) -> Iterator[Frame]:
-        """The frames, one at a time; counts go to `report`.
-
-        Raises:
-            UsageError: they were read before, or the source is closed.
-        """
-        if not self._unread:
-            raise UsageError(f"{self.path}: a source is read once; open it again")
-        self._unread = False
-        return self._frames()
 
     def _frames(self) -> Iterator[Frame]:
         starts = itertools.accumulate(self._delays_ms, initial=0)

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from vidclf.errors import NoFramesError, SourceError, UsageError
+from vidclf.errors import NoFramesError, SourceError
 from vidclf.frames import Frame, Pixels, RgbPicture, VideoInfo
+from vidclf.sources.once import ReadOnce
 from vidclf.sources.report import SourceReport
 from vidclf.sources.still import SRGB, STILL_SUFFIXES, letterbox, read_picture
 
@@ -30,7 +29,7 @@ def is_sequence(path: str | os.PathLike[str]) -> bool:
     return place.is_dir() or (bool(_PLACEHOLDER.search(place.name)) and not place.exists())
 
 
-class SequenceSource:
+class SequenceSource(ReadOnce):
     """The pictures of a folder in natural order (2 before 10), or of a pattern by their number.
 
     Time is the place in the sequence: where numbers are missing from a pattern, or a picture
@@ -43,45 +42,20 @@ class SequenceSource:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, fps: Fraction | None = None) -> None:
-        self.path = os.fspath(path)
-        self.report = SourceReport()
+        super().__init__(path)
         self._fps = fps or DEFAULT_FPS
         place = Path(path)
         listed = _of_folder(place) if place.is_dir() else _of_pattern(place, self.report)
         self._end = listed[-1][0] + 1
         self._unread = self._readable(listed)
-        first = self._read_first()
-        self.info = self._describe(first[1], count=len(listed))
-        self._first: tuple[int, Pixels] | None = first
+        self._first = self._read_first()
+        self.info = self._describe(self._first[1], count=len(listed))
 
-    def __enter__(self) -> Self:
-        return self
+    def _free(self) -> None:
+        """Nothing: no file is kept open between frames."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Forget the pictures; no file is kept open between frames."""
-        self._first = None
-
-    def frames(self) -> Iterator[Frame]:
-        """The frames, one at a time; counts go to `report`.
-
-        Raises:
-            UsageError: they were read before, or the source is closed.
-        """
-        if self._first is None:
-            raise UsageError(f"{self.path}: a source is read once; open it again")
-        first, self._first = self._first, None
-        return self._frames(first)
-
-    def _frames(self, first: tuple[int, Pixels]) -> Iterator[Frame]:
-        current: tuple[int, Pixels] | None = first
+    def _frames(self) -> Iterator[Frame]:
+        current: tuple[int, Pixels] | None = self._first
         while current is not None:
             following = next(self._unread, None)
             pts, pixels = current

@@ -6,31 +6,29 @@ import os
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from av.container import InputContainer
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from vidclf.errors import NoFramesError, UsageError
+from vidclf.errors import NoFramesError
 from vidclf.frames import Frame
 from vidclf.sources.color import convert
 from vidclf.sources.container import choose_stream, missing_packets, open_container
 from vidclf.sources.decoding import Decoder
 from vidclf.sources.header import describe, note_oddities
+from vidclf.sources.once import ReadOnce
 from vidclf.sources.picture import DecodedPicture
-from vidclf.sources.report import SourceReport
 from vidclf.sources.timestamps import Clock
 from vidclf.sources.upright import read_orientation
 
 
-class VideoSource:
+class VideoSource(ReadOnce):
     """The frames of a video file: each decoded one once, in presentation order, at its own time.
 
     The first frame is decoded on opening, so that `info` tells what is there and not what the
-    header claims. `frames()` can be run once; open the file again to read it again.
+    header claims.
 
     Raises:
         SourceError: the file cannot be read as a video.
@@ -38,51 +36,27 @@ class VideoSource:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.fspath(path)
-        self.report = SourceReport()
+        super().__init__(path)
         with ExitStack() as stack:
             container = stack.enter_context(open_container(self.path))
             stream = choose_stream(container, self.path, self.report)
             self._index = stream.index
             self._decoded = stack.enter_context(closing(self._decode(container, stream)))
-            first = self._decode_first()
-            self.info = describe(self.path, container, stream, first)
+            self._first = self._decode_first()
+            self.info = describe(self.path, container, stream, self._first)
             note_oddities(self.report, container, self.info)
             self._stack = stack.pop_all()
-        self._orientation = read_orientation(first)
-        self._first: VideoFrame | None = first
+        self._orientation = read_orientation(self._first)
         self._stream: VideoStream | None = stream
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Free the file and the decoder's threads; frames already given stay valid."""
-        self._first = self._stream = None
+    def _free(self) -> None:
+        """Free the file and the decoder's threads."""
+        self._stream = None
         self._stack.close()
 
-    def frames(self) -> Iterator[Frame]:
-        """The clip's frames, one at a time; counts go to `report`.
-
-        Raises:
-            UsageError: they were read before, or the source is closed.
-        """
-        if self._first is None or self._stream is None:
-            raise UsageError(f"{self.path}: a source is read once; open it again")
-        first, self._first = self._first, None
-        return self._frames(first)
-
-    def _frames(self, first: VideoFrame) -> Iterator[Frame]:
+    def _frames(self) -> Iterator[Frame]:
         clock = self._clock()
-        native: VideoFrame | None = first
+        native: VideoFrame | None = self._first
         while native is not None:
             ticks = clock.stamp(native.pts, native.duration)
             self.report.timestamps_repaired = clock.repaired
