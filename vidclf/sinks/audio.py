@@ -20,12 +20,6 @@ from vidclf.sinks.containers import Container
 
 logger = logging.getLogger(__name__)
 
-_FORMATS = (
-    "3g2,3gp,asf,avi,dv,flv,gxf,m4a,matroska,webm,mj2,mov,mp4,mpeg,mpegts,mxf,nsv,nut,ogg,rm,swf,"
-    "wtv"
-)
-"""FFmpeg demuxers of single files with sound; playlists (hls, dash, concat) are not among them."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
@@ -39,15 +33,6 @@ class Original:
     """On the clip's own clock; audio from there on is left out. None for all of it."""
     ends_with_pictures: bool = False
     """Whether audio stops where the last picture does, as after a cut by frame index."""
-
-
-def open_original(path: Path) -> av.container.InputContainer:
-    """Open a local file as what it is; no playlist in it can reach other files or the network."""
-    return av.open(
-        f"file:{path.absolute()}",
-        metadata_errors="replace",
-        options={"protocol_whitelist": "file", "format_whitelist": _FORMATS},
-    )
 
 
 class AudioTracks:

@@ -15,7 +15,8 @@ from av.codec.context import Flags
 
 from vidclf.errors import OutputError
 from vidclf.frames import Frame, Pixels, VideoInfo
-from vidclf.sinks.audio import AudioTracks, Original, open_original
+from vidclf.media import open_media
+from vidclf.sinks.audio import AudioTracks, Original
 from vidclf.sinks.color import OutputColor, YuvConverter, output_color, tag
 from vidclf.sinks.containers import container_of, muxer_options, video_time_base
 from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
@@ -110,7 +111,7 @@ class VideoSink:
             raise
 
     def _open(self) -> None:
-        source = self._open_original()
+        source = self._open_media()
         self._output = av.open(f"file:{self._path.absolute()}", "w", format=self._container.format)
         self._stack.callback(self._output.close)
         self._time_base = video_time_base(self._info.time_base, self._container)
@@ -127,11 +128,11 @@ class VideoSink:
         self._output.start_encoding()
         self._packets = PacketWriter(self._output)
 
-    def _open_original(self) -> av.container.InputContainer | None:
+    def _open_media(self) -> av.container.InputContainer | None:
         if self._original is None:
             return None
         try:
-            return self._stack.enter_context(open_original(self._original.path))
+            return self._stack.enter_context(open_media(self._original.path))
         except (av.FFmpegError, OSError) as exc:
             logger.warning("%s gives no audio (%s)", self._original.path, exc)
             return None

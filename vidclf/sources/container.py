@@ -12,20 +12,8 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from vidclf.errors import SourceError
+from vidclf.media import open_media
 from vidclf.sources.report import SourceReport
-
-FORMATS = (
-    "3g2,3gp,apv,asf,av1,avi,avs2,avs3,cavsvideo,cine,dhav,dirac,dnxhd,dv,evc,f4v,film_cpk,flv,gif,"
-    "gxf,h261,h263,h264,hevc,ingenient,ivf,kux,live_flv,lxf,m4v,matroska,webm,mj2,mjpeg,mjpeg_2000,"
-    "mov,mp4,m4a,mpeg,mpegts,mpegtsraw,mpegvideo,mpjpeg,mxf,nsv,nut,nuv,obu,ogg,pva,rm,roq,smjpeg,"
-    "swf,ty,vc1,vc1test,vivo,vvc,wtv,xmv,yuv4mpegpipe,"
-    "aac,ac3,aiff,amr,caf,flac,mp3,wav"
-)
-"""FFmpeg demuxers that read one file and nothing else; the last line is sound, to tell it is such.
-
-Playlists (hls, dash, concat, image2, sdp) are left out: they make FFmpeg open other files or
-addresses that the file names.
-"""
 
 _PLAYLIST_STARTS = (b"#extm3u", b"ffconcat", b"<?xml", b"<mpd", b"[playlist]", b"v=0", b"<smil")
 
@@ -41,13 +29,7 @@ def open_container(path: str) -> InputContainer:
     """
     _check_file(path)
     try:
-        return av.open(
-            # "file:" keeps a name like "http:clip.mp4" from being taken for an address.
-            "file:" + str(Path(path).absolute()),
-            "r",
-            options={"protocol_whitelist": "file", "format_whitelist": FORMATS},
-            metadata_errors="replace",
-        )
+        return open_media(path)
     except PermissionError as exc:
         raise SourceError(f"{path}: no permission to read it; change its mode or owner") from exc
     except (av.FFmpegError, OSError) as exc:

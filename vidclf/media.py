@@ -1,0 +1,39 @@
+"""Opening media files with FFmpeg, without following what they may name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+
+FORMATS = (
+    "3g2,3gp,apv,asf,av1,avi,avs2,avs3,cavsvideo,cine,dhav,dirac,dnxhd,dv,evc,f4v,film_cpk,flv,gif,"
+    "gxf,h261,h263,h264,hevc,ingenient,ivf,kux,live_flv,lxf,m4v,matroska,webm,mj2,mjpeg,mjpeg_2000,"
+    "mov,mp4,m4a,mpeg,mpegts,mpegtsraw,mpegvideo,mpjpeg,mxf,nsv,nut,nuv,obu,ogg,pva,rm,roq,smjpeg,"
+    "swf,ty,vc1,vc1test,vivo,vvc,wtv,xmv,yuv4mpegpipe,"
+    "aac,ac3,aiff,amr,caf,flac,mp3,wav"
+)
+"""FFmpeg demuxers that read one file and nothing else; the last line is sound, to tell it is such.
+
+Playlists (hls, dash, concat, image2, sdp) are left out: they make FFmpeg open other files or
+addresses that the file names.
+"""
+
+
+def open_media(path: str | Path) -> InputContainer:
+    """Open a local media file as what it is.
+
+    Metadata that is not UTF-8 is read with replacement characters.
+
+    Raises:
+        av.FFmpegError: FFmpeg does not know it, or may not read it.
+        OSError: the file cannot be read.
+    """
+    return av.open(
+        # "file:" keeps a name like "http:clip.mp4" from being taken for an address.
+        "file:" + str(Path(path).absolute()),
+        "r",
+        options={"protocol_whitelist": "file", "format_whitelist": FORMATS},
+        metadata_errors="replace",
+    )
