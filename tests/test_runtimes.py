@@ -165,3 +165,11 @@ def test_a_cached_folder_is_whole_or_not_there(
     with pytest.raises(RuntimeError, match="power cut"):
         cached_folder("a/key", fail)
     assert not list((cache_folder() / "a").iterdir())
+
+
+def test_openvino_reports_to_nobody(tmp_path: Path) -> None:
+    """Its telemetry would leave a client number in the home folder."""
+    code = "from vidclf.runtimes.openvino import import_openvino as get; print(get().Core())"
+    environment = {**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+    assert not list(tmp_path.iterdir())

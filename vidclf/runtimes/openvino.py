@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import logging
+import sys
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 
@@ -24,7 +26,7 @@ logger = logging.getLogger(__name__)
 LARGEST_SCORE_DELTA = 1e-3
 """Largest |Δ score| between OpenVINO and Keras with which the converted model is trusted."""
 
-_FORMAT = 1
+_FORMAT = 2
 _CONFIG = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
 
 
@@ -39,7 +41,7 @@ class OpenVinoRuntime:
     batch_size = 4
 
     def __init__(self, info: ModelInfo, xml: Path) -> None:
-        openvino = _import_openvino()
+        openvino = import_openvino()
         self._info = info
         core = openvino.Core()
         self._request = core.compile_model(str(xml), "CPU", _CONFIG).create_infer_request()
@@ -53,7 +55,7 @@ class OpenVinoRuntime:
                 than `LARGEST_SCORE_DELTA`, or its top label does.
             RuntimeUnavailableError: OpenVINO is not installed.
         """
-        _import_openvino()
+        import_openvino()
         key = _cache_key(info)
         build = partial(_convert, info=info, load=load, probe=probe)
         try:
@@ -74,7 +76,16 @@ class OpenVinoRuntime:
         return to_scores(outputs[0].copy(), self._info.head)
 
 
-def _import_openvino() -> Any:
+def import_openvino() -> Any:
+    """Import OpenVINO without its telemetry: a tool that works on local files calls nobody.
+
+    Without the package `openvino_telemetry`, which `import openvino` reports to, OpenVINO takes a
+    stub of its own; so it is hidden while OpenVINO is imported.
+
+    Raises:
+        RuntimeUnavailableError: OpenVINO is not installed.
+    """
+    sys.modules.setdefault("openvino_telemetry", cast(Any, None))
     try:
         import openvino
     except ImportError as exc:
@@ -99,8 +110,7 @@ def _convert(
     logger.info("converting %s for OpenVINO (once)", info.name)
     xml, model, pixels = work / "model.xml", load(), probe()
     try:
-        with native_stderr_muted():
-            model.export(str(xml), format="openvino", verbose=False)
+        _write_openvino_form(model, xml)
         converted = OpenVinoRuntime(info, xml).scores(pixels)
     except Exception as exc:  # the converter raises whatever its parts raise
         raise ConversionError(f"OpenVINO cannot convert {info.name} ({exc})") from exc
@@ -108,6 +118,18 @@ def _convert(
     check = compare(converted, reference)
     (work / "check.json").write_text(json.dumps(check), encoding="utf-8")
     logger.info("checked on %(frames)d frames: largest score difference %(delta).1e", check)
+
+
+def _write_openvino_form(model: Any, xml: Path) -> None:
+    """Write the float32 OpenVINO form of a Keras model, by way of a SavedModel.
+
+    Keras' own `export(format="openvino")` reports to OpenVINO's telemetry and fails on Python 3.13
+    (OpenVINO 2026.4); reading a SavedModel gives the same network.
+    """
+    openvino = import_openvino()
+    with tempfile.TemporaryDirectory() as saved_model, native_stderr_muted():
+        model.export(saved_model, format="tf_saved_model", verbose=False)
+        openvino.serialize(openvino.Core().read_model(saved_model), str(xml))
 
 
 def compare(converted: Scores, reference: Scores) -> dict[str, Any]:
