@@ -75,7 +75,7 @@ def test_a_clip_without_frames_is_explained(name: str, tmp_path: Path) -> None:
 def test_pixels_of_another_size_are_refused(name: str, tmp_path: Path) -> None:
     info = clip_info()
     with (
-        pytest.raises(ValueError, match="do not fit a sink of"),
+        pytest.raises(ValueError, match="does not fit a sink of"),
         SINKS[name](tmp_path / name, info) as sink,
     ):
         write_numbered(sink, info=clip_info(width=64))

@@ -1,4 +1,7 @@
-"""The MoviePy compositor: the overlay as an effect, driven by frame timestamps."""
+"""The MoviePy compositor: the overlay as an effect, driven by frame timestamps.
+
+Where the overlay is all that is composed, `vidclf.planes` makes the same pictures without RGB.
+"""
 
 from __future__ import annotations
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import av
 
 Pixels = NDArray[np.uint8]
 Scores = NDArray[np.float32]
@@ -86,6 +89,13 @@ class Picture(Protocol):
         """The upright picture as (height, width, 3) uint8 RGB, newly made, free to be drawn on."""
         ...
 
+    def yuv420(self) -> av.VideoFrame | None:
+        """The upright picture as a new 8-bit 4:2:0 frame of even size, free to be drawn on.
+
+        In the clip's own matrix and range, without tags; None where it has no such form.
+        """
+        ...
+
     def plain_rgb(self) -> Pixels:
         """The same as PyAV, OpenCV and FFmpeg give it unasked, which is what models learn from.
 
@@ -111,6 +121,10 @@ class RgbPicture:
     def rgb(self) -> Pixels:
         """A copy of the picture, (height, width, 3) uint8 RGB."""
         return self.pixels.copy()
+
+    def yuv420(self) -> av.VideoFrame | None:
+        """None: an RGB picture is drawn on in RGB."""
+        return None
 
     def plain_rgb(self) -> Pixels:
         """The picture itself, (height, width, 3) uint8 RGB."""

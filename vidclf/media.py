@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import numpy as np
 from av.container import InputContainer
+from av.video.plane import VideoPlane
+
+from vidclf.frames import Pixels
 
 FORMATS = (
     "3g2,3gp,apv,asf,av1,avi,avs2,avs3,cavsvideo,cine,dhav,dirac,dnxhd,dv,evc,f4v,film_cpk,flv,gif,"
@@ -37,3 +41,9 @@ def open_media(path: str | Path) -> InputContainer:
         options={"protocol_whitelist": "file", "format_whitelist": FORMATS},
         metadata_errors="replace",
     )
+
+
+def plane_samples(plane: VideoPlane) -> Pixels:
+    """The samples of an 8-bit plane in place, (height, width) uint8, without the rows' padding."""
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    return rows[: plane.height, : plane.width]

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from vidclf.frames import Frame, Moment, VideoInfo
 from vidclf.overlay import Overlay
+from vidclf.planes import PlaneCompositor
 from vidclf.settings import Settings
 from vidclf.sinks.audio import Original
+from vidclf.sinks.color import output_color
 from vidclf.sinks.encoders import EncoderSettings
 from vidclf.sinks.gif import GifSettings, GifSink
 from vidclf.sinks.video import VideoSink
@@ -53,8 +55,7 @@ class PictureFiles:
         self._stack = ExitStack()
         self._sinks: list[Sink] = []
         if "video" in paths or "gif" in paths:
-            span = timeline_span(info, settings, first)
-            self._compositor = _compositor(info, settings, span=span, effects=effects)
+            self._compositor = _compositor(info, settings, first=first, effects=effects)
             width, height = self._compositor.size
             self._sinks = _sinks(paths, replace(info, width=width, height=height), settings)
 
@@ -68,10 +69,10 @@ class PictureFiles:
             return
         with self._watch.stage("draw"):
             seconds = frame.pts_seconds - self._start_seconds
-            pixels = self._compositor.picture(frame, moment, seconds=seconds)
+            picture = self._compositor.picture(frame, moment, seconds=seconds)
         with self._watch.stage("encode"):
             for sink in self._sinks:
-                sink.write(frame, pixels)
+                sink.write(frame, picture)
         self.frames_written += 1
 
     def __enter__(self) -> Self:
@@ -108,11 +109,11 @@ def _compositor(
     info: VideoInfo,
     settings: Settings,
     *,
-    span: tuple[float, float] | None,
+    first: Frame,
     effects: Sequence[Any],
-) -> Compositor:
-    from vidclf.compose import Compositor
-
+) -> Compositor | PlaneCompositor:
+    """The lane the pictures take: through planes where the overlay is all, else through MoviePy."""
+    span = timeline_span(info, settings, first)
     overlay = Overlay(
         width=info.width,
         height=info.height,
@@ -122,8 +123,13 @@ def _compositor(
         threshold=settings.threshold,
         font=settings.font,
     )
-    seconds = span[1] - span[0] if span else None
-    return Compositor(info, overlay, seconds=seconds, effects=effects)
+    color = output_color(info)
+    keeps_matrix = color.tags.matrix == info.color.matrix
+    if not effects and keeps_matrix and first.picture.yuv420() is not None:
+        return PlaneCompositor(info, overlay, matrix=color.matrix, full_range=color.full_range)
+    from vidclf.compose import Compositor  # MoviePy takes 0.2 s to import
+
+    return Compositor(info, overlay, seconds=span[1] - span[0] if span else None, effects=effects)
 
 
 def _sinks(paths: Mapping[str, Path], info: VideoInfo, settings: Settings) -> list[Sink]:

@@ -6,10 +6,12 @@
 from vidclf.overlay.blend import blend
 from vidclf.overlay.colors import class_color
 from vidclf.overlay.overlay import STYLES, Overlay
+from vidclf.overlay.planes import PlaneBlender
 
 __all__ = [
     "STYLES",
     "Overlay",
+    "PlaneBlender",
     "blend",
     "class_color",
 ]

@@ -74,6 +74,16 @@ def _tagged_bt709(color: ColorInfo) -> ColorInfo:
     )
 
 
+def swscale_matrix(matrix: int) -> int:
+    """Libswscale's own number for the matrix of an `OutputColor`."""
+    return _SWSCALE_MATRIX[matrix]
+
+
+def range_number(*, full_range: bool) -> int:
+    """A range as FFmpeg numbers it."""
+    return _FULL if full_range else _LIMITED
+
+
 class YuvConverter:
     """Makes `yuv420p` frames of even size from RGB pixels; odd sizes repeat their last edge.
 
@@ -85,13 +95,16 @@ class YuvConverter:
         self._color = color
         self._reformatter = VideoReformatter()
 
-    def convert(self, pixels: Pixels) -> av.VideoFrame:
-        """The (height, width, 3) uint8 RGB pixels as an 8-bit 4:2:0 frame, tagged."""
+    def convert(self, picture: Pixels | av.VideoFrame) -> av.VideoFrame:
+        """(height, width, 3) uint8 RGB pixels as an 8-bit 4:2:0 frame; a frame as it is; tagged."""
+        if isinstance(picture, av.VideoFrame):
+            tag(picture, self._color)
+            return picture
         frame = self._reformatter.reformat(
-            av.VideoFrame.from_numpy_buffer(_even(pixels), format="rgb24"),
+            av.VideoFrame.from_numpy_buffer(_even(picture), format="rgb24"),
             format="yuv420p",
-            dst_colorspace=_SWSCALE_MATRIX[self._color.matrix],
-            dst_color_range=_FULL if self._color.full_range else _LIMITED,
+            dst_colorspace=swscale_matrix(self._color.matrix),
+            dst_color_range=range_number(full_range=self._color.full_range),
             interpolation=_RGB_TO_YUV,
         )
         tag(frame, self._color)
@@ -104,6 +117,25 @@ def tag(target: av.VideoFrame | av.VideoCodecContext, color: OutputColor) -> Non
     target.color_primaries = color.tags.primaries
     target.color_trc = color.tags.transfer
     target.color_range = color.range_tag
+
+
+def check_size(picture: Pixels | av.VideoFrame, info: VideoInfo) -> None:
+    """Refuse pictures of another size than the clip's, which an encoder would take silently.
+
+    Raises:
+        ValueError: They are.
+    """
+    found, wanted = _size(picture), (info.height, info.width)
+    if isinstance(picture, av.VideoFrame):
+        wanted = (info.height + info.height % 2, info.width + info.width % 2)
+    if found != wanted:
+        raise ValueError(f"a picture of {found} pixels does not fit a sink of {wanted}")
+
+
+def _size(picture: Pixels | av.VideoFrame) -> tuple[int, ...]:
+    if isinstance(picture, av.VideoFrame):
+        return picture.height, picture.width
+    return picture.shape[:2]
 
 
 def _even(pixels: Pixels) -> Pixels:

@@ -18,6 +18,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from vidclf.errors import OutputError, UsageError
 from vidclf.frames import Frame, Pixels, VideoInfo
+from vidclf.sinks.color import check_size, output_color, range_number, swscale_matrix
 from vidclf.sinks.gif_fit import write_fitting
 from vidclf.sinks.gif_palette import GifLook, encode_gif
 from vidclf.sinks.gif_store import PictureStore
@@ -66,33 +67,32 @@ class GifSink:
         self._path = path
         self._info = info
         self._settings = settings or GifSettings()
+        self._color = output_color(info)
         width, height = square_pixel_size(info, self._settings.width)
         fps = Fraction(str(self._settings.fps))
         self._look = GifLook(width=width, height=height, fps=fps)
         self._chooser = TickChooser(fps)
         self._scaler = VideoReformatter()
         self._stack = ExitStack()
-        self._waiting: tuple[Frame, Pixels] | None = None
+        self._waiting: tuple[Frame, Pixels | av.VideoFrame] | None = None
         self._last_stored: Pixels | None = None
         self._starts_seconds: list[Fraction] = []
 
-    def write(self, frame: Frame, pixels: Pixels) -> None:
+    def write(self, frame: Frame, picture: Pixels | av.VideoFrame) -> None:
         """Take one picture at the time of `frame`.
 
         Args:
             frame: Gives the time and the duration.
-            pixels: (height, width, 3) uint8 RGB, upright, the size that `info` gives; it is read
-                again at the next call and must not change until then.
+            picture: As for `VideoSink.write`; it is read again at the next call and must not
+                change until then.
 
         Raises:
             OutputError: The disk is full.
         """
-        expected = (self._info.height, self._info.width, 3)
-        if pixels.shape != expected:
-            raise ValueError(f"pixels of shape {pixels.shape} do not fit a sink of {expected}")
+        check_size(picture, self._info)
         with self._explained():
             self._settle(frame.pts * frame.time_base)
-        self._waiting = (frame, pixels)
+        self._waiting = (frame, picture)
 
     def __enter__(self) -> Self:
         store = PictureStore(self._path.parent, width=self._look.width, height=self._look.height)
@@ -121,25 +121,37 @@ class GifSink:
         """Keep the waiting picture if a tick falls in its time and it is not the last one again."""
         if self._waiting is None:
             return
-        frame, pixels = self._waiting
+        frame, picture = self._waiting
         start_seconds = frame.pts * frame.time_base
         if self._chooser.shows(start_seconds, until_seconds):
-            self._keep(start_seconds, pixels)
+            self._keep(start_seconds, picture)
 
-    def _keep(self, start_seconds: Fraction, pixels: Pixels) -> None:
-        scaled = self._scaler.reformat(
-            av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="rgb24"),
-            width=self._look.width,
-            height=self._look.height,
-            format="bgra",
-            interpolation=_SCALING,
-        )
+    def _keep(self, start_seconds: Fraction, picture: Pixels | av.VideoFrame) -> None:
+        scaled = self._scaled(picture)
         seen = cast(Pixels, scaled.to_ndarray())
         if self._last_stored is not None and np.array_equal(seen, self._last_stored):
             return
         self._store.add(scaled)
         self._last_stored = seen
         self._starts_seconds.append(start_seconds)
+
+    def _scaled(self, picture: Pixels | av.VideoFrame) -> av.VideoFrame:
+        if isinstance(picture, av.VideoFrame):
+            from_yuv = {
+                "src_colorspace": swscale_matrix(self._color.matrix),
+                "src_color_range": range_number(full_range=self._color.full_range),
+            }
+        else:
+            picture = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(picture), format="rgb24")
+            from_yuv = {}
+        return self._scaler.reformat(
+            picture,
+            width=self._look.width,
+            height=self._look.height,
+            format="bgra",
+            interpolation=_SCALING,
+            **from_yuv,
+        )
 
     def _finish(self) -> None:
         if self._waiting is None:

@@ -17,7 +17,7 @@ from vidclf.errors import OutputError
 from vidclf.frames import Frame, Pixels, VideoInfo
 from vidclf.media import open_media
 from vidclf.sinks.audio import AudioTracks, Original
-from vidclf.sinks.color import OutputColor, YuvConverter, output_color, tag
+from vidclf.sinks.color import OutputColor, YuvConverter, check_size, output_color, tag
 from vidclf.sinks.containers import container_of, muxer_options, video_time_base
 from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
 from vidclf.sinks.packets import PacketWriter
@@ -70,21 +70,20 @@ class VideoSink:
         self._end_ticks = 0
         self._frame_count = 0
 
-    def write(self, frame: Frame, pixels: Pixels) -> None:
+    def write(self, frame: Frame, picture: Pixels | av.VideoFrame) -> None:
         """Append one picture at the time of `frame`.
 
         Args:
             frame: Gives the time and the duration.
-            pixels: (height, width, 3) uint8 RGB, upright, the size that `info` gives.
+            picture: (height, width, 3) uint8 RGB, upright, the size that `info` gives; or the same
+                as a new `yuv420p` frame of even size, in the clip's own matrix and range.
 
         Raises:
             OutputError: It cannot be encoded or written: the disk is full, say.
         """
-        expected = (self._info.height, self._info.width, 3)
-        if pixels.shape != expected:
-            raise ValueError(f"pixels of shape {pixels.shape} do not fit a sink of {expected}")
+        check_size(picture, self._info)
         with self._explained():
-            self._encode(frame, self._converter.convert(pixels))
+            self._encode(frame, self._converter.convert(picture))
 
     def __enter__(self) -> Self:
         try:

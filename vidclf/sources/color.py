@@ -8,6 +8,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from vidclf.frames import ColorInfo, Pixels
+from vidclf.media import plane_samples
 
 _SWSCALE_MATRIX = {
     1: Colorspace.ITU709,
@@ -36,7 +37,7 @@ def read_color(frame: av.VideoFrame) -> ColorInfo:
         matrix=int(frame.colorspace),
         primaries=int(frame.color_primaries),
         transfer=int(frame.color_trc),
-        full_range=_full_range(frame),
+        full_range=is_full_range(frame),
     )
 
 
@@ -62,12 +63,12 @@ def rgb_pixels(frame: av.VideoFrame) -> Pixels:
     planar = frame.reformat(
         format="gbrp",
         src_colorspace=_SWSCALE_MATRIX[matrix],
-        src_color_range=ColorRange.JPEG if _full_range(frame) else ColorRange.MPEG,
+        src_color_range=ColorRange.JPEG if is_full_range(frame) else ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
         interpolation=_EXACT,
         threads=1,
     )
-    green, blue, red = (_plane(planar, index) for index in range(3))
+    green, blue, red = (plane_samples(plane) for plane in planar.planes)
     return np.asarray(cv2.merge([red, green, blue]), np.uint8)
 
 
@@ -83,12 +84,6 @@ def plain_rgb_pixels(frame: av.VideoFrame) -> Pixels:
         return rgb_pixels(frame)
 
 
-def _plane(frame: av.VideoFrame, index: int) -> Pixels:
-    plane = frame.planes[index]
-    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    return rows[: frame.height, : frame.width]
-
-
 def convert(frame: av.VideoFrame, *, width: int, height: int, pixel_format: str) -> av.VideoFrame:
     """The frame in another size and pixel format, with its own matrix and range."""
     matrix = known_matrix(int(frame.colorspace), width=frame.width, height=frame.height)
@@ -102,7 +97,13 @@ def convert(frame: av.VideoFrame, *, width: int, height: int, pixel_format: str)
     )
 
 
-def _full_range(frame: av.VideoFrame) -> bool | None:
+def swscale_matrix(matrix: int) -> Colorspace:
+    """The number by which swscale calls an H.273 matrix that `known_matrix` gave."""
+    return _SWSCALE_MATRIX[matrix]
+
+
+def is_full_range(frame: av.VideoFrame) -> bool | None:
+    """Whether the frame counts from 0 to 255; None when it does not say."""
     if frame.format.name.startswith("yuvj"):
         return True
     return {ColorRange.MPEG: False, ColorRange.JPEG: True}.get(ColorRange(frame.color_range))

@@ -8,6 +8,7 @@ import av
 
 from vidclf.frames import Pixels
 from vidclf.sources.color import plain_rgb_pixels, rgb_pixels
+from vidclf.sources.planes import yuv420_frame
 from vidclf.sources.upright import Orientation
 
 
@@ -26,6 +27,13 @@ class DecodedPicture:
     def rgb(self) -> Pixels:
         """The upright picture as (height, width, 3) uint8 RGB, newly made, free to be drawn on."""
         return self.orientation.turn(rgb_pixels(self.native))
+
+    def yuv420(self) -> av.VideoFrame | None:
+        """The upright picture as a new 8-bit 4:2:0 frame of even size, free to be drawn on.
+
+        None where it is not YUV, or has an odd size and is to be turned.
+        """
+        return yuv420_frame(self.native, self.orientation)
 
     def plain_rgb(self) -> Pixels:
         """The upright form of PyAV's `to_ndarray(format="rgb24")`, (height, width, 3) uint8."""
