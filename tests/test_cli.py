@@ -125,6 +125,9 @@ def test_bad_usage_is_told_by_the_parser(
         (["--stride", "0"], "--stride 0: must be 1 or more"),
         (["--stride", "2", "--infer-fps", "3"], "give one"),
         (["--start", "2", "--end", "1"], "nothing would be kept"),
+        (["-o", ""], "an empty name stands for no clip"),
+        (["-o", "clip.gif", "--no-video"], "names pictures, but only the table is written"),
+        (["--smooth", "11"], "must be between 0 and 10 seconds"),
         (["-o", "clip.avi"], "vidclf writes .mp4, .webm, .gif, .csv"),
         (["-o", "clip.webm", "--codec", "h264"], "does not hold h264"),
         (["--font", "clip.mp4"], "font"),
@@ -175,7 +178,7 @@ def test_a_cut_past_the_end_says_how_long_the_clip_is(
     clip: Path, tiny_model: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("predict", clip, "-m", tiny_model, "--start", "1:00") == 1
-    assert "no frame between --start and --end: it holds 48 frames" in capsys.readouterr().err
+    assert "no frame between --start and --end; 48 frames were read" in capsys.readouterr().err
     assert not list(elsewhere.rglob("*.csv"))
 
 
@@ -230,6 +233,80 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(
     assert "cannot write" in error
     assert "Traceback" not in error
     assert not list(elsewhere.rglob("*.*"))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_output_that_a_terminal_cannot_show_stops_nothing(
+    clip: Path, tiny_model: Path, encoding: str
+) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    process = in_process("predict", clip, "-m", tiny_model, env=environment)
+    output, error = process.communicate(timeout=120)
+    assert (process.returncode, error) == (0, "")
+    assert "48 frames" in output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+def test_a_full_standard_output_is_told(clip: Path, tiny_model: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "vidclf", "predict", str(clip), "-m", str(tiny_model)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "cannot print" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_leaves_ends_the_run_quietly(clip: Path, tiny_model: Path) -> None:
+    process = in_process("predict", clip, clip, "-m", tiny_model)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, error = process.communicate(timeout=120)
+    assert (process.returncode, error) == (130, "")
+
+
+def test_a_second_signal_does_not_disturb_the_cleaning_up(
+    long_clip: Path, tiny_model: Path, elsewhere: Path
+) -> None:
+    process = in_process("annotate", long_clip, "-m", tiny_model, "--preset", "placebo")
+    wait_for(elsewhere / "outputs", "*.part.mp4")
+    for _ in range(3):
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in error
+    assert not list(elsewhere.rglob("*.*"))
+
+
+def test_a_value_that_looks_like_an_option_can_be_given(
+    clip: Path, tiny_model: Path, elsewhere: Path
+) -> None:
+    assert run("predict", clip, "-m", tiny_model, "--preprocess", "-1-1") == 0
+    manifest = json.loads((elsewhere / "outputs" / "clip_manifest.json").read_text("utf-8"))
+    assert manifest["model"]["preprocessing"] == "-1-1"
+
+
+def test_a_link_in_a_circle_is_one_failed_clip(
+    clip: Path, tiny_model: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (elsewhere / "loop.mp4").symlink_to("loop.mp4")
+    assert run("predict", "loop.mp4", clip, "-m", tiny_model) == 1
+    output = capsys.readouterr()
+    assert "1 of 2 clips done" in output.out
+    assert "loop.mp4" in output.err
+
+
+def test_a_cache_that_cannot_be_written_costs_a_warning(
+    clip: Path, tiny_model: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    (elsewhere / "blocked").write_text("a file in the way", encoding="utf-8")
+    monkeypatch.setenv("VIDCLF_CACHE", str(elsewhere / "blocked"))
+    assert run("predict", clip, "-m", tiny_model) == 0
+    manifest = json.loads((elsewhere / "outputs" / "clip_manifest.json").read_text("utf-8"))
+    assert manifest["runtime"] == "openvino"
+    assert "VIDCLF_CACHE" in manifest["warnings"][0]
 
 
 def test_inspect_tells_of_a_clip_and_of_a_model(

@@ -126,9 +126,10 @@ def test_another_programs_json_beside_the_file_is_left_alone(
     ("name", "content", "message"),
     [
         ("gone.keras", None, "no model at .*gone.keras"),
-        ("notes.keras", b"these are my notes", "cannot load .*notes.keras as a Keras model"),
-        ("notes.h5", b"these are my notes", "cannot load .*notes.h5 as a Keras model"),
-        ("empty.keras", b"", "cannot load .*empty.keras as a Keras model"),
+        ("notes.keras", b"these are my notes", "notes.keras is no model, whatever its name"),
+        ("notes.h5", b"these are my notes", "notes.h5 is no model, whatever its name"),
+        ("empty.keras", b"", "empty.keras is no model, whatever its name"),
+        ("half.keras", b"PK\x03\x04 and no more", "cannot load .*half.keras as a Keras model"),
         ("model.pt", b"torch", r"vidclf reads \.keras, \.h5, \.hdf5"),
     ],
 )
@@ -139,6 +140,17 @@ def test_files_that_are_no_models(
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(ModelError, match=message):
+        open_model(path)
+
+
+def test_a_model_that_was_never_built_is_refused(tmp_path: Path) -> None:
+    from vidclf.models.loading import import_keras
+
+    keras = import_keras()
+    path = tmp_path / "unbuilt.keras"
+    with pytest.warns(UserWarning, match="not yet been built"):
+        keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(2)]).save(path)
+    with pytest.raises(ModelError, match="was saved before it was built"):
         open_model(path)
 
 

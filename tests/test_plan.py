@@ -63,12 +63,14 @@ def test_a_file_sets_name_and_kind(output: str, wanted: Wanted, kinds: dict[str,
     [
         (["a.mp4", "b.mp4"], "x.mp4", VIDEO, "names one file, but there are 2 clips"),
         (["a.mp4"], "x.avi", VIDEO, r"vidclf writes \.mp4, \.webm, \.gif, \.csv"),
-        (["a.mp4"], "x.mp4", TABLE, "names a video, but only the table is written"),
+        (["a.mp4"], "x.mp4", TABLE, "names pictures, but only the table is written"),
+        (["a.mp4"], "x.gif", TABLE, "names pictures, but only the table is written"),
+        (["a.mp4", ""], None, VIDEO, "an empty name stands for no clip"),
         (["a.mp4"], "a.mp4", VIDEO, "a.mp4 is an input"),
     ],
 )
 def test_outputs_that_cannot_be_right(
-    inputs: list[str], output: str, wanted: Wanted, message: str
+    inputs: list[str], output: str | None, wanted: Wanted, message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
         plan(inputs, output=output, wanted=wanted)
@@ -113,3 +115,8 @@ def test_earlier_results_are_not_taken_for_clips(tmp_path: Path) -> None:
     touch(tmp_path, "a.mp4", "a_annotated.mp4", "a_manifest.json", "b_annotated.mp4")
     jobs = plan([tmp_path], output=tmp_path, wanted=VIDEO)
     assert [job.name for job in jobs] == ["a.mp4", "b_annotated.mp4"]
+
+
+def test_a_slash_at_the_end_makes_a_folder_of_any_name() -> None:
+    [job] = plan(["clip.mov"], output="results.2026/", wanted=VIDEO)
+    assert job.video == Path("results.2026/clip_annotated.mp4")

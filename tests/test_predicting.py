@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import build_tiny_model
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vidclf.errors import ModelError
 from vidclf.frames import Frame, RgbPicture
 from vidclf.predicting import batched, cut, due_by
 from vidclf.settings import Position, Settings
@@ -95,3 +97,14 @@ def test_the_table_does_not_depend_on_the_runtime(clip: Path, tiny_model: Path) 
     ]
     assert list(tables[0]["label"]) == list(tables[1]["label"])
     np.testing.assert_allclose(tables[0]["confidence"], tables[1]["confidence"], atol=1e-5)
+
+
+def test_scores_that_are_no_numbers_are_an_error(clip: Path, tmp_path: Path) -> None:
+    import vidclf
+
+    model = build_tiny_model()
+    model.set_weights([weights * np.nan for weights in model.get_weights()])
+    path = tmp_path / "nan.keras"
+    model.save(path)
+    with pytest.raises(ModelError, match=r"nan gives scores that are no numbers .* from frame 0"):
+        vidclf.predict(clip, model=path, runtime="tensorflow")

@@ -14,7 +14,15 @@ from vidclf.settings import Position, Settings
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("12.5", 12.5), ("0", 0.0), (".5", 0.5), ("1:02.5", 62.5), ("1:00:00", 3600.0), (7, 7.0)],
+    [
+        ("12.5", 12.5),
+        ("0", 0.0),
+        (".5", 0.5),
+        ("1:02.5", 62.5),
+        ("1:00:00", 3600.0),
+        (7, 7.0),
+        (1e-5, 1e-5),
+    ],
 )
 def test_times_are_read(text: str | float, seconds: float) -> None:
     assert Position.parse(text) == Position(seconds=seconds)
@@ -35,6 +43,8 @@ def test_a_time_is_reached_exactly_not_almost() -> None:
     frame = Frame(index=3, pts=3, time_base=Fraction(1, 10), picture=picture)
     assert Position.parse("0.3").reached_by(frame)  # although 3 * 0.1 > 0.3 in floats
     assert not Position.parse("0.300001").reached_by(frame)
+    third = Frame(index=1, pts=1, time_base=Fraction(1, 24), picture=picture)
+    assert Position.parse("0.041666667").reached_by(third)  # as the table rounds it
     assert Position.parse("3f").reached_by(frame)
     assert not Position.parse("4f").reached_by(frame)
 
@@ -44,11 +54,15 @@ def test_a_time_is_reached_exactly_not_almost() -> None:
     [
         ({"stride": 0}, "--stride 0: must be 1 or more"),
         ({"batch_size": 0}, "--batch-size 0: must be 1 or more"),
-        ({"smooth": -1.0}, "--smooth -1.0: must be 0 seconds or more"),
+        ({"smooth": -1.0}, "--smooth -1.0: must be between 0 and 10 seconds"),
         ({"threshold": 1.5}, "--threshold 1.5: must be between 0 and 1"),
         ({"crf": 99}, "--crf 99: must be between 0 and 63"),
         ({"infer_fps": 0.0}, "--infer-fps 0.0: must be more than 0"),
         ({"gif_max_mb": float("inf")}, "--gif-max-mb inf: must be more than 0"),
+        ({"stride": 2.5}, "--stride 2.5: must be a whole number"),
+        ({"crf": "20"}, "--crf '20': must be a whole number"),
+        ({"smooth": "x"}, "--smooth 'x': must be a number"),
+        ({"start": 3.0}, "--start 3.0: must be a Position"),
         ({"runtime": "cuda"}, "--runtime 'cuda' is none of auto, openvino, tensorflow"),
         ({"style": "neon"}, "--style 'neon' is none of card, bars, timeline, full"),
         ({"stride": 2, "infer_fps": 5.0}, "--stride and --infer-fps both"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -102,7 +102,7 @@ def annotate(
 
 
 def annotate_all(
-    inputs: Sequence[PathLike],
+    inputs: PathLike | Sequence[PathLike],
     *,
     output: PathLike | None = None,
     recursive: bool = False,
@@ -112,7 +112,7 @@ def annotate_all(
     """Annotate many clips, one after the other; one that fails does not stop the others.
 
     Args:
-        inputs: clips and folders of clips.
+        inputs: clips and folders of clips, or one of them.
         output: a folder for all outputs, or, for a single clip, a file.
         recursive: whether folders are searched to the bottom.
         settings: how; the command's defaults without it.
@@ -124,6 +124,8 @@ def annotate_all(
     """
     settings, watcher = settings or Settings(), watcher or Unwatched()
     wanted = Wanted(video=settings.video, gif=settings.gif)
+    if isinstance(inputs, (str, os.PathLike)):
+        inputs = [inputs]
     jobs = plan(inputs, output=output, wanted=wanted, recursive=recursive)
     engine = make_engine(settings)
     batch = Batch()
@@ -171,18 +173,22 @@ def predict(clip: PathLike, **options: Any) -> pd.DataFrame:
 
 
 def make_settings(options: dict[str, Any]) -> Settings:
-    """Settings from keyword arguments; places in a clip may be numbers or text.
+    """Settings from keyword arguments; paths may be text, places in a clip numbers or text.
 
     Raises:
         UsageError: a name or value that cannot be right.
     """
-    for name in ("start", "end"):
-        if isinstance(options.get(name), (str, int, float)):
-            options = {**options, name: Position.parse(options[name])}
-    try:
-        return Settings(**options)
-    except TypeError as exc:
-        raise UsageError(f"no such setting: {exc}") from exc
+    known = {field.name for field in fields(Settings)}
+    if unknown := sorted(options.keys() - known):
+        raise UsageError(f"no setting {unknown[0]!r}: there are {', '.join(sorted(known))}")
+    given = {name: value for name, value in options.items() if value is not None}
+    for names, read in ((("start", "end"), _position), (("labels", "font"), Path)):
+        given.update({name: read(given[name]) for name in names if name in given})
+    return Settings(**given)
+
+
+def _position(place: Any) -> Position:
+    return place if isinstance(place, Position) else Position.parse(place)
 
 
 def make_engine(settings: Settings) -> Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -65,6 +66,21 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     )
     inspect.add_argument("targets", nargs="+", metavar="MODEL_OR_VIDEO")
     return parser
+
+
+def join_negative_values(argv: Sequence[str]) -> list[str]:
+    """Let `--preprocess -1-1` through, whose value looks like an option to argparse.
+
+    >>> join_negative_values(["--preprocess", "-1-1"])
+    ['--preprocess=-1-1']
+    """
+    joined: list[str] = []
+    for argument in argv:
+        if argument in get_args(Scaling) and joined and joined[-1] == "--preprocess":
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def _command(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -9,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
+
+logger = logging.getLogger(__name__)
 
 
 def cache_folder() -> Path:
@@ -20,14 +24,25 @@ def cached_folder(key: str, build: Callable[[Path], None]) -> Path:
     """The cached folder `key`; made by `build(folder)` when it is not there.
 
     It is built under a temporary name and then renamed, so that others see it whole or not at
-    all. When two processes build it at once, the second to finish throws its own away.
+    all. When two processes build it at once, the second to finish throws its own away. Where the
+    cache cannot be written, the folder lasts as long as the program, with a warning.
     """
     final = cache_folder() / key
     if final.is_dir():
         return final
-    final.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=final.parent) as scratch:
-        work = Path(scratch) / "work"
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        scratch = tempfile.TemporaryDirectory(prefix=".building-", dir=final.parent)
+    except OSError as exc:
+        logger.warning(
+            "cannot keep the converted model in %s (%s), so each run converts it again: name "
+            "another folder with VIDCLF_CACHE",
+            cache_folder(),
+            exc.strerror,
+        )
+        return _passing_folder(build)
+    with scratch as folder:
+        work = Path(folder) / "work"
         work.mkdir()
         build(work)
         try:
@@ -36,6 +51,13 @@ def cached_folder(key: str, build: Callable[[Path], None]) -> Path:
             if not final.is_dir():
                 raise
     return final
+
+
+def _passing_folder(build: Callable[[Path], None]) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="vidclf-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    build(folder)
+    return folder
 
 
 def forget(key: str) -> None:

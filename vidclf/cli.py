@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -12,7 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from vidclf._version import __version__
-from vidclf.arguments import build_parser
+from vidclf.arguments import build_parser, join_negative_values
 from vidclf.errors import VidclfError
 from vidclf.settings import Settings
 
@@ -20,15 +22,22 @@ if TYPE_CHECKING:
     from vidclf.api import Batch
 
 INTERRUPTED = 130
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 all done, 1 some failed, 2 usage, 130 stopped."""
-    arguments = build_parser(__version__).parse_args(argv)
+    _make_output_forgiving()
+    arguments = build_parser(__version__).parse_args(
+        join_negative_values(sys.argv[1:] if argv is None else argv)
+    )
     _set_up_logging(arguments)
-    previous = signal.signal(signal.SIGTERM, _interrupt)
+    stop = _Stop()
+    for name in _STOPPING:
+        signal.signal(name, stop)
     try:
-        return int(_COMMANDS[arguments.command](arguments))
+        exit_code = int(_COMMANDS[arguments.command](arguments))
+        sys.stdout.flush()
     except VidclfError as exc:
         _complain(f"error: {exc}")
         return exc.exit_code
@@ -36,10 +45,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         _complain("interrupted: unfinished outputs are removed")
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read us is gone; Python would complain once more
+        _stop_printing()
         return INTERRUPTED
-    finally:
-        signal.signal(signal.SIGTERM, previous)
+    except OSError as exc:  # of files, vidclf's own errors tell; this is standard output
+        _stop_printing()
+        _complain(f"error: cannot print ({exc.strerror})")
+        return 1
+    return exit_code
+
+
+def _make_output_forgiving() -> None:
+    """Print what a terminal's encoding lacks as "?" instead of failing on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _stop_printing() -> None:
+    """Nobody takes our output any more; Python would complain of it once more on leaving."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _annotate(arguments: argparse.Namespace) -> int:
@@ -142,8 +166,16 @@ def _set_up_logging(arguments: argparse.Namespace) -> None:
         logging.getLogger("vidclf.runtimes").setLevel(logging.INFO)  # why the first run waits
 
 
-def _interrupt(signum: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+class _Stop:
+    """Interrupts once: a second signal must not disturb the cleaning up."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def __call__(self, signum: int, frame: FrameType | None) -> None:
+        if not self._begun:
+            self._begun = True
+            raise KeyboardInterrupt
 
 
 def _complain(text: str) -> None:

@@ -108,6 +108,10 @@ class Compositor:
         feed = VideoClip(lambda _: self._picture, duration=seconds)
         clip = annotated(feed, overlay, lambda _: self._moment)
         self._clip = clip.with_effects([*effects]) if effects else clip
+        if self._clip.duration != feed.duration:
+            raise UsageError(
+                "an effect changes the clip's length: annotate first, then apply it to the result"
+            )
 
     @property
     def size(self) -> tuple[int, int]:

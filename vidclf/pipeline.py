@@ -111,7 +111,7 @@ def peek(predictions: Predictions, source: Source) -> tuple[Frame, Predictions]:
     first = next(predictions, None)
     if first is None:
         raise SourceError(
-            f"{source.info.path} has no frame between --start and --end: it holds "
-            f"{source.report.frames_decoded} frames"
+            f"{source.info.path} has no frame between --start and --end; "
+            f"{source.report.frames_decoded} frames were read"
         )
     return first[0], chain([first], predictions)

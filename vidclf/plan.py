@@ -15,6 +15,7 @@ from vidclf.sources import is_video_name
 VIDEO_KINDS = (".mp4", ".webm")
 OUTPUT_KINDS = (*VIDEO_KINDS, ".gif", ".csv")
 DEFAULT_FOLDER = Path("outputs")
+_SLASHES = tuple(filter(None, (os.sep, os.altsep)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +75,14 @@ def plan(
         UsageError: a file named as output for several clips, one of a kind vidclf can't write, or
             one that is an input.
     """
+    if not all(os.fspath(path) for path in inputs) or output == "":
+        raise UsageError("an empty name stands for no clip and no place: is a variable unset?")
     clips = [clip for path in inputs for clip in _clips(Path(path), recursive)]
     target = DEFAULT_FOLDER if output is None else Path(output)
-    jobs = _jobs(clips, target, wanted)
+    if output is not None and os.fspath(output).endswith(_SLASHES):
+        jobs = _into_folder(clips, target, wanted)
+    else:
+        jobs = _jobs(clips, target, wanted)
     _check_not_inputs(jobs)
     return jobs
 
@@ -92,10 +98,10 @@ def _jobs(clips: list[tuple[Path, Path]], target: Path, wanted: Wanted) -> list[
 
 
 def _check_not_inputs(jobs: list[ClipJob]) -> None:
-    sources = {job.source.resolve() for job in jobs}
+    sources = {os.path.realpath(job.source) for job in jobs}
     for job in jobs:
         for file in job.outputs.values():
-            if file.resolve() in sources:
+            if os.path.realpath(file) in sources:
                 raise UsageError(f"{file} is an input: name another output, it would be replaced")
 
 
@@ -178,8 +184,8 @@ def _to_file(source: Path, place: Path, target: Path, wanted: Wanted) -> ClipJob
             f"-o {target}: vidclf writes {', '.join(OUTPUT_KINDS)}; a name without a suffix is "
             "taken for a folder"
         )
-    if kind in VIDEO_KINDS and not wanted.video:
-        raise UsageError(f"-o {target} names a video, but only the table is written: name a .csv")
+    if kind != ".csv" and not (wanted.video or wanted.gif):
+        raise UsageError(f"-o {target} names pictures, but only the table is written: name a .csv")
     stem = target.with_suffix("")
     job = _job(source, place, stem, wanted)
     return ClipJob(

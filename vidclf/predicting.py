@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from vidclf.frames import Frame, FrameBatch, Pixels, Prediction
+from vidclf.errors import ModelError
+from vidclf.frames import Frame, FrameBatch, Pixels, Prediction, Scores
 from vidclf.models import Model
 from vidclf.models.resize import resize_frame
 from vidclf.runtimes import Runtime, open_runtime
@@ -107,11 +108,19 @@ class Predictor:
             frames, pixels = zip(*due, strict=True)
             batch = FrameBatch(frames=frames, pixels=np.stack(pixels))
             with self._watch.stage("infer"):
-                scores = runtime.scores(batch.pixels)
+                scores = self._checked(runtime.scores(batch.pixels), frames[0])
             answers = {frame.index: row for frame, row in zip(frames, scores, strict=True)}
             self.frames_inferred += len(due)
         for frame, _ in held:
             yield Scored(frame=frame, scores=answers.get(frame.index))
+
+    def _checked(self, scores: Scores, first: Frame) -> Scores:
+        if not np.isfinite(scores).all():
+            raise ModelError(
+                f"{self._engine.model.info.name} gives scores that are no numbers (NaN) from frame "
+                f"{first.index} on: its weights or its preprocessing are not right"
+            )
+        return scores
 
 
 def batched(looked: Iterable[Looked], batch_size: int) -> Iterator[list[Looked]]:

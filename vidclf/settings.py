@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -22,7 +23,9 @@ Scaling = Literal["none", "0-1", "-1-1"]
 
 DEFAULT_STYLE: Style = "full"
 DEFAULT_THRESHOLD = 0.3
+MOST_SMOOTHING_SECONDS = 10
 
+_NANOSECOND = Fraction(1, 10**9)
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?|\.\d+)")
 
 
@@ -37,11 +40,13 @@ class Position:
 
     @classmethod
     def parse(cls, text: str | float) -> Position:
-        """Read `12.5`, `1:02.5`, `1:00:00` or `123f`.
+        """Read `12.5`, `1:02.5`, `1:00:00` or `123f`, or take a number as seconds.
 
         Raises:
             UsageError: it is none of these.
         """
+        if isinstance(text, Real) and 0 <= text < math.inf:
+            return cls(seconds=float(text))
         text = str(text).strip()
         if re.fullmatch(r"\d+f", text):
             return cls(frame=int(text[:-1]))
@@ -55,17 +60,21 @@ class Position:
         return cls(seconds=hours * 3600 + minutes * 60 + seconds)
 
     def reached_by(self, frame: Frame) -> bool:
-        """Whether a frame stands at this place or after it."""
+        """Whether a frame stands at this place or after it.
+
+        A nanosecond early counts as there: the table's timestamps have nine decimals, and a place
+        copied from it must mean its own frame.
+        """
         if self.frame is not None:
             return frame.index >= self.frame
-        return frame.pts * frame.time_base >= Fraction(str(self.seconds))
+        return frame.pts * frame.time_base + _NANOSECOND >= Fraction(str(self.seconds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How clips are predicted, drawn and written. The defaults are the command's."""
 
-    model: str = "efficientnet-lite0"
+    model: str | Path = "efficientnet-lite0"
     """The built-in model's name, or the path of a `.keras` or `.h5` file."""
     labels: Path | None = None
     """A file of labels to use instead of the model's own."""
@@ -119,6 +128,7 @@ class Settings:
     """Whether outputs that are there already may be replaced."""
 
     def __post_init__(self) -> None:
+        self._check_types()
         self._check_choices()
         self._check_numbers()
         if self.infer_fps is not None and self.stride != 1:
@@ -131,6 +141,21 @@ class Settings:
     def picture_rate(self) -> Fraction | None:
         """`fps` as `open_source` takes it: 29.97 is 2997/100."""
         return None if self.fps is None else Fraction(str(self.fps))
+
+    def _check_types(self) -> None:
+        for names, kind, called in (
+            (("batch_size", "stride", "top_k", "gif_width", "crf"), Integral, "a whole number"),
+            (
+                ("smooth", "infer_fps", "threshold", "fps", "gif_fps", "gif_max_mb"),
+                Real,
+                "a number",
+            ),
+            (("start", "end"), Position, "a Position"),
+        ):
+            for name in names:
+                value = getattr(self, name)
+                if value is not None and not isinstance(value, kind):
+                    raise UsageError(f"{_flag(name)} {value!r}: must be {called}")
 
     def _check_choices(self) -> None:
         for name, choices in (
@@ -153,8 +178,11 @@ class Settings:
             value = getattr(self, name)
             if value is not None and not 0 < value < math.inf:
                 raise UsageError(f"{_flag(name)} {value}: must be more than 0")
-        if not 0 <= self.smooth < math.inf:
-            raise UsageError(f"--smooth {self.smooth}: must be 0 seconds or more")
+        if not 0 <= self.smooth <= MOST_SMOOTHING_SECONDS:
+            raise UsageError(
+                f"--smooth {self.smooth}: must be between 0 and {MOST_SMOOTHING_SECONDS} seconds, "
+                "as frames wait in memory for half of it"
+            )
         if not 0 <= self.threshold <= 1:
             raise UsageError(f"--threshold {self.threshold}: must be between 0 and 1")
         if self.crf is not None and not 0 <= self.crf <= 63:

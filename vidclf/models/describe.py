@@ -113,11 +113,13 @@ def _one_of(choices: Any, value: Any) -> Any:
 
 
 def _input_size(model: Any, path: Path) -> tuple[int, int]:
-    shape = model.input_shape
+    shape = getattr(model, "input_shape", None)  # an unbuilt Sequential has none
+    if shape is None:
+        raise ModelError(f"{path} was saved before it was built: call it once, then save it again")
     if not isinstance(shape, tuple) or len(shape) != 4 or shape[3] != 3 or None in shape[1:]:
         raise ModelError(
-            f"{path} takes input of shape {shape}; vidclf feeds one RGB picture of fixed size: "
-            "(batch, height, width, 3)"
+            f"{path} takes input of shape {shape}; vidclf feeds one RGB picture of fixed size, "
+            "(batch, height, width, 3): save the model with such an Input"
         )
     return shape[1], shape[2]
 

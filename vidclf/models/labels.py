@@ -18,8 +18,10 @@ def read_labels(path: str | Path) -> tuple[str, ...]:
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise ModelError(f"cannot read labels from {path}: {exc}") from exc
+    except OSError as exc:
+        raise ModelError(f"cannot read labels from {path} ({exc.strerror})") from exc
+    except UnicodeDecodeError as exc:
+        raise ModelError(f"cannot read labels from {path}: save it as UTF-8 text") from exc
     labels = _from_json(path, text) if path.suffix.lower() == ".json" else _from_lines(text)
     return check_distinct(labels, source=str(path))
 

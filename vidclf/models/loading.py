@@ -11,6 +11,8 @@ from vidclf.errors import ModelError, RuntimeUnavailableError
 from vidclf.quiet import native_stderr_muted
 
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
+_BEGINNINGS = (b"PK\x03\x04", b"\x89HDF\r\n\x1a\n")
+"""The first bytes of a zip archive, which a `.keras` file is, and of HDF5."""
 
 
 def load_keras(path: str | Path) -> Any:
@@ -44,7 +46,22 @@ def check_model_file(path: str | Path) -> Path:
         raise ModelError(
             f"{path} is not a Keras model file: vidclf reads {', '.join(KERAS_SUFFIXES)}"
         )
+    _check_beginning(path)
     return path
+
+
+def _check_beginning(path: Path) -> None:
+    """Tell a text file or half a download from a model, as Keras' own error does not."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(8)
+    except OSError as exc:
+        raise ModelError(f"cannot read {path} ({exc.strerror})") from exc
+    if not beginning.startswith(_BEGINNINGS):
+        raise ModelError(
+            f"{path} is no model, whatever its name: it begins like neither a .keras archive nor "
+            "an HDF5 file; export or download it again"
+        )
 
 
 def import_keras() -> Any:

@@ -89,10 +89,20 @@ def import_openvino() -> Any:
     try:
         import openvino
     except ImportError as exc:
+        if _was_interrupted(exc):  # its binding reports Ctrl-C as "initialization failed"
+            raise KeyboardInterrupt from exc
         raise RuntimeUnavailableError(
             f"OpenVINO cannot be imported ({exc}): pip install openvino, or --runtime tensorflow"
         ) from exc
     return openvino
+
+
+def _was_interrupted(exc: BaseException | None) -> bool:
+    while exc is not None:
+        if isinstance(exc, KeyboardInterrupt):
+            return True
+        exc = exc.__cause__ or exc.__context__
+    return False
 
 
 def _cache_key(info: ModelInfo) -> str:

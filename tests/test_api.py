@@ -1,0 +1,74 @@
+"""The Python functions: arguments as a program gives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from moviepy import vfx
+
+import vidclf
+from vidclf.errors import SourceError, UsageError
+
+
+def test_one_clip_gives_its_summary(clip: Path, tiny_model: Path, tmp_path: Path) -> None:
+    summary = vidclf.annotate(str(clip), output=str(tmp_path), model=tiny_model, gif=True)
+    assert set(summary.outputs) == {"video", "gif", "table", "manifest"}
+    assert all(Path(path).is_file() for path in summary.outputs.values())
+    assert summary.frames_read == summary.frames_written == 48
+
+
+def test_many_clips_give_what_was_done_and_what_failed(
+    clip: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    settings = vidclf.Settings(model=tiny_model, video=False)
+    batch = vidclf.annotate_all([clip, "gone.mp4"], output=tmp_path, settings=settings)
+    assert [summary.video for summary in batch.done] == ["clip.mp4"]
+    [(name, error)] = batch.failed
+    assert name == "gone.mp4"
+    assert isinstance(error, SourceError)
+
+
+def test_a_single_path_is_not_taken_apart(clip: Path, tiny_model: Path, tmp_path: Path) -> None:
+    settings = vidclf.Settings(model=tiny_model, video=False)
+    batch = vidclf.annotate_all(str(clip), output=tmp_path, settings=settings)
+    assert len(batch.done) == 1
+
+
+def test_paths_and_places_may_be_text_or_numbers(clip: Path, tiny_model: Path) -> None:
+    labels = str(tiny_model.with_name("tiny.txt"))
+    table = vidclf.predict(clip, model=str(tiny_model), labels=labels, start=0.5, end="1:00")
+    assert len(table) == 36
+    assert set(table["label"]) <= {"dark", "red", "green", "blue"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"smoth": 1}, "no setting 'smoth': there are audio, batch_size"),
+        ({"stride": 1.5}, "must be a whole number"),
+        ({"start": "soon"}, "'soon' is no place in a clip"),
+        ({"start": -1.0}, "'-1.0' is no place in a clip"),
+        ({"font": "clip.ttf"}, "clip.ttf"),
+    ],
+)
+def test_options_that_cannot_be_right(
+    clip: Path, tiny_model: Path, tmp_path: Path, options: dict[str, object], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        vidclf.annotate(clip, output=tmp_path / "out", model=tiny_model, **options)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_of_clips_is_for_annotate_all(
+    clip: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        (tmp_path / name).write_bytes(clip.read_bytes())
+    with pytest.raises(UsageError, match=r"stands for 2 clips: vidclf\.annotate_all takes"):
+        vidclf.annotate(tmp_path, model=tiny_model)
+
+
+def test_effects_may_not_change_time(clip: Path, tiny_model: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="an effect changes the clip's length"):
+        vidclf.annotate(clip, output=tmp_path, model=tiny_model, effects=[vfx.MultiplySpeed(2)])
