@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -115,6 +116,15 @@ def test_a_size_that_cannot_be_reached_tells_the_smallest_one(tmp_path: Path) ->
     with pytest.raises(OutputError, match=r"as small as 0\.001 MB: the smallest reached is 0\.\d"):
         written(tmp_path / "a.gif", settings=GifSettings(max_mb=0.001), pictures=noise(24))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_limit_that_the_error_tells_can_be_kept(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"as small as 0\.0001 MB") as refused:
+        written(tmp_path / "a.gif", settings=GifSettings(max_mb=0.0001))
+    told = re.search(r"reached is (0\.\d+) MB", str(refused.value))
+    assert told
+    written(tmp_path / "a.gif", settings=GifSettings(max_mb=float(told[1])))
+    assert (tmp_path / "a.gif").stat().st_size <= float(told[1]) * 1e6
 
 
 def test_each_look_of_the_ladder_is_smaller_than_the_one_before() -> None:

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from media_checks import ReadVideo, clip_info, read_video, write_numbered
 
-from vidclf.errors import OutputError, UsageError
+from vidclf.errors import UsageError
 from vidclf.frames import ColorInfo
-from vidclf.sinks.encoders import EncoderSettings
+from vidclf.sinks.encoders import PRESETS, EncoderSettings, VideoCodec
 from vidclf.sinks.video import VideoSink
 
 UNEVEN_90K = [3000 * step for step in (0, 1, 3, 4, 30, 31, 33, 70, 71, 72, 74, 75, 110, 111)]
@@ -182,24 +182,33 @@ def test_odd_file_names_are_only_names(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings",
+    ("codec", "preset", "known"),
     [
-        EncoderSettings(preset="nonsense"),
-        EncoderSettings(codec="hevc", preset="nonsense"),
-        EncoderSettings(codec="vp9", preset="77"),
+        (None, "nonsense", "ultrafast, .*, placebo"),
+        ("hevc", "5", "ultrafast, .*, placebo"),
+        ("vp9", "veryfast", "0, 1, .*, 8"),
     ],
 )
-def test_a_preset_the_encoder_does_not_know_is_explained(
-    settings: EncoderSettings, tmp_path: Path
+def test_a_preset_the_encoder_does_not_know_is_bad_usage(
+    codec: VideoCodec | None, preset: str, known: str, tmp_path: Path
 ) -> None:
-    with (
-        pytest.raises(
-            OutputError, match=r"cannot write .*a\.mp4 with lib.*check --codec, --preset"
-        ),
-        VideoSink(tmp_path / "a.mp4", info=clip_info(), settings=settings),
-    ):
-        pass
+    settings = EncoderSettings(codec=codec, preset=preset)
+    with pytest.raises(UsageError, match=f"preset '{preset}' is not one of .*: give {known}$"):
+        VideoSink(tmp_path / "a.mp4", info=clip_info(), settings=settings)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("codec", "preset"),
+    [(codec, preset) for codec, presets in PRESETS.items() for preset in presets],
+)
+def test_every_preset_named_is_one_the_encoder_takes(
+    codec: VideoCodec, preset: str, tmp_path: Path
+) -> None:
+    info, settings = clip_info(), EncoderSettings(codec=codec, preset=preset)
+    with VideoSink(tmp_path / "a.mp4", info=info, settings=settings) as sink:
+        write_numbered(sink, info=info, pts=range(2))
+    assert len(read_video(tmp_path / "a.mp4").seconds) == 2
 
 
 def test_an_unknown_suffix_is_bad_usage(tmp_path: Path) -> None:

@@ -211,5 +211,5 @@ def test_fps_must_be_positive(tmp_path: Path) -> None:
 
 def test_fps_is_refused_for_a_clip_with_its_own_time(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "clip.mp4", ClipSpec(frames=2))
-    with pytest.raises(UsageError, match=r"clip\.mp4: has its own time"):
+    with pytest.raises(SourceError, match=r"clip\.mp4: has its own time"):
         open_source(path, fps=Fraction(25))

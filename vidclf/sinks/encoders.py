@@ -10,6 +10,19 @@ from vidclf.sinks.containers import Container
 
 VideoCodec = Literal["h264", "hevc", "vp9"]
 
+_X26_PRESETS = (
+    *("ultrafast", "superfast", "veryfast", "faster", "fast"),
+    *("medium", "slow", "slower", "veryslow", "placebo"),
+)
+"""As `x264 --help` and `x265 --help` name them, the fastest first."""
+
+PRESETS: dict[VideoCodec, tuple[str, ...]] = {
+    "h264": _X26_PRESETS,
+    "hevc": _X26_PRESETS,
+    "vp9": tuple("012345678"),
+}
+"""The presets that each codec has."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderSettings:
@@ -39,13 +52,17 @@ def choose_encoder(settings: EncoderSettings, container: Container) -> Encoder:
     """The encoder that `settings` ask for.
 
     Raises:
-        UsageError: The container does not hold that codec, or the codec has no such CRF.
+        UsageError: The container does not hold that codec, or the codec has no such CRF or preset.
     """
     codec = settings.codec or container.codecs[0]
     if codec not in container.codecs:
         raise UsageError(
             f"a {container.format} file does not hold {codec}: it takes "
             f"{' or '.join(container.codecs)}"
+        )
+    if settings.preset is not None and settings.preset not in PRESETS[codec]:
+        raise UsageError(
+            f"preset {settings.preset!r} is not one of {codec}: give {', '.join(PRESETS[codec])}"
         )
     worst = 63 if codec == "vp9" else 51
     if settings.crf is not None and not 0 <= settings.crf <= worst:

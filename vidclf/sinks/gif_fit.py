@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +37,7 @@ def write_fitting(
     if smallest > limit_bytes:
         raise OutputError(
             f"{shown_path(path).name} cannot be made as small as {limit_bytes / 1e6:g} MB: the "
-            f"smallest reached is {smallest / 1e6:.2f} MB; allow more or take a shorter part"
+            f"smallest reached is {_enough_mb(smallest):g} MB; allow more or take a shorter part"
         )
     too_large, fitting = -1, len(looks) - 1
     while fitting - too_large > 1:
@@ -46,6 +47,11 @@ def write_fitting(
         else:
             too_large = middle
     encode(looks[fitting])
+
+
+def _enough_mb(size_bytes: int) -> float:
+    """Megabytes, up to the next kilobyte, so that a limit of this number can be kept."""
+    return math.ceil(size_bytes / 1000) / 1000
 
 
 def smaller_looks(look: GifLook) -> list[GifLook]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from vidclf.errors import UsageError
+from vidclf.errors import SourceError, UsageError
 from vidclf.frames import Frame, VideoInfo
 from vidclf.sources.report import SourceReport
 
@@ -67,8 +67,9 @@ def open_source(path: str | os.PathLike[str], *, fps: Fraction | None = None) ->
             own time.
 
     Raises:
-        SourceError: it cannot be read; the message says why and what to do.
-        UsageError: `fps` is not positive, or given for a clip that has its own time.
+        SourceError: it cannot be read, or `fps` is given for a clip that has its own time; the
+            message says why and what to do.
+        UsageError: `fps` is not positive.
     """
     from vidclf.sources import images, sequence, video
 
@@ -77,7 +78,7 @@ def open_source(path: str | os.PathLike[str], *, fps: Fraction | None = None) ->
     if sequence.is_sequence(path):
         return sequence.SequenceSource(path, fps=fps)
     if fps is not None:
-        raise UsageError(f"{os.fspath(path)}: has its own time; --fps is for picture sequences")
+        raise SourceError(f"{os.fspath(path)}: has its own time; --fps is for picture sequences")
     if images.is_image_name(path):
         return images.ImageSource(path)
     return video.VideoSource(path)
