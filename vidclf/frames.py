@@ -85,6 +85,11 @@ class VideoInfo:
 class Picture(Protocol):
     """A decoded picture, kept in the form it was decoded to."""
 
+    @property
+    def held_bytes(self) -> int:
+        """How much memory it holds."""
+        ...
+
     def rgb(self) -> Pixels:
         """The upright picture as (height, width, 3) uint8 RGB, newly made, free to be drawn on."""
         ...
@@ -117,6 +122,11 @@ class RgbPicture:
                 f"a picture is (height, width, 3) uint8, not {self.pixels.shape} of "
                 f"{self.pixels.dtype}"
             )
+
+    @property
+    def held_bytes(self) -> int:
+        """How much memory it holds."""
+        return self.pixels.nbytes
 
     def rgb(self) -> Pixels:
         """A copy of the picture, (height, width, 3) uint8 RGB."""

@@ -2,15 +2,17 @@
 
 One pass over the clip. Frames are decoded once, held back while their batch fills and while the
 smoothing looks half a window ahead, then drawn, written and let go: memory does not grow with the
-clip's length.
+clip's length. What comes before the drawing runs in a thread, a few frames ahead of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from itertools import chain
 from typing import Any
 
+from vidclf.ahead import ahead
 from vidclf.errors import SourceError
 from vidclf.frames import Frame, Prediction, RunSummary, VideoInfo
 from vidclf.logs import kept_warnings
@@ -25,6 +27,9 @@ from vidclf.sources import Source, open_source
 from vidclf.stopwatch import Stopwatch
 from vidclf.summary import as_manifest, summarise, warn_of_damage
 from vidclf.table import RowFormat, moment_of
+
+MOST_WAITING_BYTES = 16 * 2**20
+"""How much predicted but not yet drawn pictures may hold."""
 
 OnFrame = Callable[[VideoInfo, Frame], None]
 Predictions = Iterator[tuple[Frame, Prediction]]
@@ -50,10 +55,12 @@ def annotate_clip(
         kept_warnings() as warnings,
         open_source(job.source, fps=settings.picture_rate) as source,
         Staging(overwrite=settings.overwrite) as staging,
+        ExitStack() as stages,
     ):
         paths = {kind: staging.add(path) for kind, path in job.outputs.items()}
         predictor = Predictor(source, engine=engine, settings=settings, watch=watch)
-        first, predictions = peek(predictor.predictions(), source)
+        made = ahead(predictor.predictions, size_of=held_bytes, most_bytes=MOST_WAITING_BYTES)
+        first, predictions = peek(stages.enter_context(closing(made)), source)
         with (
             TableSink(paths["table"], rows=rows) as table,
             PictureFiles(
@@ -90,6 +97,11 @@ def predict_clip(source: Source, *, engine: Engine, settings: Settings) -> Itera
     _, predictions = peek(predictor.predictions(), source)
     for _, prediction in predictions:
         yield prediction
+
+
+def held_bytes(pair: tuple[Frame, Prediction]) -> int:
+    """What a frame that waits to be drawn holds in memory."""
+    return pair[0].picture.held_bytes
 
 
 def row_format(name: str, *, engine: Engine, settings: Settings) -> RowFormat:

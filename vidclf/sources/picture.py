@@ -24,6 +24,11 @@ class DecodedPicture:
     orientation: Orientation = field(default_factory=Orientation)
     """What makes it upright."""
 
+    @property
+    def held_bytes(self) -> int:
+        """How much memory its planes hold."""
+        return sum(plane.buffer_size for plane in self.native.planes)
+
     def rgb(self) -> Pixels:
         """The upright picture as (height, width, 3) uint8 RGB, newly made, free to be drawn on."""
         return self.orientation.turn(rgb_pixels(self.native))
