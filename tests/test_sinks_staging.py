@@ -1,6 +1,8 @@
 # ruff: noqa: PT012 - leaving a context by an exception from inside it is what is tested
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,3 +108,17 @@ def test_a_long_name_of_wide_letters_still_fits(tmp_path: Path) -> None:
     with Staging() as staging:
         staging.add(final).write_text("a")
     assert final.exists()
+
+
+@pytest.mark.parametrize("folder", ["", "new"])
+def test_a_name_too_long_for_the_disk_is_refused_at_once(folder: str, tmp_path: Path) -> None:
+    final = tmp_path / folder / ("x" * 251 + "_annotated.mp4")
+    with pytest.raises(OutputError, match=r"a name of 265 bytes is too long here; .* -o$"):
+        Staging().add(final)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode elsewhere")
+def test_a_name_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"caf\\udce9\.mp4: .* not UTF-8; .* -o$"):
+        Staging().add(tmp_path / os.fsdecode(b"caf\xe9.mp4"))

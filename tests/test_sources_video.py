@@ -213,7 +213,7 @@ def test_empty_file_is_told(tmp_path: Path) -> None:
 
 
 def test_folder_is_not_a_video(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="is a folder, where a video file is wanted"):
+    with pytest.raises(SourceError, match="is a folder, where a file is wanted"):
         VideoSource(tmp_path)
 
 

@@ -16,7 +16,7 @@ _X26_PRESETS = (
 )
 """As `x264 --help` and `x265 --help` name them, the fastest first."""
 
-PRESETS: dict[VideoCodec, tuple[str, ...]] = {
+PRESETS: dict[str, tuple[str, ...]] = {
     "h264": _X26_PRESETS,
     "hevc": _X26_PRESETS,
     "vp9": tuple("012345678"),

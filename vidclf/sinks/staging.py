@@ -6,9 +6,11 @@ last step is a rename inside one folder, which POSIX makes atomic.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +39,33 @@ def shown_path(path: Path) -> Path:
     return path.with_name(match["stem"] + path.suffix) if match else path
 
 
+def _check_name(final: Path) -> None:
+    try:
+        str(final).encode()
+    except UnicodeEncodeError:
+        shown = str(final).encode("utf-8", "backslashreplace").decode()
+        raise OutputError(
+            f"cannot write {shown}: its name or that of its folder is not UTF-8; name another "
+            f"with -o"
+        ) from None
+
+
+def _check_length(final: Path) -> None:
+    """Ask the file system whether it takes the name, which is longer than the temporary one's."""
+    with suppress(FileNotFoundError):
+        final.lstat()
+
+
+def _cannot_write(final: Path, exc: OSError) -> OutputError:
+    if exc.errno == errno.ENAMETOOLONG:
+        size = len(os.fsencode(final.name))
+        return OutputError(
+            f"cannot write {final}: a name of {size} bytes is too long here; name a shorter one "
+            f"with -o"
+        )
+    return OutputError(f"cannot write {final} ({exc.strerror}): choose another place with -o")
+
+
 class Staging:
     """A context in which the outputs of one clip are written.
 
@@ -62,16 +91,16 @@ class Staging:
         final = final.absolute()
         if any(final == staged.final for staged in self._staged):
             raise OutputError(f"two outputs would be written to {final}: give them different names")
-        self._check_free(final)
+        _check_name(final)
         temporary = _temporary_name(final)
         try:
+            self._check_free(final)
             self._make_folder(final.parent)
+            _check_length(final)
             temporary.open("xb").close()
         except OSError as exc:
             self._remove_folders()
-            raise OutputError(
-                f"cannot write {final} ({exc.strerror}): choose another place with -o"
-            ) from exc
+            raise _cannot_write(final, exc) from exc
         self._staged.append(_Staged(final=final, temporary=temporary))
         return temporary
 
@@ -118,9 +147,7 @@ class Staging:
         except OSError as exc:
             for path in published:
                 path.unlink(missing_ok=True)
-            raise OutputError(
-                f"cannot write {staged.final} ({exc.strerror}): choose another place with -o"
-            ) from exc
+            raise _cannot_write(staged.final, exc) from exc
         self._made_folders.clear()
 
     def _discard(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from av.video.stream import VideoStream
 
 from vidclf.errors import SourceError
 from vidclf.media import open_media
+from vidclf.sources.files import check_file
 from vidclf.sources.report import SourceReport
 
 _PLAYLIST_STARTS = (b"#extm3u", b"ffconcat", b"<?xml", b"<mpd", b"[playlist]", b"v=0", b"<smil")
@@ -27,7 +27,7 @@ def open_container(path: str) -> InputContainer:
     Raises:
         SourceError: it is missing, not a file, empty, unreadable, or not a video.
     """
-    _check_file(path)
+    check_file(path)
     try:
         return open_media(path)
     except PermissionError as exc:
@@ -73,15 +73,6 @@ def _rank(stream: VideoStream) -> tuple[bool, int, int]:
     context = stream.codec_context
     is_default = bool(stream.disposition & Disposition.default)
     return is_default, context.width * context.height, -stream.index
-
-
-def _check_file(path: str) -> None:
-    if not os.path.lexists(path):
-        raise SourceError(f"{path}: no such file; check the name")
-    if Path(path).is_dir():
-        raise SourceError(f"{path}: is a folder, where a video file is wanted; name a file in it")
-    if Path(path).is_file() and not Path(path).stat().st_size:
-        raise SourceError(f"{path}: is empty (0 bytes); copy or record it again")
 
 
 def _why_not(path: str) -> str:

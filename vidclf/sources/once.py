@@ -10,6 +10,7 @@ from typing import Self
 
 from vidclf.errors import UsageError
 from vidclf.frames import Frame, VideoInfo
+from vidclf.sources.files import check_name
 from vidclf.sources.report import SourceReport
 
 
@@ -20,6 +21,7 @@ class ReadOnce(ABC):
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = os.fspath(path)
+        check_name(self.path)
         self.report = SourceReport()
         self._spent = False
 

@@ -25,8 +25,11 @@ Numbered = tuple[int, Path]
 
 def is_sequence(path: str | os.PathLike[str]) -> bool:
     """Whether a path is a folder, or a name pattern (and not a file that happens to look so)."""
-    place = Path(path)
-    return place.is_dir() or (bool(_PLACEHOLDER.search(place.name)) and not place.exists())
+    name = os.fspath(path)
+    # Unlike Path's, these have an answer for names that no file can have.
+    if os.path.lexists(name):
+        return os.path.isdir(name)  # noqa: PTH112
+    return bool(_PLACEHOLDER.search(Path(name).name))
 
 
 class SequenceSource(ReadOnce):
@@ -45,7 +48,8 @@ class SequenceSource(ReadOnce):
         super().__init__(path)
         self._fps = fps or DEFAULT_FPS
         place = Path(path)
-        listed = _of_folder(place) if place.is_dir() else _of_pattern(place, self.report)
+        is_folder = os.path.isdir(self.path)  # noqa: PTH112 - as in is_sequence
+        listed = _of_folder(place) if is_folder else _of_pattern(place, self.report)
         self._end = listed[-1][0] + 1
         self._unread = self._readable(listed)
         self._first = self._read_first()

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vidclf.errors import SourceError
 from vidclf.frames import ColorInfo, Pixels
+from vidclf.sources.files import check_file
 from vidclf.sources.upright import Orientation
 
 STILL_SUFFIXES = frozenset(
@@ -52,8 +53,7 @@ def open_picture(path: str | Path) -> Iterator[PillowPlugin]:
     Raises:
         SourceError: it is missing, or not a picture; also from the body, where its data is damaged.
     """
-    if not Path(path).is_file():
-        raise SourceError(f"{path}: no such picture; check the name")
+    check_file(os.fspath(path))
     if not os.access(path, os.R_OK):
         raise SourceError(f"{path}: no permission to read it; change its mode or owner")
     try:
