@@ -10,6 +10,14 @@ from typing import get_args
 from vidclf.errors import UsageError
 from vidclf.settings import Codec, Position, RuntimeChoice, Scaling, Settings, Style
 
+_EXAMPLES = """\
+examples:
+  vidclf annotate clip.mp4 --gif   annotated MP4, GIF, per-frame CSV in outputs/
+  vidclf predict footage/          the tables of every video in a folder
+  vidclf inspect clip.mp4          what is known of a clip
+
+vidclf COMMAND --help tells all of a command.
+"""
 _ANNOTATE_EXAMPLES = """\
 examples:
   vidclf annotate clip.mp4                          the built-in model; results in outputs/
@@ -37,7 +45,8 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="vidclf",
         description="Run a trained Keras classifier over every frame of your videos.",
-        epilog="vidclf COMMAND --help tells all of a command.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"vidclf {version}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
