@@ -41,18 +41,26 @@ class Clock:
     _shift: int = field(default=0, init=False)
     _last: int | None = field(default=None, init=False)
     _next: Fraction = field(default=Fraction(0), init=False)
+    _spacing: Fraction | None = field(default=None, init=False)
 
     def stamp(self, pts: int | None, duration: int | None) -> int:
         """The timestamp of the next frame, in ticks, from its own stamp and duration in ticks."""
         ticks = self._increasing(None if pts is None else pts + self._shift)
+        self._learn_spacing(ticks, None if pts is None else pts + self._shift)
         counted = pts is None and ticks == round(self._next)
-        self._next = (self._next if counted else Fraction(ticks)) + self._step(duration)
+        step = self._believed(duration) or self._nominal
+        self._next = (self._next if counted else Fraction(ticks)) + step
         self._last = ticks
         return ticks
 
     def duration(self, claimed: int | None) -> int:
-        """How long a frame stands, in whole ticks: as claimed if sane, else the nominal time."""
-        return max(1, round(self._step(claimed)))
+        """How long the frame just stamped stands, in whole ticks, at least one.
+
+        As claimed, if that is sane; else as far as it stands from the one before, or as far as
+        any two did last whose stamps were good; else the nominal time, which one long gap in a
+        clip of few frames can make very long.
+        """
+        return max(1, round(self._believed(claimed) or self._spacing or self._nominal))
 
     def _increasing(self, pts: int | None) -> int:
         if pts is not None and (self._last is None or pts > self._last):
@@ -69,8 +77,19 @@ class Clock:
         self._shift += expected - pts
         return expected
 
-    def _step(self, claimed: int | None) -> Fraction:
-        nominal = 1 / (self.frame_rate * self.time_base)
-        if not claimed or not 0 < claimed * self.time_base <= LONGEST_SECONDS:
-            return nominal
-        return nominal if abs(claimed - nominal) < 1 else Fraction(claimed)
+    def _learn_spacing(self, ticks: int, own: int | None) -> None:
+        """Remember how far the new stamp lies from the last, if it is its own and not too far."""
+        if self._last is not None and ticks == own and self._is_sane(ticks - self._last):
+            self._spacing = Fraction(ticks - self._last)
+
+    def _believed(self, claimed: int | None) -> Fraction | None:
+        if not claimed or not self._is_sane(claimed):
+            return None
+        return self._nominal if abs(claimed - self._nominal) < 1 else Fraction(claimed)
+
+    def _is_sane(self, ticks: int) -> bool:
+        return 0 < ticks * self.time_base <= LONGEST_SECONDS
+
+    @property
+    def _nominal(self) -> Fraction:
+        return 1 / (self.frame_rate * self.time_base)

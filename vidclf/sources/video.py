@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from itertools import chain
 from pathlib import Path
 
 from av.container import InputContainer
@@ -20,6 +21,7 @@ from vidclf.sources.decoding import Decoder
 from vidclf.sources.header import describe, note_oddities
 from vidclf.sources.once import ReadOnce
 from vidclf.sources.picture import DecodedPicture
+from vidclf.sources.reorder import in_order
 from vidclf.sources.timestamps import Clock
 from vidclf.sources.upright import read_orientation
 
@@ -41,6 +43,7 @@ class VideoSource(ReadOnce):
             container = stack.enter_context(open_container(self.path))
             stream = choose_stream(container, self.path, self.report)
             self._index = stream.index
+            self._is_avi = container.format.name == "avi"
             self._decoded = stack.enter_context(closing(self._decode(container, stream)))
             self._first = self._decode_first()
             self.info = describe(self.path, container, stream, self._first)
@@ -56,15 +59,21 @@ class VideoSource(ReadOnce):
 
     def _frames(self) -> Iterator[Frame]:
         clock = self._clock()
-        native: VideoFrame | None = self._first
-        while native is not None:
-            ticks = clock.stamp(native.pts, native.duration)
-            self.report.timestamps_repaired = clock.repaired
+        decoded = chain([self._first], self._decoded)
+        for native, pts in in_order(decoded, pts_of=_own_pts, is_mixed=self._mixes_stamps):
+            repaired_before = clock.repaired
+            ticks = clock.stamp(pts, native.duration)
+            is_repaired = pts != native.pts or clock.repaired > repaired_before
+            self.report.timestamps_repaired += is_repaired
             self.report.frames_corrupt += native.is_corrupt
             self.report.frames_decoded += 1
             yield self._frame(native, ticks=ticks, duration=clock.duration(native.duration))
-            native = next(self._decoded, None)
         self._finish(clock)
+
+    def _mixes_stamps(self) -> bool:
+        """Whether stamps stand in decoding order: AVI has no others."""
+        stream = self._stream
+        return self._is_avi and stream is not None and stream.codec_context.has_b_frames
 
     def _frame(self, native: VideoFrame, *, ticks: int, duration: int) -> Frame:
         return Frame(
@@ -129,3 +138,7 @@ class VideoSource(ReadOnce):
             stream = container.streams[self._index]
             assert isinstance(stream, VideoStream)
             yield stream.codec_context
+
+
+def _own_pts(native: VideoFrame) -> int | None:
+    return native.pts
