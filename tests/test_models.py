@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from vidclf.errors import ModelError
 from vidclf.models import BUILT_IN, open_model
 from vidclf.models.heads import to_input, to_scores
 from vidclf.models.labels import read_labels
+from vidclf.runtimes import open_runtime
 
 
 def test_the_built_in_model_is_described_without_loading_it() -> None:
@@ -129,7 +132,7 @@ def test_another_programs_json_beside_the_file_is_left_alone(
         ("notes.keras", b"these are my notes", "notes.keras is no model, whatever its name"),
         ("notes.h5", b"these are my notes", "notes.h5 is no model, whatever its name"),
         ("empty.keras", b"", "empty.keras is no model, whatever its name"),
-        ("half.keras", b"PK\x03\x04 and no more", "cannot load .*half.keras as a Keras model"),
+        ("half.keras", b"PK\x03\x04 and no more", "cannot read .*half.keras as a Keras model"),
         ("model.pt", b"torch", r"vidclf reads \.keras, \.h5, \.hdf5"),
     ],
 )
@@ -161,7 +164,54 @@ def test_a_model_with_code_of_its_own_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "lambda.keras"
     layers = [keras.layers.Input((8, 8, 3)), keras.layers.Lambda(lambda x: x / 255)]
     keras.Sequential([*layers, keras.layers.Flatten(), keras.layers.Dense(2)]).save(path)
-    with pytest.raises(ModelError, match="cannot load"):
+    with pytest.raises(ModelError, match="Python code of its own"):
+        open_model(path)
+
+
+def keras_2_model(path: Path, *layers: Any) -> Path:
+    """A transfer-learning model as a course of 2019 to 2023 would have saved it."""
+    tf_keras = pytest.importorskip("tf_keras")
+    tf_keras.utils.set_random_seed(3)
+    base = tf_keras.applications.MobileNetV2(
+        weights=None, include_top=False, input_shape=(32, 32, 3), pooling="avg"
+    )
+    head = tf_keras.layers.Dense(3, activation="softmax", kernel_initializer="he_uniform")
+    first = tf_keras.layers.Rescaling(1 / 127.5, offset=-1, input_shape=(32, 32, 3))
+    model = tf_keras.Sequential([first, *layers, base, head])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that HDF5 is legacy
+        model.save(path)
+    return path
+
+
+@pytest.mark.parametrize("name", ["old.h5", "old.keras"])
+def test_files_of_keras_2_load_and_agree_with_it(tmp_path: Path, name: str) -> None:
+    import tf_keras
+
+    path = keras_2_model(tmp_path / name)
+    model = open_model(path)
+    assert model.info.evidence["loader"].startswith("tf_keras 2.")
+    assert (model.info.input_size, model.info.head) == ((32, 32), "softmax")
+    batch = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
+    reference = np.asarray(tf_keras.models.load_model(path, compile=False)(batch.astype("float32")))
+    for runtime in ("openvino", "tensorflow"):
+        opened = open_runtime(runtime, info=model.info, load=model.load, probe=lambda: batch)
+        assert opened.name == runtime
+        np.testing.assert_allclose(opened.scores(batch), reference, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["old.h5", "old.keras"])
+def test_code_in_a_file_of_keras_2_is_not_run(tmp_path: Path, name: str) -> None:
+    tf_keras = pytest.importorskip("tf_keras")
+    path = keras_2_model(tmp_path / name, tf_keras.layers.Lambda(lambda x: x * 1, name="sneaky"))
+    with pytest.raises(ModelError, match=r"Python code of its own in the layer 'sneaky'"):
+        open_model(path)
+
+
+def test_weights_alone_are_told_from_a_model(tmp_path: Path) -> None:
+    path = tmp_path / "only.weights.h5"
+    build_tiny_model().save_weights(path)
+    with pytest.raises(ModelError, match="holds weights only"):
         open_model(path)
 
 

@@ -145,7 +145,7 @@ def test_area_averages_along_the_side_that_shrinks_when_the_other_grows() -> Non
 def test_the_recipe_for_area_with_opencv_alone() -> None:
     frame = noise(720, 1280)
     expected = cv2.resize(frame[:, 280:1000], (224, 224), interpolation=cv2.INTER_AREA)
-    np.testing.assert_array_equal(resize_frame(frame, (224, 224), Resize()), expected)
+    np.testing.assert_array_equal(resize_frame(frame, (224, 224), Resize(rule="crop")), expected)
 
 
 def test_the_recipe_for_bicubic_with_pillow_alone() -> None:

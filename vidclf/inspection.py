@@ -43,7 +43,7 @@ def _model_facts(info: ModelInfo) -> dict[str, str]:
         "labels": f"{len(info.labels)}: {some}",
     }
     for name, evidence in info.evidence.items():
-        facts[name] += f"  (from: {evidence})"
+        facts[name] = f"{facts[name]}  (from: {evidence})" if name in facts else evidence
     return facts
 
 

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from vidclf.errors import ModelError
 from vidclf.models.info import Head, ModelInfo, Resize
 from vidclf.models.labels import check_count, check_distinct
-from vidclf.models.loading import file_digest
+from vidclf.models.loading import file_digest, loader_of
 from vidclf.settings import Scaling
 
 _SCALING_LAYERS = {"Rescaling", "Normalization"}
@@ -74,8 +74,9 @@ def describe_keras(model: Any, path: Path, *, preprocessing: Scaling | None) -> 
         evidence={
             "labels": f"none given: numbered, {count} outputs",
             "preprocessing": scaling_evidence,
-            "resize": "default for models without a model.json",
+            "resize": "default, as Keras reads folders of pictures",
             "head": head_evidence,
+            "loader": loader_of(model),
         },
     )
 

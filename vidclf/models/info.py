@@ -17,7 +17,7 @@ Head = Literal["softmax", "logits", "sigmoid", "binary"]
 class Resize:
     """How a whole frame becomes a picture of the model's input size."""
 
-    rule: ResizeRule = "crop"
+    rule: ResizeRule = "stretch"
     """`stretch` the whole frame, `crop` its centre, or `pad` it with black to the input's shape."""
     kernel: ResizeKernel = "area"
     """How pixels are averaged."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib.metadata
+import io
 import os
 from pathlib import Path
 from typing import Any
 
 from vidclf.errors import ModelError, RuntimeUnavailableError
+from vidclf.models.legacy import architecture, code_layers, load_with_tf_keras
 from vidclf.quiet import native_stderr_muted
 
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
@@ -18,23 +22,56 @@ _BEGINNINGS = (b"PK\x03\x04", b"\x89HDF\r\n\x1a\n")
 def load_keras(path: str | Path) -> Any:
     """Load a whole Keras model from a `.keras` or `.h5` file, without running code from it.
 
+    Keras 3 is asked first; what it cannot read, tf_keras, which is Keras 2, is asked for.
+
     Returns:
-        The `keras.Model`, not compiled for training.
+        The `keras.Model` or `tf_keras.Model`, not compiled for training.
 
     Raises:
-        ModelError: the file is missing, is not a Keras model, or needs code of its own.
+        ModelError: the file is missing, is not a whole Keras model, or carries code of its own.
         RuntimeUnavailableError: TensorFlow or Keras cannot be imported.
     """
     path = check_model_file(path)
+    if layers := code_layers(architecture(path)):
+        raise ModelError(
+            f"{path} carries Python code of its own in the layer {layers[0]!r} (Lambda), which "
+            "would be run: replace the layer by built-in ones and save the model again"
+        )
     keras = import_keras()
     try:
         with native_stderr_muted():
             return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except Exception as exc:  # Keras raises whatever its readers raise
+    except Exception as keras_3_error:  # Keras raises whatever its readers raise
+        return _load_as_keras_2(path, keras_3_error)
+
+
+def _load_as_keras_2(path: Path, keras_3_error: Exception) -> Any:
+    try:
+        return load_with_tf_keras(path)
+    except RuntimeUnavailableError:
+        raise
+    except Exception as exc:
         raise ModelError(
-            f"cannot load {path} as a Keras model: {_first_line(exc)}. Save the whole model with "
-            "model.save('name.keras') in Keras 3 and try that file"
+            f"cannot load {path} as a Keras model: Keras 3 says {_first_line(keras_3_error)!r}, "
+            f"Keras 2 says {_first_line(exc)!r}. Layers of your own cannot be loaded; save a model "
+            "of built-in layers with model.save('name.keras')"
         ) from exc
+
+
+def loader_of(model: Any) -> str:
+    """Which library a loaded model belongs to, with its version."""
+    is_legacy = any(base.__module__.startswith("tf_keras") for base in type(model).__mro__)
+    name = "tf_keras" if is_legacy else "keras"
+    return f"{name} {importlib.metadata.version(name)}"
+
+
+def export_saved_model(model: Any, folder: str | Path) -> None:
+    """Write a loaded model's forward pass as a SavedModel."""
+    if loader_of(model).startswith("tf_keras"):
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints a summary
+            model.export(str(folder))
+    else:
+        model.export(str(folder), format="tf_saved_model", verbose=False)
 
 
 def check_model_file(path: str | Path) -> Path:

@@ -19,6 +19,7 @@ from vidclf.errors import RuntimeUnavailableError
 from vidclf.frames import Pixels, Scores
 from vidclf.models.heads import to_input, to_scores
 from vidclf.models.info import ModelInfo
+from vidclf.models.loading import export_saved_model
 from vidclf.quiet import native_stderr_muted
 
 logger = logging.getLogger(__name__)
@@ -138,7 +139,7 @@ def _write_openvino_form(model: Any, xml: Path) -> None:
     """
     openvino = import_openvino()
     with tempfile.TemporaryDirectory() as saved_model, native_stderr_muted():
-        model.export(saved_model, format="tf_saved_model", verbose=False)
+        export_saved_model(model, saved_model)
         openvino.serialize(openvino.Core().read_model(saved_model), str(xml))
 
 
