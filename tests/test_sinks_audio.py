@@ -197,8 +197,16 @@ def test_an_original_that_cannot_be_read_costs_the_sound_only(
     (tmp_path / "in.mp4").write_bytes(b"no clip at all")
     with caplog.at_level(logging.WARNING):
         assert carried(tmp_path / "in.mp4", tmp_path / "out.mp4") == []
-    assert "gives no audio" in caplog.text
+    assert "in.mp4 gives no audio (Invalid argument)" in caplog.text
     assert len(read_video(tmp_path / "out.mp4").numbers) == 48
+
+
+def test_an_original_without_sound_that_cannot_be_read_is_no_news(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "in.apng").write_bytes(b"no clip at all")
+    carried(tmp_path / "in.apng", tmp_path / "out.mp4", audio=False)
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(

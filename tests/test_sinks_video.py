@@ -100,8 +100,14 @@ def test_webm_keeps_times_to_the_millisecond(tmp_path: Path) -> None:
     assert max(errors) <= Fraction(1, 2000)
 
 
-def test_a_last_frame_of_unknown_duration_stands_one_average_frame(tmp_path: Path) -> None:
-    assert written(tmp_path / "a.mp4", pts=range(24)).duration_seconds == pytest.approx(1.0)
+def test_a_last_frame_of_unknown_duration_stands_as_long_as_the_one_before(tmp_path: Path) -> None:
+    info = clip_info(time_base=Fraction(1, 1000), frame_rate=Fraction(3, 4000))
+    video = written(tmp_path / "a.mp4", info=info, pts=[0, 1000, 4_000_000, 4_000_040])
+    assert video.duration_seconds == pytest.approx(4000.08)
+
+
+def test_a_single_frame_of_unknown_duration_stands_one_average_frame(tmp_path: Path) -> None:
+    assert written(tmp_path / "a.mp4", pts=[0]).duration_seconds == pytest.approx(1 / 24, abs=1e-4)
 
 
 @pytest.mark.parametrize(

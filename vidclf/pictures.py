@@ -14,6 +14,7 @@ from vidclf.frames import Frame, Moment, VideoInfo
 from vidclf.overlay import Overlay
 from vidclf.planes import PlaneCompositor
 from vidclf.settings import Settings
+from vidclf.sinks import PictureSink
 from vidclf.sinks.audio import Original
 from vidclf.sinks.color import output_color
 from vidclf.sinks.encoders import EncoderSettings
@@ -23,8 +24,6 @@ from vidclf.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from vidclf.compose import Compositor
-
-Sink = VideoSink | GifSink
 
 
 class PictureFiles:
@@ -53,7 +52,7 @@ class PictureFiles:
         self._watch = watch
         self._start_seconds = first.pts_seconds
         self._stack = ExitStack()
-        self._sinks: list[Sink] = []
+        self._sinks: list[PictureSink] = []
         if "video" in paths or "gif" in paths:
             self._compositor = _compositor(info, settings, first=first, effects=effects)
             width, height = self._compositor.size
@@ -132,8 +131,8 @@ def _compositor(
     return Compositor(info, overlay, seconds=span[1] - span[0] if span else None, effects=effects)
 
 
-def _sinks(paths: Mapping[str, Path], info: VideoInfo, settings: Settings) -> list[Sink]:
-    sinks: list[Sink] = []
+def _sinks(paths: Mapping[str, Path], info: VideoInfo, settings: Settings) -> list[PictureSink]:
+    sinks: list[PictureSink] = []
     if "video" in paths:
         sinks.append(_video_sink(paths["video"], info, settings))
     if "gif" in paths:

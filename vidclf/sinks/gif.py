@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from itertools import compress
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +18,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from vidclf.errors import OutputError, UsageError
 from vidclf.frames import Frame, Pixels, VideoInfo
 from vidclf.sinks.color import check_size, output_color, range_number, swscale_matrix
+from vidclf.sinks.end_times import EndTimes
 from vidclf.sinks.gif_fit import write_fitting
 from vidclf.sinks.gif_palette import GifLook, encode_gif
 from vidclf.sinks.gif_store import PictureStore
@@ -74,6 +74,8 @@ class GifSink:
         self._chooser = TickChooser(fps)
         self._scaler = VideoReformatter()
         self._stack = ExitStack()
+        self._end_times = EndTimes(info.frame_rate)
+        self._end_seconds = Fraction(0)
         self._waiting: tuple[Frame, Pixels | av.VideoFrame] | None = None
         self._last_stored: Pixels | None = None
         self._starts_seconds: list[Fraction] = []
@@ -93,6 +95,7 @@ class GifSink:
         with self._explained():
             self._settle(frame.pts * frame.time_base)
         self._waiting = (frame, picture)
+        self._end_seconds = self._end_times.end_seconds(frame)
 
     def __enter__(self) -> Self:
         store = PictureStore(self._path.parent, width=self._look.width, height=self._look.height)
@@ -158,27 +161,23 @@ class GifSink:
             raise OutputError(
                 f"{shown_path(self._path).name} would have no picture: the clip gave no frame"
             )
-        frame, _ = self._waiting
-        duration = frame.duration * frame.time_base or 1 / self._info.frame_rate
-        end_seconds = frame.pts * frame.time_base + duration
         with self._explained():
-            self._settle(end_seconds)
+            self._settle(self._end_seconds)
             self._store.seal()
             limit_bytes = self._settings.max_mb and self._settings.max_mb * 1e6
-            encode = partial(self._encode, end_seconds=end_seconds)
-            write_fitting(self._path, encode, look=self._look, limit_bytes=limit_bytes)
+            write_fitting(self._path, self._encode, look=self._look, limit_bytes=limit_bytes)
 
-    def _encode(self, look: GifLook, *, end_seconds: Fraction) -> int:
+    def _encode(self, look: GifLook) -> int:
         starts = self._starts_seconds
         chooser = TickChooser(look.fps)
         is_shown = [
             chooser.shows(start, end)
-            for start, end in zip(starts, [*starts[1:], end_seconds], strict=True)
+            for start, end in zip(starts, [*starts[1:], self._end_seconds], strict=True)
         ]
         return encode_gif(
             self._path,
             lambda width, height: compress(self._store.read(width, height), is_shown),
-            delays_cs=delays_cs(list(compress(starts, is_shown)), end_seconds),
+            delays_cs=delays_cs(list(compress(starts, is_shown)), self._end_seconds),
             look=look,
         )
 

@@ -20,6 +20,7 @@ from vidclf.sinks.audio import AudioTracks, Original
 from vidclf.sinks.color import OutputColor, YuvConverter, check_size, output_color, tag
 from vidclf.sinks.containers import container_of, muxer_options, video_time_base
 from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
+from vidclf.sinks.end_times import EndTimes
 from vidclf.sinks.packets import PacketWriter
 from vidclf.sinks.staging import shown_path
 from vidclf.sinks.verify import check_written
@@ -66,6 +67,7 @@ class VideoSink:
         self._stack = ExitStack()
         self._audio: AudioTracks | None = None
         self._origin_seconds = Fraction(0)
+        self._end_times = EndTimes(info.frame_rate)
         self._last_ticks = -1
         self._end_ticks = 0
         self._frame_count = 0
@@ -133,7 +135,8 @@ class VideoSink:
         try:
             return self._stack.enter_context(open_media(self._original.path))
         except (av.FFmpegError, OSError) as exc:
-            logger.warning("%s gives no audio (%s)", self._original.path, exc)
+            if self._original.audio:
+                logger.warning("%s gives no audio (%s)", self._original.path, exc.strerror or exc)
             return None
 
     def _carry_over(self, source: av.container.InputContainer) -> None:
@@ -154,7 +157,8 @@ class VideoSink:
         ticks = round((seconds - self._origin_seconds) / self._time_base)
         self._last_ticks = max(ticks, self._last_ticks + 1)
         picture.pts, picture.time_base = self._last_ticks, self._time_base
-        picture.duration = self._duration_ticks(frame)
+        stands_seconds = self._end_times.end_seconds(frame) - seconds
+        picture.duration = max(1, round(stands_seconds / self._time_base))
         self._end_ticks = self._last_ticks + picture.duration
         self._packets.mux(self._stream.encode(picture))
         self._frame_count += 1
@@ -166,10 +170,6 @@ class VideoSink:
         self._origin_seconds = first_seconds if self._from_zero else min(first_seconds, Fraction(0))
         if self._audio:
             self._audio.begin(self._origin_seconds, is_cut=self._from_zero)
-
-    def _duration_ticks(self, frame: Frame) -> int:
-        seconds = frame.duration * frame.time_base or 1 / self._info.frame_rate
-        return max(1, round(seconds / self._time_base))
 
     def _finish(self) -> None:
         if not self._frame_count:
