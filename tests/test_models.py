@@ -39,6 +39,16 @@ def test_labels_are_taken_from_a_file(tiny_model: Path) -> None:
     assert info.labels == COLOURS
 
 
+@pytest.mark.parametrize("name", ["labels.txt", "model.labels.txt", "model_labels.txt"])
+def test_labels_beside_the_file_are_found(tmp_path: Path, tiny_model: Path, name: str) -> None:
+    path = tmp_path / "model.keras"
+    path.write_bytes(tiny_model.read_bytes())
+    (tmp_path / name).write_text("\n".join(COLOURS), encoding="utf-8")
+    info = open_model(path).info
+    assert info.labels == COLOURS
+    assert info.evidence["labels"] == str(tmp_path / name)
+
+
 def test_an_h5_file_loads(tmp_path: Path) -> None:
     path = tmp_path / "old.h5"
     build_tiny_model().save(path)
@@ -221,6 +231,14 @@ def test_weights_alone_are_told_from_a_model(tmp_path: Path) -> None:
         ("a.txt", "cat\n\n dog \n", ("cat", "dog")),
         ("bom.txt", "\ufeffcat\ndog", ("cat", "dog")),
         ("a.json", '["Katze", "Hündin"]', ("Katze", "Hündin")),
+        ("teachable.txt", "0 Class 1\n1 Class 2\n", ("Class 1", "Class 2")),
+        ("numbers.txt", "7 up\n9 to 5\n", ("7 up", "9 to 5")),
+        ("indices.json", '{"dog": 1, "cat": 0}', ("cat", "dog")),
+        ("index.json", '{"1": "dog", "0": "cat"}', ("cat", "dog")),
+        ("imagenet.json", '{"0": ["n1", "great_auk"], "1": ["n2", "emu"]}', ("great auk", "emu")),
+        ("plain.csv", "cat\ndog\n", ("cat", "dog")),
+        ("pairs.csv", "0,cat\n1,dog\n", ("cat", "dog")),
+        ("header.csv", 'id,label,color\n0,"cat, big",red\n1,dog,blue\n', ("cat, big", "dog")),
     ],
 )
 def test_label_files(tmp_path: Path, name: str, text: str, labels: tuple[str, ...]) -> None:
@@ -232,7 +250,9 @@ def test_label_files(tmp_path: Path, name: str, text: str, labels: tuple[str, ..
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.json", b'{"cat": 0}', "should hold a JSON list of names"),
+        ("a.json", b'{"cat": 1}', "should hold names: a JSON list"),
+        ("gap.json", b'{"0": "a", "2": "b"}', "should hold names: a JSON list"),
+        ("e.csv", b"0,cat\n1\n", "rows of different lengths"),
         ("b.json", b"[", "not JSON"),
         ("c.txt", b"cat\ncat\n", "names the label 'cat' twice"),
         ("d.txt", b"\xff\xfe\x00", "cannot read labels"),

@@ -145,7 +145,10 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         help=f"a .keras or .h5 file, or the built-in {_DEFAULTS.model} (default)",
     )  # fmt: skip
     group.add_argument(
-        "--labels", type=Path, metavar="FILE", help="labels, one a line, or a JSON list"
+        "--labels",
+        type=Path,
+        metavar="FILE",
+        help="labels: one a line, CSV, or JSON (list or dict)",
     )
     group.add_argument(
         "--preprocess", choices=get_args(Scaling),

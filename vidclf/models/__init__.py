@@ -15,7 +15,7 @@ from vidclf.models.describe import (
     with_preprocessing,
 )
 from vidclf.models.info import ModelInfo
-from vidclf.models.labels import read_labels
+from vidclf.models.labels import labels_beside, read_labels
 from vidclf.models.loading import check_model_file, load_keras
 from vidclf.settings import Scaling
 
@@ -46,7 +46,9 @@ def open_model(
 
     Args:
         name: the built-in name, or a path.
-        labels: a file of labels to use instead of the described ones.
+        labels: a file of labels to use instead of the described ones; without a description, one
+            that lies beside the model (`labels.txt`, `class_names.json`, `<stem>.labels.csv` …) is
+            taken by itself.
         preprocessing: how the input is scaled, whatever the description says.
 
     Raises:
@@ -57,9 +59,10 @@ def open_model(
     info = read_sidecar(path)
     if info is None:
         info = describe_keras(load(), path, preprocessing=preprocessing)
+        labels = labels or labels_beside(path)
     elif preprocessing is not None:
         info = with_preprocessing(info, preprocessing)
-    if labels is not None:
+    if labels:
         info = with_labels(info, read_labels(labels), source=str(labels))
     return Model(info=info, load=load)
 
