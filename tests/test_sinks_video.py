@@ -217,6 +217,14 @@ def test_every_preset_named_is_one_the_encoder_takes(
     assert len(read_video(tmp_path / "a.mp4").seconds) == 2
 
 
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_very_short_clips_are_written_every_time(frames: int, tmp_path: Path) -> None:
+    for trial in range(8):
+        path = tmp_path / f"{trial}.mp4"
+        video = written(path, settings=EncoderSettings(codec="hevc"), pts=range(5, 5 + frames))
+        assert video.seconds == [Fraction(5 + n, 24) for n in range(frames)]
+
+
 def test_an_unknown_suffix_is_bad_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"must end in \.mp4, \.m4v, \.webm"):
         VideoSink(tmp_path / "a.avi", info=clip_info())

@@ -21,7 +21,7 @@ from vidclf.sinks.color import OutputColor, YuvConverter, check_size, output_col
 from vidclf.sinks.containers import container_of, muxer_options, video_time_base
 from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
 from vidclf.sinks.end_times import EndTimes
-from vidclf.sinks.packets import PacketWriter
+from vidclf.sinks.packets import PacketWriter, VideoPacket
 from vidclf.sinks.staging import shown_path
 from vidclf.sinks.verify import check_written
 
@@ -30,6 +30,10 @@ logger = logging.getLogger(__name__)
 _KEPT_METADATA = (
     "title", "artist", "album", "comment", "description", "copyright", "date", "creation_time",
 )  # fmt: skip
+
+_LEAST_REORDERED = 3
+"""So many frames must there be for two to change places. With fewer, x265 4.1 gives a decoding time
+that it never set, different at every run, and the muxer refuses most of those."""
 
 
 class VideoSink:
@@ -177,12 +181,19 @@ class VideoSink:
                 f"{shown_path(self._path).name} would have no frame: the clip gave none"
             )
         with self._explained():
-            self._packets.mux(self._stream.encode(None))
+            self._packets.mux(self._last_packets())
             self._packets.finish(self._end_ticks)
             if self._audio:
                 self._audio.finish(self._audio_end_seconds())
             self._stack.close()
         check_written(self._path, frame_count=self._frame_count, container=self._container)
+
+    def _last_packets(self) -> list[VideoPacket]:
+        packets = self._stream.encode(None)
+        if self._frame_count < _LEAST_REORDERED:
+            for packet in packets:
+                packet.dts = packet.pts
+        return packets
 
     def _audio_end_seconds(self) -> Fraction | None:
         if self._original is None or not self._original.ends_with_pictures:
