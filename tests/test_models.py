@@ -85,7 +85,7 @@ def test_a_head_that_is_no_classifier_is_refused(tmp_path: Path) -> None:
 def test_unknown_scaling_is_asked_for_not_guessed(tmp_path: Path) -> None:
     path = tmp_path / "bare.keras"
     build_tiny_model(scaling=False).save(path)
-    with pytest.raises(ModelError, match=r"--preprocess none \(0 to 255\), 0-1 or -1-1"):
+    with pytest.raises(ModelError, match=r"--preprocess none \(0 to 255\), 0-1, -1-1, caffe"):
         open_model(path)
     assert open_model(path, preprocessing="0-1").info.preprocessing == "0-1"
 
@@ -272,6 +272,18 @@ def test_too_few_labels_show_both_counts(tmp_path: Path, tiny_model: Path) -> No
     path.write_text("a\nb\nc\n", encoding="utf-8")
     with pytest.raises(ModelError, match="holds 3 labels but the model has 4 outputs"):
         open_model(tiny_model, labels=path)
+
+
+@pytest.mark.parametrize(("name", "mode"), [("-1-1", "tf"), ("caffe", "caffe"), ("torch", "torch")])
+def test_scaling_is_that_of_keras_applications(name: Any, mode: str) -> None:
+    from vidclf.models.loading import import_keras
+
+    utils = import_keras().applications.imagenet_utils
+    batch = np.random.default_rng(1).integers(0, 256, (2, 5, 4, 3), np.uint8)
+    reference = utils.preprocess_input(batch.astype("float32"), mode=mode)
+    scaled = to_input(batch, name)
+    assert scaled.dtype == np.float32
+    np.testing.assert_allclose(scaled, reference, atol=1e-4)
 
 
 def test_scaling_matches_its_name() -> None:

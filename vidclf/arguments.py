@@ -153,7 +153,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--preprocess", choices=get_args(Scaling),
         help="how the model's input is scaled, when its file does not tell: 0 to 255 (none), "
-        "0 to 1, or -1 to 1",
+        "0 to 1, -1 to 1, or as Keras does for ResNet and VGG (caffe) or DenseNet (torch)",
     )  # fmt: skip
     group.add_argument(
         "--runtime", choices=get_args(RuntimeChoice),

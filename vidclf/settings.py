@@ -19,7 +19,10 @@ Style = Literal["card", "bars", "timeline", "full"]
 """`card`: top answer. `bars`: top answers with bars. `timeline`: card and strip. `full`: both."""
 Codec = Literal["h264", "hevc", "vp9"]
 RuntimeChoice = Literal["auto", "openvino", "tensorflow"]
-Scaling = Literal["none", "0-1", "-1-1"]
+Scaling = Literal["none", "0-1", "-1-1", "caffe", "torch"]
+"""What is done to RGB from 0 to 255: nothing; to 0 to 1; to -1 to 1; or as `keras.applications`
+does for ResNet and VGG (`caffe`: BGR less its mean) and for DenseNet (`torch`: mean and deviation).
+"""
 
 DEFAULT_STYLE: Style = "full"
 DEFAULT_THRESHOLD = 0.3

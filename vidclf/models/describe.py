@@ -159,7 +159,7 @@ def _scaling(model: Any, path: Path, preprocessing: Scaling | None) -> tuple[Sca
     raise ModelError(
         f"nothing tells how the input of {path} was scaled in training (no Rescaling or "
         "Normalization layer, no model.json beside it): say so with --preprocess none (0 to 255), "
-        "0-1 or -1-1; a wrong guess ruins every prediction"
+        "0-1, -1-1, caffe or torch; a wrong guess ruins every prediction"
     )
 
 
