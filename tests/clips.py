@@ -49,6 +49,8 @@ class Track:
     rate: int = 48000
     layout: str = "stereo"
     hertz: float = 440.0
+    seconds: float | None = None
+    """How long it sounds; by default as long as there are pictures."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +100,7 @@ def make_clip(path: Path, spec: ClipSpec | None = None) -> Path:
         container.mux(video.encode(None))
         seconds = float((max(pts) + 1) * time_base)
         for track, stream in zip(spec.tracks, audio, strict=True):
-            for samples in _sine(track, seconds, stream):
+            for samples in _sine(track, track.seconds or seconds, stream):
                 container.mux(stream.encode(samples))
             container.mux(stream.encode(None))
     return path

@@ -9,8 +9,6 @@ import pytest
 from clips import ClipSpec, Track, make_clip
 
 from vidclf.errors import OutputError
-from vidclf.sinks.audio import _stamp
-from vidclf.sinks.audio_lanes import CopyLane
 from vidclf.sinks.containers import MP4, WEBM
 from vidclf.sinks.verify import check_written
 
@@ -51,27 +49,3 @@ def test_a_file_without_an_index_does_not_pass(tmp_path: Path) -> None:
     path.write_bytes(b"\0" * 100)
     with pytest.raises(OutputError, match=r"a\.mp4 cannot be read back .* is the disk full"):
         check_written(path, frame_count=24, container=MP4)
-
-
-@pytest.mark.parametrize(
-    ("pts", "dts", "expected"),
-    [(None, None, (70, 70)), (5, None, (5, 5)), (None, 6, (6, 6)), (8, 7, (8, 7))],
-)
-def test_missing_timestamps_are_filled_in(
-    pts: int | None, dts: int | None, expected: tuple[int, int]
-) -> None:
-    packet = av.Packet(b"sound")
-    packet.pts, packet.dts = pts, dts
-    _stamp(packet, 70)
-    assert (packet.pts, packet.dts) == expected
-
-
-def test_timestamps_that_run_backwards_are_mended(tmp_path: Path) -> None:
-    with av.open(str(tmp_path / "a.mp4"), "w") as output:
-        lane = CopyLane(output.add_stream("aac", rate=48000))
-        mended = []
-        for ticks in (0, 1024, 1000, 1024, 2048):
-            packet = av.Packet(b"sound")
-            packet.pts = packet.dts = ticks
-            mended += [(one.pts, one.dts) for one in lane.feed(packet)]
-    assert mended == [(ticks, ticks) for ticks in (0, 1024, 1025, 1026, 2048)]

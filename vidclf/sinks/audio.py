@@ -1,6 +1,6 @@
 """The audio of the original clip, carried over in step with the pictures.
 
-A second reading of the input gives audio packets only; they are muxed as the video's time
+A second reading of the input gives the audio packets; they are muxed as the video's time
 advances, so nothing piles up in memory.
 """
 
@@ -13,9 +13,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.stream import Discard
 
-from vidclf.sinks.audio_lanes import AudioPacket, Lane, open_lane
+from vidclf.frames import VideoInfo
+from vidclf.sinks.audio_clock import AudioPacket
+from vidclf.sinks.audio_lanes import Lane, open_lane
+from vidclf.sinks.audio_reader import AudioReader, Losses
 from vidclf.sinks.containers import Container
 
 logger = logging.getLogger(__name__)
@@ -40,23 +42,37 @@ class AudioTracks:
 
     Args:
         source: The original, opened; the caller closes it.
+        original: Which file that is, and how much of its sound is wanted.
+        info: What the pictures' source found; sound follows its stream where the clock restarts.
         output: The file being written, before its header.
         container: What kind of file that is.
-        end_seconds: Where the audio ends, on the clip's own clock.
     """
 
     def __init__(
         self,
         source: av.container.InputContainer,
         *,
+        original: Original,
+        info: VideoInfo,
         output: av.container.OutputContainer,
         container: Container,
-        end_seconds: Fraction | None = None,
     ) -> None:
         self._output = output
-        self._end_seconds = end_seconds
-        self._lanes = dict(_lanes(source, output, container))
-        self._packets = self._demux(source)
+        self._end_seconds = original.end_seconds
+        self._losses: dict[int, Losses] = {}
+        self._lanes: dict[int, Lane] = {}
+        for stream in _known_tracks(source):
+            self._losses[stream.index] = Losses()
+            self._lanes[stream.index] = open_lane(
+                stream, output, container, losses=self._losses[stream.index]
+            )
+        self._packets = AudioReader(
+            source,
+            path=original.path,
+            losses=self._losses,
+            pictures_index=info.stream_index,
+            frame_rate=info.frame_rate,
+        ).packets()
         self._next: AudioPacket | None = None
         self._origin_seconds = Fraction(0)
         self._is_cut = False
@@ -79,13 +95,26 @@ class AudioTracks:
                 return
             self._next = None
             if self._is_wanted(packet, start):
-                self._mux(packet, start)
+                self._mux(packet)
 
-    def finish(self, until_seconds: Fraction | None = None) -> None:
-        """Mux what is left, up to a moment on the clip's own clock; None for all."""
+    def finish(self, path: Path, *, until_seconds: Fraction | None = None) -> None:
+        """Mux what is left, up to a moment on the clip's own clock; None for all.
+
+        Args:
+            path: The file's name, for the one warning of what a track lost.
+            until_seconds: Where the sound ends.
+        """
         self.advance(until_seconds)
         for lane in self._lanes.values():
             self._output.mux(list(lane.finish()))
+        for index, losses in self._losses.items():
+            if losses.count:
+                logger.warning(
+                    "%d audio packet%s of track %d could not be kept in %s "
+                    "(the first at %.3f s: %s)",
+                    *(losses.count, "s" * (losses.count > 1), index, path),
+                    *(losses.first_seconds, losses.reason),
+                )
 
     def _peek(self) -> AudioPacket | None:
         if self._next is None:
@@ -98,49 +127,21 @@ class AudioTracks:
             return False
         return self._end_seconds is None or start_seconds < self._end_seconds
 
-    def _mux(self, packet: AudioPacket, start_seconds: Fraction) -> None:
+    def _mux(self, packet: AudioPacket) -> None:
+        index = packet.stream_index
         shift_ticks = round(self._origin_seconds / packet.time_base)
         packet.pts = (packet.pts or 0) - shift_ticks
         packet.dts = (packet.dts or 0) - shift_ticks
         try:
-            for encoded in self._lanes[packet.stream_index].feed(packet):
+            for encoded in self._lanes[index].feed(packet):
                 self._output.mux(encoded)
         except (av.InvalidDataError, av.ArgumentError) as exc:
-            logger.warning("an audio packet at %s s is left out (%s)", float(start_seconds), exc)
-
-    def _demux(self, source: av.container.InputContainer) -> Iterator[AudioPacket]:
-        """Audio packets with timestamps, up to the first place that cannot be read."""
-        streams = tuple(track for track in source.streams.audio if track.index in self._lanes)
-        if not streams:
-            return
-        expected = dict.fromkeys(self._lanes, 0)
-        try:
-            for packet in source.demux(streams):
-                if packet.size:
-                    _stamp(packet, expected[packet.stream_index])
-                    expected[packet.stream_index] = (packet.dts or 0) + (packet.duration or 1)
-                    yield packet
-        except av.FFmpegError as exc:
-            logger.warning("the audio of %s is damaged and ends early (%s)", source.name, exc)
+            self._losses[index].add(packet, exc.strerror or type(exc).__name__)
 
 
-def _stamp(packet: AudioPacket, expected: int) -> None:
-    """Fill in a missing timestamp: from the other one, or from where the last packet ended."""
-    if packet.dts is None:
-        packet.dts = expected if packet.pts is None else packet.pts
-    if packet.pts is None:
-        packet.pts = packet.dts
-
-
-def _lanes(
-    source: av.container.InputContainer,
-    output: av.container.OutputContainer,
-    container: Container,
-) -> Iterator[tuple[int, Lane]]:
-    for stream in source.streams:
-        if not isinstance(stream, av.AudioStream):
-            stream.discard = Discard.all
-        elif stream.codec_context is None or not stream.codec_context.sample_rate:
+def _known_tracks(source: av.container.InputContainer) -> Iterator[av.AudioStream]:
+    for stream in source.streams.audio:
+        if stream.codec_context is None or not stream.codec_context.sample_rate:
             logger.warning("audio track %d is of no known codec and is left out", stream.index)
         else:
-            yield stream.index, open_lane(stream, output, container)
+            yield stream

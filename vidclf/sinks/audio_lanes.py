@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Protocol, TypeAlias, cast
+from fractions import Fraction
+from typing import Protocol, cast
 
 import av
 
+from vidclf.sinks.audio_clock import AudioPacket
+from vidclf.sinks.audio_reader import Losses
 from vidclf.sinks.containers import Container
-
-AudioPacket: TypeAlias = "av.Packet[av.AudioStream]"
-
-logger = logging.getLogger(__name__)
 
 _MP3_LEAST_HERTZ_IN_MP4 = 16_000
 """FFmpeg's MP4 muxer refuses slower MP3 (movenc.c, `mov_init`)."""
 
 _AAC_HERTZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
 """Sample rates of AAC (ISO/IEC 14496-3, table 1.18)."""
+
+_USUAL_LEAST_GAP_SECONDS = 0.1
+"""Where stamps jump by less, sound goes on: FFmpeg's default, for clocks of whole milliseconds."""
+
+_LEAST_GAP_SECONDS = {Fraction(1, 90_000): 0.005}
+"""MPEG's stamps are exact, so that joined parts can be put where they belong."""
 
 
 class Lane(Protocol):
@@ -59,20 +63,18 @@ class CopyLane:
 class EncodeLane:
     """Packets decoded, brought to the encoder's rate and layout without drifting, and encoded."""
 
-    def __init__(self, stream: av.AudioStream) -> None:
+    def __init__(self, stream: av.AudioStream, losses: Losses) -> None:
         self._stream = stream
+        self._losses = losses
         self._graph: av.filter.Graph | None = None
         self._kind: tuple[str, str, int] | None = None
-        self._is_damaged = False
 
     def feed(self, packet: AudioPacket) -> Iterator[AudioPacket]:
         """The packets that became whole with this one; none for a damaged packet."""
         try:
             frames = packet.decode()
-        except av.FFmpegError as exc:
-            if not self._is_damaged:
-                logger.warning("audio packets that do not decode become silence (%s)", exc)
-            self._is_damaged = True
+        except av.FFmpegError:
+            self._losses.add(packet, "does not decode")
             return
         for frame in frames:
             kind = (frame.format.name, frame.layout.name, frame.sample_rate)
@@ -101,6 +103,7 @@ class EncodeLane:
 
 def _resampling_graph(frame: av.AudioFrame, encoder: av.AudioCodecContext) -> av.filter.Graph:
     """From frames like `frame` to the encoder's format; gaps in the timestamps become silence."""
+    least_gap = _LEAST_GAP_SECONDS.get(frame.time_base or Fraction(0), _USUAL_LEAST_GAP_SECONDS)
     graph = av.filter.Graph()
     graph.link_nodes(
         graph.add_abuffer(
@@ -109,7 +112,7 @@ def _resampling_graph(frame: av.AudioFrame, encoder: av.AudioCodecContext) -> av
             layout=frame.layout.name,
             time_base=frame.time_base,
         ),
-        graph.add("aresample", f"{encoder.sample_rate}:async=1"),
+        graph.add("aresample", f"{encoder.sample_rate}:async=1:min_hard_comp={least_gap}"),
         graph.add(
             "aformat",
             f"sample_fmts={encoder.format.name}:sample_rates={encoder.sample_rate}"
@@ -123,7 +126,11 @@ def _resampling_graph(frame: av.AudioFrame, encoder: av.AudioCodecContext) -> av
 
 
 def open_lane(
-    stream: av.AudioStream, output: av.container.OutputContainer, container: Container
+    stream: av.AudioStream,
+    output: av.container.OutputContainer,
+    container: Container,
+    *,
+    losses: Losses,
 ) -> Lane:
     """Add a track for `stream` to `output`, to be copied if the container allows, else encoded."""
     if _can_copy(stream, container):
@@ -131,7 +138,7 @@ def open_lane(
         lane: Lane = CopyLane(target)
     else:
         target = _encoded_stream(stream, output, container)
-        lane = EncodeLane(target)
+        lane = EncodeLane(target, losses)
     target.disposition = stream.disposition
     for key in ("language", "title", "handler_name"):
         if key in stream.metadata:

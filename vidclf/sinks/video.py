@@ -149,9 +149,10 @@ class VideoSink:
         if self._original is not None and self._original.audio:
             self._audio = AudioTracks(
                 source,
+                original=self._original,
+                info=self._info,
                 output=self._output,
                 container=self._container,
-                end_seconds=self._original.end_seconds,
             )
 
     def _encode(self, frame: Frame, picture: av.VideoFrame) -> None:
@@ -184,7 +185,8 @@ class VideoSink:
             self._packets.mux(self._last_packets())
             self._packets.finish(self._end_ticks)
             if self._audio:
-                self._audio.finish(self._audio_end_seconds())
+                path = shown_path(self._path)
+                self._audio.finish(path, until_seconds=self._audio_end_seconds())
             self._stack.close()
         check_written(self._path, frame_count=self._frame_count, container=self._container)
 
