@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,7 @@ _TORCH_DEVIATION_RGB = np.array([0.229, 0.224, 0.225], np.float32)
 
 def to_input(pixels: Pixels, preprocessing: Scaling) -> NDArray[np.float32]:
     """(N, h, w, 3) uint8 RGB → (N, h, w, 3) float32 as the model was trained on."""
-    values = pixels.astype(np.float32)
+    values: NDArray[np.floating[Any]] = pixels.astype(np.float32)
     if preprocessing == "0-1":
         values /= 255
     elif preprocessing == "-1-1":
