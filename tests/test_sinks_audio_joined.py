@@ -161,6 +161,19 @@ def test_a_part_is_told_by_its_place_in_the_file_where_stamps_do_not_fall_back()
     assert placed(track, [(510, 2), (600, 10), (640, 11)]) == [510, 4540, 4580]
 
 
+def test_sound_behind_its_own_pictures_gives_way_to_the_next_part() -> None:
+    track = TrackClock(pictures=pictures((8000, 1), (8040, 5), (0, 9), (40, 12)))
+    assert placed(track, [8000, 8040, 8080, 8120, 5, 45]) == [8000, 8040, 8085, 8125]
+    assert track.pictures.shift_seconds(1) == Fraction(8080, 1000)
+
+
+def test_b_frames_of_a_slow_clip_are_no_restart() -> None:
+    clock = PictureClock(Fraction(1))
+    for number, time in enumerate([0, 4000, 2000, 1000, 3000]):
+        clock.see(SimpleNamespace(**vars(packet(time, duration=1000)) | {"dts": 1000 * number}))
+    assert len(clock.parts) == 1
+
+
 def test_a_track_that_begins_in_the_second_part_moves_with_it() -> None:
     track = TrackClock(pictures=pictures((8000, 1), (8040, 5), (100, 9), (140, 12)))
     assert placed(track, [(110, 10), (150, 13)]) == [8090, 8130]
