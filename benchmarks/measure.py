@@ -106,19 +106,19 @@ def timed(command: Sequence[str], *, log: Path, work: Path) -> tuple[float, floa
 
 def middle(runs: Sequence[Run], quantity: str) -> float:
     """The median of `wall`, `cpu`, `peak_mb` or `output_mb`."""
-    return median(getattr(run, quantity) for run in runs)
+    return float(median(getattr(run, quantity) for run in runs))
 
 
 def spread(runs: Sequence[Run], quantity: str) -> float:
     """Largest less smallest, over the median."""
     values = [getattr(run, quantity) for run in runs]
-    return (max(values) - min(values)) / median(values)
+    return float((max(values) - min(values)) / median(values))
 
 
 def ratio(runs: Sequence[Run], others: Sequence[Run], quantity: str) -> float:
     """How many times the others' quantity: the median of the ratios within each round."""
     pairs = zip(runs, others, strict=True)
-    return median(getattr(run, quantity) / getattr(other, quantity) for run, other in pairs)
+    return float(median(getattr(a, quantity) / getattr(b, quantity) for a, b in pairs))
 
 
 Results = Mapping[str, Mapping[str, Sequence[Run]]]

@@ -138,7 +138,7 @@ def tell(clip: Clip, number: int, program: Program, run: Run) -> None:
 
 
 def keep(found: dict[str, Any], path: Path) -> None:
-    """Everything as JSON, each single run too, for `--from` and those who want more than medians."""
+    """Everything as JSON, each single run too: for `--from`, and for other statistics."""
     path.write_text(json.dumps(found, indent=1, default=asdict), "utf-8")
 
 
