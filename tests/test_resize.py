@@ -136,10 +136,12 @@ def test_area_averages_away_the_finest_stripes(side: int) -> None:
     assert (resize_frame(stripes, (30, 30), Resize(kernel="area")) == 120).all()
 
 
-def test_area_averages_along_the_side_that_shrinks_when_the_other_grows() -> None:
-    stripes = np.zeros((8, 90, 3), np.uint8)
-    stripes[:, ::3] = 240
-    assert (resize_frame(stripes, (30, 30), Resize(rule="stretch", kernel="area")) == 80).all()
+@pytest.mark.parametrize(("height", "width"), [(180, 320), (144, 176), (720, 1280), (300, 100)])
+def test_area_is_one_call_of_opencv_whatever_the_size(height: int, width: int) -> None:
+    frame = noise(height, width)
+    expected = cv2.resize(frame, (224, 224), interpolation=cv2.INTER_AREA)
+    resize = Resize(rule="stretch", kernel="area")
+    np.testing.assert_array_equal(resize_frame(frame, (224, 224), resize), expected)
 
 
 def test_the_recipe_for_area_with_opencv_alone() -> None:

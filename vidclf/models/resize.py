@@ -10,8 +10,8 @@ pixels, each p times as wide as high; the input is w×h square pixels; half() ro
     pad      the frame is resized to w × half(H·w/(W·p)) or half(W·p·h/H) × h, whichever fits, at
              least 1 each way, and laid in the middle (rounded down) of black w×h.
 
-    area      shrink what is too large with cv2.resize(…, INTER_AREA), the mean of the pixels that
-              each new one covers; then enlarge what is too small, INTER_LINEAR_EXACT.
+    area      cv2.resize(…, INTER_AREA): the mean of the pixels that each new one covers when both
+              sides shrink; else between neighbours, as OpenCV does.
     bilinear  cv2.resize(…, INTER_LINEAR_EXACT): four neighbours and no averaging when shrinking,
               as `tf.image.resize` and `keras.layers.Resizing` do by default (within one level).
     bicubic   PIL.Image.resize(…, Resampling.BICUBIC), which averages when shrinking.
@@ -82,23 +82,8 @@ def _scaled(pixels: Pixels, size: tuple[int, int], kernel: ResizeKernel) -> Pixe
         return np.ascontiguousarray(pixels)
     if kernel == "bicubic":
         return _bicubic(pixels, size)
-    if kernel == "area":
-        pixels = _averaged(pixels, size)
-    return _opencv(pixels, size, cv2.INTER_LINEAR_EXACT)
-
-
-def _averaged(pixels: Pixels, size: tuple[int, int]) -> Pixels:
-    """The picture shrunk to (height, width), each new pixel the mean of those it covers."""
-    smaller = min(pixels.shape[0], size[0]), min(pixels.shape[1], size[1])
-    return _opencv(pixels, smaller, cv2.INTER_AREA)
-
-
-def _opencv(pixels: Pixels, size: tuple[int, int], interpolation: int) -> Pixels:
-    """`cv2.resize` with (height, width), and without work where there is none."""
-    if pixels.shape[:2] == size:
-        return pixels
-    resized = cv2.resize(pixels, (size[1], size[0]), interpolation=interpolation)
-    return np.asarray(resized, np.uint8)
+    interpolation = cv2.INTER_AREA if kernel == "area" else cv2.INTER_LINEAR_EXACT
+    return np.asarray(cv2.resize(pixels, size[::-1], interpolation=interpolation), np.uint8)
 
 
 def _bicubic(pixels: Pixels, size: tuple[int, int]) -> Pixels:
