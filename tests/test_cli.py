@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clips import ClipSpec, make_clip
@@ -295,6 +297,27 @@ def test_a_link_in_a_circle_is_one_failed_clip(
     output = capsys.readouterr()
     assert "1 of 2 clips done" in output.out
     assert "loop.mp4" in output.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_a_folder_that_may_not_be_listed_is_one_failed_clip(
+    clip: Path, tiny_model: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    secret = elsewhere / "secret"
+    secret.mkdir()
+    listed = Path.iterdir
+
+    def forbidden(self: Path) -> Any:
+        if self == secret:  # as for anyone but root
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return listed(self)
+
+    monkeypatch.setattr(Path, "iterdir", forbidden)
+    assert run("predict", secret, clip, "-m", tiny_model) == 1
+    output = capsys.readouterr()
+    assert "1 of 2 clips done" in output.out
+    assert "secret: cannot be read (Permission denied)" in output.err
 
 
 def test_a_cache_that_cannot_be_written_costs_a_warning(

@@ -112,7 +112,10 @@ def _clips(path: Path, recursive: bool) -> list[tuple[Path, Path]]:
     """
     if not path.is_dir():
         return [(path, Path(path.name))]
-    found = sorted(path.rglob("*") if recursive else path.iterdir())
+    try:
+        found = sorted(path.rglob("*") if recursive else path.iterdir())
+    except OSError:
+        return [(path, Path(path.resolve().name))]
     videos = [file for file in found if is_video_name(file) and file.is_file()]
     if videos:
         return [(file, file.relative_to(path)) for file in videos if not _made_by_vidclf(file)]

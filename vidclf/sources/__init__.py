@@ -71,10 +71,17 @@ def open_source(path: str | os.PathLike[str], *, fps: Fraction | None = None) ->
             message says why and what to do.
         UsageError: `fps` is not positive.
     """
-    from vidclf.sources import images, sequence, video
-
     if fps is not None and fps <= 0:
         raise UsageError(f"{fps} frames/s: the rate of a picture sequence must be positive")
+    try:
+        return _open_by_kind(path, fps)
+    except OSError as exc:  # such as a folder that may not be listed
+        raise SourceError(f"{os.fspath(path)}: cannot be read ({exc.strerror})") from exc
+
+
+def _open_by_kind(path: str | os.PathLike[str], fps: Fraction | None) -> Source:
+    from vidclf.sources import images, sequence, video
+
     if sequence.is_sequence(path):
         return sequence.SequenceSource(path, fps=fps)
     if fps is not None:
