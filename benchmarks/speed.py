@@ -1,6 +1,6 @@
 """How fast is vidclf? Against what most people write, a careful script, ffmpeg, and the floor.
 
-    python benchmarks/speed.py            # everything: about an hour, into docs/performance.md
+    python benchmarks/speed.py            # everything: most of an hour, into docs/performance.md
     python benchmarks/speed.py --quick    # does it work? A minute; only prints
     python benchmarks/speed.py --clips 720p --programs floor annotate    # a part; only prints
 
