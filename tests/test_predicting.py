@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidclf.errors import ModelError
-from vidclf.frames import Frame, RgbPicture
+from vidclf.frames import Frame, Prediction, RgbPicture
 from vidclf.predicting import batched, cut, due_by
 from vidclf.settings import Position, Settings
 
@@ -108,3 +108,19 @@ def test_scores_that_are_no_numbers_are_an_error(clip: Path, tmp_path: Path) -> 
     model.save(path)
     with pytest.raises(ModelError, match=r"nan gives scores that are no numbers .* from frame 0"):
         vidclf.predict(clip, model=path, runtime="tensorflow")
+
+
+@given(
+    scores=st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.5, 1.0]), min_size=1, max_size=30),
+    k=st.integers(1, 40),
+)
+def test_the_top_answers_are_sorted_and_ties_go_by_class(scores: list[float], k: int) -> None:
+    prediction = Prediction(
+        index=0,
+        pts_seconds=0.0,
+        scores=np.array(scores, np.float32),
+        raw_class_id=0,
+        raw_confidence=0.0,
+    )
+    expected = sorted(range(len(scores)), key=lambda i: (-scores[i], i))[:k]
+    assert [class_id for class_id, _ in prediction.top(k)] == expected

@@ -229,8 +229,11 @@ class Prediction:
 
     def top(self, k: int) -> tuple[tuple[int, float], ...]:
         """The k best (class id, score) pairs after smoothing, best first; ties by lower id."""
-        order = np.argsort(-self.scores, kind="stable")[:k]
-        return tuple((int(i), float(self.scores[i])) for i in order)
+        scores = self.scores
+        least = np.partition(scores, -k)[-k] if k < len(scores) else -np.inf
+        best = np.flatnonzero(scores >= least)  # few to sort, even of 1,000
+        order = best[np.argsort(-scores[best], kind="stable")][:k]
+        return tuple((int(i), float(scores[i])) for i in order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
