@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test check lint types layers clean
 
 demo: $(VENV)/ready
-	$(BIN)/vidclf annotate samples/photographs.mp4 --gif --overwrite
+	$(BIN)/vidclf annotate samples/photographs.mp4 --gif --gif-width 400 --gif-fps 10 --overwrite
 	@echo "Look into outputs/: photographs_annotated.mp4, photographs.gif, photographs_predictions.csv"
 
 test: $(VENV)/ready
