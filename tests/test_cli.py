@@ -258,6 +258,17 @@ def test_a_full_standard_output_is_told(clip: Path, tiny_model: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+def test_a_closed_standard_error_stops_nothing(
+    clip: Path, tiny_model: Path, elsewhere: Path
+) -> None:
+    command = f"'{sys.executable}' -m vidclf predict '{clip}' -m '{tiny_model}' 2>&-"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "48 frames" in done.stdout
+    assert (elsewhere / "outputs" / "clip_predictions.csv").exists()
+
+
 def test_a_reader_that_leaves_ends_the_run_quietly(clip: Path, tiny_model: Path) -> None:
     process = in_process("predict", clip, clip, "-m", tiny_model)
     assert process.stdout is not None

@@ -15,7 +15,8 @@ from media_checks import ReadVideo, clip_info, read_video, write_numbered
 
 from vidclf.errors import UsageError
 from vidclf.frames import ColorInfo
-from vidclf.sinks.encoders import PRESETS, EncoderSettings, VideoCodec
+from vidclf.settings import Codec
+from vidclf.sinks.encoders import PRESETS, EncoderSettings
 from vidclf.sinks.video import VideoSink
 
 UNEVEN_90K = [3000 * step for step in (0, 1, 3, 4, 30, 31, 33, 70, 71, 72, 74, 75, 110, 111)]
@@ -196,7 +197,7 @@ def test_odd_file_names_are_only_names(name: str, tmp_path: Path) -> None:
     ],
 )
 def test_a_preset_the_encoder_does_not_know_is_bad_usage(
-    codec: VideoCodec | None, preset: str, known: str, tmp_path: Path
+    codec: Codec | None, preset: str, known: str, tmp_path: Path
 ) -> None:
     settings = EncoderSettings(codec=codec, preset=preset)
     with pytest.raises(UsageError, match=f"preset '{preset}' is not one of .*: give {known}$"):
@@ -209,7 +210,7 @@ def test_a_preset_the_encoder_does_not_know_is_bad_usage(
     [(codec, preset) for codec, presets in PRESETS.items() for preset in presets],
 )
 def test_every_preset_named_is_one_the_encoder_takes(
-    codec: VideoCodec, preset: str, tmp_path: Path
+    codec: Codec, preset: str, tmp_path: Path
 ) -> None:
     info, settings = clip_info(), EncoderSettings(codec=codec, preset=preset)
     with VideoSink(tmp_path / "a.mp4", info=info, settings=settings) as sink:

@@ -96,7 +96,7 @@ def _run_batch(arguments: argparse.Namespace, *, video: bool) -> int:
 
     settings = Settings(**_settings_of(arguments), video=video)
     whole = arguments.start is None and arguments.end is None
-    with Bars(shown=not arguments.quiet and sys.stderr.isatty(), whole=whole) as bars:
+    with Bars(shown=not arguments.quiet and _on_terminal(), whole=whole) as bars:
         batch = annotate_all(
             arguments.inputs,
             output=arguments.output,
@@ -162,8 +162,13 @@ def _set_up_logging(arguments: argparse.Namespace) -> None:
         level = logging.ERROR
     logging.basicConfig(level=logging.WARNING, format="vidclf: %(message)s")
     logging.getLogger("vidclf").setLevel(level)
-    if level == logging.WARNING and sys.stderr.isatty():
+    if level == logging.WARNING and _on_terminal():
         logging.getLogger("vidclf.runtimes").setLevel(logging.INFO)  # why the first run waits
+
+
+def _on_terminal() -> bool:
+    """Whether somebody watches standard error; it is None where it was closed (`2>&-`)."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 class _Stop:
@@ -179,7 +184,8 @@ class _Stop:
 
 
 def _complain(text: str) -> None:
-    print(f"vidclf: {text}", file=sys.stderr)
+    if sys.stderr is not None:
+        print(f"vidclf: {text}", file=sys.stderr)
 
 
 if __name__ == "__main__":

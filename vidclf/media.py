@@ -1,4 +1,4 @@
-"""Opening media files with FFmpeg, without following what they may name."""
+"""What reading and writing share of FFmpeg: opening files safely, planes, and YUV matrices."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.video.plane import VideoPlane
+from av.video.reformatter import Colorspace
 
 from vidclf.frames import Pixels
 
@@ -23,6 +24,36 @@ FORMATS = (
 Playlists (hls, dash, concat, image2, sdp) are left out: they make FFmpeg open other files or
 addresses that the file names.
 """
+
+_SWSCALE_MATRIX = {
+    1: Colorspace.ITU709,
+    4: Colorspace.FCC,
+    5: Colorspace.ITU601,
+    6: Colorspace.ITU601,
+    7: Colorspace.SMPTE240M,
+    9: Colorspace.BT2020,
+    10: Colorspace.BT2020,
+}
+"""H.273 matrices that swscale knows; constant-luminance BT.2020 (10) as the usual one."""
+
+
+def is_known_matrix(matrix: int) -> bool:
+    """Whether swscale converts with this H.273 matrix."""
+    return matrix in _SWSCALE_MATRIX
+
+
+def swscale_matrix(matrix: int) -> int:
+    """The number by which swscale calls a known H.273 matrix."""
+    return int(_SWSCALE_MATRIX[matrix])
+
+
+def usual_matrix(*, width: int, height: int) -> int:
+    """The H.273 matrix of an untagged picture of this decoded size.
+
+    BT.601 up to 576 lines and below 1280 pixels across, else BT.709, as mpv guesses
+    (`mp_csp_guess_colorspace`). Reading and writing must guess alike: then the guess cancels out.
+    """
+    return 6 if height <= 576 and width < 1280 else 1
 
 
 def open_media(path: str | Path) -> InputContainer:

@@ -14,8 +14,12 @@ def native_stderr_muted() -> Iterator[None]:
     """Send file descriptor 2 to a scratch file for a while.
 
     TensorFlow's C++ side logs a handful of lines while it is imported, before any setting of
-    its own is read. Python's own errors still travel as exceptions.
+    its own is read. Python's own errors still travel as exceptions. With standard error closed
+    there is nothing to mute.
     """
+    if sys.stderr is None:
+        yield
+        return
     sys.stderr.flush()
     kept = os.dup(2)
     try:

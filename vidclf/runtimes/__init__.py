@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from vidclf.errors import UsageError
 from vidclf.frames import Pixels, Scores
 from vidclf.models.info import ModelInfo
+from vidclf.settings import RuntimeChoice
 
 logger = logging.getLogger(__name__)
 
-RuntimeName = Literal["auto", "openvino", "tensorflow"]
 Probe = Callable[[], Pixels]
 LoadKeras = Callable[[], Any]
 
@@ -34,7 +34,7 @@ class Runtime(Protocol):
         ...
 
 
-def open_runtime(name: RuntimeName, *, info: ModelInfo, load: LoadKeras, probe: Probe) -> Runtime:
+def open_runtime(name: RuntimeChoice, *, info: ModelInfo, load: LoadKeras, probe: Probe) -> Runtime:
     """Make a model ready to compute.
 
     Args:

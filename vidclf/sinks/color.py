@@ -9,12 +9,10 @@ import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from vidclf.frames import UNSPECIFIED, ColorInfo, Pixels, VideoInfo
+from vidclf.media import is_known_matrix, swscale_matrix, usual_matrix
 
-BT709, FCC, BT470BG, BT601, SMPTE240M, BT2020 = 1, 4, 5, 6, 7, 9
-"""Matrices of ITU-T H.273."""
-
-_SWSCALE_MATRIX = {BT709: 1, FCC: 4, BT470BG: 5, BT601: 5, SMPTE240M: 7, BT2020: 9, 10: 9}
-"""Each matrix that libswscale converts with, to its own number for it (swscale.h, SWS_CS_*)."""
+BT709 = 1
+"""As ITU-T H.273 numbers it, for matrix, primaries and transfer alike."""
 
 _LIMITED, _FULL = 1, 2
 """Ranges as FFmpeg numbers them (pixfmt.h, AVColorRange); 0 is unspecified."""
@@ -44,7 +42,7 @@ class OutputColor:
 def output_color(info: VideoInfo) -> OutputColor:
     """The clip's own colours where YUV can carry them on, else tagged BT.709 of limited range."""
     color = info.color
-    if color.matrix in _SWSCALE_MATRIX:
+    if is_known_matrix(color.matrix):
         matrix, tags = color.matrix, color
     elif color.matrix == UNSPECIFIED and not _is_rgb(info.pixel_format):
         matrix, tags = _assumed_matrix(info), color
@@ -58,11 +56,10 @@ def _is_rgb(pixel_format: str) -> bool:
 
 
 def _assumed_matrix(info: VideoInfo) -> int:
-    """BT.601 for the sizes of standard definition, as it was decoded; else BT.709."""
     width, height = info.width, info.height
     if info.rotation in (90, 270):
         width, height = height, width
-    return BT601 if height <= 576 and width < 1280 else BT709
+    return usual_matrix(width=width, height=height)
 
 
 def _tagged_bt709(color: ColorInfo) -> ColorInfo:
@@ -72,11 +69,6 @@ def _tagged_bt709(color: ColorInfo) -> ColorInfo:
         transfer=BT709 if color.transfer == UNSPECIFIED else color.transfer,
         full_range=False,
     )
-
-
-def swscale_matrix(matrix: int) -> int:
-    """Libswscale's own number for the matrix of an `OutputColor`."""
-    return _SWSCALE_MATRIX[matrix]
 
 
 def range_number(*, full_range: bool) -> int:

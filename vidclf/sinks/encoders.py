@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from vidclf.errors import UsageError
+from vidclf.settings import Codec
 from vidclf.sinks.containers import Container
-
-VideoCodec = Literal["h264", "hevc", "vp9"]
 
 _X26_PRESETS = (
     *("ultrafast", "superfast", "veryfast", "faster", "fast"),
@@ -28,7 +26,7 @@ PRESETS: dict[str, tuple[str, ...]] = {
 class EncoderSettings:
     """How pictures are encoded; None leaves the choice to docs/outputs.md."""
 
-    codec: VideoCodec | None = None
+    codec: Codec | None = None
     """The codec, by default the container's first: H.264 in MP4, VP9 in WebM."""
     crf: int | None = None
     """Constant rate factor: 0 is best; 51 worst for h264 and hevc, 63 for vp9."""

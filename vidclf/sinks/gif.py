@@ -17,7 +17,8 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from vidclf.errors import OutputError, UsageError
 from vidclf.frames import Frame, Pixels, VideoInfo
-from vidclf.sinks.color import check_size, output_color, range_number, swscale_matrix
+from vidclf.media import swscale_matrix
+from vidclf.sinks.color import check_size, output_color, range_number
 from vidclf.sinks.end_times import EndTimes
 from vidclf.sinks.gif_fit import write_fitting
 from vidclf.sinks.gif_palette import GifLook, encode_gif

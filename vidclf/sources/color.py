@@ -5,21 +5,10 @@ from __future__ import annotations
 import av
 import cv2
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.reformatter import ColorRange, Interpolation
 
 from vidclf.frames import ColorInfo, Pixels
-from vidclf.media import plane_samples
-
-_SWSCALE_MATRIX = {
-    1: Colorspace.ITU709,
-    4: Colorspace.FCC,
-    5: Colorspace.ITU601,
-    6: Colorspace.ITU601,
-    7: Colorspace.SMPTE240M,
-    9: Colorspace.BT2020,
-    10: Colorspace.BT2020,
-}
-"""H.273 matrix codes that swscale knows; constant-luminance BT.2020 (10) as the usual one."""
+from vidclf.media import is_known_matrix, plane_samples, swscale_matrix, usual_matrix
 
 _EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND
 """With planar RGB (gbrp) as its target, swscale is then within 1 of 255 of the standards' formulas.
@@ -42,14 +31,8 @@ def read_color(frame: av.VideoFrame) -> ColorInfo:
 
 
 def known_matrix(matrix: int, *, width: int, height: int) -> int:
-    """The H.273 matrix to decode with: the tag's, or the usual guess for the decoded size.
-
-    Untagged (and unknown) means BT.601 up to 576 lines and below 1280 pixels across, else BT.709,
-    as mpv guesses (`mp_csp_guess_colorspace`).
-    """
-    if matrix in _SWSCALE_MATRIX:
-        return matrix
-    return 6 if height <= 576 and width < 1280 else 1
+    """The H.273 matrix to decode with: the tag's, or the usual guess for the decoded size."""
+    return matrix if is_known_matrix(matrix) else usual_matrix(width=width, height=height)
 
 
 def rgb_pixels(frame: av.VideoFrame) -> Pixels:
@@ -62,7 +45,7 @@ def rgb_pixels(frame: av.VideoFrame) -> Pixels:
     matrix = known_matrix(int(frame.colorspace), width=frame.width, height=frame.height)
     planar = frame.reformat(
         format="gbrp",
-        src_colorspace=_SWSCALE_MATRIX[matrix],
+        src_colorspace=swscale_matrix(matrix),
         src_color_range=ColorRange.JPEG if is_full_range(frame) else ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
         interpolation=_EXACT,
@@ -91,15 +74,10 @@ def convert(frame: av.VideoFrame, *, width: int, height: int, pixel_format: str)
         width=width,
         height=height,
         format=pixel_format,
-        src_colorspace=_SWSCALE_MATRIX[matrix],
-        dst_colorspace=_SWSCALE_MATRIX[matrix],
+        src_colorspace=swscale_matrix(matrix),
+        dst_colorspace=swscale_matrix(matrix),
         threads=1,
     )
-
-
-def swscale_matrix(matrix: int) -> Colorspace:
-    """The number by which swscale calls an H.273 matrix that `known_matrix` gave."""
-    return _SWSCALE_MATRIX[matrix]
 
 
 def is_full_range(frame: av.VideoFrame) -> bool | None:

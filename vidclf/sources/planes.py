@@ -8,8 +8,8 @@ import av
 from av.video.reformatter import ColorRange, Interpolation
 
 from vidclf.frames import Pixels
-from vidclf.media import plane_samples
-from vidclf.sources.color import is_full_range, known_matrix, swscale_matrix
+from vidclf.media import plane_samples, swscale_matrix
+from vidclf.sources.color import is_full_range, known_matrix
 from vidclf.sources.upright import Orientation
 
 _YUV = re.compile(r"yuv[ja]?4\d\dp|nv\d\d|p[024]1[0-6]")
