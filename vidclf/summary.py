@@ -69,7 +69,7 @@ def warn_of_damage(source: Source) -> None:
             report.frames_decoded,
         )
     if report.frames_corrupt:
-        logger.warning("%s: %d frames were damaged and are patched up", path, report.frames_corrupt)
+        logger.warning("%s: damaged frames, patched up: %d", path, report.frames_corrupt)
 
 
 def as_manifest(summary: RunSummary) -> dict[str, Any]:
