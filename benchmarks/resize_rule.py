@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from vidclf.feeding import Resize, ResizeKernel, ResizeRule
 from vidclf.frames import Pixels, Scores
-from vidclf.models.info import Resize, ResizeKernel, ResizeRule
 
 ASSETS = Path(__file__).resolve().parents[1] / "vidclf" / "assets" / "efficientnet-lite0"
 SIZE = (224, 224)

@@ -12,7 +12,7 @@ import pytest
 import skimage.data
 
 import vidclf
-from vidclf.models.info import Resize
+from vidclf.feeding import Resize
 from vidclf.models.resize import resize_frame
 
 FOLDER = Path(vidclf.__file__).parent / "assets" / "efficientnet-lite0"

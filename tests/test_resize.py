@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from vidclf.models.info import Resize, ResizeKernel, ResizeRule
+from vidclf.feeding import Resize, ResizeKernel, ResizeRule
 from vidclf.models.resize import resize_frame
 
 KERNELS: tuple[ResizeKernel, ...] = ("area", "bilinear", "bicubic")

@@ -32,7 +32,7 @@ import numpy as np
 from old_checkpoint import Array, Weights, read_checkpoint
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from vidclf.models.info import Resize
+from vidclf.feeding import Resize
 from vidclf.models.resize import resize_frame
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
 from vidclf.errors import UsageError
-from vidclf.settings import Codec, Position, RuntimeChoice, Scaling, Settings, Style
+from vidclf.feeding import NAMED
+from vidclf.settings import Codec, Head, Position, RuntimeChoice, Settings, Style
 
 _EXAMPLES = """\
 examples:
@@ -85,7 +87,7 @@ def join_negative_values(argv: Sequence[str]) -> list[str]:
     """
     joined: list[str] = []
     for argument in argv:
-        if argument in get_args(Scaling) and joined and joined[-1] == "--preprocess":
+        if joined and joined[-1] == "--preprocess" and not argument.startswith("--"):
             joined[-1] += f"={argument}"
         else:
             joined.append(argument)
@@ -142,7 +144,8 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("model and predictions")
     group.add_argument(
         "-m", "--model", metavar="MODEL",
-        help=f"a .keras or .h5 file, or the built-in {_DEFAULTS.model} (default)",
+        help="a .keras, .h5, .tflite, .onnx or OpenVINO .xml file, a SavedModel folder, a network "
+        f"of keras.applications such as mobilenet_v2, or the built-in {_DEFAULTS.model} (default)",
     )  # fmt: skip
     group.add_argument(
         "--labels",
@@ -151,9 +154,23 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         help="labels: one a line, CSV, or JSON (list or dict)",
     )
     group.add_argument(
-        "--preprocess", choices=get_args(Scaling),
-        help="how the model's input is scaled, when its file does not tell: 0 to 255 (none), "
-        "0 to 1, -1 to 1, or as Keras does for ResNet and VGG (caffe) or DenseNet (torch)",
+        "--preprocess", metavar="HOW",
+        help="how the model's input is scaled: as its file tells (auto, the default), "
+        f"{', '.join(NAMED)}, or MEAN/DEVIATION on the scale of 0 to 255",
+    )  # fmt: skip
+    group.add_argument(
+        "--resize", metavar="RULE[:KERNEL]",
+        help="stretch, crop or pad; area, bilinear or bicubic (default: stretch:area)",
+    )  # fmt: skip
+    group.add_argument(
+        "--input-size", type=_size, metavar="WxH", help="for a model that takes any size"
+    )
+    group.add_argument(
+        "--head", choices=get_args(Head), help="what the outputs are, where the file does not tell"
+    )
+    group.add_argument(
+        "--allow-unsafe-model", action="store_true",
+        help="load a model file that runs Python code of its own; only if you trust who made it",
     )  # fmt: skip
     group.add_argument(
         "--runtime", choices=get_args(RuntimeChoice),
@@ -174,6 +191,16 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--top-k", type=int, metavar="K", help=f"answers kept (default: {_DEFAULTS.top_k})"
     )
     group.add_argument("--scores", action="store_true", help="one more table column for each class")
+    group = parser.add_argument_group("clip models (that see several frames at once)")
+    group.add_argument(
+        "--window-size", type=int, metavar="T", help="frames in a window, where the model takes any"
+    )
+    group.add_argument(
+        "--window-stride", type=int, metavar="N",
+        help="frames of the window from one start to the next (default: half of it)",
+    )  # fmt: skip
+    group.add_argument("--frame-step", type=int, metavar="N", help="take every Nth frame")
+    group.add_argument("--clip-fps", type=float, metavar="F", help="take F frames a second")
 
 
 def _add_drawing(parser: argparse.ArgumentParser) -> None:
@@ -184,7 +211,7 @@ def _add_drawing(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     group.add_argument(
         "--threshold", type=float, metavar="T",
-        help=f"below it a label is drawn as uncertain (default: {_DEFAULTS.threshold:g})",
+        help="below it a label is drawn as uncertain (default: 0.3; 0.5 for multi-label models)",
     )  # fmt: skip
     group.add_argument("--font", type=Path, metavar="FILE", help="another TTF or OTF font")
 
@@ -223,6 +250,14 @@ def _add_talk(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("talk").add_mutually_exclusive_group()
     group.add_argument("-q", "--quiet", action="store_true", help="only say what failed")
     group.add_argument("-v", "--verbose", action="store_true", help="say what is done, with times")
+
+
+def _size(text: str) -> tuple[int, int]:
+    """`224` or `WIDTHxHEIGHT` → (height, width)."""
+    match = re.fullmatch(r"(\d+)(?:x(\d+))?", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: give 224 or WIDTHxHEIGHT")
+    return int(match[2] or match[1]), int(match[1])
 
 
 def _position(text: str) -> Position:

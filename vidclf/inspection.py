@@ -28,23 +28,13 @@ def inspect(target: str) -> str:
 def _model_facts(info: ModelInfo) -> dict[str, str]:
     height, width = info.input_size
     some = ", ".join(info.labels[:4]) + (", …" if len(info.labels) > 4 else "")
-    scaling = {
-        "none": "takes 0 to 255",
-        "0-1": "fed 0 to 1",
-        "-1-1": "fed -1 to 1",
-        "caffe": "fed BGR less the mean of ImageNet",
-        "torch": "fed RGB by mean and deviation of ImageNet",
-    }
-    resize = f"{info.resize.rule}, {info.resize.kernel}"
-    if info.resize.rule == "crop":
-        resize += f", {info.resize.crop_fraction:g} of the largest centre cut"
     facts = {
         "model": info.name,
         "file": info.path,
         "sha256": info.digest,
         "input": f"{width}x{height} RGB",
-        "preprocessing": scaling[info.preprocessing],
-        "resize": resize,
+        "preprocessing": info.preprocessing.means if info.preprocessing else "unknown",
+        "resize": str(info.resize),
         "head": info.head,
         "labels": f"{len(info.labels)}: {some}",
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from vidclf.errors import UsageError
+from vidclf.feeding import Resize, Scaling
 
 if TYPE_CHECKING:
     from vidclf.frames import Frame
@@ -19,15 +20,18 @@ Style = Literal["card", "bars", "timeline", "full"]
 """`card`: top answer. `bars`: top answers with bars. `timeline`: card and strip. `full`: both."""
 Codec = Literal["h264", "hevc", "vp9"]
 RuntimeChoice = Literal["auto", "openvino", "tensorflow"]
-Scaling = Literal["none", "0-1", "-1-1", "caffe", "torch"]
-"""What is done to RGB from 0 to 255: nothing; to 0 to 1; to -1 to 1; or as `keras.applications`
-does for ResNet and VGG (`caffe`: BGR less its mean) and for DenseNet (`torch`: mean and deviation).
-"""
+Head = Literal["softmax", "logits", "sigmoid", "binary", "regression"]
+"""What a model's outputs are: scores that sum to one, numbers that become such by a softmax, a score
+for each label by itself, one unit for two labels, or values that are no scores at all."""
 
 DEFAULT_STYLE: Style = "full"
 DEFAULT_THRESHOLD = 0.3
+DEFAULT_LABEL_THRESHOLD = 0.5
 MOST_SMOOTHING_SECONDS = 10
 
+_COUNTS = ("batch_size", "stride", "top_k", "window_size", "window_stride", "frame_step")
+_WHOLE_NUMBERS = (*_COUNTS, "gif_width", "crf")
+_NUMBERS = ("smooth", "infer_fps", "clip_fps", "threshold", "fps", "gif_fps", "gif_max_mb")
 _NANOSECOND = Fraction(1, 10**9)
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?|\.\d+)")
 
@@ -78,11 +82,28 @@ class Settings:
     """How clips are predicted, drawn and written. The defaults are the command's."""
 
     model: str | Path = "efficientnet-lite0"
-    """The built-in model's name, or the path of a `.keras` or `.h5` file."""
+    """The built-in model's name, one of `keras.applications`, or the path of a model file."""
     labels: Path | None = None
     """A file of labels to use instead of the model's own."""
-    preprocess: Scaling | None = None
-    """How the model's input is scaled, when its file does not tell."""
+    preprocess: str = "auto"
+    """How the model's input is scaled: as its file or description tells (`auto`), a name of
+    `vidclf.feeding.NAMED`, or `MEAN/DEVIATION`."""
+    input_size: tuple[int, int] | None = None
+    """(height, width) of the input in pixels, for a model that takes any size."""
+    resize: str | None = None
+    """How frames are brought to the input size: `RULE` or `RULE:KERNEL`; None for the model's own."""
+    head: Head | None = None
+    """What the model's outputs are, where its file tells it wrongly or not at all."""
+    allow_unsafe_model: bool = False
+    """Whether a model file may run Python code of its own."""
+    window_size: int | None = None
+    """Frames in one input of a clip model that takes any number of them."""
+    window_stride: int | None = None
+    """Frames of a clip model's window from the start of one to that of the next; None for half."""
+    frame_step: int = 1
+    """A clip model sees every so many frames."""
+    clip_fps: float | None = None
+    """A clip model sees so many frames a second, instead of a step."""
     runtime: RuntimeChoice = "auto"
     """What computes."""
     batch_size: int | None = None
@@ -97,8 +118,9 @@ class Settings:
     """How many answers the table and the drawing hold."""
     scores: bool = False
     """Whether the table gets one column for every class, too."""
-    threshold: float = DEFAULT_THRESHOLD
-    """Confidence below which a label is drawn as uncertain, 0 to 1."""
+    threshold: float | None = None
+    """Confidence below which a label is drawn as uncertain, 0 to 1; None for 0.3, and for 0.5 where
+    each label has a score of its own."""
     style: Style = DEFAULT_STYLE
     """What is drawn."""
     font: Path | None = None
@@ -134,8 +156,11 @@ class Settings:
         self._check_types()
         self._check_choices()
         self._check_numbers()
+        self._check_feeding()
         if self.infer_fps is not None and self.stride != 1:
             raise UsageError("--stride and --infer-fps both say how often to infer: give one")
+        if self.clip_fps is not None and self.frame_step != 1:
+            raise UsageError("--frame-step and --clip-fps both say which frames to take: give one")
         start, end = self.start, self.end
         if start and end and _never(start, end):
             raise UsageError("--end stands at or before --start: nothing would be kept")
@@ -147,12 +172,8 @@ class Settings:
 
     def _check_types(self) -> None:
         for names, kind, called in (
-            (("batch_size", "stride", "top_k", "gif_width", "crf"), Integral, "a whole number"),
-            (
-                ("smooth", "infer_fps", "threshold", "fps", "gif_fps", "gif_max_mb"),
-                Real,
-                "a number",
-            ),
+            (_WHOLE_NUMBERS, Integral, "a whole number"),
+            (_NUMBERS, Real, "a number"),
             (("start", "end"), Position, "a Position"),
         ):
             for name in names:
@@ -160,12 +181,21 @@ class Settings:
                 if value is not None and not isinstance(value, kind):
                     raise UsageError(f"{_flag(name)} {value!r}: must be {called}")
 
+    def _check_feeding(self) -> None:
+        if self.preprocess != "auto":
+            Scaling.parse(self.preprocess)
+        if self.resize is not None:
+            Resize.parse(self.resize)
+        if self.input_size is not None and not all(1 <= side <= 4096 for side in self.input_size):
+            height, width = self.input_size
+            raise UsageError(f"--input-size {width}x{height}: sides must be 1 to 4096 pixels")
+
     def _check_choices(self) -> None:
         for name, choices in (
             ("runtime", RuntimeChoice),
             ("style", Style),
             ("codec", Codec),
-            ("preprocess", Scaling),
+            ("head", Head),
         ):
             value = getattr(self, name)
             if value is not None and value not in get_args(choices):
@@ -173,11 +203,11 @@ class Settings:
                 raise UsageError(f"{_flag(name)} {value!r} is none of {known}")
 
     def _check_numbers(self) -> None:
-        for name, least in (("batch_size", 1), ("stride", 1), ("top_k", 1), ("gif_width", 16)):
+        for name, least in (*dict.fromkeys(_COUNTS, 1).items(), ("gif_width", 16)):
             value = getattr(self, name)
             if value is not None and value < least:
                 raise UsageError(f"{_flag(name)} {value}: must be {least} or more")
-        for name in ("infer_fps", "fps", "gif_fps", "gif_max_mb"):
+        for name in ("infer_fps", "clip_fps", "fps", "gif_fps", "gif_max_mb"):
             value = getattr(self, name)
             if value is not None and not 0 < value < math.inf:
                 raise UsageError(f"{_flag(name)} {value}: must be more than 0")
@@ -186,7 +216,7 @@ class Settings:
                 f"--smooth {self.smooth}: must be between 0 and {MOST_SMOOTHING_SECONDS} seconds, "
                 "as frames wait in memory for half of it"
             )
-        if not 0 <= self.threshold <= 1:
+        if self.threshold is not None and not 0 <= self.threshold <= 1:
             raise UsageError(f"--threshold {self.threshold}: must be between 0 and 1")
         if self.crf is not None and not 0 <= self.crf <= 63:
             raise UsageError(f"--crf {self.crf}: must be between 0 and 63")

@@ -93,6 +93,7 @@ def _text(value: Any) -> Any:
 def _model(info: ModelInfo) -> dict[str, Any]:
     model = asdict(info)
     model["classes"] = len(model.pop("labels"))
+    model["preprocessing"] = info.preprocessing.name if info.preprocessing else None
     return model
 
 

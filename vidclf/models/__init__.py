@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
+from vidclf.feeding import Scaling
 from vidclf.models.describe import (
     describe_keras,
     read_sidecar,
@@ -17,7 +17,7 @@ from vidclf.models.describe import (
 from vidclf.models.info import ModelInfo
 from vidclf.models.labels import labels_beside, read_labels
 from vidclf.models.loading import check_model_file, load_keras
-from vidclf.settings import Scaling
+from vidclf.models.network import KerasNetwork, Network
 
 BUILT_IN = "efficientnet-lite0"
 _ASSETS = Path(__file__).parent.parent / "assets"
@@ -29,15 +29,15 @@ class Model:
 
     info: ModelInfo
     """What it wants and what it says."""
-    load: Callable[[], Any]
-    """Gives the `keras.Model`; slow the first time, kept after that."""
+    load: Callable[[], Network]
+    """Gives the network; slow the first time, kept after that."""
 
 
 def open_model(
     name: str | Path = BUILT_IN,
     *,
     labels: str | Path | None = None,
-    preprocessing: Scaling | None = None,
+    preprocessing: str = "auto",
 ) -> Model:
     """Describe the built-in model, or the one in a `.keras` or `.h5` file.
 
@@ -55,13 +55,14 @@ def open_model(
         ModelError: the file or its description cannot be used.
     """
     path = check_model_file(_model_path(name))
-    load = cache(lambda: load_keras(path))
+    load = cache(lambda: KerasNetwork(load_keras(path)))
     info = read_sidecar(path)
+    given = None if preprocessing == "auto" else Scaling.parse(preprocessing)
     if info is None:
-        info = describe_keras(load(), path, preprocessing=preprocessing)
+        info = describe_keras(load().model, path, preprocessing=given)
         labels = labels or labels_beside(path)
-    elif preprocessing is not None:
-        info = with_preprocessing(info, preprocessing)
+    elif given is not None:
+        info = with_preprocessing(info, given)
     if labels:
         info = with_labels(info, read_labels(labels), source=str(labels))
     return Model(info=info, load=load)

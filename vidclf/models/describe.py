@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from vidclf.errors import ModelError
-from vidclf.models.info import Head, ModelInfo, Resize
+from vidclf.feeding import NAMED, Resize, Scaling
+from vidclf.models.info import ModelInfo
 from vidclf.models.labels import check_count, check_distinct
 from vidclf.models.loading import file_digest, loader_of
-from vidclf.settings import Scaling
+from vidclf.settings import Head
 
 _SCALING_LAYERS = {"Rescaling", "Normalization"}
 
@@ -101,7 +102,7 @@ def _from_fields(model_path: Path, fields: dict[str, Any]) -> ModelInfo:
         digest=file_digest(model_path),
         labels=tuple(fields["labels"]),
         input_size=(int(height), int(width)),
-        preprocessing=_one_of(Scaling, fields["preprocessing"]),
+        preprocessing=Scaling.parse(fields["preprocessing"]),
         resize=Resize(**fields.get("resize", {})),
         head=_one_of(Head, fields["head"]),
     )
@@ -155,7 +156,7 @@ def _scaling(model: Any, path: Path, preprocessing: Scaling | None) -> tuple[Sca
         return preprocessing, "given by --preprocess"
     found = _first_scaling_layer(model)
     if found:
-        return "none", f"layer {found} inside the model"
+        return NAMED["none"], f"layer {found} inside the model"
     raise ModelError(
         f"nothing tells how the input of {path} was scaled in training (no Rescaling or "
         "Normalization layer, no model.json beside it): say so with --preprocess none (0 to 255), "

@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.frames import Pixels, Scores
-from vidclf.models.info import Head
-from vidclf.settings import Scaling
-
-_CAFFE_MEAN_BGR = np.array([103.939, 116.779, 123.68], np.float32)
-_TORCH_MEAN_RGB = np.array([0.485, 0.456, 0.406], np.float32)
-_TORCH_DEVIATION_RGB = np.array([0.229, 0.224, 0.225], np.float32)
-"""The constants of `keras.applications.imagenet_utils.preprocess_input`."""
+from vidclf.models.info import ModelInfo
+from vidclf.settings import Head
 
 
-def to_input(pixels: Pixels, preprocessing: Scaling) -> NDArray[np.float32]:
-    """(N, h, w, 3) uint8 RGB → (N, h, w, 3) float32 as the model was trained on."""
-    values: NDArray[np.floating[Any]] = pixels.astype(np.float32)
-    if preprocessing == "0-1":
-        values /= 255
-    elif preprocessing == "-1-1":
-        values = values / 127.5 - 1
-    elif preprocessing == "caffe":
-        values = values[..., ::-1] - _CAFFE_MEAN_BGR
-    elif preprocessing == "torch":
-        values = (values / 255 - _TORCH_MEAN_RGB) / _TORCH_DEVIATION_RGB
-    return np.asarray(values, np.float32)
+def to_input(pixels: Pixels, info: ModelInfo) -> NDArray[Any]:
+    """Feed the model as it was trained.
+
+    Args:
+        pixels: (N, h, w, 3) uint8 RGB; (N, T, h, w, 3) for a clip model.
+        info: the model; its preprocessing must be known.
+
+    Returns:
+        (N, …) of the model's dtype, with its own number and place of channels.
+    """
+    assert info.preprocessing is not None
+    seen = _grey(pixels) if info.channels == 1 else pixels
+    values: NDArray[Any] = info.preprocessing.apply(seen)
+    if info.layout == "channels_first":
+        values = np.ascontiguousarray(np.moveaxis(values, -1, -3))
+    return values.astype(info.dtype, copy=False)
 
 
-def to_scores(outputs: NDArray[np.float32], head: Head) -> Scores:
-    """(N, units) raw outputs → (N, C) float32 scores between 0 and 1.
+def to_scores(outputs: NDArray[Any], head: Head) -> Scores:
+    """(N, units) raw outputs → (N, C) float32 scores, or values for a regression.
 
     `softmax` and `sigmoid` outputs are scores already; `logits` get the softmax; a `binary`
-    head's single unit p becomes the two scores (1 - p, p).
+    head's single unit p becomes the two scores (1 - p, p); `regression` stays as it is.
     """
     outputs = np.asarray(outputs, np.float32)
     if head == "logits":
@@ -44,3 +44,9 @@ def to_scores(outputs: NDArray[np.float32], head: Head) -> Scores:
     if head == "binary":
         return np.concatenate([1 - outputs, outputs], axis=1)
     return outputs
+
+
+def _grey(pixels: Pixels) -> Pixels:
+    """(…, 3) RGB → (…, 1): 0.299 R + 0.587 G + 0.114 B, as Pillow and Keras read grey pictures."""
+    flat = pixels.reshape(-1, pixels.shape[-2], 3)
+    return np.asarray(cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY)).reshape(*pixels.shape[:-1], 1)

@@ -6,44 +6,55 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vidclf.settings import Scaling
+from vidclf.feeding import Resize, Scaling
+from vidclf.settings import Head
 
-ResizeRule = Literal["stretch", "crop", "pad"]
-ResizeKernel = Literal["area", "bilinear", "bicubic"]
-Head = Literal["softmax", "logits", "sigmoid", "binary"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resize:
-    """How a whole frame becomes a picture of the model's input size."""
-
-    rule: ResizeRule = "stretch"
-    """`stretch` the whole frame, `crop` its centre, or `pad` it with black to the input's shape."""
-    kernel: ResizeKernel = "area"
-    """How pixels are averaged."""
-    crop_fraction: float = 1.0
-    """For `crop`: side of the cut over the largest one that fits, 0 < fraction ≤ 1."""
+Layout = Literal["channels_last", "channels_first"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInfo:
-    """A classifier's description: its labels, and what its input and output mean."""
+    """A model's description: its labels, and what its input and output mean."""
 
     name: str
     """Short name for people: a file's stem, or the built-in name."""
     path: str
-    """The model file."""
+    """The model file; the name of a network of `keras.applications`."""
     digest: str
     """SHA-256 of the model file, hexadecimal."""
     labels: tuple[str, ...]
-    """One distinct name for each class, in the order of the scores."""
+    """One distinct name for each class, or each value of a regression, in the outputs' order."""
     input_size: tuple[int, int]
     """(height, width) of the input in pixels."""
-    preprocessing: Scaling
-    """What is done to uint8 RGB before the model: `none` when the model takes 0 to 255 itself."""
+    preprocessing: Scaling | None
+    """What is done to 0 to 255 before the model; None while nobody has said so."""
     resize: Resize
     """How frames are brought to the input size."""
     head: Head
     """What the output numbers are."""
+    channels: Literal[1, 3] = 3
+    """1 for grey pictures, 3 for RGB."""
+    layout: Layout = "channels_last"
+    """Where the input has its channels."""
+    dtype: str = "float32"
+    """The input's type, by NumPy's name."""
+    window: int | None = None
+    """Frames in one input of a clip model; None for a model of single frames."""
+    thresholds: tuple[float, ...] | None = None
+    """For `sigmoid`: the score from which each label counts; None for one threshold for all."""
+    units: tuple[str, ...] | None = None
+    """For `regression`: the unit of each value, "" where it has none."""
+    ranges: tuple[tuple[float, float], ...] | None = None
+    """For `regression`: the lowest and highest value to be expected of each."""
+    fixed_batch: int | None = None
+    """The only batch length it takes; None where any will do."""
     evidence: Mapping[str, str] = field(default_factory=dict)
-    """For labels, preprocessing, resize and head: where each was learned from, in words."""
+    """For labels, preprocessing, resize, head and others: where each was learned from, in words."""
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The input's shape without the batch, as the model takes it."""
+        height, width = self.input_size
+        first = self.layout == "channels_first"
+        picture = (self.channels, height, width) if first else (height, width, self.channels)
+        return picture if self.window is None else (self.window, *picture)

@@ -24,8 +24,8 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
+from vidclf.feeding import Resize, ResizeKernel
 from vidclf.frames import Pixels
-from vidclf.models.info import Resize, ResizeKernel
 
 SQUARE = Fraction(1)
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from vidclf.errors import UsageError
 from vidclf.frames import Pixels, Scores
 from vidclf.models.info import ModelInfo
+from vidclf.models.network import Network
 from vidclf.settings import RuntimeChoice
 
 logger = logging.getLogger(__name__)
 
 Probe = Callable[[], Pixels]
-LoadKeras = Callable[[], Any]
+Load = Callable[[], Network]
 
 _GPU_DEVICES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
 """Device files of NVIDIA's driver, of WSL 2's and of AMD's."""
@@ -34,7 +35,7 @@ class Runtime(Protocol):
         ...
 
 
-def open_runtime(name: RuntimeChoice, *, info: ModelInfo, load: LoadKeras, probe: Probe) -> Runtime:
+def open_runtime(name: RuntimeChoice, *, info: ModelInfo, load: Load, probe: Probe) -> Runtime:
     """Make a model ready to compute.
 
     Args:
@@ -63,7 +64,7 @@ def open_runtime(name: RuntimeChoice, *, info: ModelInfo, load: LoadKeras, probe
         return _tensorflow(info, load)
 
 
-def _tensorflow(info: ModelInfo, load: LoadKeras) -> Runtime:
+def _tensorflow(info: ModelInfo, load: Load) -> Runtime:
     from vidclf.runtimes.tensorflow import TensorFlowRuntime
 
     return TensorFlowRuntime(info, load())

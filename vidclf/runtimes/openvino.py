@@ -19,7 +19,7 @@ from vidclf.errors import RuntimeUnavailableError
 from vidclf.frames import Pixels, Scores
 from vidclf.models.heads import to_input, to_scores
 from vidclf.models.info import ModelInfo
-from vidclf.models.loading import export_saved_model
+from vidclf.models.network import Network
 from vidclf.quiet import native_stderr_muted
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,9 @@ class OpenVinoRuntime:
         self._request = core.compile_model(str(xml), "CPU", _CONFIG).create_infer_request()
 
     @classmethod
-    def open(cls, info: ModelInfo, *, load: Callable[[], Any], probe: Callable[[], Pixels]) -> Self:
+    def open(
+        cls, info: ModelInfo, *, load: Callable[[], Network], probe: Callable[[], Pixels]
+    ) -> Self:
         """The runtime from the cache, converting and checking the model when it is not there.
 
         Raises:
@@ -73,7 +75,7 @@ class OpenVinoRuntime:
 
     def scores(self, pixels: Pixels) -> Scores:
         """(N, h, w, 3) uint8 RGB → (N, C) float32 scores, 0 to 1."""
-        outputs = self._request.infer([to_input(pixels, self._info.preprocessing)])
+        outputs = self._request.infer([to_input(pixels, self._info)])
         return to_scores(outputs[0].copy(), self._info.head)
 
 
@@ -108,30 +110,30 @@ def _was_interrupted(exc: BaseException | None) -> bool:
 
 def _cache_key(info: ModelInfo) -> str:
     versions = [importlib.metadata.version(name) for name in ("openvino", "keras", "tensorflow")]
-    how = f"{info.preprocessing}-{info.head}"
+    how = f"{info.preprocessing.name if info.preprocessing else ''}-{info.head}"
     return f"openvino/{info.digest[:32]}_{how}_{'_'.join(versions)}_{_FORMAT}"
 
 
 def _convert(
-    work: Path, *, info: ModelInfo, load: Callable[[], Any], probe: Callable[[], Pixels]
+    work: Path, *, info: ModelInfo, load: Callable[[], Network], probe: Callable[[], Pixels]
 ) -> None:
     """Write `model.xml`, `model.bin` and what the comparison with Keras gave into `work`."""
     from vidclf.runtimes.tensorflow import TensorFlowRuntime
 
     logger.info("converting %s for OpenVINO (once)", info.name)
-    xml, model, pixels = work / "model.xml", load(), probe()
+    xml, network, pixels = work / "model.xml", load(), probe()
     try:
-        _write_openvino_form(model, xml)
+        _write_openvino_form(network, xml)
         converted = OpenVinoRuntime(info, xml).scores(pixels)
     except Exception as exc:  # the converter raises whatever its parts raise
         raise ConversionError(f"OpenVINO cannot convert {info.name} ({exc})") from exc
-    reference = TensorFlowRuntime(info, model).scores(pixels)
+    reference = TensorFlowRuntime(info, network).scores(pixels)
     check = compare(converted, reference)
     (work / "check.json").write_text(json.dumps(check), encoding="utf-8")
     logger.info("checked on %(frames)d frames: largest score difference %(delta).1e", check)
 
 
-def _write_openvino_form(model: Any, xml: Path) -> None:
+def _write_openvino_form(network: Network, xml: Path) -> None:
     """Write the float32 OpenVINO form of a Keras model, by way of a SavedModel.
 
     Keras' own `export(format="openvino")` reports to OpenVINO's telemetry and fails on Python 3.13
@@ -139,7 +141,7 @@ def _write_openvino_form(model: Any, xml: Path) -> None:
     """
     openvino = import_openvino()
     with tempfile.TemporaryDirectory() as saved_model, native_stderr_muted():
-        export_saved_model(model, saved_model)
+        network.export(Path(saved_model))
         openvino.serialize(openvino.Core().read_model(saved_model), str(xml))
 
 

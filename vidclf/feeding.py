@@ -1,0 +1,151 @@
+"""How a frame becomes a model's input: brought to size, and its numbers scaled."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vidclf.errors import UsageError
+
+ResizeRule = Literal["stretch", "crop", "pad"]
+ResizeKernel = Literal["area", "bilinear", "bicubic"]
+Three = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resize:
+    """How a whole frame becomes a picture of the model's input size."""
+
+    rule: ResizeRule = "stretch"
+    """`stretch` the whole frame, `crop` its centre, or `pad` it with black to the input's shape."""
+    kernel: ResizeKernel = "area"
+    """How pixels are averaged."""
+    crop_fraction: float = 1.0
+    """For `crop`: side of the cut over the largest one that fits, 0 < fraction ≤ 1."""
+
+    def __post_init__(self) -> None:
+        for value, choices in ((self.rule, ResizeRule), (self.kernel, ResizeKernel)):
+            if value not in get_args(choices):
+                raise UsageError(f"resize {value!r} is none of {', '.join(get_args(choices))}")
+        if not 0 < self.crop_fraction <= 1:
+            raise UsageError(f"crop fraction {self.crop_fraction}: must be more than 0, at most 1")
+
+    @classmethod
+    def parse(cls, text: str) -> Resize:
+        """Read `RULE` or `RULE:KERNEL`, such as `crop:bilinear`.
+
+        Raises:
+            UsageError: it is neither.
+        """
+        rule, _, kernel = text.partition(":")
+        return cls(rule=rule, kernel=kernel or "area")  # type: ignore[arg-type]  # checked above
+
+    def __str__(self) -> str:
+        cut = f", {self.crop_fraction:g} of the largest centre cut" if self.rule == "crop" else ""
+        return f"{self.rule}, {self.kernel}{cut}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaling:
+    """`(x - mean) / deviation` of each channel, x being 0 to 255, after RGB was turned to BGR."""
+
+    name: str
+    """What it is called: a name of `NAMED`, or the numbers as `parse` takes them."""
+    means: str
+    """What it does, in a few words."""
+    mean: Three = (0.0, 0.0, 0.0)
+    """What is taken away, in the model's order of channels, on the scale of 0 to 255."""
+    deviation: Three = (1.0, 1.0, 1.0)
+    """What the rest is divided by, likewise."""
+    bgr: bool = False
+    """Whether the model takes blue first."""
+
+    @classmethod
+    def parse(cls, text: str) -> Scaling:
+        """Read a name of `NAMED`, or `MEAN/DEVIATION` with one number or three on either side.
+
+        `127.5/127.5` is what `-1-1` does. Numbers are on the scale of 0 to 255.
+
+        Raises:
+            UsageError: it is neither, or its numbers are on the scale of 0 to 1.
+        """
+        return NAMED.get(text.strip()) or cls._from_numbers(text)
+
+    def apply(self, pixels: NDArray[np.generic]) -> NDArray[np.float32]:
+        """(…, 3) RGB or (…, 1) grey, 0 to 255 → the same shape, float32, newly made."""
+        values = pixels[..., ::-1] if self.bgr else pixels
+        if not self._changes:
+            return np.array(values, np.float32)
+        channels = pixels.shape[-1]
+        scaled = np.asarray(values, np.float32) - np.array(self.mean[:channels], np.float32)
+        scaled /= np.array(self.deviation[:channels], np.float32)
+        return np.asarray(scaled, np.float32)
+
+    @property
+    def _changes(self) -> bool:
+        return any(self.mean) or self.deviation != (1.0, 1.0, 1.0)
+
+    @classmethod
+    def _from_numbers(cls, text: str) -> Scaling:
+        mean, slash, deviation = text.partition("/")
+        try:
+            means, deviations = _three(mean), _three(deviation)
+        except ValueError:
+            slash = ""
+        if not slash:
+            raise UsageError(
+                f"preprocessing {text!r}: give {', '.join(NAMED)}, or MEAN/DEVIATION on the scale "
+                "of 0 to 255, one number each or three with commas, such as 127.5/127.5"
+            )
+        if min(deviations) < 1:
+            bigger = "/".join(",".join(f"{255 * x:g}" for x in xs) for xs in (means, deviations))
+            raise UsageError(
+                f"preprocessing {text!r}: numbers are on the scale of 0 to 255; if these are on "
+                f"that of 0 to 1, give {bigger}"
+            )
+        means_text = f"less {mean.strip()}, divided by {deviation.strip()}"
+        return cls(name=text.strip(), means=means_text, mean=means, deviation=deviations)
+
+
+def _three(text: str) -> Three:
+    """`127.5` → that number thrice; `123.7,116.3,103.5` → those."""
+    numbers = [float(part) for part in text.split(",")]
+    if len(numbers) == 1:
+        numbers *= 3
+    if not all(map(math.isfinite, numbers)):
+        raise ValueError(f"{text!r} holds what is no number")
+    first, second, third = numbers
+    return first, second, third
+
+
+NAMED = {
+    scaling.name: scaling
+    for scaling in (
+        Scaling(name="none", means="0 to 255"),
+        Scaling(name="0-1", means="0 to 1", deviation=(255.0, 255.0, 255.0)),
+        Scaling(
+            name="-1-1",
+            means="-1 to 1",
+            mean=(127.5, 127.5, 127.5),
+            deviation=(127.5, 127.5, 127.5),
+        ),
+        Scaling(
+            name="caffe",
+            means="BGR less the mean of ImageNet",
+            mean=(103.939, 116.779, 123.68),
+            bgr=True,
+        ),
+        Scaling(
+            name="torch",
+            means="RGB by mean and deviation of ImageNet",
+            mean=(123.675, 116.28, 103.53),
+            deviation=(58.395, 57.12, 57.375),
+        ),
+    )
+}
+"""`caffe`, `torch` and `-1-1` are those of `keras.applications.imagenet_utils.preprocess_input`
+(`tf` is its name for the last)."""
