@@ -12,8 +12,9 @@ import pytest
 from conftest import COLOURS, build_tiny_model
 
 from vidclf.errors import ModelError
+from vidclf.feeding import NAMED
 from vidclf.models import BUILT_IN, open_model
-from vidclf.models.heads import to_input, to_scores
+from vidclf.models.heads import to_scores
 from vidclf.models.labels import read_labels
 from vidclf.runtimes import open_runtime
 
@@ -21,7 +22,7 @@ from vidclf.runtimes import open_runtime
 def test_the_built_in_model_is_described_without_loading_it() -> None:
     info = open_model(BUILT_IN).info
     assert info.input_size == (224, 224)
-    assert (info.preprocessing, info.head) == ("none", "softmax")
+    assert (info.preprocessing, info.head) == (NAMED["none"], "softmax")
     assert len(info.labels) == 1000
     assert info.labels[285] == "Egyptian cat"
 
@@ -29,7 +30,7 @@ def test_the_built_in_model_is_described_without_loading_it() -> None:
 def test_a_file_without_description_is_looked_at(tiny_model: Path) -> None:
     info = open_model(tiny_model).info
     assert info.input_size == (24, 32)
-    assert (info.preprocessing, info.head) == ("none", "softmax")
+    assert (info.preprocessing, info.head) == (NAMED["none"], "softmax")
     assert info.labels == ("class 0", "class 1", "class 2", "class 3")
     assert "Rescaling" in info.evidence["preprocessing"]
 
@@ -54,7 +55,7 @@ def test_an_h5_file_loads(tmp_path: Path) -> None:
     build_tiny_model().save(path)
     model = open_model(path)
     assert model.info.name == "old"
-    assert model.load().output_shape == (None, 4)
+    assert model.load().model.output_shape == (None, 4)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_unknown_scaling_is_asked_for_not_guessed(tmp_path: Path) -> None:
     build_tiny_model(scaling=False).save(path)
     with pytest.raises(ModelError, match=r"--preprocess none \(0 to 255\), 0-1, -1-1, caffe"):
         open_model(path)
-    assert open_model(path, preprocessing="0-1").info.preprocessing == "0-1"
+    assert open_model(path, preprocessing="0-1").info.preprocessing == NAMED["0-1"]
 
 
 def test_a_description_beside_the_file_is_used(tmp_path: Path) -> None:
@@ -99,7 +100,7 @@ def test_a_description_beside_the_file_is_used(tmp_path: Path) -> None:
     }  # fmt: skip
     path.with_suffix(".json").write_text(json.dumps(fields), encoding="utf-8")
     info = open_model(path).info
-    assert (info.name, info.labels, info.preprocessing) == ("four colours", COLOURS, "-1-1")
+    assert (info.name, info.labels, info.preprocessing) == ("four colours", COLOURS, NAMED["-1-1"])
     assert (info.resize.rule, info.resize.kernel) == ("stretch", "area")
 
 
@@ -281,16 +282,16 @@ def test_scaling_is_that_of_keras_applications(name: Any, mode: str) -> None:
     utils = import_keras().applications.imagenet_utils
     batch = np.random.default_rng(1).integers(0, 256, (2, 5, 4, 3), np.uint8)
     reference = utils.preprocess_input(batch.astype("float32"), mode=mode)
-    scaled = to_input(batch, name)
+    scaled = NAMED[name].apply(batch)
     assert scaled.dtype == np.float32
     np.testing.assert_allclose(scaled, reference, atol=1e-4)
 
 
 def test_scaling_matches_its_name() -> None:
     ends = np.array([0, 255], np.uint8).reshape(1, 1, 2, 1).repeat(3, axis=3)
-    assert to_input(ends, "none").max() == 255
-    assert (to_input(ends, "0-1").min(), to_input(ends, "0-1").max()) == (0, 1)
-    assert (to_input(ends, "-1-1").min(), to_input(ends, "-1-1").max()) == (-1, 1)
+    assert NAMED["none"].apply(ends).max() == 255
+    assert (NAMED["0-1"].apply(ends).min(), NAMED["0-1"].apply(ends).max()) == (0, 1)
+    assert (NAMED["-1-1"].apply(ends).min(), NAMED["-1-1"].apply(ends).max()) == (-1, 1)
 
 
 def test_scores_are_between_0_and_1_whatever_the_head() -> None:

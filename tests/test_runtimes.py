@@ -45,7 +45,7 @@ def test_scores_are_those_of_plain_keras(
     runtime: Runtime, model: Model, count: int, seed: int
 ) -> None:
     batch = pixels(count, seed)
-    reference = np.asarray(model.load()(batch.astype(np.float32), training=False))
+    reference = np.asarray(model.load()(batch.astype(np.float32)))
     scores = runtime.scores(batch)
     assert scores.dtype == np.float32
     np.testing.assert_allclose(scores, reference, atol=1e-5)

@@ -21,8 +21,8 @@ Style = Literal["card", "bars", "timeline", "full"]
 Codec = Literal["h264", "hevc", "vp9"]
 RuntimeChoice = Literal["auto", "openvino", "tensorflow"]
 Head = Literal["softmax", "logits", "sigmoid", "binary", "regression"]
-"""What a model's outputs are: scores that sum to one, numbers that become such by a softmax, a score
-for each label by itself, one unit for two labels, or values that are no scores at all."""
+"""What a model's outputs are: scores that sum to one; numbers that become such by a softmax; a
+score for each label by itself; one unit for two labels; values that are no scores at all."""
 
 DEFAULT_STYLE: Style = "full"
 DEFAULT_THRESHOLD = 0.3
@@ -91,7 +91,7 @@ class Settings:
     input_size: tuple[int, int] | None = None
     """(height, width) of the input in pixels, for a model that takes any size."""
     resize: str | None = None
-    """How frames are brought to the input size: `RULE` or `RULE:KERNEL`; None for the model's own."""
+    """How frames are brought to size: `RULE` or `RULE:KERNEL`; None for the model's own way."""
     head: Head | None = None
     """What the model's outputs are, where its file tells it wrongly or not at all."""
     allow_unsafe_model: bool = False

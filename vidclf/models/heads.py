@@ -49,4 +49,5 @@ def to_scores(outputs: NDArray[Any], head: Head) -> Scores:
 def _grey(pixels: Pixels) -> Pixels:
     """(…, 3) RGB → (…, 1): 0.299 R + 0.587 G + 0.114 B, as Pillow and Keras read grey pictures."""
     flat = pixels.reshape(-1, pixels.shape[-2], 3)
-    return np.asarray(cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY)).reshape(*pixels.shape[:-1], 1)
+    grey = np.asarray(cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY), np.uint8)
+    return grey.reshape(*pixels.shape[:-1], 1)

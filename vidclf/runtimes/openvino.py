@@ -31,6 +31,9 @@ _FORMAT = 2
 _CONFIG = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
 
 
+Load = Callable[[], Network]
+
+
 class ConversionError(Exception):
     """The model cannot be converted, or its converted form does not agree with Keras."""
 
@@ -48,9 +51,7 @@ class OpenVinoRuntime:
         self._request = core.compile_model(str(xml), "CPU", _CONFIG).create_infer_request()
 
     @classmethod
-    def open(
-        cls, info: ModelInfo, *, load: Callable[[], Network], probe: Callable[[], Pixels]
-    ) -> Self:
+    def open(cls, info: ModelInfo, *, load: Load, probe: Callable[[], Pixels]) -> Self:
         """The runtime from the cache, converting and checking the model when it is not there.
 
         Raises:
@@ -114,9 +115,7 @@ def _cache_key(info: ModelInfo) -> str:
     return f"openvino/{info.digest[:32]}_{how}_{'_'.join(versions)}_{_FORMAT}"
 
 
-def _convert(
-    work: Path, *, info: ModelInfo, load: Callable[[], Network], probe: Callable[[], Pixels]
-) -> None:
+def _convert(work: Path, *, info: ModelInfo, load: Load, probe: Callable[[], Pixels]) -> None:
     """Write `model.xml`, `model.bin` and what the comparison with Keras gave into `work`."""
     from vidclf.runtimes.tensorflow import TensorFlowRuntime
 
