@@ -1,4 +1,4 @@
-"""Frames → batches → scores → smoothed predictions, lazily and in order."""
+"""Frames → batches or windows → scores → smoothed predictions, lazily and in order."""
 
 from __future__ import annotations
 
@@ -9,28 +9,37 @@ from pathlib import Path
 
 import numpy as np
 
-from vidclf.errors import ModelError
+from vidclf.errors import ModelError, UsageError
 from vidclf.frames import Frame, FrameBatch, Pixels, Prediction, Scores
 from vidclf.models import Model
+from vidclf.models.info import ModelInfo
 from vidclf.models.resize import resize_frame
 from vidclf.runtimes import Runtime, open_runtime
 from vidclf.settings import Position, Settings
 from vidclf.smoothing import Scored, smooth
 from vidclf.sources import Source, open_source
 from vidclf.stopwatch import Stopwatch
+from vidclf.windows import WindowRule, filled, windowed
 
 _PROBE_FRAMES = 8
 _PROBE_STRIDE = 8
 _LEAST_HELD_FRAMES = 16
+_FOR_SINGLE_FRAMES = ("stride", "infer_fps")
+_FOR_CLIPS = ("window_size", "window_stride", "frame_step", "clip_fps")
 
 Looked = tuple[Frame, Pixels | None]
 """A frame, and its pixels at the model's input size where the model is to see it."""
 
 
 class Engine:
-    """A model and the runtime that computes it, opened at the first clip that needs it."""
+    """A model and the runtime that computes it, opened at the first clip that needs it.
+
+    Raises:
+        UsageError: the settings are not for such a model.
+    """
 
     def __init__(self, model: Model, settings: Settings) -> None:
+        check_fits(settings, model.info)
         self.model = model
         self._settings = settings
         self._runtime: Runtime | None = None
@@ -47,7 +56,7 @@ class Engine:
                 self._settings.runtime,
                 info=self.model.info,
                 load=self.model.load,
-                probe=lambda: self._probe(path),
+                probe=lambda: self.probe(path),
             )
         return self._runtime
 
@@ -57,11 +66,24 @@ class Engine:
         pixels = frame.picture.plain_rgb()
         return resize_frame(pixels, info.input_size, info.resize, pixel_aspect=pixel_aspect)
 
-    def _probe(self, path: Path) -> Pixels:
-        """Real frames, (N, h, w, 3): every eighth of the clip's first 64."""
+    def probe(self, path: Path) -> Pixels:
+        """Some of the clip's first frames, as the model takes them.
+
+        Returns:
+            (N, h, w, 3) uint8 RGB: every eighth of the first 64; for a clip model (2, T, h, w, 3),
+            the first 2·T samples, and fewer where the clip is shorter.
+        """
+        window = self.model.info.window
         with open_source(path, fps=self._settings.picture_rate) as source:
-            frames = islice(source.frames(), 0, _PROBE_FRAMES * _PROBE_STRIDE, _PROBE_STRIDE)
-            return np.stack([self.look(frame, source.info.pixel_aspect) for frame in frames])
+            if window is None:
+                due = islice(source.frames(), 0, _PROBE_FRAMES * _PROBE_STRIDE, _PROBE_STRIDE)
+            else:
+                is_due = due_by(self._settings, by_window=True)
+                due = islice(filter(is_due, source.frames()), 2 * window)
+            pixels = [self.look(frame, source.info.pixel_aspect) for frame in due]
+        if window is None:
+            return np.stack(pixels)
+        return np.stack([filled(pixels[:window], window), filled(pixels[-window:], window)])
 
 
 class Predictor:
@@ -79,13 +101,14 @@ class Predictor:
 
     def predictions(self) -> Iterator[tuple[Frame, Prediction]]:
         """Every frame between start and end with its prediction, in order."""
+        window = self._engine.model.info.window
         frames = self._watch.each("decode", self._source.frames())
         kept = cut(frames, start=self._settings.start, end=self._settings.end)
-        scored = self._scored(self._looked(kept))
+        looked = self._looked(kept, due_by(self._settings, by_window=window is not None))
+        scored = self._by_frame(looked) if window is None else self._by_window(looked, window)
         return smooth(scored, window_seconds=self._settings.smooth)
 
-    def _looked(self, frames: Iterable[Frame]) -> Iterator[Looked]:
-        is_due = due_by(self._settings)
+    def _looked(self, frames: Iterable[Frame], is_due: Callable[[Frame], bool]) -> Iterator[Looked]:
         for frame in frames:
             self.frames_read += 1
             if not is_due(frame):
@@ -95,26 +118,42 @@ class Predictor:
                 pixels = self._engine.look(frame, self._source.info.pixel_aspect)
             yield frame, pixels
 
-    def _scored(self, looked: Iterable[Looked]) -> Iterator[Scored]:
-        with self._watch.stage("open model"):
-            runtime = self._engine.runtime(Path(self._source.info.path))
+    def _by_frame(self, looked: Iterable[Looked]) -> Iterator[Scored]:
+        runtime = self._open_runtime()
         for held in batched(looked, self._settings.batch_size or runtime.batch_size):
             yield from self._infer(held, runtime)
 
+    def _by_window(self, looked: Iterable[Looked], window: int) -> Iterator[Scored]:
+        runtime = self._open_runtime()
+        scored = windowed(
+            looked,
+            rule=window_rule(self._settings, window),
+            batch_size=self._settings.batch_size or max(1, runtime.batch_size // window),
+            infer=lambda pixels, first: self._answers(runtime, pixels, first),
+        )
+        for frame, scores in scored:
+            self.frames_inferred += scores is not None
+            yield Scored(frame=frame, scores=scores)
+
+    def _open_runtime(self) -> Runtime:
+        with self._watch.stage("open model"):
+            return self._engine.runtime(Path(self._source.info.path))
+
     def _infer(self, held: Sequence[Looked], runtime: Runtime) -> Iterator[Scored]:
         due = [(frame, pixels) for frame, pixels in held if pixels is not None]
-        answers: dict[int, np.ndarray] = {}
+        answers: dict[int, Scores] = {}
         if due:
             frames, pixels = zip(*due, strict=True)
             batch = FrameBatch(frames=frames, pixels=np.stack(pixels))
-            with self._watch.stage("infer"):
-                scores = self._checked(runtime.scores(batch.pixels), frames[0])
+            scores = self._answers(runtime, batch.pixels, frames[0])
             answers = {frame.index: row for frame, row in zip(frames, scores, strict=True)}
             self.frames_inferred += len(due)
         for frame, _ in held:
             yield Scored(frame=frame, scores=answers.get(frame.index))
 
-    def _checked(self, scores: Scores, first: Frame) -> Scores:
+    def _answers(self, runtime: Runtime, pixels: Pixels, first: Frame) -> Scores:
+        with self._watch.stage("infer"):
+            scores = runtime.scores(pixels)
         if not np.isfinite(scores).all():
             raise ModelError(
                 f"{self._engine.model.info.name} gives scores that are no numbers (NaN) from frame "
@@ -148,24 +187,55 @@ def cut(
             yield frame
 
 
-def due_by(settings: Settings) -> Callable[[Frame], bool]:
-    """Whether a frame is to be inferred; to be asked once for each frame, in order.
+def due_by(settings: Settings, *, by_window: bool = False) -> Callable[[Frame], bool]:
+    """Whether the model is to see a frame; to be asked once for each frame, in order.
 
-    With a stride N: the first, and every Nth after it. With a rate F: the first at or after each
-    tick of a clock that starts at the first frame and ticks F times a second.
+    With a step N: the first, and every Nth after it. With a rate F: the first at or after each
+    tick of a clock that starts at the first frame and ticks F times a second. Models of single
+    frames go by `stride` and `infer_fps`, clip models (`by_window`) by `frame_step` and `clip_fps`.
     """
+    step = settings.frame_step if by_window else settings.stride
+    rate = settings.clip_fps if by_window else settings.infer_fps
     first: Frame | None = None
     next_tick = 0
 
     def is_due(frame: Frame) -> bool:
         nonlocal first, next_tick
         first = first or frame
-        if settings.infer_fps is None:
-            return (frame.index - first.index) % settings.stride == 0
-        ticks = (frame.pts - first.pts) * frame.time_base * Fraction(settings.infer_fps)
+        if rate is None:
+            return (frame.index - first.index) % step == 0
+        ticks = (frame.pts - first.pts) * frame.time_base * Fraction(rate)
         if ticks < next_tick:
             return False
         next_tick = int(ticks) + 1
         return True
 
     return is_due
+
+
+def window_rule(settings: Settings, window: int) -> WindowRule:
+    """Windows of so many frames, each half over the one before unless the settings say else."""
+    return WindowRule(size=window, stride=settings.window_stride or max(1, window // 2))
+
+
+def check_fits(settings: Settings, info: ModelInfo) -> None:
+    """Refuse what is for the other kind of model.
+
+    Raises:
+        UsageError: a setting of single frames for a clip model, or the other way round.
+    """
+    usual = Settings()
+    for name in _FOR_SINGLE_FRAMES if info.window else _FOR_CLIPS:
+        value = getattr(settings, name)
+        if value == getattr(usual, name):
+            continue
+        flag = f"--{name.replace('_', '-')} {value:g}"
+        if info.window:
+            raise UsageError(
+                f"{flag} is for models of single frames, and {info.name} takes {info.window} at "
+                "once: give --window-stride, --frame-step or --clip-fps"
+            )
+        raise UsageError(
+            f"{flag} is for clip models, and {info.name} takes single frames: give --stride or "
+            "--infer-fps"
+        )
