@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from conftest import build_tiny_model
 from hypothesis import given
 from hypothesis import strategies as st
+from test_windows import windows_of
 
-from vidclf.errors import ModelError
-from vidclf.frames import Frame, Prediction, RgbPicture
-from vidclf.predicting import batched, cut, due_by
+from vidclf.errors import ModelError, UsageError
+from vidclf.feeding import NAMED, Resize
+from vidclf.frames import Frame, Pixels, Prediction, RgbPicture, Scores, VideoInfo
+from vidclf.models import Model
+from vidclf.models.info import ModelInfo
+from vidclf.models.network import KerasNetwork
+from vidclf.predicting import Engine, Predictor, batched, check_fits, cut, due_by
+from vidclf.runtimes import Runtime
 from vidclf.settings import Position, Settings
+from vidclf.sources import Source
+from vidclf.stopwatch import Stopwatch
 
 PICTURE = RgbPicture(np.zeros((2, 2, 3), np.uint8))
 PIXELS = np.zeros((2, 2, 3), np.uint8)
+
+
+def describe(**changed: Any) -> ModelInfo:
+    known: dict[str, Any] = {
+        "name": "clips",
+        "path": "clips.keras",
+        "digest": "0" * 64,
+        "labels": ("one", "two", "three"),
+        "input_size": (24, 32),
+        "preprocessing": NAMED["0-1"],
+        "resize": Resize(),
+        "head": "softmax",
+        "window": 6,
+    }
+    return ModelInfo(**known | changed)
 
 
 def frames(milliseconds: list[int]) -> list[Frame]:
@@ -110,6 +135,146 @@ def test_scores_that_are_no_numbers_are_an_error(clip: Path, tmp_path: Path) -> 
         vidclf.predict(clip, model=path, runtime="tensorflow")
 
 
+class Sums:
+    """A runtime whose scores are the mean number of a window's frames, and of its first half."""
+
+    name = "sums"
+    batch_size = 12
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, ...]] = []
+
+    def scores(self, pixels: Pixels) -> Scores:
+        self.shapes.append(pixels.shape)
+        numbers = np.float32(pixels[..., 0, 0, 0])
+        half = numbers[:, : (numbers.shape[1] + 1) // 2]
+        return np.stack([numbers.mean(axis=1), half.mean(axis=1)], axis=1)
+
+
+class FakeEngine(Engine):
+    """An engine on `Sums` that shows the model frames as they are."""
+
+    def __init__(self, settings: Settings, window: int) -> None:
+        info = describe(window=window, input_size=(1, 1))
+        super().__init__(Model(info=info, load=lambda: KerasNetwork(None)), settings)
+        self.sums = Sums()
+
+    def runtime(self, path: Path) -> Runtime:
+        return self.sums
+
+
+class Frames:
+    """A source of one-pixel frames at given milliseconds, each of its number's brightness."""
+
+    def __init__(self, milliseconds: list[int]) -> None:
+        base = Fraction(1, 1000)
+        self.info = VideoInfo(path="x", width=1, height=1, time_base=base, frame_rate=Fraction(25))
+        self._times = milliseconds
+
+    def frames(self) -> Iterator[Frame]:
+        for i, ms in enumerate(self._times):
+            picture = RgbPicture(np.full((1, 1, 3), i, np.uint8))
+            yield Frame(index=i, pts=ms, time_base=self.info.time_base, picture=picture)
+
+
+def predict_frames(
+    milliseconds: list[int], settings: Settings, window: int
+) -> tuple[list[Prediction], FakeEngine]:
+    engine = FakeEngine(settings, window)
+    source: Source = Frames(milliseconds)  # type: ignore[assignment]
+    predictor = Predictor(source, engine=engine, settings=settings, watch=Stopwatch())
+    return [prediction for _, prediction in predictor.predictions()], engine
+
+
+@given(
+    gaps=st.lists(st.integers(1, 300), max_size=70),
+    window=st.integers(1, 8),
+    stride=st.integers(1, 10),
+    sampling=st.sampled_from(
+        [{}, {"frame_step": 2}, {"frame_step": 7}, {"clip_fps": 3.0}, {"clip_fps": 12.5}]
+    ),
+    batch_size=st.integers(1, 5),
+)
+def test_every_frame_has_the_answer_of_its_windows(
+    gaps: list[int], window: int, stride: int, sampling: dict[str, Any], batch_size: int
+) -> None:
+    times = [0, *(int(t) for t in np.cumsum(gaps))]
+    settings = Settings(smooth=0, window_stride=stride, batch_size=batch_size, **sampling)
+    predictions, _ = predict_frames(times, settings, window)
+    step, rate = sampling.get("frame_step", 1), sampling.get("clip_fps")
+    ticks = [int(t * Fraction(rate or 1) / 1000) for t in times]
+    samples = [
+        i for i, tick in enumerate(ticks)
+        if (i % step == 0 if rate is None else i == 0 or tick > ticks[i - 1])
+    ]  # fmt: skip
+    windows = [[samples[k] for k in w] for w in windows_of(len(samples), window, stride)]
+    assert [p.index for p in predictions] == [*range(len(times))]
+    latest: list[float] = []
+    for prediction in predictions:
+        i = prediction.index
+        over = [[np.mean(w), np.mean(w[: (window + 1) // 2])] for w in windows if i in w]
+        assert prediction.inferred == bool(i in samples and over)
+        latest = np.mean(over, axis=0).tolist() if prediction.inferred else latest
+        np.testing.assert_allclose(prediction.scores, latest, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("window", "at_once"), [(1, 12), (4, 3), (7, 1), (12, 1), (30, 1)])
+def test_a_batch_of_windows_holds_about_as_many_frames_as_one_of_frames(
+    window: int, at_once: int
+) -> None:
+    _, engine = predict_frames([40 * i for i in range(200)], Settings(), window)
+    assert engine.sums.shapes[0] == (at_once, window, 1, 1, 3)
+
+
+def test_windows_overlap_by_half_unless_told_otherwise() -> None:
+    times = [40 * i for i in range(64)]
+    for window, stride in ((1, 1), (5, 2), (16, 8)):
+        usual, _ = predict_frames(times, Settings(), window)
+        told, _ = predict_frames(times, Settings(window_stride=stride), window)
+        assert [p.scores.tolist() for p in usual] == [p.scores.tolist() for p in told]
+
+
+def test_window_scores_that_are_no_numbers_are_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nan = np.float32([[np.nan]])
+    monkeypatch.setattr(Sums, "scores", lambda self, pixels: nan.repeat(len(pixels), 0))
+    with pytest.raises(ModelError, match=r"clips gives scores that are no numbers .* frame 0 on"):
+        predict_frames([0, 40, 80], Settings(batch_size=1), 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [({"stride": 3}, "--stride 3"), ({"infer_fps": 2.5}, "--infer-fps 2.5")]
+)
+def test_what_is_for_single_frames_is_refused_for_clip_models(
+    options: dict[str, Any], said: str
+) -> None:
+    remedy = "clips takes 6 at once: give --window-stride, --frame-step or --clip-fps"
+    with pytest.raises(UsageError, match=f"{said} is for models of single frames, and {remedy}"):
+        check_fits(Settings(**options), describe())
+    check_fits(Settings(**options), describe(window=None))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"window_size": 8}, "--window-size 8"),
+        ({"window_stride": 1}, "--window-stride 1"),
+        ({"frame_step": 2}, "--frame-step 2"),
+        ({"clip_fps": 12.5}, "--clip-fps 12.5"),
+    ],
+)
+def test_what_is_for_clip_models_is_refused_for_single_frames(
+    options: dict[str, Any], said: str
+) -> None:
+    settings = Settings(**options)
+    with pytest.raises(UsageError, match=f"{said} is for clip models, and clips takes single"):
+        Engine(
+            Model(info=describe(window=None), load=lambda: KerasNetwork(None)), settings
+        )  # before anything is opened
+    check_fits(settings, describe())
+
+
 @given(
     scores=st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.5, 1.0]), min_size=1, max_size=30),
     k=st.integers(1, 40),
@@ -119,8 +284,7 @@ def test_the_top_answers_are_sorted_and_ties_go_by_class(scores: list[float], k:
         index=0,
         pts_seconds=0.0,
         scores=np.array(scores, np.float32),
-        raw_class_id=0,
-        raw_confidence=0.0,
+        raw=np.float32([0]),
     )
     expected = sorted(range(len(scores)), key=lambda i: (-scores[i], i))[:k]
     assert [class_id for class_id, _ in prediction.top(k)] == expected
