@@ -14,7 +14,8 @@ from moviepy import ColorClip, VideoClip, VideoFileClip, vfx
 import vidclf
 from vidclf.compose import Compositor
 from vidclf.errors import SourceError, UsageError
-from vidclf.frames import Answer, Frame, Moment, RgbPicture, VideoInfo
+from vidclf.frames import Frame, RgbPicture, VideoInfo
+from vidclf.moments import Answer, Moment
 from vidclf.overlay import Overlay
 
 SIZE = (320, 240)

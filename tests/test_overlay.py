@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vidclf.errors import UsageError
-from vidclf.frames import Answer, Moment, Patch
+from vidclf.moments import Answer, Moment, Patch
 from vidclf.overlay import STYLES, Overlay, blend, class_color
 from vidclf.settings import Style
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from PIL import Image
 
-from vidclf.frames import Answer, Moment, Patch
+from vidclf.moments import Answer, Moment, Patch
 from vidclf.overlay import Overlay, blend, class_color
 from vidclf.overlay.colors import INK, NEUTRAL
 from vidclf.overlay.text import Typeface, one_line
@@ -135,8 +136,14 @@ def test_one_line_has_no_line_breaks_and_changes_nothing_twice(text: str) -> Non
 
 def test_all_percentages_are_equally_wide() -> None:
     typeface = Typeface()
-    widths = {typeface.percent_mask(p, size_px=20, heavy=True).width for p in (0, 11, 88, 100)}
+    widths = {percent_mask(typeface, percent).width for percent in (0, 11, 88, 100)}
     assert len(widths) == 1
+
+
+def percent_mask(typeface: Typeface, percent: int) -> Image.Image:
+    return typeface.number_mask(
+        str(percent), unit="%", widest="100", size_px=20, max_width_px=200, heavy=True
+    )
 
 
 @pytest.mark.parametrize("text", ["i" * 10, "W" * 10, "Ωμέγα и кошка " * 9, "ž" * 99])

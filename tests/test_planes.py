@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from vidclf.compose import Compositor
-from vidclf.frames import Answer, Frame, Moment, Patch, Pixels
+from vidclf.frames import Frame, Pixels
 from vidclf.media import plane_samples
+from vidclf.moments import Answer, Moment, Patch
 from vidclf.overlay import Overlay, PlaneBlender
 from vidclf.overlay.planes import rgb_to_yuv
 from vidclf.planes import PlaneCompositor

@@ -17,14 +17,7 @@ from vidclf.errors import OutputError, SourceError
 from vidclf.frames import Prediction
 from vidclf.sinks.manifest import write_manifest
 from vidclf.sinks.table import TableSink
-from vidclf.table import (
-    RowFormat,
-    columns,
-    moment_of,
-    moments_from_rows,
-    read_moments,
-    timestamp_text,
-)
+from vidclf.table import ClassRows, moments_from_rows, read_moments, timestamp_text
 
 LABELS = ("cat", 'dog, "big"', "crane", "crane", "naïve\n猫")
 
@@ -34,14 +27,13 @@ def prediction(index: int = 0, **changes: Any) -> Prediction:
         "index": index,
         "pts_seconds": index / 24,
         "scores": np.array([0.1, 0.5, 0.2, 0.15, 0.05], np.float32),
-        "raw_class_id": 4,
-        "raw_confidence": 0.75,
+        "raw": np.array([0.05, 0.05, 0.05, 0.1, 0.75], np.float32),
     }
     return Prediction(**(known | changes))
 
 
 def written(path: Path, *predictions: Prediction, **changes: Any) -> Path:
-    with TableSink(path, rows=RowFormat(video="a.mp4", labels=LABELS, **changes)) as table:
+    with TableSink(path, rows=ClassRows(video="a.mp4", labels=LABELS, **changes)) as table:
         for one in predictions:
             table.write(one)
     return path
@@ -80,11 +72,12 @@ def test_all_scores_get_one_column_each_and_equal_labels_their_class_id(tmp_path
 
 
 def test_top_k_is_never_more_than_there_are_labels() -> None:
-    assert columns(["a", "b"], top_k=5)[9:] == ["top2_label", "top2_confidence"]
+    rows = ClassRows(video="a", labels=["a", "b"], top_k=5)
+    assert rows.header()[9:] == ["top2_label", "top2_confidence"]
 
 
 def test_values_are_the_same_row_before_it_becomes_text() -> None:
-    rows = RowFormat(video="a.mp4", labels=LABELS, top_k=2)
+    rows = ClassRows(video="a.mp4", labels=LABELS, top_k=2)
     confidence, runner_up = (float(score) for score in prediction().scores[[1, 2]])
     assert rows.values(prediction()) == [
         "a.mp4", 0, 0.0, True, LABELS[1], 1, confidence, LABELS[4], 0.75, "crane", runner_up
@@ -92,7 +85,7 @@ def test_values_are_the_same_row_before_it_becomes_text() -> None:
 
 
 def test_every_row_is_as_long_as_the_header() -> None:
-    rows = RowFormat(video="a", labels=LABELS, top_k=9, all_scores=True)
+    rows = ClassRows(video="a", labels=LABELS, top_k=9, all_scores=True)
     assert len(rows.row(prediction())) == len(rows.header())
 
 
@@ -113,9 +106,9 @@ def test_timestamps_are_right_to_the_nanosecond(ticks: int, rate: int) -> None:
 
 def test_moments_read_back_are_what_was_shown(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", prediction(0), prediction(1))
-    rows = RowFormat(video="a.mp4", labels=LABELS)
+    rows = ClassRows(video="a.mp4", labels=LABELS)
     for moment, one in zip(read_moments(path), (prediction(0), prediction(1)), strict=True):
-        shown = moment_of(one, rows)
+        shown = rows.moment(one)
         assert moment.pts_seconds == pytest.approx(shown.pts_seconds, abs=1e-9)
         assert [a.label for a in moment.answers] == [a.label for a in shown.answers]
         assert moment.answers[0].class_id == 1

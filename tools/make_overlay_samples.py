@@ -14,7 +14,8 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from vidclf.frames import Answer, Moment, Pixels
+from vidclf.frames import Pixels
+from vidclf.moments import Answer, Moment
 from vidclf.overlay import Overlay, blend, class_color
 from vidclf.settings import Style
 

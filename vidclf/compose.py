@@ -9,6 +9,7 @@ import copy
 import os
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,17 @@ import numpy as np
 from moviepy import Effect, VideoClip
 
 from vidclf.errors import UsageError
-from vidclf.frames import Frame, Moment, Pixels, VideoInfo
+from vidclf.frames import Frame, Pixels, VideoInfo
+from vidclf.moments import Moment
 from vidclf.overlay import Overlay, blend
-from vidclf.settings import DEFAULT_STYLE, DEFAULT_THRESHOLD, Style
+from vidclf.settings import DEFAULT_STYLE, Style
 from vidclf.table import moments_from_rows, read_moments
 
 MomentAt = Callable[[float], Moment | None]
 
 
 class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
-    """Draw a table's labels on any MoviePy clip.
+    """Draw a table's labels or values on any MoviePy clip.
 
     `VideoFileClip("in.mp4").with_effects([Annotate("in_predictions.csv")])`
 
@@ -35,8 +37,9 @@ class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
     Args:
         table: a `…_predictions.csv`, a DataFrame of its columns, or moments in order of time.
         style: `card`, `bars`, `timeline` or `full`.
-        threshold: confidence below which a label is drawn as uncertain, 0 to 1.
-        top_k: at most so many answers are drawn.
+        threshold: confidence below which a label is drawn as uncertain, 0 to 1; None for 0.3. The
+            table of a multi-label model says itself which labels count.
+        top_k: at most so many ranked answers are drawn.
         font: a TrueType or OpenType file instead of the one in the package.
         start: the table's time, in seconds, at the clip's time 0; for a clip that was cut.
 
@@ -49,7 +52,7 @@ class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
         table: str | os.PathLike[str] | Sequence[Moment] | Any,
         *,
         style: Style = DEFAULT_STYLE,
-        threshold: float = DEFAULT_THRESHOLD,
+        threshold: float | None = None,
         top_k: int = 3,
         font: str | os.PathLike[str] | None = None,
         start: float = 0.0,
@@ -153,7 +156,10 @@ def _moments(table: Any, top_k: int) -> list[Moment]:
         moments = list(table)
     if not moments:
         raise UsageError("a table without rows has nothing to draw")
-    return [
-        Moment(pts_seconds=m.pts_seconds, answers=m.answers[:top_k])
-        for m in sorted(moments, key=lambda m: m.pts_seconds)
-    ]
+    return sorted((_cut(m, top_k) for m in moments), key=lambda m: m.pts_seconds)
+
+
+def _cut(moment: Moment, top_k: int) -> Moment:
+    """The moment with at most `top_k` answers, if they are ranked."""
+    is_ranked = moment.answers and moment.is_sure is None
+    return replace(moment, answers=moment.answers[:top_k]) if is_ranked else moment

@@ -1,4 +1,4 @@
-"""The values that flow down the line: what a clip is, its frames, their predictions, their patches.
+"""The values that flow down the line: what a clip is, its frames, their predictions.
 
 Indexes start at 0, rates and time bases are fractions, and a frame's time is its own timestamp
 (`pts * time_base`), never `index / fps`.
@@ -179,41 +179,20 @@ class FrameBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One label with its confidence, as it is drawn."""
-
-    label: str
-    """The label's text."""
-    class_id: int
-    """The class's number; its colour follows from it. -1 when unknown."""
-    confidence: float
-    """Score, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """What is shown at one time of a clip."""
-
-    pts_seconds: float
-    """From this time on, in seconds on the clip's own clock."""
-    answers: tuple[Answer, ...]
-    """The top-k answers, best first; at least one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """What the model says of one frame, and what the viewer is shown."""
+    """What the model says of one frame, and what the viewer is shown.
+
+    A regression has values where others have scores, and no use for classes and confidences.
+    """
 
     index: int
     """The frame's 0-based index."""
     pts_seconds: float
     """The frame's time in seconds on the clip's own clock."""
     scores: Scores
-    """(C,) float32 scores after smoothing: what is shown and what `label` is taken from."""
-    raw_class_id: int
-    """The model's own best class for this frame, before smoothing."""
-    raw_confidence: float
-    """The model's own score of that class, 0 to 1."""
+    """(C,) float32 scores after smoothing, or a regression's values: what is shown."""
+    raw: Scores
+    """(C,) float32, the model's own for this frame, before smoothing."""
     inferred: bool = True
     """False where the frame was skipped and carries an earlier frame's answer."""
 
@@ -227,6 +206,16 @@ class Prediction:
         """The shown class's score, 0 to 1."""
         return float(self.scores.max())
 
+    @property
+    def raw_class_id(self) -> int:
+        """The model's own best class for this frame alone."""
+        return int(self.raw.argmax())
+
+    @property
+    def raw_confidence(self) -> float:
+        """The model's own score of that class, 0 to 1."""
+        return float(self.raw.max())
+
     def top(self, k: int) -> tuple[tuple[int, float], ...]:
         """The k best (class id, score) pairs after smoothing, best first; ties by lower id."""
         scores = self.scores
@@ -234,24 +223,6 @@ class Prediction:
         best = np.flatnonzero(scores >= least)  # few to sort, even of 1,000
         order = best[np.argsort(-scores[best], kind="stable")][:k]
         return tuple((int(i), float(scores[i])) for i in order)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
-    """A small picture to be blended onto a frame."""
-
-    x: int
-    """Left edge in frame pixels."""
-    y: int
-    """Top edge in frame pixels."""
-    rgba: Pixels
-    """(h, w, 4) uint8 RGBA, straight (not premultiplied) alpha."""
-    key: str
-    """Equal keys mean equal pixels at the same size: what a cache may go by."""
-
-    def __post_init__(self) -> None:
-        if self.rgba.ndim != 3 or self.rgba.shape[2] != 4 or self.rgba.dtype != np.uint8:
-            raise ValueError(f"a patch is (h, w, 4) uint8, not {self.rgba.shape}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

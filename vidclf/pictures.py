@@ -10,10 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from vidclf.frames import Frame, Moment, VideoInfo
+from vidclf.frames import Frame, VideoInfo
+from vidclf.moments import Moment
 from vidclf.overlay import Overlay
 from vidclf.planes import PlaneCompositor
-from vidclf.settings import DEFAULT_THRESHOLD, Settings
+from vidclf.settings import Settings
 from vidclf.sinks import PictureSink
 from vidclf.sinks.audio import Original
 from vidclf.sinks.color import output_color
@@ -119,7 +120,7 @@ def _compositor(
         pixel_aspect=info.pixel_aspect,
         style=settings.style,
         span=span,
-        threshold=DEFAULT_THRESHOLD if settings.threshold is None else settings.threshold,
+        threshold=settings.threshold,
         font=settings.font,
     )
     color = output_color(info)

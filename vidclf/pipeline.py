@@ -16,17 +16,18 @@ from vidclf.ahead import ahead
 from vidclf.errors import SourceError
 from vidclf.frames import Frame, Prediction, RunSummary, VideoInfo
 from vidclf.logs import kept_warnings
+from vidclf.models.info import ModelInfo
 from vidclf.pictures import PictureFiles
 from vidclf.plan import ClipJob
 from vidclf.predicting import Engine, Predictor
-from vidclf.settings import Settings
+from vidclf.settings import DEFAULT_LABEL_THRESHOLD, Settings
 from vidclf.sinks.manifest import write_manifest
 from vidclf.sinks.staging import Staging
 from vidclf.sinks.table import TableSink
 from vidclf.sources import Source, open_source
 from vidclf.stopwatch import Stopwatch
 from vidclf.summary import as_manifest, summarise, warn_of_damage
-from vidclf.table import RowFormat, moment_of
+from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
 
 MOST_WAITING_BYTES = 16 * 2**20
 """How much predicted but not yet drawn pictures may hold."""
@@ -74,7 +75,7 @@ def annotate_clip(
         ):
             for frame, prediction in predictions:
                 table.write(prediction)
-                pictures.write(frame, moment_of(prediction, rows))
+                pictures.write(frame, rows.moment(prediction))
                 on_frame(source.info, frame)
         warn_of_damage(source)
         summary = summarise(
@@ -105,13 +106,29 @@ def held_bytes(pair: tuple[Frame, Prediction]) -> int:
 
 
 def row_format(name: str, *, engine: Engine, settings: Settings) -> RowFormat:
-    """How the predictions of the clip called `name` become rows."""
-    return RowFormat(
-        video=name,
-        labels=engine.model.info.labels,
-        top_k=settings.top_k,
-        all_scores=settings.scores,
+    """How the predictions of the clip called `name` become rows, by the model's kind of head."""
+    info = engine.model.info
+    if info.head == "regression":
+        return ValueRows(video=name, names=info.labels, units=info.units, bounds=info.ranges)
+    if info.head == "sigmoid":
+        thresholds = label_thresholds(info, settings.threshold)
+        return LabelRows(
+            video=name, labels=info.labels, thresholds=thresholds, top_k=settings.top_k
+        )
+    return ClassRows(
+        video=name, labels=info.labels, top_k=settings.top_k, all_scores=settings.scores
     )
+
+
+def label_thresholds(info: ModelInfo, threshold: float | None) -> tuple[float, ...]:
+    """The score from which each label of a multi-label model counts.
+
+    The one that was asked for, else the model's own for each, else 0.5.
+    """
+    if threshold is None and info.thresholds is not None:
+        return info.thresholds
+    both = DEFAULT_LABEL_THRESHOLD if threshold is None else threshold
+    return (both,) * len(info.labels)
 
 
 def peek(predictions: Predictions, source: Source) -> tuple[Frame, Predictions]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import av
 
-from vidclf.frames import Frame, Moment, VideoInfo
+from vidclf.frames import Frame, VideoInfo
 from vidclf.media import plane_samples
+from vidclf.moments import Moment
 from vidclf.overlay import Overlay, PlaneBlender
 
 

@@ -10,6 +10,9 @@ import numpy as np
 
 from vidclf.frames import Frame, Prediction, Scores
 
+_NANOSECOND = 1e-9
+"""Forgives the rounding of times: a frame that lies on the window's edge is in it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
@@ -18,7 +21,7 @@ class Scored:
     frame: Frame
     """The frame."""
     scores: Scores | None
-    """(C,) float32 scores, 0 to 1; None for a skipped frame."""
+    """(C,) float32 scores, 0 to 1, or values of a regression; None for a skipped frame."""
 
 
 def smooth(
@@ -38,7 +41,7 @@ def smooth(
     Yields:
         Each frame with its prediction.
     """
-    half = window_seconds / 2
+    half = window_seconds / 2 + _NANOSECOND
     window: deque[tuple[float, Scores]] = deque()
     waiting: deque[Scored] = deque()
     latest: Prediction | None = None
@@ -68,13 +71,11 @@ def _inferred(item: Scored, window: deque[tuple[float, Scores]], half: float) ->
     near = [scores for seconds, scores in window if seconds <= centre + half]
     raw = item.scores
     assert raw is not None
-    best = int(raw.argmax())
     return Prediction(
         index=item.frame.index,
         pts_seconds=centre,
         scores=np.mean(near, axis=0, dtype=np.float32) if len(near) > 1 else raw,
-        raw_class_id=best,
-        raw_confidence=float(raw[best]),
+        raw=raw,
     )
 
 
@@ -86,7 +87,6 @@ def _at(item: Scored, latest: Prediction) -> Prediction:
         index=item.frame.index,
         pts_seconds=item.frame.pts_seconds,
         scores=latest.scores,
-        raw_class_id=latest.raw_class_id,
-        raw_confidence=latest.raw_confidence,
+        raw=latest.raw,
         inferred=False,
     )

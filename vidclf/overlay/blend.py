@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.frames import Patch, Pixels
+from vidclf.frames import Pixels
+from vidclf.moments import Patch
 
 
 def blend(pixels: Pixels, patches: Iterable[Patch]) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import get_args
 
 from vidclf.errors import UsageError
-from vidclf.frames import Moment, Patch
+from vidclf.moments import Moment, Patch
 from vidclf.overlay.cards import Card
+from vidclf.overlay.gauges import Gauges
 from vidclf.overlay.metrics import Metrics, measure
+from vidclf.overlay.rows import Rows, equal_rows, ranked_rows
 from vidclf.overlay.strip import Strip
 from vidclf.overlay.text import Typeface
 from vidclf.settings import DEFAULT_STYLE, DEFAULT_THRESHOLD, Style
@@ -37,7 +39,7 @@ class Overlay:
         pixel_aspect: Fraction = Fraction(1),
         style: Style = DEFAULT_STYLE,
         span: tuple[float, float] | None = None,
-        threshold: float = DEFAULT_THRESHOLD,
+        threshold: float | None = None,
         font: Path | None = None,
     ) -> None:
         """Prepare to draw on pictures of `width` by `height` stored pixels.
@@ -50,7 +52,8 @@ class Overlay:
             style: What to draw.
             span: The clip's start and end in seconds on its own clock; None where there is no
                 end, as with a camera, and so no strip.
-            threshold: A top answer below this confidence is shown as uncertain, 0 to 1.
+            threshold: A top answer below this confidence is shown as uncertain, 0 to 1; None for
+                0.3. It has no say where a moment tells whether its answers count.
             font: A font file to draw text in, instead of the package's own.
 
         Raises:
@@ -59,30 +62,47 @@ class Overlay:
         if style not in STYLES:
             raise UsageError(f"style {style!r}: choose one of {', '.join(STYLES)}")
         metrics = measure(width, height, pixel_aspect)
-        self._threshold = threshold
-        self._card = _card(metrics, style=style, threshold=threshold, font=font)
+        self._threshold = DEFAULT_THRESHOLD if threshold is None else threshold
+        self._gauges = Gauges()
+        self._card = _card(metrics, style=style, font=font)
         self._strip = _strip(metrics, style=style, span=span)
 
     def add(self, moment: Moment) -> None:
-        """Let the strip know that a moment's top label holds from its time until the next one."""
-        if self._strip:
-            is_sure = moment.answers[0].confidence >= self._threshold
-            self._strip.add(moment, is_sure=is_sure)
+        """Let the strip know that a moment's top label holds from its time until the next one.
+
+        And the gauges, how far its values reach.
+        """
+        if moment.values:
+            self._gauges.add(moment.values)
+        elif self._strip:
+            self._strip.add(moment, is_sure=self._is_sure(moment))
 
     def patches(self, moment: Moment) -> tuple[Patch, ...]:
         """What to blend on the frame at the moment's time; all of it inside the picture."""
-        card = self._card.patches(moment) if self._card else ()
-        strip = self._strip.patches(moment.pts_seconds) if self._strip else ()
-        return card + strip
+        card = self._card.patches(self._rows(moment)) if self._card else ()
+        if moment.values or not self._strip:
+            return card
+        return card + self._strip.patches(moment.pts_seconds)
+
+    def _rows(self, moment: Moment) -> Rows:
+        if moment.values:
+            return self._gauges.rows(moment.values)
+        if moment.is_sure:
+            return equal_rows(moment.answers)
+        return ranked_rows(moment.answers, is_sure=self._is_sure(moment))
+
+    def _is_sure(self, moment: Moment) -> bool:
+        if moment.is_sure is not None:
+            return moment.is_sure
+        return moment.answers[0].confidence >= self._threshold
 
 
-def _card(metrics: Metrics, *, style: Style, threshold: float, font: Path | None) -> Card | None:
+def _card(metrics: Metrics, *, style: Style, font: Path | None) -> Card | None:
     """The card, or None where the picture is too small for readable text."""
     card = Card(
         metrics,
         Typeface(font, pixel_aspect=metrics.pixel_aspect),
         has_bars=style in _WITH_BARS,
-        threshold=threshold,
         font_name=str(font or ""),
     )
     if card.fits:

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.frames import Patch, Pixels
+from vidclf.frames import Pixels
+from vidclf.moments import Patch
 
 Planes = tuple[Pixels, Pixels, Pixels]
 """Y (H, W), U and V (H/2, W/2), uint8, H and W even."""

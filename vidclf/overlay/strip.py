@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vidclf.frames import Moment, Patch, Pixels
+from vidclf.frames import Pixels
+from vidclf.moments import Moment, Patch
 from vidclf.overlay.canvas import Canvas, pill_mask
 from vidclf.overlay.colors import INK, NEUTRAL, PAPER, class_color, mix
 from vidclf.overlay.metrics import Metrics, even

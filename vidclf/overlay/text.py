@@ -42,10 +42,14 @@ _LINE_HEIGHT = 1.3
 _BASELINE = 0.98
 _SHRINK = (1.0, 0.9, 0.8, 0.7)
 _DIGITS = "0123456789"
+_UNIT_GAPS = {"": 0.0, "°": 0.0, "%": 0.14}
+_UNIT_GAP = 0.25
+"""Between a number and its unit, in sizes of the type."""
 
 Face = ImageFont.FreeTypeFont
 
 
+@lru_cache(maxsize=4096)
 def one_line(text: str) -> str:
     """A label as one drawable line: no line breaks, control characters or lone surrogates."""
     text = "".join(" " if _is_control(char) else char for char in text[: 2 * _MAX_CHARACTERS])
@@ -83,7 +87,7 @@ class Typeface:
         self._pixel_aspect = pixel_aspect
         self._warned = False
         self.mask = lru_cache(_MASKS_KEPT)(self._draw)
-        self.percent_mask = lru_cache(_MASKS_KEPT)(self._draw_percent)
+        self.number_mask = lru_cache(_MASKS_KEPT)(self._draw_number)
 
     def _draw(self, text: str, *, size_px: int, max_width_px: int, heavy: bool) -> Image.Image:
         """Coverage (0 to 255) of a line: shrunk a little, then cut with an ellipsis, if too long.
@@ -102,17 +106,30 @@ class Typeface:
         ImageDraw.Draw(mask).text((0, _baseline(size_px)), text, 255, face, anchor="ls")
         return self._averaged(mask, factor)
 
-    def _draw_percent(self, percent: int, *, size_px: int, heavy: bool) -> Image.Image:
-        """Coverage of "87 %" with digits of equal width, always as wide as "100 %"."""
+    def _draw_number(
+        self, number: str, *, unit: str, widest: str, size_px: int, max_width_px: int, heavy: bool
+    ) -> Image.Image:
+        """Coverage of "87 %" with digits of equal width, always as wide as with `widest`.
+
+        What is too long is shrunk a little; then the unit is cut with an ellipsis.
+        """
         factor = _oversampling(size_px)
-        face = _load(self._files[heavy], size_px * factor)
-        cell, gap, sign = _digit_width(face), 0.14 * size_px * factor, face.getlength("%")
-        mask = _blank(3 * cell + gap + sign, size_px)
+        room, gap = max_width_px * factor, _UNIT_GAPS.get(unit, _UNIT_GAP) * size_px * factor
+        for shrink in _SHRINK:
+            size = max(9, round(size_px * shrink)) * factor
+            face = self._face_for(number + unit, size, heavy=heavy)
+            digits = sum(_advances(widest, face)) + gap
+            if digits + face.getlength(unit) <= room:
+                break
+        else:
+            unit = _ellipsised(unit, face, math.floor(room - digits))
+        mask = _blank(digits + face.getlength(unit), size_px)
         draw, y = ImageDraw.Draw(mask), _baseline(size_px)
-        draw.text((mask.width, y), "%", 255, face, anchor="rs")
-        for place, digit in enumerate(reversed(str(percent))):
-            middle = mask.width - sign - gap - (place + 0.5) * cell
-            draw.text((middle, y), digit, 255, face, anchor="ms")
+        draw.text((mask.width, y), unit, 255, face, anchor="rs")
+        left = mask.width - face.getlength(unit) - gap
+        for char, advance in reversed([*zip(number, _advances(number, face), strict=True)]):
+            left -= advance
+            draw.text((left + advance / 2, y), char, 255, face, anchor="ms")
         return self._averaged(mask, factor)
 
     def _averaged(self, mask: Image.Image, factor: int) -> Image.Image:
@@ -183,6 +200,11 @@ def _load_installed(name: str, size: int) -> Face | None:
 @lru_cache(maxsize=64)
 def _digit_width(face: Face) -> float:
     return max(face.getlength(digit) for digit in _DIGITS)
+
+
+def _advances(number: str, face: Face) -> list[float]:
+    """How far each character goes: all digits equally."""
+    return [_digit_width(face) if char in _DIGITS else face.getlength(char) for char in number]
 
 
 def _lacks(face: Face, text: str) -> bool:

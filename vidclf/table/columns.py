@@ -1,0 +1,47 @@
+"""The names of the table's columns, which writing and reading share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+FRAME_COLUMNS = ("video", "frame", "timestamp", "inferred")
+BEST_COLUMNS = ("label", "class_id", "confidence", "raw_label", "raw_confidence")
+LABELS = "labels"
+SCORE = "score_"
+VALUE = "value_"
+RAW = "raw_"
+
+_BETWEEN = "; "
+
+
+def runners_up(labels: Sequence[str], top_k: int) -> list[str]:
+    """`top2_label`, `top2_confidence`, … up to `top_k` places, or as many as there are labels.
+
+    `top_k` counts the shown label too, so 3 gives `top2_…` and `top3_…`.
+    """
+    places = range(2, min(top_k, len(labels)) + 1)
+    return [f"top{place}_{name}" for place in places for name in ("label", "confidence")]
+
+
+def distinct(labels: Sequence[str]) -> list[str]:
+    """Labels with the class number behind those that stand twice: ImageNet has two `crane`."""
+    return [
+        f"{label}_{class_id}" if labels.count(label) > 1 else label
+        for class_id, label in enumerate(labels)
+    ]
+
+
+def joined(labels: Sequence[str]) -> str:
+    """Labels as one cell: `cat; dog`, where `big; dog` would stand as `big;dog`."""
+    return _BETWEEN.join(map(in_a_list, labels))
+
+
+def split(cell: str) -> list[str]:
+    """The inverse of `joined`: labels as `in_a_list` gives them."""
+    return cell.split(_BETWEEN) if cell else []
+
+
+def in_a_list(label: str) -> str:
+    """A label as it stands among others in one cell: without the mark that separates them."""
+    return re.sub("; +", ";", label)
