@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import math
 import re
@@ -13,6 +14,7 @@ from vidclf.models.backbones import recognise
 from vidclf.models.facts import Facts
 from vidclf.models.graph_quantisation import RealGraph, with_real_numbers
 from vidclf.models.graph_walk import last_operation, scaling_inside
+from vidclf.models.loading import file_digest
 from vidclf.models.scaling_inside import scaling_for
 from vidclf.openvino_import import import_openvino
 from vidclf.quiet import native_stderr_muted
@@ -35,6 +37,18 @@ def graph_facts(path: Path) -> Facts:
     """
     loader = f"openvino {importlib.metadata.version('openvino')}"
     return facts_of(read_graph(path), name=str(path), loader=loader)
+
+
+def graph_digest(path: Path) -> str:
+    """SHA-256 of the file, and of the `.bin` that belongs to an `.xml`, hexadecimal.
+
+    Raises:
+        ModelError: one of them is not there.
+    """
+    _check_there(path)
+    is_pair = path.suffix.lower() == ".xml"
+    digests = [file_digest(part) for part in (path, path.with_suffix(".bin"))[: 1 + is_pair]]
+    return hashlib.sha256("".join(digests).encode()).hexdigest() if is_pair else digests[0]
 
 
 def read_graph(path: Path) -> RealGraph:

@@ -1,0 +1,194 @@
+"""What a SavedModel would do beside computing, found in its file before TensorFlow loads it.
+
+A SavedModel is a program: its graph may read and write files, call Python or reach the network,
+and TensorFlow runs parts of it while loading. An operation passes if TensorFlow's own registry
+says that it has no side effects, but for a few that lie, or if it is one of a short list that only
+touches the model's own variables, tables and random numbers. Saving and restoring the variables
+passes where the saver does it and nothing else can reach it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_HARMLESS_STATE = re.compile(
+    r"VarHandleOp|ReadVariableOp|Assign(Add|Sub)?VariableOp|VarIsInitializedOp|DisableCopyOnRead|"
+    r"VariableShape|Variable(V2)?|TemporaryVariable|DestroyResourceOp|ResourceGather(Nd)?|"
+    r"ResourceScatter\w+|Resource(Sparse)?Apply\w+|ResourceStridedSliceAssign|"
+    r"StatefulPartitionedCall|If|While|Case|Assert|Print|PrintV2|CheckNumerics(V2)?|GuaranteeConst|"
+    r"TensorArray\w*|Stack\w*|CudnnRNN\w*|DeviceIndex|Empty|IsTensorFloat32Enabled|Timestamp|"
+    r"RandomUniform(Int)?|RandomStandardNormal|TruncatedNormal|ParameterizedTruncatedNormal|"
+    r"RandomShuffle|RandomGamma|RandomPoisson(V2)?|Multinomial|Stateful(Random|Standard|Truncated|"
+    r"Uniform)\w+|StatelessRandomGetAlg|RngReadAndSkip|RngSkip|NonDeterministicInts|"
+    r"SampleDistortedBoundingBox(V2)?|(Anonymous)?(Mutable)?(Dense)?HashTable(OfTensors)?(V2)?|"
+    r"InitializeTable(V2)?|LookupTable(Export|Find|Import|Insert|Remove|Size)V2"
+)
+"""Of the operations with side effects, those that stay within the model."""
+_HARMFUL_WITHOUT_STATE = re.compile(
+    r"ReadFile|MatchingFiles|InitializeTableFromTextFile|GenerateVocabRemapping|ImmutableConst|"
+    r"(De|En)code?Proto(V2)?|PyFuncStateless|Copy|CopyHost|Debug\w+|MlirPassthroughOp|Abort|"
+    r"XlaCustomCall\w*|\w*Dataset\w*"
+)
+"""Of those that the registry calls pure, the ones that read or write files or run code."""
+_STREAMS = re.compile(r"stdout|stderr|log\((info|warning|error)\)")
+_Key = tuple[str, str]
+_SAVING = re.compile(r"Save(V2|Slices)?|MergeV2Checkpoints")
+_RESTORING = re.compile(r"Restore(V2|Slice)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Danger:
+    """An operation that does more than compute."""
+
+    operation: str
+    """Its type, such as `WriteFile`."""
+    effect: str
+    """What it could do, in words."""
+
+
+def find_danger(saved_model: Any) -> Danger | None:
+    """The first dangerous operation of a parsed `saved_model.pb`, None where there is none."""
+    for meta_graph in saved_model.meta_graphs:
+        program = _Program(meta_graph)
+        if danger := program.danger():
+            return danger
+    return None
+
+
+class _Program:
+    """A meta graph's nodes and functions, and what can reach what.
+
+    A node's key is the name of its function, "" outside of all, and its own name.
+    """
+
+    def __init__(self, meta_graph: Any) -> None:
+        graph = meta_graph.graph_def
+        self._meta_graph = meta_graph
+        self._bodies = [("", graph.node)]
+        self._bodies += [(of.signature.name, of.node_def) for of in graph.library.function]
+        self._nodes: dict[str, dict[str, Any]] = {
+            function: {node.name: node for node in body} for function, body in self._bodies
+        }
+        self._gradients = {of.function_name: of.gradient_func for of in graph.library.gradient}
+        self._exchangeable = {
+            of.signature.name for of in graph.library.function if "api_implements" in of.attr
+        }
+
+    def danger(self) -> Danger | None:
+        """The first operation that does more than compute, but for the saver's own."""
+        savers = self._savers_own()
+        for function, body in self._bodies:
+            for node in body:
+                effect = _effect(node, is_function=node.op in self._nodes)
+                if effect and (function, node.name, node.op) not in savers:
+                    return Danger(operation=node.op, effect=effect)
+        return None
+
+    def _savers_own(self) -> set[_Key]:
+        """The saver's nodes that save or restore, if loading and running cannot reach them.
+
+        TensorFlow runs what restores while loading a SavedModel of TensorFlow 1, so that may be
+        reached from the saver's restoring end; what saves may be reached from its saving end only.
+        """
+        saver = self._meta_graph.saver_def
+        run = self._reached(self._run_nodes(), self._run_functions())
+        restoring = self._reached([saver.restore_op_name], []) - run
+        saving = self._reached([saver.save_tensor_name], []) - restoring - run
+        return self._of_kind(_RESTORING, restoring) | self._of_kind(_SAVING, saving)
+
+    def _of_kind(self, kind: re.Pattern[str], keys: set[_Key]) -> set[tuple[str, str, str]]:
+        """Function, name and operation of some of the nodes."""
+        nodes = ((function, name, self._nodes[function][name].op) for function, name in keys)
+        return {
+            (function, name, operation)
+            for function, name, operation in nodes
+            if kind.fullmatch(operation) and function not in self._exchangeable
+        }
+
+    def _run_nodes(self) -> Iterator[str]:
+        """Names of the nodes that a signature or the loader runs."""
+        for signature in self._meta_graph.signature_def.values():
+            for end in [*signature.outputs.values(), *signature.inputs.values()]:
+                yield end.name
+        for key, collection in self._meta_graph.collection_def.items():
+            if key.endswith("_op"):  # saved_model_main_op, legacy_init_op, …
+                yield from collection.node_list.value
+
+    def _run_functions(self) -> Iterator[str]:
+        """Names of the functions that the loader gives to Python."""
+        objects = self._meta_graph.object_graph_def
+        yield from objects.concrete_functions
+        for node in objects.nodes:
+            yield from node.function.concrete_functions
+            yield node.bare_concrete_function.concrete_function_name
+
+    def _reached(self, tensors: Iterable[str], functions: Iterable[str]) -> set[_Key]:
+        """Every node that runs for the named tensors, or in the named functions."""
+        waiting = [("", _node_name(tensor)) for tensor in tensors]
+        for function in functions:
+            waiting += self._body(function)
+        reached: set[_Key] = set()
+        while waiting:
+            key = waiting.pop()
+            function, name = key
+            if key in reached or name not in self._nodes[function]:
+                continue
+            reached.add(key)
+            node = self._nodes[function][name]
+            waiting += [(function, _node_name(tensor)) for tensor in node.input]
+            for called in _called(node):
+                waiting += self._body(called)
+                waiting += self._body(self._gradients.get(called, ""))
+        return reached
+
+    def _body(self, function: str) -> list[_Key]:
+        return [(function, name) for name in self._nodes.get(function, ()) if function]
+
+
+def _effect(node: Any, *, is_function: bool) -> str | None:
+    """What an operation could do beside computing, in words; None where it only computes."""
+    from tensorflow.python.framework import op_def_registry
+
+    name, definition = node.op, op_def_registry.get(node.op)
+    if name == "PrintV2" and _prints_elsewhere(node):
+        return "could change files of yours"
+    if definition is None:
+        return (
+            None if is_function else "is not one of TensorFlow's own, so nothing tells what it does"
+        )
+    if _HARMFUL_WITHOUT_STATE.fullmatch(name):
+        return "could read files of yours, or run other programs' code"
+    if definition.is_stateful and not _HARMLESS_STATE.fullmatch(name):
+        return _words_for(name)
+    return None
+
+
+def _prints_elsewhere(node: Any) -> bool:
+    """Whether it prints to a file, or to what its caller names."""
+    if "output_stream" not in node.attr:
+        return False
+    stream = node.attr["output_stream"].s.decode("utf-8", "replace")
+    return not _STREAMS.fullmatch(stream)
+
+
+def _words_for(name: str) -> str:
+    if re.search(r"Write|Save|Merge|Dump|Summary", name):
+        return "could change files of yours"
+    if re.search(r"Py|Call|Launch|Compile", name):
+        return "could run code of its own"
+    return "could reach files, other programs or the network"
+
+
+def _called(node: Any) -> Iterator[str]:
+    yield node.op
+    for attribute in node.attr.values():
+        yield attribute.func.name
+        yield from (function.name for function in attribute.list.func)
+
+
+def _node_name(tensor: str) -> str:
+    """`^scope/name:0` → `scope/name`."""
+    return tensor.removeprefix("^").split(":")[0]
