@@ -6,56 +6,100 @@ import contextlib
 import hashlib
 import importlib.metadata
 import io
+import logging
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 from vidclf.errors import ModelError, RuntimeUnavailableError
-from vidclf.models.legacy import architecture, code_layers, load_with_tf_keras
+from vidclf.models.containers import Contents, check_beginning, read_contents
+from vidclf.models.legacy import load_with_tf_keras
+from vidclf.models.safety import findings, own_code, refusal
 from vidclf.quiet import native_stderr_muted
 
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
-_BEGINNINGS = (b"PK\x03\x04", b"\x89HDF\r\n\x1a\n")
-"""The first bytes of a zip archive, which a `.keras` file is, and of HDF5."""
+_log = logging.getLogger(__name__)
 
 
-def load_keras(path: str | Path) -> Any:
+def load_keras(path: str | Path, *, allow_unsafe: bool = False) -> Any:
     """Load a whole Keras model from a `.keras` or `.h5` file, without running code from it.
 
     Keras 3 is asked first; what it cannot read, tf_keras, which is Keras 2, is asked for.
+
+    Args:
+        path: the file.
+        allow_unsafe: load it although it carries Python code or reaches out of its file, as a
+            `Lambda` layer does. That the file is whole and of sane size is checked all the same.
 
     Returns:
         The `keras.Model` or `tf_keras.Model`, not compiled for training.
 
     Raises:
-        ModelError: the file is missing, is not a whole Keras model, or carries code of its own.
+        ModelError: the file is missing, is not a whole Keras model, or needs or carries code.
         RuntimeUnavailableError: TensorFlow or Keras cannot be imported.
     """
     path = check_model_file(path)
-    if layers := code_layers(architecture(path)):
-        raise ModelError(
-            f"{path} carries Python code of its own in the layer {layers[0]!r} (Lambda), which "
-            "would be run: replace the layer by built-in ones and save the model again"
-        )
+    contents = read_contents(path)
+    found = findings(contents.description)
+    if found and not allow_unsafe:
+        raise ModelError(refusal(path, found[0], contents.saved_by))
+    if found and found[0].kind in ("code", "outside"):
+        what, layer = found[0].what, found[0].layer
+        _log.warning("%s may run code on this computer: %s in the layer %r", path, what, layer)
+    try:
+        return _load(path, contents, safe_mode=not allow_unsafe)
+    except _NotLoadedError as exc:
+        own = next((finding for finding in found if finding.kind == "own"), None)
+        message = own_code(path, own, contents.saved_by) if own else str(exc)
+        raise ModelError(message) from exc.__cause__
+
+
+class _NotLoadedError(Exception):
+    """What neither library could load, with a message for the user."""
+
+
+def _load(path: Path, contents: Contents, *, safe_mode: bool) -> Any:
     keras = import_keras()
     try:
         with native_stderr_muted():
-            return keras.saving.load_model(path, compile=False, safe_mode=True)
+            return keras.saving.load_model(path, compile=False, safe_mode=safe_mode)
     except Exception as keras_3_error:  # Keras raises whatever its readers raise
-        return _load_as_keras_2(path, keras_3_error)
-
-
-def _load_as_keras_2(path: Path, keras_3_error: Exception) -> Any:
+        if (contents.saved_by or "").startswith("3"):
+            raise _NotLoadedError(_failure(path, contents, keras_3_error)) from keras_3_error
     try:
-        return load_with_tf_keras(path)
+        return load_with_tf_keras(path, safe_mode=safe_mode)
     except RuntimeUnavailableError:
         raise
     except Exception as exc:
-        raise ModelError(
-            f"cannot load {path} as a Keras model: Keras 3 says {_first_line(keras_3_error)!r}, "
-            f"Keras 2 says {_first_line(exc)!r}. Layers of your own cannot be loaded; save a model "
-            "of built-in layers with model.save('name.keras')"
-        ) from exc
+        raise _NotLoadedError(_failure(path, contents, exc)) from exc
+
+
+def _failure(path: Path, contents: Contents, error: Exception) -> str:
+    """One line on why a library could not load a file that looked right."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return f"{path} does not fit into memory: {_gist(error)}"
+    saved_by, major = contents.saved_by, "3" if (contents.saved_by or "").startswith("3") else "2"
+    library = "keras" if major == "3" else "tf_keras"
+    here = f"{library} {importlib.metadata.version(library)}"
+    return (
+        f"{path} cannot be loaded by {here} (saved by Keras {saved_by or 'of unknown version'}): "
+        f"{_gist(error)}. If that Keras is newer, upgrade; otherwise load the model where it was "
+        "made and save it with built-in layers as .keras"
+    )
+
+
+def _gist(error: BaseException) -> str:
+    """The part of an error of Keras that says what was wrong; they run to pages of configuration.
+
+    `… could not be deserialized properly … config={…} Exception encountered: Unknown layer: 'X'.
+    Please ensure …` → `Unknown layer: 'X'`.
+    """
+    text = " ".join(str(error).split()) or type(error).__name__
+    for mark in ("Exception encountered: ", "Example error message for object "):
+        text = text.rpartition(mark)[2]
+    text = re.split(r"\. |Full object config|, config=|Please ensure|Make sure", text)[0]
+    return text.rstrip(". ")[:300]
 
 
 def loader_of(model: Any) -> str:
@@ -83,22 +127,8 @@ def check_model_file(path: str | Path) -> Path:
         raise ModelError(
             f"{path} is not a Keras model file: vidclf reads {', '.join(KERAS_SUFFIXES)}"
         )
-    _check_beginning(path)
+    check_beginning(path)
     return path
-
-
-def _check_beginning(path: Path) -> None:
-    """Tell a text file or half a download from a model, as Keras' own error does not."""
-    try:
-        with path.open("rb") as file:
-            beginning = file.read(8)
-    except OSError as exc:
-        raise ModelError(f"cannot read {path} ({exc.strerror})") from exc
-    if not beginning.startswith(_BEGINNINGS):
-        raise ModelError(
-            f"{path} is no model, whatever its name: it begins like neither a .keras archive nor "
-            "an HDF5 file; export or download it again"
-        )
 
 
 def import_keras() -> Any:
@@ -111,7 +141,7 @@ def import_keras() -> Any:
             import tensorflow  # noqa: F401  (its own chatter belongs inside the muting, too)
     except ImportError as exc:
         raise RuntimeUnavailableError(
-            f"TensorFlow cannot be imported ({_first_line(exc)}): pip install tensorflow"
+            f"TensorFlow cannot be imported ({_gist(exc)}): pip install tensorflow"
         ) from exc
     return keras
 
@@ -120,8 +150,3 @@ def file_digest(path: str | Path) -> str:
     """SHA-256 of a file, hexadecimal."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _first_line(exc: BaseException) -> str:
-    text = str(exc).strip() or type(exc).__name__
-    return text.splitlines()[0].rstrip(". ")
