@@ -157,7 +157,7 @@ def _input_shape(graph: Any, name: str) -> tuple[int | None, ...]:
 
 
 def _outputs(graph: Any, name: str) -> int:
-    """Numbers in one answer: of (N, C), (N, C, 1, 1) or, for one number each, (N,)."""
+    """Numbers in one answer: of (N, C), (N, C, 1, 1), (N,) or, if N can only be 1, (C,)."""
     kind, shape = graph.output(0).get_element_type(), graph.output(0).get_partial_shape()
     if kind.is_integral():
         raise ModelError(
@@ -167,7 +167,8 @@ def _outputs(graph: Any, name: str) -> int:
     lengths = _lengths(shape)
     if None in lengths[1:]:
         lengths = _lengths(_of_one(graph).output(0).get_partial_shape())
-    each = [length for length in lengths[1:] if length != 1]
+    is_row = len(lengths) == 1 and graph.input(0).get_partial_shape()[0] == 1
+    each = [length for length in (lengths if is_row else lengths[1:]) if length != 1]
     if None in each or len(each) > 1 or not lengths:
         raise ModelError(
             f"{name} gives output of shape {shape}, not one score for each class: export it with "

@@ -143,7 +143,6 @@ def _load(folder: Path, signature: str | None, *, allow_unsafe: bool) -> SavedMo
 
 
 def _parse(folder: Path) -> Any:
-    from google.protobuf.message import DecodeError
     from tensorflow.core.protobuf import saved_model_pb2
 
     if not is_saved_model(folder):
@@ -154,7 +153,7 @@ def _parse(folder: Path) -> Any:
     parsed = saved_model_pb2.SavedModel()
     try:
         parsed.ParseFromString((folder / "saved_model.pb").read_bytes())
-    except (DecodeError, OSError) as exc:
+    except Exception as exc:  # OSError, or protobuf's own
         raise ModelError(
             f"cannot read {folder / 'saved_model.pb'} ({exc}): it is damaged, or no SavedModel; "
             "export or copy it again"

@@ -35,6 +35,7 @@ _HARMFUL_WITHOUT_STATE = re.compile(
 """Of those that the registry calls pure, the ones that read or write files or run code."""
 _STREAMS = re.compile(r"stdout|stderr|log\((info|warning|error)\)")
 _Key = tuple[str, str]
+_Use = tuple[str, str, str]
 _SAVING = re.compile(r"Save(V2|Slices)?|MergeV2Checkpoints")
 _RESTORING = re.compile(r"Restore(V2|Slice)?")
 
@@ -61,7 +62,8 @@ def find_danger(saved_model: Any) -> Danger | None:
 class _Program:
     """A meta graph's nodes and functions, and what can reach what.
 
-    A node's key is the name of its function, "" outside of all, and its own name.
+    A node's key is the name of its function, "" outside of all, and its own name; a use is that
+    and its operation, as names need not be distinct in a file that means harm.
     """
 
     def __init__(self, meta_graph: Any) -> None:
@@ -87,7 +89,7 @@ class _Program:
                     return Danger(operation=node.op, effect=effect)
         return None
 
-    def _savers_own(self) -> set[_Key]:
+    def _savers_own(self) -> set[_Use]:
         """The saver's nodes that save or restore, if loading and running cannot reach them.
 
         TensorFlow runs what restores while loading a SavedModel of TensorFlow 1, so that may be
@@ -99,7 +101,7 @@ class _Program:
         saving = self._reached([saver.save_tensor_name], []) - restoring - run
         return self._of_kind(_RESTORING, restoring) | self._of_kind(_SAVING, saving)
 
-    def _of_kind(self, kind: re.Pattern[str], keys: set[_Key]) -> set[tuple[str, str, str]]:
+    def _of_kind(self, kind: re.Pattern[str], keys: set[_Key]) -> set[_Use]:
         """Function, name and operation of some of the nodes."""
         nodes = ((function, name, self._nodes[function][name].op) for function, name in keys)
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, get_args
 
 from vidclf.errors import UsageError
 from vidclf.frames import Pixels, Scores
@@ -35,7 +35,14 @@ class Runtime(Protocol):
         ...
 
 
-def open_runtime(name: RuntimeChoice, *, info: ModelInfo, load: Load, probe: Probe) -> Runtime:
+def open_runtime(
+    name: RuntimeChoice,
+    *,
+    info: ModelInfo,
+    load: Load,
+    probe: Probe,
+    graph: Path | None = None,
+) -> Runtime:
     """Make a model ready to compute.
 
     Args:
@@ -44,17 +51,21 @@ def open_runtime(name: RuntimeChoice, *, info: ModelInfo, load: Load, probe: Pro
         load: gives the Keras model, if it is needed.
         probe: gives (N, h, w, 3) uint8 RGB real frames at the input size, if they are needed:
             a newly converted model is checked on them against Keras.
+        graph: a file that OpenVINO runs as it is; neither loaded nor checked.
 
     A model that OpenVINO cannot express as Keras computes it is run by TensorFlow, with a warning.
 
     Raises:
         RuntimeUnavailableError: it is not installed, or does not start.
         ModelError: the model cannot be loaded.
+        UsageError: there is no such runtime, or not for this model.
     """
+    if name not in get_args(RuntimeChoice):
+        raise UsageError(f"no runtime {name!r}: choose {', '.join(get_args(RuntimeChoice))}")
+    if graph is not None:
+        return _openvino_file(name, info, graph)
     if name == "tensorflow" or (name == "auto" and _tensorflow_sees_gpu()):
         return _tensorflow(info, load)
-    if name not in ("auto", "openvino"):
-        raise UsageError(f"no runtime {name!r}: choose auto, openvino or tensorflow")
     from vidclf.runtimes.openvino import ConversionError, OpenVinoRuntime
 
     try:
@@ -62,6 +73,14 @@ def open_runtime(name: RuntimeChoice, *, info: ModelInfo, load: Load, probe: Pro
     except ConversionError as exc:
         logger.warning("%s; TensorFlow runs the model instead", exc)
         return _tensorflow(info, load)
+
+
+def _openvino_file(name: RuntimeChoice, info: ModelInfo, graph: Path) -> Runtime:
+    if name == "tensorflow":
+        raise UsageError(f"{graph} runs on OpenVINO only: leave --runtime out")
+    from vidclf.runtimes.openvino import OpenVinoRuntime
+
+    return OpenVinoRuntime.of_file(info, graph)
 
 
 def _tensorflow(info: ModelInfo, load: Load) -> Runtime:

@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from vidclf.errors import ModelError
 from vidclf.frames import Pixels, Scores
 from vidclf.models.heads import to_input, to_scores
 from vidclf.models.info import ModelInfo
 from vidclf.models.loading import import_keras
 from vidclf.models.network import Network
+from vidclf.runtimes.batches import compute
 
 
 class TensorFlowRuntime:
     """A network, traced once for batches of any length."""
 
     name = "tensorflow"
-    batch_size = 32
 
     def __init__(self, info: ModelInfo, network: Network) -> None:
         import tensorflow as tf
 
         self._info = info
-        signature = [tf.TensorSpec((None, *info.input_shape), info.dtype)]
-        self._call = tf.function(network, input_signature=signature)
+        self.batch_size = info.fixed_batch or 32
+        shape = (info.fixed_batch, *info.input_shape)
+        self._call = tf.function(network, input_signature=[tf.TensorSpec(shape, info.dtype)])
 
     def scores(self, pixels: Pixels) -> Scores:
-        """(N, h, w, 3) uint8 RGB → (N, C) float32 scores, 0 to 1."""
-        outputs = self._call(to_input(pixels, self._info))
-        return to_scores(np.asarray(outputs), self._info.head)
+        """(N, h, w, 3) uint8 RGB → (N, C) float32 scores, 0 to 1.
+
+        Raises:
+            ModelError: TensorFlow cannot compute it.
+        """
+        inputs = to_input(pixels, self._info)
+        outputs = compute(self._compute, inputs, fixed_batch=self._info.fixed_batch)
+        return to_scores(outputs, self._info)
+
+    def _compute(self, batch: NDArray[Any]) -> NDArray[Any]:
+        import tensorflow as tf
+
+        try:
+            return np.asarray(self._call(batch))
+        except tf.errors.OpError as exc:
+            raise ModelError(_why_not(self._info, exc)) from exc
 
 
 def visible_gpus() -> int:
@@ -36,3 +54,9 @@ def visible_gpus() -> int:
     import tensorflow as tf
 
     return len(tf.config.list_physical_devices("GPU"))
+
+
+def _why_not(info: ModelInfo, exc: Exception) -> str:
+    line = getattr(exc, "message", str(exc)).strip().splitlines()[0]
+    remedy = "leave --runtime out" if info.layout == "channels_first" else "try another computer"
+    return f"TensorFlow cannot compute {info.name} on this computer ({line}): {remedy}"
