@@ -13,7 +13,7 @@ from 0 to n - 1; the frames between are passed over. The exact rule:
     T = 4, S = 3, n = 9      0 1 2 3 4 5 6 7 8
                              └─────┘
                                    └─────┘
-                                     └─────┘   the one more
+                                       └─────┘   the one more
 
 Items are held only until no window to come can cover them: sample i until sample i + T is read, as
 the clip may end at any before it. To fill a batch of B windows, no more than (B - 1)·min(S, T)
