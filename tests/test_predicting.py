@@ -154,8 +154,8 @@ class Sums:
 class FakeEngine(Engine):
     """An engine on `Sums` that shows the model frames as they are."""
 
-    def __init__(self, settings: Settings, window: int) -> None:
-        info = describe(window=window, input_size=(1, 1))
+    def __init__(self, settings: Settings, window: int, fixed_batch: int | None) -> None:
+        info = describe(window=window, input_size=(1, 1), fixed_batch=fixed_batch)
         super().__init__(Model(info=info, load=lambda: KerasNetwork(None)), settings)
         self.sums = Sums()
 
@@ -178,9 +178,9 @@ class Frames:
 
 
 def predict_frames(
-    milliseconds: list[int], settings: Settings, window: int
+    milliseconds: list[int], settings: Settings, window: int, fixed_batch: int | None = None
 ) -> tuple[list[Prediction], FakeEngine]:
-    engine = FakeEngine(settings, window)
+    engine = FakeEngine(settings, window, fixed_batch)
     source: Source = Frames(milliseconds)  # type: ignore[assignment]
     predictor = Predictor(source, engine=engine, settings=settings, watch=Stopwatch())
     return [prediction for _, prediction in predictor.predictions()], engine
@@ -224,6 +224,11 @@ def test_a_batch_of_windows_holds_about_as_many_frames_as_one_of_frames(
 ) -> None:
     _, engine = predict_frames([40 * i for i in range(200)], Settings(), window)
     assert engine.sums.shapes[0] == (at_once, window, 1, 1, 3)
+
+
+def test_a_model_of_one_batch_length_gets_as_many_windows() -> None:
+    _, engine = predict_frames([40 * i for i in range(200)], Settings(), 7, fixed_batch=5)
+    assert engine.sums.shapes[0] == (5, 7, 1, 1, 3)
 
 
 def test_windows_overlap_by_half_unless_told_otherwise() -> None:

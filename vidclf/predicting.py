@@ -128,12 +128,16 @@ class Predictor:
         scored = windowed(
             looked,
             rule=window_rule(self._settings, window),
-            batch_size=self._settings.batch_size or max(1, runtime.batch_size // window),
+            batch_size=self._settings.batch_size or self._windows_at_once(runtime, window),
             infer=lambda pixels, first: self._answers(runtime, pixels, first),
         )
         for frame, scores in scored:
             self.frames_inferred += scores is not None
             yield Scored(frame=frame, scores=scores)
+
+    def _windows_at_once(self, runtime: Runtime, window: int) -> int:
+        """As many as hold about the frames of a batch: waiting for more holds more frames."""
+        return self._engine.model.info.fixed_batch or max(1, runtime.batch_size // window)
 
     def _open_runtime(self) -> Runtime:
         with self._watch.stage("open model"):
