@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -15,10 +17,11 @@ _GLASS_OPACITY = 0.83
 _LINE_OPACITY = 0.7
 
 
+@lru_cache(maxsize=256)
 def pill_mask(
     width_px: int, height_px: int, *, radius_px: float, pixel_aspect: float
 ) -> Image.Image:
-    """Coverage (0 to 255) of a rounded rectangle that fills its picture.
+    """Coverage (0 to 255) of a rounded rectangle that fills its picture; not to be drawn on.
 
     Args:
         width_px: Stored pixels across.

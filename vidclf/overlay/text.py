@@ -119,14 +119,14 @@ class Typeface:
             size = max(9, round(size_px * shrink)) * factor
             face = self._face_for(number + unit, size, heavy=heavy)
             digits = sum(_advances(widest, face)) + gap
-            if digits + face.getlength(unit) <= room:
+            if digits + _width(unit, face) <= room:
                 break
         else:
             unit = _ellipsised(unit, face, math.floor(room - digits))
-        mask = _blank(digits + face.getlength(unit), size_px)
+        mask = _blank(digits + _width(unit, face), size_px)
         draw, y = ImageDraw.Draw(mask), _baseline(size_px)
         draw.text((mask.width, y), unit, 255, face, anchor="rs")
-        left = mask.width - face.getlength(unit) - gap
+        left = mask.width - _width(unit, face) - gap
         for char, advance in reversed([*zip(number, _advances(number, face), strict=True)]):
             left -= advance
             draw.text((left + advance / 2, y), char, 255, face, anchor="ms")
@@ -197,14 +197,19 @@ def _load_installed(name: str, size: int) -> Face | None:
         return None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
+def _width(text: str, face: Face) -> float:
+    return face.getlength(text)
+
+
 def _digit_width(face: Face) -> float:
-    return max(face.getlength(digit) for digit in _DIGITS)
+    return max(_width(digit, face) for digit in _DIGITS)
 
 
 def _advances(number: str, face: Face) -> list[float]:
     """How far each character goes: all digits equally."""
-    return [_digit_width(face) if char in _DIGITS else face.getlength(char) for char in number]
+    digit_width = _digit_width(face)
+    return [digit_width if char in _DIGITS else _width(char, face) for char in number]
 
 
 def _lacks(face: Face, text: str) -> bool:
