@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from vidclf.models.known import CLASSES, FUNCTIONS, GRAPH_OPS, is_plain_tf_function
+from vidclf.quiet import native_stderr_muted
 
 FindingKind = Literal["code", "outside", "newer", "own"]
 _WORST_FIRST: tuple[FindingKind, ...] = get_args(FindingKind)
@@ -198,13 +199,21 @@ def _call_verdict(name: str, config: dict[str, Any]) -> tuple[FindingKind, str] 
 
 
 def _graph_op_verdict(node_def: Any) -> tuple[FindingKind, str] | None:
-    if isinstance(node_def, dict):
-        op = node_def.get("op")
-    else:
-        import tensorflow as tf  # files of TensorFlow 2.0 hold the bytes, which only it reads
-
-        op = tf.compat.v1.NodeDef.FromString(str(node_def).encode()).op
+    op = node_def.get("op") if isinstance(node_def, dict) else _op_in_bytes(str(node_def))
     return None if op in GRAPH_OPS else ("outside", f"the operation {op}")
+
+
+def _op_in_bytes(node_def: str) -> str:
+    """The operation in a serialised node, as files of TensorFlow 2.0 hold it.
+
+    TensorFlow reads it, so that this sees what Keras 2 will see.
+    """
+    with native_stderr_muted():
+        import tensorflow as tf
+    try:
+        return str(tf.compat.v1.NodeDef.FromString(node_def.encode()).op)
+    except Exception:  # the reader's own kinds of errors
+        return "that cannot be read"
 
 
 def _lookup_verdict(config: dict[str, Any]) -> tuple[FindingKind, str] | None:
