@@ -8,6 +8,7 @@ The photographs are in the public domain or CC0: see `skimage.data` on each.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from PIL import Image
 from skimage import data
 
 from vidclf.frames import Pixels
-from vidclf.moments import Answer, Moment
+from vidclf.moments import Answer, Moment, Value
 from vidclf.overlay import Overlay, blend, class_color
 from vidclf.settings import Style
 
@@ -25,6 +26,13 @@ CAT: Labels = (("Egyptian cat", 0, 0.87), ("tabby cat", 1, 0.09), ("lynx", 2, 0.
 COFFEE: Labels = (("espresso", 3, 0.91), ("cup", 4, 0.05), ("coffee mug", 5, 0.02))
 ROCKET: Labels = (("missile", 5, 0.62), ("projectile", 6, 0.31), ("space shuttle", 1, 0.04))
 PORTRAIT: Labels = (("space suit", 6, 0.44), ("military uniform", 7, 0.21), ("mask", 4, 0.12))
+
+SEVERAL: Labels = (("indoors", 0, 0.97), ("drink", 1, 0.91), ("table", 2, 0.83), ("wood", 3, 0.58))
+VALUES = (
+    Value(name="wind", number=6.2, unit="m/s", bounds=(0.0, 20.0)),
+    Value(name="temperature", number=18.4, unit="°C", bounds=(-10.0, 40.0)),
+    Value(name="height of the sun", number=-4.13, unit="°", bounds=(-9.0, 9.0)),
+)
 
 STORY = ((0.0, CAT), (3.1, COFFEE), (5.4, PORTRAIT), (6.3, CAT), (8.2, ROCKET), (9.4, COFFEE))
 SPAN_SECONDS = (0.0, 12.0)
@@ -41,6 +49,10 @@ def main(folder: Path) -> None:
     whole = sample(data.coffee(), wide, "full", COFFEE, 4.4, knows_all=True)
     save(whole, folder / "whole_table.jpg")
     save(sample(data.astronaut(), (540, 960), "full", PORTRAIT, 5.9), folder / "uncertain.jpg")
+    middle = (720, 405)
+    save(still(data.coffee(), middle, several(4.4)), folder / "multi_label.jpg")
+    gauges = Moment(pts_seconds=8.9, values=VALUES)
+    save(still(data.rocket(), middle, gauges), folder / "gauges.jpg")
     small = Image.fromarray(sample(data.chelsea(), (176, 144), "full", CAT, 7.4))
     save(np.asarray(small.resize((704, 576), Image.Resampling.NEAREST)), folder / "small.jpg")
     swatches().save(folder / "colors.png", optimize=True)
@@ -65,6 +77,20 @@ def sample(
         overlay.add(moment(SPAN_SECONDS[1], STORY[-1][1]))
     blend(pixels, overlay.patches(moment(time_seconds, labels)))
     return pixels
+
+
+def still(photograph: Pixels, size: tuple[int, int], shown: Moment) -> Pixels:
+    """A photograph with what is shown at one moment, in a clip that shows nothing else."""
+    pixels = cropped(photograph, size)
+    overlay = Overlay(width=size[0], height=size[1])
+    overlay.add(shown)
+    blend(pixels, overlay.patches(shown))
+    return pixels
+
+
+def several(pts_seconds: float) -> Moment:
+    """Labels that all count."""
+    return replace(moment(pts_seconds, SEVERAL), is_sure=True)
 
 
 def moment(pts_seconds: float, labels: Labels) -> Moment:
