@@ -21,6 +21,9 @@ from vidclf.quiet import native_stderr_muted
 
 GRAPH_SUFFIXES = (".onnx", ".tflite", ".xml")
 _KINDS = {".onnx": "an ONNX model", ".tflite": "a TFLite model", ".xml": "an OpenVINO model"}
+_UNKNOWN_OPERATIONS = re.compile(
+    r"No conversion rule found for operations: (.*\S)|No translator found for (\w+) node"
+)
 _ACTIVATIONS = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
 _REAL_RANGES = {"none": (0.0, 255.0), "0-1": (0.0, 1.0), "-1-1": (-1.0, 1.0)}
 """What pixels become under names of `vidclf.feeding.NAMED`."""
@@ -115,10 +118,10 @@ def _check_there(path: Path) -> None:
 def _why_unreadable(path: Path, error: str) -> str:
     """One line for what OpenVINO says in several."""
     kind = _KINDS.get(path.suffix.lower(), "a model")
-    if found := re.search(r"No conversion rule found for operations: (.+)", error):
+    if found := _UNKNOWN_OPERATIONS.search(error):
         return (
-            f"{path} uses operations that OpenVINO does not know ({found[1].strip()}): export the "
-            "model again with standard operations only"
+            f"{path} uses operations that OpenVINO does not know ({found[1] or found[2]}): export "
+            "the model again with standard operations only"
         )
     if found := re.search(r"Path '(.+?)' resolves to .+ outside the base directory", error):
         return (
@@ -129,8 +132,9 @@ def _why_unreadable(path: Path, error: str) -> str:
         return f"{path} has weights in {found[1]}, which is missing or too short: copy all files"
     if "weights" in error and path.suffix.lower() == ".xml":
         return f"{path.with_suffix('.bin')} does not fit {path.name}: copy both files again"
+    says = "" if "Unable to read the model" in error else f" ({error.strip().splitlines()[-1]})"
     return (
-        f"cannot read {path} as {kind}: it is damaged, or something else whatever its name; "
+        f"cannot read {path} as {kind}{says}: it is damaged, or something else whatever its name; "
         "export or download it again"
     )
 
