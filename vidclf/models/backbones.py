@@ -10,11 +10,10 @@ from vidclf.models.families import FAMILIES, Family
 
 _Evidence = tuple[Family, set[str]]
 """A family, and those of its members that what was seen fits."""
-_COPY = r"(?:_\d+)?"
-"""What Keras and TensorFlow add to a name that is taken already."""
-_SLIM = r"Mobilenet(?:V[123])"
-"""TF-Slim's networks, as TensorFlow Hub has them: they name layers like Keras, and scale
-differently."""
+_COPY = r"(?:_\d+){0,2}"
+"""What Keras and then TensorFlow add to a name that is taken already: `rescaling_1_1`."""
+_SLIM = r"MobilenetV[123]"
+"""TF-Slim's, as TensorFlow Hub has them: they name layers like Keras, and scale differently."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +54,10 @@ def recognise(names: Iterable[str]) -> Backbone | None:
     if len(families) != 1 or not members:
         return None
     ((name, family),) = families.items()
-    own_scaling = bool(family.scales_itself)
-    shown = not own_scaling or _has(family.scales_itself, text)
+    is_known = not family.scales_itself or _has(family.scales_itself, text)
     return Backbone(
         name=members.pop() if len(members) == 1 else name,
-        scaling=family.scaling if shown else None,
+        scaling=family.scaling if is_known else None,
     )
 
 
