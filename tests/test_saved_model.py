@@ -1,0 +1,496 @@
+"""SavedModel folders: the signature that is run, and nothing else of what they carry."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vidclf.errors import ModelError
+from vidclf.feeding import NAMED, Resize
+from vidclf.models.info import ModelInfo
+from vidclf.models.loading import import_keras
+from vidclf.models.saved_model import (
+    digest_of_folder,
+    is_saved_model,
+    load_saved_model,
+    saved_model_facts,
+)
+from vidclf.models.saved_model_safety import find_danger
+from vidclf.runtimes import open_runtime
+
+import_keras()
+import tensorflow as tf  # noqa: E402
+import tf_keras  # noqa: E402
+from tensorflow.core.protobuf import saved_model_pb2  # noqa: E402
+
+PICTURES = tf.TensorSpec((None, 12, 16, 3), tf.float32)
+
+
+def pixels(count: int) -> np.ndarray:
+    return np.random.default_rng(count).integers(0, 256, (count, 12, 16, 3), np.uint8)
+
+
+def build_network(library: Any, *, head: str = "softmax") -> Any:
+    library.utils.set_random_seed(5)
+    layers = library.layers
+    return library.Sequential(
+        [
+            library.Input((12, 16, 3)),
+            layers.Rescaling(1 / 127.5, -1),
+            layers.Conv2D(8, 3, activation="relu"),
+            layers.BatchNormalization(),
+            layers.Dropout(0.2),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(4, activation=head, kernel_initializer="he_uniform"),
+        ]
+    )
+
+
+def export_keras_3(folder: Path) -> Any:
+    model = build_network(import_keras())
+    model.export(folder, verbose=False)
+    return model
+
+
+def save_keras_2(folder: Path) -> Any:
+    model = build_network(tf_keras)
+    model.save(folder, save_format="tf")
+    return model
+
+
+def save_module(folder: Path) -> Any:
+    """As on TensorFlow Hub: names of its own, and a dict of outputs."""
+    model = build_network(tf_keras)
+    module = tf.Module()
+    module.model = model
+
+    def serve(images: Any) -> dict[str, Any]:
+        return {"scores": module.model(images, training=False)}
+
+    spec = tf.TensorSpec((None, 12, 16, 3), tf.float32, name="images")
+    function = tf.function(serve, input_signature=[spec])
+    tf.saved_model.save(module, str(folder), signatures=function)
+    return model
+
+
+def save_tensorflow_1(folder: Path) -> Any:
+    weights = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        x = v1.placeholder(tf.float32, (None, 12, 16, 3), name="x")
+        variable = v1.get_variable("w", initializer=weights)
+        y = tf.nn.softmax(tf.matmul(tf.reduce_mean(x / 127.5 - 1, [1, 2]), variable))
+        session.run(v1.global_variables_initializer())
+        v1.saved_model.simple_save(session, str(folder), {"x": x}, {"y": y})
+    return lambda batch: tf.nn.softmax(tf.reduce_mean(batch / 127.5 - 1, [1, 2]) @ weights)
+
+
+KINDS: dict[str, Callable[[Path], Any]] = {
+    "keras 3": export_keras_3,
+    "keras 2": save_keras_2,
+    "module": save_module,
+    "tensorflow 1": save_tensorflow_1,
+}
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def saved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A folder, and what computes the same."""
+    folder = tmp_path_factory.mktemp("saved") / "model"
+    return folder, KINDS[request.param](folder)
+
+
+def described(folder: Path, **changes: Any) -> ModelInfo:
+    return ModelInfo(
+        name=folder.name,
+        path=str(folder),
+        digest=digest_of_folder(folder),
+        labels=("a", "b", "c", "d"),
+        input_size=(12, 16),
+        preprocessing=NAMED["none"],
+        resize=Resize(),
+        head="softmax",
+        **changes,
+    )
+
+
+def test_a_saved_model_says_what_it_takes_and_gives(saved: Any) -> None:
+    folder, _ = saved
+    facts = saved_model_facts(folder)
+    assert facts.loader == f"tensorflow {tf.__version__} SavedModel"
+    assert facts.signature == "serving_default"
+    assert (facts.input_shape, facts.dtype, facts.fixed_batch) == ((12, 16, 3), "float32", None)
+    assert (facts.outputs, facts.activation) == (4, "softmax")
+    assert facts.scaling == "none"
+    assert facts.scaling_evidence.endswith("inside the graph")
+
+
+@pytest.mark.parametrize("runtime", ["openvino", "tensorflow"])
+def test_its_scores_are_those_of_what_was_saved(saved: Any, runtime: str) -> None:
+    folder, reference = saved
+    opened = open_runtime(
+        runtime,  # type: ignore[arg-type]
+        info=described(folder),
+        load=lambda: load_saved_model(folder),
+        probe=lambda: pixels(4),
+    )
+    assert opened.name == runtime
+    expected = np.asarray(reference(pixels(7).astype(np.float32)))
+    np.testing.assert_allclose(opened.scores(pixels(7)), expected, atol=1e-5)
+
+
+def save_functions(folder: Path, **functions: Callable[[Any], Any]) -> Path:
+    """A SavedModel of signatures that take pictures."""
+    module = tf.Module()
+    signatures = {
+        name: tf.function(function, input_signature=[PICTURES]).get_concrete_function()
+        for name, function in functions.items()
+    }
+    tf.saved_model.save(module, str(folder), signatures=signatures)
+    return folder
+
+
+def mean(batch: Any) -> Any:
+    return {"mean": tf.reduce_mean(batch, [1, 2])}
+
+
+def doubled(batch: Any) -> Any:
+    return {"double": 2 * tf.reduce_mean(batch, [1, 2])}
+
+
+def test_the_usual_signature_is_run_unless_another_is_named(tmp_path: Path) -> None:
+    folder = save_functions(tmp_path / "m", serving_default=mean, double=doubled)
+    batch = pixels(2).astype(np.float32)
+    expected = batch.mean((1, 2))
+    for signature, factor in ((None, 1), ("serving_default", 1), ("double", 2)):
+        network = load_saved_model(folder, signature=signature)
+        np.testing.assert_allclose(network(batch), factor * expected, rtol=1e-5)
+        network.export(tmp_path / f"again {signature}")
+        again = load_saved_model(tmp_path / f"again {signature}")
+        np.testing.assert_allclose(again(batch), factor * expected, rtol=1e-5)
+    assert saved_model_facts(folder, "double").signature == "double"
+
+
+def test_the_only_signature_is_run_whatever_its_name(tmp_path: Path) -> None:
+    folder = save_functions(tmp_path / "m", predict=mean)
+    facts = saved_model_facts(folder)
+    assert (facts.signature, facts.outputs, facts.activation) == ("predict", 3, "linear")
+
+
+def test_several_unusual_signatures_are_listed(tmp_path: Path) -> None:
+    folder = save_functions(tmp_path / "m", one=mean, two=doubled)
+    with pytest.raises(ModelError, match=r"several signatures.*: choose one of one, two"):
+        saved_model_facts(folder)
+    with pytest.raises(ModelError, match=r"no signature 'three': choose one of one, two"):
+        saved_model_facts(folder, "three")
+
+
+def test_several_outputs_are_listed(tmp_path: Path) -> None:
+    folder = save_functions(tmp_path / "m", serving_default=lambda x: mean(x) | doubled(x))
+    with pytest.raises(ModelError, match=r"gives 2 outputs \(double .*, mean "):
+        saved_model_facts(folder)
+
+
+def test_several_inputs_are_listed(tmp_path: Path) -> None:
+    serve = tf.function(lambda image, mask: {"y": image * mask}, input_signature=[PICTURES] * 2)
+    tf.saved_model.save(tf.Module(), str(tmp_path / "m"), signatures=serve)
+    with pytest.raises(ModelError, match=r"takes 2 inputs \(image .*, mask "):
+        saved_model_facts(tmp_path / "m")
+
+
+def test_examples_as_text_are_no_pictures(tmp_path: Path) -> None:
+    serve = tf.function(
+        lambda text: {"y": tf.strings.length(text)},
+        input_signature=[tf.TensorSpec((None,), tf.string)],
+    )
+    tf.saved_model.save(tf.Module(), str(tmp_path / "m"), signatures=serve)
+    with pytest.raises(ModelError, match=r"takes string of shape \(None,\), not pictures"):
+        saved_model_facts(tmp_path / "m")
+
+
+def test_a_free_size_and_a_fixed_batch_are_seen(tmp_path: Path) -> None:
+    spec = tf.TensorSpec((2, None, None, 3), tf.uint8)
+    serve = tf.function(lambda x: mean(tf.cast(x, tf.float32)), input_signature=[spec])
+    tf.saved_model.save(tf.Module(), str(tmp_path / "m"), signatures=serve)
+    facts = saved_model_facts(tmp_path / "m")
+    assert (facts.input_shape, facts.dtype, facts.fixed_batch) == ((None, None, 3), "uint8", 2)
+    assert (facts.scaling, facts.scaling_evidence) == ("none", "its input is uint8")
+
+
+@pytest.mark.parametrize("runtime", ["openvino", "tensorflow"])
+def test_a_fixed_batch_is_filled_up(tmp_path: Path, runtime: str) -> None:
+    def serve(batch: Any) -> Any:
+        means = tf.reduce_mean(batch, [1, 2])
+        return {"y": tf.nn.softmax(tf.concat([means, means[:, :1]], 1) / 20)}
+
+    fixed = tf.function(serve, input_signature=[tf.TensorSpec((2, 12, 16, 3))])
+    tf.saved_model.save(tf.Module(), str(tmp_path / "m"), signatures=fixed)
+    opened = open_runtime(
+        runtime,  # type: ignore[arg-type]
+        info=described(tmp_path / "m", fixed_batch=2),
+        load=lambda: load_saved_model(tmp_path / "m"),
+        probe=lambda: pixels(3),
+    )
+    assert (opened.name, opened.batch_size) == (runtime, 2)
+    expected = np.asarray(serve(tf.constant(pixels(5), tf.float32))["y"])
+    np.testing.assert_allclose(opened.scores(pixels(5)), expected, atol=1e-5)
+
+
+def test_the_digest_is_of_names_and_weights(tmp_path: Path) -> None:
+    save_keras_2(tmp_path / "m")
+    first = digest_of_folder(tmp_path / "m")
+    shutil.copytree(tmp_path / "m", tmp_path / "copy")
+    assert digest_of_folder(tmp_path / "copy") == first
+    [data] = (tmp_path / "copy" / "variables").glob("*.data*")
+    data.write_bytes(data.read_bytes()[:-1] + b"!")
+    assert digest_of_folder(tmp_path / "copy") != first
+
+
+def without_graph(folder: Path) -> None:
+    (folder / "saved_model.pb").unlink()
+
+
+def without_variables(folder: Path) -> None:
+    shutil.rmtree(folder / "variables")
+
+
+def with_half_the_variables(folder: Path) -> None:
+    [data] = (folder / "variables").glob("*.data*")
+    data.write_bytes(data.read_bytes()[:50])
+
+
+def with_half_the_graph(folder: Path) -> None:
+    graph = folder / "saved_model.pb"
+    graph.write_bytes(graph.read_bytes()[:1000])
+
+
+def with_text_for_a_graph(folder: Path) -> None:
+    (folder / "saved_model.pb").write_text("this is no graph")
+
+
+def with_an_empty_graph(folder: Path) -> None:
+    (folder / "saved_model.pb").write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (without_graph, "holds no saved_model.pb, so it is no SavedModel"),
+        (without_variables, "no variables/variables.index, which holds its weights: copy"),
+        (with_half_the_variables, "cannot load .* as a SavedModel .*: export it again"),
+        (with_half_the_graph, "cannot read .*saved_model.pb .* damaged"),
+        (with_text_for_a_graph, "cannot read .*saved_model.pb .* damaged"),
+        (with_an_empty_graph, "saved_model.pb is empty"),
+    ],
+)
+def test_damaged_folders_say_what_is_wrong(
+    tmp_path: Path, damage: Callable[[Path], None], message: str
+) -> None:
+    export_keras_3(tmp_path / "m")
+    assert is_saved_model(tmp_path / "m")
+    damage(tmp_path / "m")
+    with pytest.raises(ModelError, match=message) as caught:
+        saved_model_facts(tmp_path / "m")
+    assert "\n" not in str(caught.value)
+
+
+def write_marker(batch: Any, marker: str) -> Any:
+    with tf.control_dependencies([tf.io.write_file(marker, "was here")]):
+        return tf.reduce_mean(batch, [1, 2])
+
+
+def write_in_a_branch(batch: Any, marker: str) -> Any:
+    return tf.cond(
+        tf.reduce_mean(batch) < 1e9,
+        lambda: write_marker(batch, marker),
+        lambda: tf.reduce_mean(batch, [1, 2]),
+    )
+
+
+def print_to_file(batch: Any, marker: str) -> Any:
+    tf.print("was here", output_stream=f"file://{marker}")
+    return tf.reduce_mean(batch, [1, 2])
+
+
+def save_tensor(batch: Any, marker: str) -> Any:
+    save = tf.raw_ops.SaveV2(
+        prefix=marker, tensor_names=["x"], shape_and_slices=[""], tensors=[batch]
+    )
+    with tf.control_dependencies([save]):
+        return tf.reduce_mean(batch, [1, 2])
+
+
+def read_file(batch: Any, marker: str) -> Any:
+    text = tf.io.read_file(tf.constant("/etc/passwd"))
+    return tf.reduce_mean(batch, [1, 2]) + tf.cast(tf.strings.length(text), tf.float32)
+
+
+def list_files(batch: Any, marker: str) -> Any:
+    found = tf.io.matching_files("/etc/*")
+    return tf.reduce_mean(batch, [1, 2]) + tf.cast(tf.size(found), tf.float32)
+
+
+def run_python(batch: Any, marker: str) -> Any:
+    return tf.reduce_mean(tf.numpy_function(lambda x: x, [batch], tf.float32), [1, 2])
+
+
+def run_eager_python(batch: Any, marker: str) -> Any:
+    return tf.reduce_mean(tf.py_function(lambda x: x, [batch], tf.float32), [1, 2])
+
+
+def read_lines(batch: Any, marker: str) -> Any:
+    lines = tf.data.TextLineDataset("/etc/passwd").reduce(0.0, lambda n, _: n + 1)
+    return tf.reduce_mean(batch, [1, 2]) + lines
+
+
+@pytest.mark.parametrize(
+    ("harm", "operation"),
+    [
+        (write_marker, "WriteFile"),
+        (write_in_a_branch, "WriteFile"),
+        (print_to_file, "PrintV2"),
+        (save_tensor, "SaveV2"),
+        (read_file, "ReadFile"),
+        (list_files, "MatchingFiles"),
+        (run_python, "PyFunc"),
+        (run_eager_python, "EagerPyFunc"),
+        (read_lines, r"\w*Dataset\w*"),
+    ],
+)
+def test_what_does_more_than_compute_is_refused(
+    tmp_path: Path, harm: Callable[[Any, str], Any], operation: str
+) -> None:
+    marker = tmp_path / "marker"
+    module = tf.Module()
+    serve = tf.function(lambda x: {"y": harm(x, str(marker))}, input_signature=[PICTURES])
+    module.kept = serve
+    tf.saved_model.save(module, str(tmp_path / "m"), signatures=serve)
+    message = rf"carries the operation {operation}, which could .*: --allow-unsafe-model loads it"
+    for use in (saved_model_facts, load_saved_model):
+        with pytest.raises(ModelError, match=message):
+            use(tmp_path / "m")
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+def save_writing_at_load(folder: Path, marker: Path) -> None:
+    """A SavedModel that writes a file as soon as TensorFlow loads it."""
+
+    class Writer(tf.saved_model.experimental.TrackableResource):
+        def _create_resource(self) -> Any:
+            return tf.raw_ops.VarHandleOp(shape=[], dtype=tf.float32)
+
+        def _initialize(self) -> None:
+            tf.io.write_file(str(marker), "was here")
+
+        def _destroy_resource(self) -> None:
+            return
+
+    module = tf.Module()
+    module.writer = Writer()
+
+    module.serve = tf.function(mean, input_signature=[PICTURES])
+    tf.saved_model.save(module, str(folder), signatures=module.serve)
+    marker.unlink(missing_ok=True)
+
+
+def test_what_would_be_done_while_loading_is_refused_before(tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    save_writing_at_load(tmp_path / "m", marker)
+    with pytest.raises(ModelError, match=r"WriteFile, which could change files of yours"):
+        saved_model_facts(tmp_path / "m")
+    assert not marker.exists()
+    load_saved_model(tmp_path / "m", allow_unsafe=True)
+    assert marker.exists()  # so the file does harm, and only the check prevented it
+
+
+def test_a_trusted_one_is_loaded(tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    serve = tf.function(lambda x: {"y": write_marker(x, str(marker))}, input_signature=[PICTURES])
+    tf.saved_model.save(tf.Module(), str(tmp_path / "m"), signatures=serve)
+    assert saved_model_facts(tmp_path / "m", allow_unsafe=True).outputs == 3
+    assert not marker.exists()  # looking at it runs nothing
+    load_saved_model(tmp_path / "m", allow_unsafe=True)(pixels(1).astype(np.float32))
+    assert marker.exists()
+
+
+def parsed(folder: Path) -> Any:
+    model = saved_model_pb2.SavedModel()
+    model.ParseFromString((folder / "saved_model.pb").read_bytes())
+    return model
+
+
+def functions_with(model: Any, operation: str) -> list[Any]:
+    library = model.meta_graphs[0].graph_def.library.function
+    return [f for f in library if any(node.op == operation for node in f.node_def)]
+
+
+def give_to_python(model: Any, function: Any) -> None:
+    model.meta_graphs[0].object_graph_def.concrete_functions[function.signature.name].SetInParent()
+
+
+def call_from_signature(model: Any, function: Any) -> None:
+    graph = model.meta_graphs[0].graph_def
+    name = model.meta_graphs[0].signature_def["serving_default"].outputs["output_0"].name
+    [node] = [node for node in graph.node if node.name == name.split(":")[0]]
+    node.attr["f"].func.name = function.signature.name
+
+
+def call_as_gradient(model: Any, function: Any) -> None:
+    graph = model.meta_graphs[0].graph_def
+    name = model.meta_graphs[0].signature_def["serving_default"].outputs["output_0"].name
+    [node] = [node for node in graph.node if node.name == name.split(":")[0]]
+    called = node.attr["f"].func.name
+    graph.library.gradient.add(function_name=called, gradient_func=function.signature.name)
+
+
+def offer_in_exchange(model: Any, function: Any) -> None:
+    function.attr["api_implements"].s = b"serving"
+
+
+def run_while_restoring(model: Any, function: Any) -> None:
+    saver = model.meta_graphs[0].saver_def
+    saver.restore_op_name = saver.save_tensor_name.split(":")[0]
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [give_to_python, call_from_signature, call_as_gradient, offer_in_exchange, run_while_restoring],
+)
+def test_the_savers_own_operations_are_let_through_for_the_saver_only(
+    tmp_path: Path, trick: Callable[[Any, Any], None]
+) -> None:
+    export_keras_3(tmp_path / "m")
+    model = parsed(tmp_path / "m")
+    assert find_danger(model) is None
+    [saving] = functions_with(model, "SaveV2")
+    trick(model, saving)
+    danger = find_danger(model)
+    assert danger is not None
+    assert danger.operation in ("SaveV2", "MergeV2Checkpoints", "RestoreV2")
+
+
+def test_a_second_node_of_the_same_name_hides_nothing(tmp_path: Path) -> None:
+    export_keras_3(tmp_path / "m")
+    model = parsed(tmp_path / "m")
+    [saving] = functions_with(model, "SaveV2")
+    [node] = [node for node in saving.node_def if node.op == "SaveV2"]
+    twin = saving.node_def.add()
+    twin.CopyFrom(node)
+    node.op = "WriteFile"
+    danger = find_danger(model)
+    assert danger is not None
+    assert danger.operation == "WriteFile"
+
+
+def test_operations_of_plug_ins_are_refused(tmp_path: Path) -> None:
+    export_keras_3(tmp_path / "m")
+    model = parsed(tmp_path / "m")
+    model.meta_graphs[0].graph_def.node.add(name="odd", op="SomeonesOwn")
+    danger = find_danger(model)
+    assert danger is not None
+    assert "not one of TensorFlow's own" in danger.effect
