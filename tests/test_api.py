@@ -45,7 +45,7 @@ def test_paths_and_places_may_be_text_or_numbers(clip: Path, tiny_model: Path) -
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"smoth": 1}, "no setting 'smoth': there are audio, batch_size"),
+        ({"smoth": 1}, "no setting 'smoth': there are allow_unsafe_model, audio, batch_size"),
         ({"stride": 1.5}, "must be a whole number"),
         ({"start": "soon"}, "'soon' is no place in a clip"),
         ({"start": -1.0}, "'-1.0' is no place in a clip"),

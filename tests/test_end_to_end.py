@@ -65,7 +65,7 @@ def test_a_real_clip_whole(name: str, tmp_path: Path) -> None:
 
 def agreement_with_plain_keras(clip: Path, table: pd.DataFrame) -> float:
     """Share of frames whose top label is the one Keras gives, with no code of ours between."""
-    keras_model = open_model().load()
+    keras_model = open_model().load().model
     looked = [cv2.resize(frame, (224, 224), interpolation=cv2.INTER_AREA) for frame in pixels(clip)]
     scores = keras_model.predict(np.stack(looked).astype(np.float32), verbose=0, batch_size=32)
     return float((scores.argmax(axis=1) == table["class_id"].to_numpy()).mean())

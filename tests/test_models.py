@@ -12,11 +12,12 @@ import pytest
 from conftest import COLOURS, build_tiny_model
 
 from vidclf.errors import ModelError
-from vidclf.feeding import NAMED
-from vidclf.models import BUILT_IN, open_model
+from vidclf.feeding import NAMED, Resize
+from vidclf.models import BUILT_IN, ModelInfo, open_model
 from vidclf.models.heads import to_scores
 from vidclf.models.labels import read_labels
 from vidclf.runtimes import open_runtime
+from vidclf.settings import Settings
 
 
 def test_the_built_in_model_is_described_without_loading_it() -> None:
@@ -36,7 +37,7 @@ def test_a_file_without_description_is_looked_at(tiny_model: Path) -> None:
 
 
 def test_labels_are_taken_from_a_file(tiny_model: Path) -> None:
-    info = open_model(tiny_model, labels=tiny_model.with_name("tiny.txt")).info
+    info = open_model(tiny_model, settings=Settings(labels=tiny_model.with_name("tiny.txt"))).info
     assert info.labels == COLOURS
 
 
@@ -65,6 +66,8 @@ def test_an_h5_file_loads(tmp_path: Path) -> None:
         ("linear", 3, "logits", 3),
         ("sigmoid", 3, "sigmoid", 3),
         ("sigmoid", 1, "binary", 2),
+        ("linear", 1, "regression", 1),
+        ("softplus", 2, "regression", 2),
     ],
 )
 def test_heads_are_told_apart(
@@ -76,19 +79,14 @@ def test_heads_are_told_apart(
     assert (info.head, len(info.labels)) == (expected, classes)
 
 
-def test_a_head_that_is_no_classifier_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "regression.keras"
-    build_tiny_model(head="linear", units=1).save(path)
-    with pytest.raises(ModelError, match=r"not a classifier .* 1 units, activation linear"):
-        open_model(path)
-
-
 def test_unknown_scaling_is_asked_for_not_guessed(tmp_path: Path) -> None:
     path = tmp_path / "bare.keras"
     build_tiny_model(scaling=False).save(path)
-    with pytest.raises(ModelError, match=r"--preprocess none \(0 to 255\), 0-1, -1-1, caffe"):
-        open_model(path)
-    assert open_model(path, preprocessing="0-1").info.preprocessing == NAMED["0-1"]
+    info = open_model(path).info
+    assert info.preprocessing is None
+    assert info.evidence["preprocessing"] == "nothing tells: say so with --preprocess"
+    given = open_model(path, settings=Settings(preprocess="0-1")).info
+    assert given.preprocessing == NAMED["0-1"]
 
 
 def test_a_description_beside_the_file_is_used(tmp_path: Path) -> None:
@@ -108,7 +106,11 @@ def test_a_description_beside_the_file_is_used(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"sha256": "0" * 64}, "its sha256 differs"),
-        ({"head": "mystery"}, "'mystery' is none of softmax, logits, sigmoid, binary"),
+        ({"head": "mystery"}, "'mystery' is none of softmax, logits, sigmoid, binary, regression"),
+        ({"haed": "softmax"}, "has a field 'haed', which vidclf does not know"),
+        ({"thresholds": [0.5]}, "1 thresholds for 4 labels"),
+        ({"preprocessing": "0.5/0.2"}, "numbers are on the scale of 0 to 255"),
+        ({"ranges": [[1, 0]] * 4}, "the first number must be less than the second"),
         ({"labels": ["a", "a", "b", "c"]}, "names the label 'a' twice"),
         ({"input_size": 24}, "cannot use .* as a model description"),
     ],
@@ -140,11 +142,11 @@ def test_another_programs_json_beside_the_file_is_left_alone(
     ("name", "content", "message"),
     [
         ("gone.keras", None, "no model at .*gone.keras"),
-        ("notes.keras", b"these are my notes", "notes.keras is no model, whatever its name"),
-        ("notes.h5", b"these are my notes", "notes.h5 is no model, whatever its name"),
-        ("empty.keras", b"", "empty.keras is no model, whatever its name"),
-        ("half.keras", b"PK\x03\x04 and no more", "cannot read .*half.keras as a Keras model"),
-        ("model.pt", b"torch", r"vidclf reads \.keras, \.h5, \.hdf5"),
+        ("notes.keras", b"these are my notes", "notes.keras is a text, no model, whatever its name"),
+        ("notes.h5", b"these are my notes", "notes.h5 is a text, no model, whatever its name"),
+        ("empty.keras", b"", "empty.keras is empty: export or download it again"),
+        ("half.keras", b"PK\x03\x04 and no more", "half.keras is a damaged or cut off archive"),
+        ("model.pt", b"torch", "is a model of PyTorch: export it to .onnx first"),
     ],
 )
 def test_files_that_are_no_models(
@@ -272,30 +274,32 @@ def test_too_few_labels_show_both_counts(tmp_path: Path, tiny_model: Path) -> No
     path = tmp_path / "three.txt"
     path.write_text("a\nb\nc\n", encoding="utf-8")
     with pytest.raises(ModelError, match="holds 3 labels but the model has 4 outputs"):
-        open_model(tiny_model, labels=path)
+        open_model(tiny_model, settings=Settings(labels=path))
 
 
-@pytest.mark.parametrize(("name", "mode"), [("-1-1", "tf"), ("caffe", "caffe"), ("torch", "torch")])
-def test_scaling_is_that_of_keras_applications(name: Any, mode: str) -> None:
-    from vidclf.models.loading import import_keras
-
-    utils = import_keras().applications.imagenet_utils
-    batch = np.random.default_rng(1).integers(0, 256, (2, 5, 4, 3), np.uint8)
-    reference = utils.preprocess_input(batch.astype("float32"), mode=mode)
-    scaled = NAMED[name].apply(batch)
-    assert scaled.dtype == np.float32
-    np.testing.assert_allclose(scaled, reference, atol=1e-4)
-
-
-def test_scaling_matches_its_name() -> None:
-    ends = np.array([0, 255], np.uint8).reshape(1, 1, 2, 1).repeat(3, axis=3)
-    assert NAMED["none"].apply(ends).max() == 255
-    assert (NAMED["0-1"].apply(ends).min(), NAMED["0-1"].apply(ends).max()) == (0, 1)
-    assert (NAMED["-1-1"].apply(ends).min(), NAMED["-1-1"].apply(ends).max()) == (-1, 1)
+def described(head: Any, *, activation: str = "unknown") -> ModelInfo:
+    return ModelInfo(
+        name="m", path="m", digest="", labels=("a", "b"), input_size=(4, 4), resize=Resize(),
+        preprocessing=NAMED["none"], head=head, activation=activation,
+    )  # fmt: skip
 
 
 def test_scores_are_between_0_and_1_whatever_the_head() -> None:
-    logits = np.float32([[1000.0, 0.0, -1000.0], [1.0, 1.0, 1.0]])
-    np.testing.assert_allclose(to_scores(logits, "logits").sum(axis=1), 1, atol=1e-6)
-    np.testing.assert_allclose(to_scores(np.float32([[0.2]]), "binary"), [[0.8, 0.2]], atol=1e-6)
-    np.testing.assert_array_equal(to_scores(logits, "softmax"), logits)
+    wild = np.float32([[1000.0, 0.0, -1000.0], [1.0, 1.0, 1.0]])
+    np.testing.assert_allclose(to_scores(wild, described("logits")).sum(axis=1), 1, atol=1e-6)
+    one = to_scores(np.float32([[0.2]]), described("binary"))
+    np.testing.assert_allclose(one, [[0.8, 0.2]], atol=1e-6)
+    np.testing.assert_array_equal(to_scores(wild, described("softmax")), wild)
+
+
+def test_a_sigmoid_that_was_left_out_is_applied() -> None:
+    wild = np.float32([[1000.0, 0.0, -1000.0]])
+    scores = to_scores(wild, described("sigmoid", activation="linear"))
+    np.testing.assert_array_equal(scores, [[1.0, 0.5, 0.0]])
+    one = to_scores(np.float32([[np.log(4)]]), described("binary", activation="linear"))
+    np.testing.assert_allclose(one, [[0.2, 0.8]], atol=1e-6)
+
+
+def test_values_of_a_regression_stay_as_they_are() -> None:
+    values = np.float32([[-3.5, 1e6]])
+    np.testing.assert_array_equal(to_scores(values, described("regression")), values)

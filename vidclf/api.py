@@ -193,5 +193,5 @@ def _position(place: Any) -> Position:
 
 def make_engine(settings: Settings) -> Engine:
     """The model of the settings, ready to be run."""
-    model = open_model(settings.model, labels=settings.labels, preprocessing=settings.preprocess)
+    model = open_model(settings.model, settings=settings)
     return Engine(model, settings)

@@ -76,6 +76,8 @@ def build_parser(version: str) -> argparse.ArgumentParser:
         _INSPECT_EXAMPLES,
     )
     inspect.add_argument("targets", nargs="+", metavar="MODEL_OR_VIDEO")
+    inspect.add_argument("--json", action="store_true", help="print JSON, for programs")
+    _add_description(inspect)
     return parser
 
 
@@ -141,37 +143,14 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("model and predictions")
+    group = parser.add_argument_group("model")
     group.add_argument(
         "-m", "--model", metavar="MODEL",
         help="a .keras, .h5, .tflite, .onnx or OpenVINO .xml file, a SavedModel folder, a network "
         f"of keras.applications such as mobilenet_v2, or the built-in {_DEFAULTS.model} (default)",
     )  # fmt: skip
-    group.add_argument(
-        "--labels",
-        type=Path,
-        metavar="FILE",
-        help="labels: one a line, CSV, or JSON (list or dict)",
-    )
-    group.add_argument(
-        "--preprocess", metavar="HOW",
-        help="how the model's input is scaled: as its file tells (auto, the default), "
-        f"{', '.join(NAMED)}, or MEAN/DEVIATION on the scale of 0 to 255",
-    )  # fmt: skip
-    group.add_argument(
-        "--resize", metavar="RULE[:KERNEL]",
-        help="stretch, crop or pad; area, bilinear or bicubic (default: stretch:area)",
-    )  # fmt: skip
-    group.add_argument(
-        "--input-size", type=_size, metavar="WxH", help="for a model that takes any size"
-    )
-    group.add_argument(
-        "--head", choices=get_args(Head), help="what the outputs are, where the file does not tell"
-    )
-    group.add_argument(
-        "--allow-unsafe-model", action="store_true",
-        help="load a model file that runs Python code of its own; only if you trust who made it",
-    )  # fmt: skip
+    _add_description(parser)
+    group = parser.add_argument_group("predictions")
     group.add_argument(
         "--runtime", choices=get_args(RuntimeChoice),
         help="what computes (default: auto: TensorFlow where it sees a GPU, else OpenVINO)",
@@ -193,14 +172,43 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--scores", action="store_true", help="one more table column for each class")
     group = parser.add_argument_group("clip models (that see several frames at once)")
     group.add_argument(
-        "--window-size", type=int, metavar="T", help="frames in a window, where the model takes any"
-    )
-    group.add_argument(
         "--window-stride", type=int, metavar="N",
         help="frames of the window from one start to the next (default: half of it)",
     )  # fmt: skip
     group.add_argument("--frame-step", type=int, metavar="N", help="take every Nth frame")
     group.add_argument("--clip-fps", type=float, metavar="F", help="take F frames a second")
+
+
+def _add_description(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what the model's file does not tell")
+    group.add_argument(
+        "--labels", type=Path, metavar="FILE", help="labels: one a line, CSV, or JSON (list, dict)"
+    )
+    group.add_argument(
+        "--preprocess", metavar="HOW",
+        help="how the model's input is scaled: as its file tells (auto, the default), "
+        f"{', '.join(NAMED)}, or MEAN/DEVIATION on the scale of 0 to 255",
+    )  # fmt: skip
+    group.add_argument(
+        "--resize", metavar="RULE[:KERNEL]",
+        help="stretch, crop or pad; area, bilinear or bicubic (default: stretch:area)",
+    )  # fmt: skip
+    group.add_argument(
+        "--input-size", type=_size, metavar="WxH", help="for a model that takes any size"
+    )
+    group.add_argument(
+        "--head", choices=get_args(Head), help="what the outputs are, where the file does not tell"
+    )
+    group.add_argument(
+        "--allow-unsafe-model", action="store_true",
+        help="load a model file that runs Python code of its own; only if you trust who made it",
+    )  # fmt: skip
+    group.add_argument(
+        "--window-size",
+        type=int,
+        metavar="T",
+        help="frames a clip model sees at once, where it takes any number",
+    )
 
 
 def _add_drawing(parser: argparse.ArgumentParser) -> None:

@@ -75,12 +75,13 @@ def _predict(arguments: argparse.Namespace) -> int:
 
 
 def _inspect(arguments: argparse.Namespace) -> int:
-    from vidclf.inspection import inspect
+    from vidclf.inspection import as_json, as_text, inspect
 
-    exit_code = 0
+    settings, exit_code = Settings(**_settings_of(arguments)), 0
+    show = as_json if arguments.json else as_text
     for number, target in enumerate(arguments.targets):
         try:
-            print("\n" * bool(number) + inspect(target))
+            print("\n" * bool(number) + show(inspect(target, settings)))
         except VidclfError as exc:
             _complain(f"error: {exc}")
             exit_code = exc.exit_code

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, get_args
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Literal, get_args
 
 from vidclf.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 ResizeRule = Literal["stretch", "crop", "pad"]
 ResizeKernel = Literal["area", "bilinear", "bicubic"]
@@ -77,6 +78,8 @@ class Scaling:
 
     def apply(self, pixels: NDArray[np.generic]) -> NDArray[np.float32]:
         """(…, 3) RGB or (…, 1) grey, 0 to 255 → the same shape, float32, newly made."""
+        import numpy as np  # --help has no use for it
+
         values = pixels[..., ::-1] if self.bgr else pixels
         if not self._changes:
             return np.array(values, np.float32)
@@ -102,13 +105,18 @@ class Scaling:
                 "of 0 to 255, one number each or three with commas, such as 127.5/127.5"
             )
         if min(deviations) < 1:
-            bigger = "/".join(",".join(f"{255 * x:g}" for x in xs) for xs in (means, deviations))
+            bigger = "/".join(_in_pixels(numbers) for numbers in (mean, deviation))
             raise UsageError(
                 f"preprocessing {text!r}: numbers are on the scale of 0 to 255; if these are on "
                 f"that of 0 to 1, give {bigger}"
             )
         means_text = f"less {mean.strip()}, divided by {deviation.strip()}"
         return cls(name=text.strip(), means=means_text, mean=means, deviation=deviations)
+
+
+def _in_pixels(numbers: str) -> str:
+    """`0.5` → `127.5`."""
+    return ",".join(f"{255 * float(number):g}" for number in numbers.split(","))
 
 
 def _three(text: str) -> Three:

@@ -1,51 +1,109 @@
-"""What `vidclf inspect` says of a model or a clip."""
+"""What `vidclf inspect` says of a model or a clip, for people and for programs."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from pathlib import Path
+import json
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any
 
 from vidclf.frames import VideoInfo
-from vidclf.models import BUILT_IN, open_model
-from vidclf.models.info import ModelInfo
-from vidclf.models.loading import KERAS_SUFFIXES
-from vidclf.sources import Source, open_source
+from vidclf.models import ModelInfo, looks_like_model, open_model
+from vidclf.settings import Settings
+from vidclf.sources import open_source
+
+_LABELS_SHOWN = 4
 
 
-def inspect(target: str) -> str:
-    """What is known of a model (the built-in name, `.keras`, `.h5`) or else of a clip.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """What is known of a clip before its frames are decoded."""
+
+    info: VideoInfo
+    """Streams, sizes, rates, colours."""
+    notes: tuple[str, ...]
+    """What its reader found odd."""
+
+
+def inspect(target: str, settings: Settings) -> ModelInfo | Clip:
+    """What is known of a model, or else of a clip.
+
+    Args:
+        target: the built-in name, a model file or folder, a network of `keras.applications`; else
+            a clip.
+        settings: what the user says of the model.
 
     Raises:
         ModelError: a model that cannot be used.
         SourceError: a clip that cannot be read.
     """
-    if target == BUILT_IN or Path(target).suffix.lower() in KERAS_SUFFIXES:
-        return _lines(_model_facts(open_model(target).info))
+    if looks_like_model(target):
+        return open_model(target, settings=settings).info
     with open_source(target) as source:
-        return _lines(_clip_facts(source))
+        return Clip(info=source.info, notes=tuple(source.report.notes))
+
+
+def as_json(known: ModelInfo | Clip) -> str:
+    """Everything known as a JSON object; fractions are text, such as `30000/1001`."""
+    fields = asdict(known)
+    if isinstance(known, ModelInfo):
+        fields["preprocessing"] = known.preprocessing.name if known.preprocessing else None
+        fields["input_shape"] = [known.fixed_batch, *known.input_shape]
+    return json.dumps(fields, indent=2, ensure_ascii=False, default=_plain)
+
+
+def as_text(known: ModelInfo | Clip) -> str:
+    """A line for each thing known, a model's with the evidence behind it."""
+    if isinstance(known, Clip):
+        return _lines(_clip_facts(known))
+    facts = _model_facts(known)
+    for name, evidence in known.evidence.items():
+        facts[name] = f"{facts[name]}  ({evidence})" if name in facts else evidence
+    return _lines(facts)
+
+
+def _lines(facts: dict[str, str]) -> str:
+    shown = {name: fact for name, fact in facts.items() if fact}
+    width = max(map(len, shown))
+    return "\n".join(f"{name + ':':<{width + 2}}{fact}" for name, fact in shown.items())
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Fraction):
+        return str(value)
+    raise TypeError(f"{value!r} has no place in JSON")
 
 
 def _model_facts(info: ModelInfo) -> dict[str, str]:
     height, width = info.input_size
-    some = ", ".join(info.labels[:4]) + (", …" if len(info.labels) > 4 else "")
-    facts = {
+    frames = f"{info.window} frames of " if info.window else ""
+    seen = "grey" if info.channels == 1 else "RGB"
+    batch = f", {info.fixed_batch} at a time" if info.fixed_batch else ""
+    scaling = info.preprocessing
+    return {
         "model": info.name,
         "file": info.path,
         "sha256": info.digest,
-        "input": f"{width}x{height} RGB",
-        "preprocessing": info.preprocessing.means if info.preprocessing else "unknown",
+        "input": f"{frames}{width}x{height} {seen}, {info.dtype}, {info.layout}{batch}",
+        "preprocessing": f"{scaling.name}, {scaling.means}" if scaling else "unknown",
         "resize": str(info.resize),
         "head": info.head,
-        "labels": f"{len(info.labels)}: {some}",
+        "labels": f"{len(info.labels)}: {_some(info.labels)}",
+        "thresholds": _some(info.thresholds),
+        "units": _some(info.units),
+        "ranges": _some(info.ranges),
     }
-    for name, evidence in info.evidence.items():
-        facts[name] = f"{facts[name]}  (from: {evidence})" if name in facts else evidence
-    return facts
 
 
-def _clip_facts(source: Source) -> dict[str, str]:
-    info = source.info
-    facts = {
+def _some(values: tuple[Any, ...] | None) -> str:
+    """The first few, so that a thousand labels take one line."""
+    some = [str(value) for value in (values or ())[:_LABELS_SHOWN]]
+    return ", ".join([*some, "…"] if len(values or ()) > _LABELS_SHOWN else some)
+
+
+def _clip_facts(clip: Clip) -> dict[str, str]:
+    info = clip.info
+    return {
         "clip": info.path,
         "video": f"{info.codec} {info.pixel_format}, stream {info.stream_index}",
         "picture": f"{info.width}x{info.height} upright{_turns(info)}",
@@ -57,10 +115,8 @@ def _clip_facts(source: Source) -> dict[str, str]:
         "frames": _or_unknown(info.frame_count, " by its header"),
         "sound": "yes" if info.has_audio else "no",
         "colours": ", ".join(f"{name} {value}" for name, value in asdict(info.color).items()),
+        "notes": "; ".join(clip.notes),
     }
-    if source.report.notes:
-        facts["notes"] = "; ".join(source.report.notes)
-    return facts
 
 
 def _turns(info: VideoInfo) -> str:
@@ -70,8 +126,3 @@ def _turns(info: VideoInfo) -> str:
 
 def _or_unknown(value: float | None, unit: str) -> str:
     return "unknown" if value is None else f"{value:g}{unit}"
-
-
-def _lines(facts: dict[str, str]) -> str:
-    width = max(map(len, facts))
-    return "\n".join(f"{name + ':':<{width + 2}}{fact}" for name, fact in facts.items())

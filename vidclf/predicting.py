@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vidclf.asking import ask_for_preprocessing
 from vidclf.errors import ModelError, UsageError
 from vidclf.frames import Frame, FrameBatch, Pixels, Prediction, Scores
 from vidclf.models import Model
@@ -50,12 +51,19 @@ class Engine:
         return self._runtime.name if self._runtime else ""
 
     def runtime(self, path: Path) -> Runtime:
-        """The runtime; a model that is converted for it is checked on frames of the clip there."""
+        """The runtime; a model that is converted for it is checked on frames of the clip there.
+
+        Raises:
+            ModelError: nobody says how its input is scaled; the error asks for it.
+        """
         if self._runtime is None:
+            if self.model.info.preprocessing is None:
+                ask_for_preprocessing(self.model, self.probe(path), path.name)
             self._runtime = open_runtime(
                 self._settings.runtime,
                 info=self.model.info,
                 load=self.model.load,
+                graph=self.model.graph,
                 probe=lambda: self.probe(path),
             )
         return self._runtime

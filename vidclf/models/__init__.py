@@ -2,73 +2,72 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from vidclf.feeding import Scaling
-from vidclf.models.describe import (
-    describe_keras,
-    read_sidecar,
-    with_labels,
-    with_preprocessing,
-)
+from vidclf.cache import cached_folder
+from vidclf.models.describe import describe
+from vidclf.models.facts import Facts
 from vidclf.models.info import ModelInfo
-from vidclf.models.labels import labels_beside, read_labels
-from vidclf.models.loading import check_model_file, load_keras
-from vidclf.models.network import KerasNetwork, Network
+from vidclf.models.kinds import BUILT_IN, Found, find_model, looks_like_model
+from vidclf.models.network import Network
+from vidclf.models.said import Said
+from vidclf.models.sidecar import Sidecar, read_sidecar
+from vidclf.settings import Settings
 
-BUILT_IN = "efficientnet-lite0"
-_ASSETS = Path(__file__).parent.parent / "assets"
+__all__ = ["BUILT_IN", "Model", "ModelInfo", "looks_like_model", "open_model"]
+
+_FACTS_FORMAT = 1
+_LIBRARIES = ("keras", "openvino", "tensorflow", "tf_keras")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A described model, whose Keras form is loaded when it is asked for."""
+    """A described model, whose network is loaded when it is asked for."""
 
     info: ModelInfo
     """What it wants and what it says."""
     load: Callable[[], Network]
     """Gives the network; slow the first time, kept after that."""
+    graph: Path | None = None
+    """The file that OpenVINO runs as it is, where TensorFlow has nothing to load."""
 
 
-def open_model(
-    name: str | Path = BUILT_IN,
-    *,
-    labels: str | Path | None = None,
-    preprocessing: str = "auto",
-) -> Model:
-    """Describe the built-in model, or the one in a `.keras` or `.h5` file.
+def open_model(name: str | Path = BUILT_IN, *, settings: Settings | None = None) -> Model:
+    """Describe a model: the built-in one, a file or folder, or a network of `keras.applications`.
 
-    A `<stem>.json` beside the file (`model.json` beside `model.keras`) describes it; without one
-    the file itself is loaded and looked at.
+    What its file says is kept in the cache, so that TensorFlow is not needed the next time. A
+    `<stem>.json` beside the file adds to it or corrects it.
 
     Args:
-        name: the built-in name, or a path.
-        labels: a file of labels to use instead of the described ones; without a description, one
-            that lies beside the model (`labels.txt`, `class_names.json`, `<stem>.labels.csv` …) is
-            taken by itself.
-        preprocessing: how the input is scaled, whatever the description says.
+        name: `efficientnet-lite0`, a path, or a name such as `mobilenet_v2`.
+        settings: what the user says of the model; their field `model` is not looked at.
 
     Raises:
         ModelError: the file or its description cannot be used.
     """
-    path = check_model_file(_model_path(name))
-    load = cache(lambda: KerasNetwork(load_keras(path)))
-    info = read_sidecar(path)
-    given = None if preprocessing == "auto" else Scaling.parse(preprocessing)
-    if info is None:
-        info = describe_keras(load().model, path, preprocessing=given)
-        labels = labels or labels_beside(path)
-    elif given is not None:
-        info = with_preprocessing(info, given)
-    if labels:
-        info = with_labels(info, read_labels(labels), source=str(labels))
-    return Model(info=info, load=load)
+    settings = settings or Settings()
+    found = find_model(name, allow_unsafe=settings.allow_unsafe_model)
+    sidecar = Sidecar()
+    if not found.application:
+        sidecar = read_sidecar(found.path, digest=found.digest)
+    facts = sidecar.facts() or _facts(found, allow_unsafe=settings.allow_unsafe_model)
+    info = describe(Said(found=found, facts=facts, sidecar=sidecar, settings=settings))
+    return Model(info=info, load=found.load, graph=found.graph)
 
 
-def _model_path(name: str | Path) -> Path:
-    if str(name) == BUILT_IN:
-        return _ASSETS / BUILT_IN / "model.keras"
-    return Path(name)
+def _facts(found: Found, *, allow_unsafe: bool) -> Facts:
+    """What the model says of itself, from the cache if it was looked at before."""
+
+    def build(folder: Path) -> None:
+        (folder / "facts.json").write_text(json.dumps(asdict(found.look())), encoding="utf-8")
+
+    versions = "_".join(importlib.metadata.version(library) for library in _LIBRARIES)
+    trust = "_unsafe" if allow_unsafe else ""
+    key = f"facts/{found.digest[:32]}{trust}_{versions}_{_FACTS_FORMAT}"
+    text = (cached_folder(key, build) / "facts.json").read_text(encoding="utf-8")
+    fields = json.loads(text)
+    return Facts(**{**fields, "input_shape": tuple(fields["input_shape"])})

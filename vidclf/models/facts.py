@@ -19,6 +19,8 @@ class Facts:
     """Numbers in one answer."""
     activation: str
     """What made them: `softmax`, `sigmoid`, `linear`, or another name; `unknown`."""
+    loss: str | None = None
+    """What it was trained to lessen, such as `mean_squared_error`, where the file tells."""
     head_evidence: str
     """Where outputs and activation were seen, in words."""
     scaling: str | None = None

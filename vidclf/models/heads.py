@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from vidclf.frames import Pixels, Scores
 from vidclf.models.info import ModelInfo
-from vidclf.settings import Head
 
 
 def to_input(pixels: Pixels, info: ModelInfo) -> NDArray[Any]:
@@ -31,17 +30,20 @@ def to_input(pixels: Pixels, info: ModelInfo) -> NDArray[Any]:
     return values.astype(info.dtype, copy=False)
 
 
-def to_scores(outputs: NDArray[Any], head: Head) -> Scores:
+def to_scores(outputs: NDArray[Any], info: ModelInfo) -> Scores:
     """(N, units) raw outputs → (N, C) float32 scores, or values for a regression.
 
-    `softmax` and `sigmoid` outputs are scores already; `logits` get the softmax; a `binary`
-    head's single unit p becomes the two scores (1 - p, p); `regression` stays as it is.
+    `softmax` outputs are scores already, and so are those of `sigmoid` and `binary` unless the
+    model left them linear: then they get the sigmoid. `logits` get the softmax. A `binary` head's
+    single unit p becomes the two scores (1 - p, p). `regression` stays as it is.
     """
     outputs = np.asarray(outputs, np.float32)
-    if head == "logits":
+    if info.head == "logits":
         powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
-    if head == "binary":
+    if info.head in ("sigmoid", "binary") and info.activation == "linear":
+        outputs = np.asarray(0.5 + 0.5 * np.tanh(0.5 * outputs), np.float32)  # no overflow
+    if info.head == "binary":
         return np.concatenate([1 - outputs, outputs], axis=1)
     return outputs
 

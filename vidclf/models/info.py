@@ -32,6 +32,8 @@ class ModelInfo:
     """How frames are brought to the input size."""
     head: Head
     """What the output numbers are."""
+    activation: str = "unknown"
+    """What made the outputs; after `linear`, heads `sigmoid` and `binary` still want a sigmoid."""
     channels: Literal[1, 3] = 3
     """1 for grey pictures, 3 for RGB."""
     layout: Layout = "channels_last"

@@ -10,7 +10,7 @@ _MOST_OFF_CENTRE = 0.25
 
 
 def scaling_for(slope: float, offset: float) -> str | None:
-    """The scaling before a network that begins with `slope * x + offset`, None if it cannot be told.
+    """The scaling before a network that begins with `slope * x + offset`; None if nothing tells.
 
     Networks want small numbers, or numbers around zero, so what goes in can be told from what is
     done to it: 1/255 is done to numbers of 0 to 255, and `2x - 1` to those of 0 to 1.

@@ -1,0 +1,142 @@
+"""How frames become inputs: sizes, scalings, and the numbers people have for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vidclf.errors import UsageError
+from vidclf.feeding import NAMED, Resize, Scaling
+from vidclf.models.heads import to_input
+from vidclf.models.info import ModelInfo
+from vidclf.models.scaling_inside import scaling_for
+
+PIXELS = np.random.default_rng(1).integers(0, 256, (2, 5, 4, 3), np.uint8)
+
+
+def fed(**fields: Any) -> ModelInfo:
+    given = {"preprocessing": NAMED["none"], **fields}
+    return ModelInfo(
+        name="m", path="m", digest="", labels=("a", "b"), input_size=(5, 4), resize=Resize(),
+        head="softmax", **given,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "mode"), [("-1-1", "tf"), ("caffe", "caffe"), ("torch", "torch")])
+def test_named_scalings_are_those_of_keras_applications(name: str, mode: str) -> None:
+    from vidclf.models.loading import import_keras
+
+    utils = import_keras().applications.imagenet_utils
+    reference = utils.preprocess_input(PIXELS.astype("float32"), mode=mode)
+    scaled = NAMED[name].apply(PIXELS)
+    assert scaled.dtype == np.float32
+    np.testing.assert_allclose(scaled, reference, atol=1e-4)
+
+
+def test_scalings_end_where_their_names_say() -> None:
+    ends = np.array([0, 255], np.uint8).reshape(1, 1, 2, 1).repeat(3, axis=3)
+    assert NAMED["none"].apply(ends).max() == 255
+    assert (NAMED["0-1"].apply(ends).min(), NAMED["0-1"].apply(ends).max()) == (0, 1)
+    assert (NAMED["-1-1"].apply(ends).min(), NAMED["-1-1"].apply(ends).max()) == (-1, 1)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "name"),
+    [
+        ("0/255", "0-1"),
+        ("127.5/127.5", "-1-1"),
+        ("123.675,116.28,103.53/58.395,57.12,57.375", "torch"),
+    ],
+)
+def test_numbers_can_say_what_names_say(numbers: str, name: str) -> None:
+    np.testing.assert_array_equal(Scaling.parse(numbers).apply(PIXELS), NAMED[name].apply(PIXELS))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("imagenet", "give none, 0-1, -1-1, caffe, torch, or MEAN/DEVIATION"),
+        ("127.5", "or MEAN/DEVIATION"),
+        ("1,2/3", "or MEAN/DEVIATION"),
+        ("nan/1", "or MEAN/DEVIATION"),
+        ("0.5/0.5", "on the scale of 0 to 255; if these are on that of 0 to 1, give 127.5/127.5"),
+    ],
+)
+def test_numbers_that_cannot_be_meant_are_refused(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        Scaling.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "kernel"), [("pad", "pad", "area"), ("crop:bilinear", "crop", "bilinear")]
+)
+def test_resizing_is_read_from_text(text: str, rule: str, kernel: str) -> None:
+    assert Resize.parse(text) == Resize(rule=rule, kernel=kernel)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["squeeze", "crop:nearest", ""])
+def test_unknown_resizing_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="is none of"):
+        Resize.parse(text)
+
+
+def test_grey_models_get_the_grey_that_pillow_makes() -> None:
+    from PIL import Image
+
+    reference = np.stack([np.asarray(Image.fromarray(p).convert("L")) for p in PIXELS])
+    grey = to_input(PIXELS, fed(channels=1))
+    assert grey.shape == (2, 5, 4, 1)
+    assert np.abs(grey[..., 0] - reference).max() <= 1
+
+
+def test_channels_first_models_get_channels_first() -> None:
+    fields = {"layout": "channels_first", "preprocessing": NAMED["caffe"]}
+    first = to_input(PIXELS, fed(**fields))
+    np.testing.assert_array_equal(first, np.moveaxis(NAMED["caffe"].apply(PIXELS), -1, 1))
+    clip = to_input(PIXELS[None], fed(**fields, window=2))
+    assert clip.shape == (1, 2, 3, 5, 4)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float16", "float32"])
+def test_inputs_have_the_models_type(dtype: str) -> None:
+    values = to_input(PIXELS, fed(dtype=dtype))
+    assert values.dtype == dtype
+    np.testing.assert_array_equal(values, PIXELS)
+
+
+def test_feeding_does_not_touch_the_pixels() -> None:
+    before = PIXELS.copy()
+    for scaling in NAMED.values():
+        to_input(PIXELS, fed(preprocessing=scaling))
+    np.testing.assert_array_equal(PIXELS, before)
+
+
+@pytest.mark.parametrize(
+    ("slope", "offset", "before"),
+    [
+        (1 / 255, 0, "none"),
+        (1 / 127.5, -1, "none"),
+        (-1 / 255, 1, "none"),  # a negative
+        (1 / 58, -2, "none"),
+        (1, -117, "none"),  # less the mean, as caffe
+        (2, -1, "0-1"),
+        (1 / 0.229, -2.1, "0-1"),
+        (255, 0, "0-1"),
+        (1, 0, None),  # says nothing
+        (127.5, 127.5, None),
+        (0, 0, None),
+    ],
+)
+def test_what_goes_in_is_told_from_what_is_done_to_it(
+    slope: float, offset: float, before: str | None
+) -> None:
+    assert scaling_for(slope, offset) == before
+
+
+@given(mean=st.floats(20, 235), deviation=st.floats(10, 255))
+def test_a_normalisation_of_pixels_is_known_as_one(mean: float, deviation: float) -> None:
+    assert scaling_for(1 / deviation, -mean / deviation) == "none"

@@ -1,0 +1,71 @@
+"""The question that stops a run: how was this model's input scaled?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NoReturn
+
+import numpy as np
+
+from vidclf.errors import ModelError
+from vidclf.feeding import NAMED
+from vidclf.frames import Pixels, Scores
+from vidclf.models import Model, ModelInfo
+from vidclf.models.heads import to_input, to_scores
+from vidclf.runtimes import open_runtime
+
+_ANSWERS_SHOWN = 3
+
+
+def ask_for_preprocessing(model: Model, pixels: Pixels, clip: str) -> NoReturn:
+    """Stop the run with what each way of scaling would make the model say.
+
+    Args:
+        model: a model of which nothing tells how its input was scaled.
+        pixels: (N, h, w, 3) uint8 RGB frames of the clip at the input size, or (N, T, h, w, 3);
+            the one with the most contrast is shown to the model.
+        clip: the clip's name.
+
+    Raises:
+        ModelError: always, with the question.
+    """
+    shown = pixels[[int(pixels.reshape(len(pixels), -1).std(axis=1).argmax())]]
+    infos = [replace(model.info, preprocessing=scaling) for scaling in NAMED.values()]
+    ways = [
+        f"  --preprocess {name:<6} {scaling.means:<36} {_answers(scores, model.info)}"
+        for (name, scaling), scores in zip(NAMED.items(), _scores(model, infos, shown), strict=True)
+    ]
+    raise ModelError(
+        f"nothing tells how the input of {model.info.path} was scaled in training, and a wrong "
+        f"guess ruins every prediction. On one of the first frames of {clip} it would say:\n"
+        + "\n".join(ways)
+        + "\nTake the way it was trained with (what stands before the network in its training "
+        "program), and write it into a description beside the model if you use it often: "
+        "docs/models.md"
+    )
+
+
+def _scores(model: Model, infos: list[ModelInfo], pixels: Pixels) -> list[Scores]:
+    """(C,) scores of one input under each description."""
+    if model.graph:
+        runtimes = (
+            open_runtime("openvino", info=info, load=model.load, graph=model.graph, probe=_none)
+            for info in infos
+        )
+        return [runtime.scores(pixels)[0] for runtime in runtimes]
+    batch = np.concatenate([to_input(pixels, info) for info in infos])
+    outputs = np.asarray(model.load()(batch), np.float32)
+    return list(to_scores(outputs.reshape(len(infos), -1), model.info))
+
+
+def _none() -> Pixels:
+    raise AssertionError("a graph is not checked on frames")
+
+
+def _answers(scores: Scores, info: ModelInfo) -> str:
+    if info.head == "regression":
+        return ", ".join(
+            f"{name} {value:.4g}" for name, value in zip(info.labels, scores, strict=True)
+        )
+    best = np.argsort(-scores, kind="stable")[:_ANSWERS_SHOWN]
+    return ", ".join(f"{info.labels[i]} {scores[i]:.2f}" for i in best)

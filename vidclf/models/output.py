@@ -1,0 +1,125 @@
+"""What a model's outputs are, and what they are called."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from vidclf.errors import ModelError
+from vidclf.models.facts import Facts
+from vidclf.models.kinds import BUILT_IN, find_model
+from vidclf.models.labels import check_count, labels_beside, read_labels
+from vidclf.models.losses import EACH_LABEL, VALUES
+from vidclf.models.said import Said
+from vidclf.settings import Head
+
+_IMAGENET_CLASSES = 1000
+_UNIT = re.compile(r"(.+?)\s*\[(.*)\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """The outputs' meaning and names."""
+
+    head: Head
+    """What the numbers are."""
+    head_evidence: str
+    """Where that was learned from."""
+    labels: tuple[str, ...]
+    """A name for each class or value."""
+    labels_evidence: str
+    """Where they were learned from."""
+    units: tuple[str, ...] | None
+    """For a regression, the unit of each value, if names or description carry any."""
+
+
+def describe_output(said: Said) -> Output:
+    """Head, labels and units of a model.
+
+    Raises:
+        ModelError: the numbers of labels and outputs differ, or the head makes no sense.
+    """
+    head, head_evidence = _head(said)
+    count = 2 if head == "binary" else said.facts.outputs
+    labels, labels_evidence = _named(said)
+    units = None
+    if labels is None:
+        kind = "value" if head == "regression" else "class"
+        labels = tuple(f"{kind} {place}" for place in range(count))
+        labels_evidence = f"none given: numbered, {count}; name them with --labels"
+    if head == "binary" and len(labels) == 1:
+        labels = (f"not {labels[0]}", labels[0])
+    check_count(labels, count, source=labels_evidence)
+    if head == "regression":
+        labels, units = _without_units(labels)
+    return Output(
+        head=head,
+        head_evidence=head_evidence,
+        labels=labels,
+        labels_evidence=labels_evidence,
+        units=said.sidecar.units or units,
+    )
+
+
+def _head(said: Said) -> tuple[Head, str]:
+    facts = said.facts
+    if given := said.settings.head or said.sidecar.head:
+        if given == "binary" and facts.outputs != 1:
+            raise ModelError(
+                f"a binary head has one output, {said.found.path} has {facts.outputs}: its head is "
+                "softmax, logits, sigmoid or regression"
+            )
+        source = "given by --head" if said.settings.head else said.sidecar.file
+        return given, f"{source}; {facts.head_evidence}"
+    if facts.activation == "softmax" and facts.outputs == 1:
+        raise ModelError(
+            f"{said.found.path} ends in a softmax over one output, always 1: train it with "
+            "a sigmoid instead"
+        )
+    trained = f", trained with {facts.loss}" if facts.loss else ""
+    return _told_by(facts), facts.head_evidence + trained
+
+
+def _told_by(facts: Facts) -> Head:
+    """The head that activation, number of outputs and loss speak for."""
+    one = facts.outputs == 1
+    if facts.activation == "softmax":
+        return "softmax"
+    if facts.loss in VALUES:
+        return "regression"
+    if facts.activation == "sigmoid" or facts.loss in EACH_LABEL:
+        return "binary" if one else "sigmoid"
+    return "logits" if facts.activation == "linear" and not one else "regression"
+
+
+def _named(said: Said) -> tuple[tuple[str, ...] | None, str]:
+    """The labels and whence they are; None where nobody names the outputs."""
+    found, facts = said.found, said.facts
+    if said.settings.labels:
+        return read_labels(said.settings.labels), str(said.settings.labels)
+    if said.sidecar.labels:
+        return said.sidecar.labels, said.sidecar.file
+    if not found.application and (beside := labels_beside(found.path)):
+        return read_labels(beside), str(beside)
+    extra = facts.outputs - _IMAGENET_CLASSES
+    if (found.application or facts.backbone) and extra in (0, 1):
+        return (*("background",) * extra, *imagenet_labels()), "the 1,000 names of ImageNet"
+    return None, ""
+
+
+def _without_units(labels: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """`("speed [m/s]", "gear")` → `("speed", "gear"), ("m/s", "")`."""
+    matches = [_UNIT.fullmatch(label) for label in labels]
+    if not any(matches):
+        return labels, None
+    names = (match[1] if match else label for match, label in zip(matches, labels, strict=True))
+    return tuple(names), tuple(match[2] if match else "" for match in matches)
+
+
+@cache
+def imagenet_labels() -> tuple[str, ...]:
+    """The 1,000 classes of ImageNet in their order, by the built-in model's names."""
+    sidecar = find_model(BUILT_IN).path.with_name("model.json")
+    return tuple(json.loads(sidecar.read_text(encoding="utf-8"))["labels"])
