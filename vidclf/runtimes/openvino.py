@@ -160,7 +160,7 @@ def _check(converted: Scores, *, info: ModelInfo, network: Network, pixels: Pixe
     except ModelError as exc:
         if info.layout != "channels_first":
             raise
-        return {"unchecked": str(exc).partition(": ")[0]}
+        return {"unchecked": str(exc).rpartition(": ")[0]}
     check = compare(converted, reference, info.head)
     logger.info("checked on %(frames)d frames: largest score difference %(delta).1e", check)
     return check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,8 @@ def visible_gpus() -> int:
 
 
 def _why_not(info: ModelInfo, exc: Exception) -> str:
-    line = getattr(exc, "message", str(exc)).strip().splitlines()[0]
-    remedy = "leave --runtime out" if info.layout == "channels_first" else "try another computer"
+    text = re.sub(r"\{\{.*?\}\}", "", str(exc))
+    found = re.search(r"(.*\S)\s*\n\s*\[\[", text)  # what stands before the place it names
+    line = found[1].strip() if found else text.strip().partition("\n")[0]
+    remedy = "leave --runtime out" if info.layout == "channels_first" else "--batch-size 1 may help"
     return f"TensorFlow cannot compute {info.name} on this computer ({line}): {remedy}"
