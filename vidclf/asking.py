@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
@@ -12,9 +13,12 @@ from vidclf.feeding import NAMED
 from vidclf.frames import Pixels, Scores
 from vidclf.models import Model, ModelInfo
 from vidclf.models.heads import to_input, to_scores
+from vidclf.models.sidecar import sidecar_path
 from vidclf.runtimes import open_runtime
 
 _ANSWERS_SHOWN = 3
+_NAME = max(map(len, NAMED))
+_MEANS = max(len(scaling.means) for scaling in NAMED.values())
 
 
 def ask_for_preprocessing(model: Model, pixels: Pixels, clip: str) -> NoReturn:
@@ -30,18 +34,19 @@ def ask_for_preprocessing(model: Model, pixels: Pixels, clip: str) -> NoReturn:
         ModelError: always, with the question.
     """
     shown = pixels[[int(pixels.reshape(len(pixels), -1).std(axis=1).argmax())]]
+    sidecar = sidecar_path(Path(model.info.path))
     infos = [replace(model.info, preprocessing=scaling) for scaling in NAMED.values()]
     ways = [
-        f"  --preprocess {name:<6} {scaling.means:<36} {_answers(scores, model.info)}"
+        f"  --preprocess {name:<{_NAME}} {scaling.means:<{_MEANS}} {_answers(scores, model.info)}"
         for (name, scaling), scores in zip(NAMED.items(), _scores(model, infos, shown), strict=True)
     ]
     raise ModelError(
         f"nothing tells how the input of {model.info.path} was scaled in training, and a wrong "
         f"guess ruins every prediction. On one of the first frames of {clip} it would say:\n"
         + "\n".join(ways)
-        + "\nTake the way it was trained with (what stands before the network in its training "
-        "program), and write it into a description beside the model if you use it often: "
-        "docs/models.md"
+        + "\nGive the one it was trained with: what its training program did to pictures before "
+        f"the network. {sidecar.name} beside it says so for good, as "
+        '{"format": 1, "preprocessing": "0-1"}'
     )
 
 

@@ -85,7 +85,7 @@ def looks_like_model(name: str) -> bool:
     path = Path(name)
     suffixes = {*KERAS_SUFFIXES, *GRAPH_SUFFIXES, *_FOREIGN}
     is_file = path.suffix.lower() in suffixes or is_saved_model(path)
-    return name == BUILT_IN or is_file or (not path.exists() and bool(find_application(name)))
+    return name == BUILT_IN or is_file or not (path.exists() or path.suffix)
 
 
 def _found_there(path: Path, *, allow_unsafe: bool) -> Found:
