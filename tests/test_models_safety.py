@@ -155,6 +155,9 @@ def one(class_name: str, *, module: str | None = None, **more: Any) -> Config:
         (one("Lambda"), "code"),
         ({"class_name": "__lambda__", "config": {"value": "4wE"}}, "code"),
         (one("TorchModuleWrapper"), "code"),
+        (one("Lambda", config={"function": ["4wE", None, None]}), "code"),
+        (one("Lambda", config={"function": "preprocess_input"}), "own"),
+        ({"value": ["4wE", None, None]}, "own"),
         (one("TFSMLayer", module="keras.layers"), "outside"),
         (one("function", module="builtins", config="exec"), "outside"),
         (one("function", module="os", config="system"), "outside"),
@@ -188,6 +191,10 @@ def test_what_is_not_built_in_is_found_at_any_depth(part: Config, kind: str) -> 
 @pytest.mark.parametrize(
     "part",
     [
+        one("Constant", module="tensorflow.python.ops.init_ops_v2", registered_name="Constant"),
+        one("LayerScale", module="keras.src.applications.convnext", registered_name="LayerScale"),
+        one("CustomScaleLayer", registered_name="Custom>CustomScaleLayer"),
+        one("Custom>CustomScaleLayer"),
         one("StringLookup", config={"vocabulary": ["cat", "dog"]}),
         one("TensorFlowOpLayer", config={"node_def": {"op": "Mul"}}),
         one("TensorFlowOpLayer", config={"node_def": "\n\x01w\x12\x03Mul"}),
@@ -266,3 +273,22 @@ def test_a_lambda_is_run_when_the_user_says_so(
         "WARNING"
     ]
     np.testing.assert_allclose(model(np.array([[1.0, 2.0]])), [[9.0]])
+
+
+@pytest.mark.parametrize("name", ["a.h5", "a.keras"])
+def test_layers_that_only_one_network_has_are_known(tmp_path: Path, name: str) -> None:
+    tf_keras = pytest.importorskip("tf_keras")
+    convnext = pytest.importorskip("tf_keras.src.applications.convnext")
+    model = convnext.ConvNeXt(
+        depths=[1, 1, 1, 1], projection_dims=[4] * 4, drop_path_rate=0.1, weights=None,
+        include_top=False, input_shape=(32, 32, 3), pooling="avg",
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that HDF5 is legacy
+        tf_keras.Sequential([model, tf_keras.layers.Dense(2)]).save(tmp_path / name)
+    assert load_keras(tmp_path / name).output_shape == (None, 2)
+
+
+def test_a_file_that_describes_no_network(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="describes a dict, not a network"):
+        load_keras(save(tmp_path / "a.keras", {}))

@@ -28,17 +28,18 @@ Identity Input InputLayer InputSpec IntegerLookup LSTM LSTMCell LSTMCellV1 LSTMC
 Layer LayerNormalization LeakyReLU LinearModel LocallyConnected1D LocallyConnected2D Masking
 MaxNumBoundingBoxes MaxPool1D MaxPool2D MaxPool3D MaxPooling1D MaxPooling2D MaxPooling3D Maximum
 MelSpectrogram Minimum MixUp Model MultiHeadAttention Multiply Normalization PReLU Permute Pipeline
-RMSNormalization RNN RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter
-RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur
-RandomGrayscale RandomHeight RandomHue RandomInvert RandomPerspective RandomPosterization
-RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom
-ReLU RepeatVector Rescaling Reshape ResidualWrapper Resizing ReversibleEmbedding STFTSpectrogram
-SeparableConv1D SeparableConv2D SeparableConvolution1D SeparableConvolution2D Sequential SimpleRNN
-SimpleRNNCell SlicingOpLambda Softmax Solarization SpatialDropout1D SpatialDropout2D
-SpatialDropout3D SpectralNormalization StackedRNNCells StringLookup Subtract SyncBatchNormalization
-TFOpLambda TensorFlowOpLayer TextVectorization ThresholdedReLU TimeDistributed UnitNormalization
-UpSampling1D UpSampling2D UpSampling3D WideDeepModel Wrapper ZeroPadding1D ZeroPadding2D
-ZeroPadding3D add average concatenate dot maximum minimum multiply subtract
+PreprocessingLayer RMSNormalization RNN RandAugment RandomBrightness RandomColorDegeneration
+RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip
+RandomFourierFeatures RandomGaussianBlur RandomGrayscale RandomHeight RandomHue RandomInvert
+RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear
+RandomTranslation RandomWidth RandomZoom ReLU RepeatVector Rescaling Reshape ResidualWrapper
+Resizing ReversibleEmbedding STFTSpectrogram SeparableConv1D SeparableConv2D SeparableConvolution1D
+SeparableConvolution2D Sequential SimpleRNN SimpleRNNCell SlicingOpLambda Softmax Solarization
+SpatialDropout1D SpatialDropout2D SpatialDropout3D SpectralNormalization StackedRNNCells
+StringLookup Subtract SyncBatchNormalization TFOpLambda TensorFlowOpLayer TextVectorization
+ThresholdedReLU TimeDistributed UnitNormalization UpSampling1D UpSampling2D UpSampling3D
+WideDeepModel Wrapper ZeroPadding1D ZeroPadding2D ZeroPadding3D add average concatenate dot maximum
+minimum multiply subtract
 """
 _PARTS = """
 Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity IdentityInitializer Initializer
@@ -54,6 +55,7 @@ PolicyV1 QuantizedDTypePolicy QuantizedFloat8DTypePolicy
 AWQConfig AbsMaxQuantizer Float8QuantizationConfig GPTQConfig Int4QuantizationConfig
 Int8QuantizationConfig
 SeedGenerator TensorShape
+CustomScaleLayer LayerScale StochasticDepth
 __bytes__ __ellipsis__ __keras_tensor__ __numpy__ __slice__ __tensor__ __tuple__
 """
 _TRAINING = """
@@ -71,7 +73,10 @@ Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion LossScaleOptimizer M
 SGD ScheduleFreeAdamW CosineDecay CosineDecayRestarts ExponentialDecay InverseTimeDecay
 PiecewiseConstantDecay PolynomialDecay
 """
-CLASSES = frozenset(f"{_LAYERS} {_PARTS} {_TRAINING}".split())
+REGISTERED = frozenset({"Custom>CustomScaleLayer"})
+"""What `tf_keras.applications` registers of its own; InceptionResNetV2 is made of it."""
+
+CLASSES = frozenset(f"{_LAYERS} {_PARTS} {_TRAINING}".split()) | REGISTERED
 """What may stand as `class_name`, in a Keras module or in none."""
 
 _FUNCTIONS = """

@@ -1,13 +1,20 @@
-"""Files that Keras 2 saved, loaded by tf_keras."""
+"""What older ways of saving ask for: tf_keras for Keras 2's files, layers by their bare names."""
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from vidclf.errors import RuntimeUnavailableError
 from vidclf.quiet import native_stderr_muted
+
+_APPLICATION_LAYERS = {
+    "convnext": ("LayerScale", "StochasticDepth"),
+    "inception_resnet_v2": ("CustomScaleLayer",),
+}
 
 
 def load_with_tf_keras(path: Path, *, safe_mode: bool = True) -> Any:
@@ -30,4 +37,19 @@ def load_with_tf_keras(path: Path, *, safe_mode: bool = True) -> Any:
             f"{path} was saved by Keras 2, which tf_keras reads ({exc}): pip install tf_keras"
         ) from exc
     with native_stderr_muted():
-        return tf_keras.models.load_model(path, compile=False, safe_mode=safe_mode)
+        return tf_keras.models.load_model(
+            path, application_layers("tf_keras"), compile=False, safe_mode=safe_mode
+        )
+
+
+def application_layers(library: Literal["keras", "tf_keras"]) -> dict[str, type]:
+    """Layers that `keras.applications` defines for itself, which no library finds by name alone.
+
+    Without them ConvNeXt loads from no file of Keras 2.
+    """
+    found: dict[str, type] = {}
+    for module, names in _APPLICATION_LAYERS.items():
+        with contextlib.suppress(ImportError):  # where they are is nobody's promise
+            defined = vars(importlib.import_module(f"{library}.src.applications.{module}"))
+            found |= {name: defined[name] for name in names if name in defined}
+    return found

@@ -14,11 +14,12 @@ from typing import Any
 
 from vidclf.errors import ModelError, RuntimeUnavailableError
 from vidclf.models.containers import Contents, check_beginning, read_contents
-from vidclf.models.legacy import load_with_tf_keras
+from vidclf.models.legacy import application_layers, load_with_tf_keras
 from vidclf.models.safety import findings, own_code, refusal
 from vidclf.quiet import native_stderr_muted
 
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
+_SAVE_WHOLE = "save the whole with model.save('name.keras')"
 _log = logging.getLogger(__name__)
 
 
@@ -48,11 +49,14 @@ def load_keras(path: str | Path, *, allow_unsafe: bool = False) -> Any:
         what, layer = found[0].what, found[0].layer
         _log.warning("%s may run code on this computer: %s in the layer %r", path, what, layer)
     try:
-        return _load(path, contents, safe_mode=not allow_unsafe)
+        model = _load(path, contents, safe_mode=not allow_unsafe)
     except _NotLoadedError as exc:
         own = next((finding for finding in found if finding.kind == "own"), None)
         message = own_code(path, own, contents.saved_by) if own else str(exc)
         raise ModelError(message) from exc.__cause__
+    if not hasattr(model, "layers"):
+        raise ModelError(f"{path} describes a {type(model).__name__}, not a network: {_SAVE_WHOLE}")
+    return model
 
 
 class _NotLoadedError(Exception):
@@ -63,9 +67,11 @@ def _load(path: Path, contents: Contents, *, safe_mode: bool) -> Any:
     keras = import_keras()
     try:
         with native_stderr_muted():
-            return keras.saving.load_model(path, compile=False, safe_mode=safe_mode)
+            return keras.saving.load_model(
+                path, application_layers("keras"), compile=False, safe_mode=safe_mode
+            )
     except Exception as keras_3_error:  # Keras raises whatever its readers raise
-        if (contents.saved_by or "").startswith("3"):
+        if _version(contents.saved_by) >= (3,):
             raise _NotLoadedError(_failure(path, contents, keras_3_error)) from keras_3_error
     try:
         return load_with_tf_keras(path, safe_mode=safe_mode)
@@ -77,16 +83,24 @@ def _load(path: Path, contents: Contents, *, safe_mode: bool) -> Any:
 
 def _failure(path: Path, contents: Contents, error: Exception) -> str:
     """One line on why a library could not load a file that looked right."""
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return f"{path} does not fit into memory: {_gist(error)}"
-    saved_by, major = contents.saved_by, "3" if (contents.saved_by or "").startswith("3") else "2"
-    library = "keras" if major == "3" else "tf_keras"
-    here = f"{library} {importlib.metadata.version(library)}"
-    return (
-        f"{path} cannot be loaded by {here} (saved by Keras {saved_by or 'of unknown version'}): "
-        f"{_gist(error)}. If that Keras is newer, upgrade; otherwise load the model where it was "
-        "made and save it with built-in layers as .keras"
+    if type(error).__name__ == "ResourceExhaustedError":
+        return f"{path} does not fit into this computer's memory: {_gist(error)}"
+    library = "keras" if _version(contents.saved_by) >= (3,) else "tf_keras"
+    here = importlib.metadata.version(library)
+    remedy = (
+        f"upgrade {library}"
+        if _version(contents.saved_by) > _version(here)
+        else "load the model where it was made, and save it with built-in layers as .keras"
     )
+    return (
+        f"{path} cannot be loaded by {library} {here} (saved by Keras "
+        f"{contents.saved_by or 'of unknown version'}): {_gist(error)}; {remedy}"
+    )
+
+
+def _version(text: str | None) -> tuple[int, ...]:
+    """`2.2.4-tf` → (2, 2, 4); nothing → ()."""
+    return tuple(map(int, re.findall(r"\d+", text or "")[:3]))
 
 
 def _gist(error: BaseException) -> str:
@@ -96,6 +110,9 @@ def _gist(error: BaseException) -> str:
     Please ensure …` → `Unknown layer: 'X'`.
     """
     text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, KeyError):  # `"… (object 'dense' doesn't exist)"`
+        name = re.search(r"'[^']+'", text)
+        return f"it lacks {name[0] if name else text}"
     for mark in ("Exception encountered: ", "Example error message for object "):
         text = text.rpartition(mark)[2]
     text = re.split(r"\. |Full object config|, config=|Please ensure|Make sure", text)[0]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from vidclf.models.known import CLASSES, FUNCTIONS, GRAPH_OPS, is_plain_tf_function
+from vidclf.models.known import CLASSES, FUNCTIONS, GRAPH_OPS, REGISTERED, is_plain_tf_function
 from vidclf.quiet import native_stderr_muted
 
 FindingKind = Literal["code", "outside", "newer", "own"]
@@ -42,6 +42,8 @@ _OUTSIDE = {
     "TypeSpec": "a type by name",
     "__typespec__": "a type by name",
 }
+_MODULES = re.compile(r"(tf_)?keras(\.|$)|tensorflow\.python\.ops\.init_ops(_v2)?$")
+"""Where built-in objects are from; EfficientNetV2 of Keras 2 takes an initializer of TensorFlow."""
 _LOOKUPS = frozenset({"StringLookup", "IntegerLookup", "TextVectorization"})
 _FOREIGN_LIBRARIES = frozenset({"tensorflow", "numpy", "torch", "jax", "h5py", "absl", "google"})
 
@@ -99,7 +101,7 @@ def refusal(path: Path, finding: Finding, saved_by: str | None) -> str:
 def own_code(path: Path, finding: Finding, saved_by: str | None) -> str:
     """That a file needs Python code which is not in it, and what its user can do."""
     operation = ""
-    if path.suffix in (".h5", ".hdf5") and (saved_by or "").startswith("3"):
+    if path.suffix in (".h5", ".hdf5") and (saved_by or "2")[0] != "2":
         operation = " (if it is an operation of keras.ops, saving as .keras will do)"
     return (
         f"{path} has a part of its own, {finding.what} in the layer {finding.layer!r}, and vidclf "
@@ -146,6 +148,8 @@ def is_lost_lambda(part: dict[str, Any]) -> bool:
 def _verdict(part: dict[str, Any], name: str) -> tuple[FindingKind, str] | None:
     config = part.get("config")
     config = config if isinstance(config, dict) else {}
+    if name == "Lambda" and (function := _name_of_function(config.get("function"))):
+        return "own", f"the function {function!r}"
     if name in _CODE:
         return "code", _CODE[name]
     if name in _OUTSIDE:
@@ -153,6 +157,13 @@ def _verdict(part: dict[str, Any], name: str) -> tuple[FindingKind, str] | None:
     if name == "function":
         return _function_verdict(part)
     return _foreign_module(part) or _class_verdict(part, name) or _call_verdict(name, config)
+
+
+def _name_of_function(function: Any) -> str | None:
+    """What a `Lambda` calls where its name was saved, and not its bytecode."""
+    if isinstance(function, dict) and function.get("class_name") == "function":
+        function = function.get("config")
+    return function if isinstance(function, str) else None
 
 
 def _function_verdict(part: dict[str, Any]) -> tuple[FindingKind, str] | None:
@@ -185,7 +196,7 @@ def _is_library(root: str) -> bool:
 
 
 def _in_keras(module: Any) -> bool:
-    return isinstance(module, str) and re.match(r"(tf_)?keras(\.|$)", module) is not None
+    return isinstance(module, str) and _MODULES.match(module) is not None
 
 
 def _call_verdict(name: str, config: dict[str, Any]) -> tuple[FindingKind, str] | None:
@@ -225,7 +236,7 @@ def _lookup_verdict(config: dict[str, Any]) -> tuple[FindingKind, str] | None:
 
 def _class_verdict(part: dict[str, Any], name: str) -> tuple[FindingKind, str] | None:
     registered, module = part.get("registered_name"), part.get("module")
-    if registered not in (None, name):  # Keras 2 would look this up in the module, instead
+    if registered not in (None, name, *REGISTERED):  # Keras 2 would look it up in the module
         outside = _in_keras(module) and ">" not in str(registered)
         what = f"{module}.{registered}" if outside else repr(str(registered))
         return ("outside" if outside else "own"), what
