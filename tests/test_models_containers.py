@@ -87,6 +87,12 @@ def test_endings_that_keras_would_trip_over(
         load_keras(path)
 
 
+def test_a_folder_with_the_name_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "x.keras").mkdir()
+    with pytest.raises(ModelError, match=r"is a folder and no SavedModel.*packed again"):
+        load_keras(tmp_path / "x.keras")
+
+
 @pytest.mark.parametrize(
     ("members", "message"),
     [

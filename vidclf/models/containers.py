@@ -56,7 +56,8 @@ class Contents:
     """What a model file says of itself, before any library loads it."""
 
     description: Any
-    """The parsed `config.json` of a `.keras`, or `model_config` of an HDF5 file."""
+    """The parsed `config.json` of a `.keras`, or `model_config` of an HDF5 file; without what the
+    former says of training, at its top."""
     saved_by: str | None
     """The version of Keras that saved it, such as `2.15.0`; None where it does not say."""
 
@@ -111,6 +112,8 @@ def _read_archive(path: Path) -> Contents:
         with zipfile.ZipFile(path) as archive:
             _check_members(path, archive)
             description = _parse(path, archive.read("config.json"))
+            if isinstance(description, dict):  # loading without compiling leaves this out, too
+                description.pop("compile_config", None)
             _check_archived_weights(path, archive)
             return Contents(description=description, saved_by=_metadata_version(archive))
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as exc:

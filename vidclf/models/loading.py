@@ -140,6 +140,11 @@ def check_model_file(path: str | Path) -> Path:
     path = Path(path)
     if not path.exists():
         raise ModelError(f"no model at {path}: give a .keras or .h5 file, or the built-in name")
+    if path.is_dir():
+        raise ModelError(
+            f"{path} is a folder and no SavedModel: give the .keras or .h5 file itself; one that "
+            "was unpacked must be packed again, with config.json at its top"
+        )
     if not path.is_file() or path.suffix.lower() not in KERAS_SUFFIXES:
         raise ModelError(
             f"{path} is not a Keras model file: vidclf reads {', '.join(KERAS_SUFFIXES)}"

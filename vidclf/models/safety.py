@@ -67,11 +67,8 @@ def findings(description: Any) -> list[Finding]:
     """All that is not plainly built in, the most dangerous first.
 
     Args:
-        description: a parsed `config.json` or `model_config`. What it says at its top of
-            compiling for training is left out, as nothing is loaded for training.
+        description: a parsed `config.json` or `model_config`.
     """
-    if isinstance(description, dict):
-        description = {k: v for k, v in description.items() if k != "compile_config"}
     found = [finding for part, layer in _parts(description) for finding in _judge(part, layer)]
     return sorted(found, key=lambda finding: _WORST_FIRST.index(finding.kind))
 
