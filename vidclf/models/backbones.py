@@ -61,6 +61,14 @@ def recognise(names: Iterable[str]) -> Backbone | None:
     )
 
 
+def names_in(content: bytes) -> list[str]:
+    """What could be names in a TFLite file or a `saved_model.pb`; both write them as they are.
+
+    OpenVINO 2026.4 gives the operations of both new names, such as `Convolution_2172`.
+    """
+    return [name.decode() for name in re.findall(rb"[\w./:;-]{5,}", content)]
+
+
 def _by_layers(text: str) -> Iterator[_Evidence]:
     """What the names of single layers say."""
     for family in FAMILIES:

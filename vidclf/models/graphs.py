@@ -6,11 +6,12 @@ import hashlib
 import importlib.metadata
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from vidclf.errors import ModelError
-from vidclf.models.backbones import recognise
+from vidclf.models.backbones import names_in, recognise
 from vidclf.models.facts import Facts
 from vidclf.models.graph_quantisation import RealGraph, with_real_numbers
 from vidclf.models.graph_walk import last_operation, scaling_inside
@@ -39,7 +40,9 @@ def graph_facts(path: Path) -> Facts:
         RuntimeUnavailableError: OpenVINO is not installed.
     """
     loader = f"openvino {importlib.metadata.version('openvino')}"
-    return facts_of(read_graph(path), name=str(path), loader=loader)
+    graph = read_graph(path)
+    names = names_in(path.read_bytes()) if path.suffix.lower() == ".tflite" else []
+    return facts_of(graph, name=str(path), loader=loader, names=names)
 
 
 def graph_digest(path: Path) -> str:
@@ -73,8 +76,22 @@ def read_graph(path: Path) -> RealGraph:
     return with_real_numbers(graph)
 
 
-def facts_of(real: RealGraph, *, name: str, loader: str, signature: str | None = None) -> Facts:
+def facts_of(
+    real: RealGraph,
+    *,
+    name: str,
+    loader: str,
+    names: Sequence[str] = (),
+    signature: str | None = None,
+) -> Facts:
     """The facts of a network of one input and one output that OpenVINO has read.
+
+    Args:
+        real: the network.
+        name: what to call it in errors.
+        loader: what read it.
+        names: those of its operations in the file, where OpenVINO does not keep them.
+        signature: the one it is of a SavedModel.
 
     Raises:
         ModelError: the shape of its input or output is not known, or it answers with integers.
@@ -88,7 +105,7 @@ def facts_of(real: RealGraph, *, name: str, loader: str, signature: str | None =
         )
     outputs, last = _outputs(graph, name), last_operation(graph)
     scaling, scaling_evidence = _scaling(real)
-    backbone = recognise(op.get_friendly_name() for op in graph.get_ordered_ops())
+    backbone = recognise([*names, *(op.get_friendly_name() for op in graph.get_ordered_ops())])
     return Facts(
         loader=loader,
         input_shape=shape[1:],

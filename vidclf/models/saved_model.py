@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.errors import ModelError
+from vidclf.models.backbones import names_in, recognise
 from vidclf.models.facts import Facts
 from vidclf.models.graph_quantisation import RealGraph
 from vidclf.models.graphs import facts_of
@@ -57,10 +58,19 @@ class SavedModelNetwork:
         import tensorflow as tf
 
         module = tf.Module()
-        module.source = self._loaded  # keeps its variables
+        module.kept = self._kept()
         spec = tf.TensorSpec(self.input_spec.shape, self.input_spec.dtype)
         serve = tf.function(lambda batch: {"scores": self(batch)}, input_signature=[spec])
         tf.saved_model.save(module, str(folder), signatures=serve)
+
+    def _kept(self) -> Any:
+        """What has to be saved with the signature: its variables, or all if it has tables, too.
+
+        Without the functions of the other layers and signatures, saving takes half the time.
+        """
+        captured = [str(tensor.dtype.name) for tensor in self._function.captured_inputs]
+        variables = list(self._function.variables)
+        return self._loaded if captured.count("resource") > len(variables) else variables
 
 
 def is_saved_model(path: Path) -> bool:
@@ -92,6 +102,7 @@ def saved_model_facts(
         RuntimeUnavailableError: TensorFlow or OpenVINO cannot be imported.
     """
     network = _load(folder, signature, allow_unsafe=allow_unsafe)
+    backbone = recognise(_names(_parse(folder)))
     loader = f"tensorflow {importlib.metadata.version('tensorflow')} SavedModel"
     shape = _input_shape(network, folder)
     try:
@@ -99,8 +110,17 @@ def saved_model_facts(
     except RuntimeError:
         return _facts_of_signature(network, folder, loader=loader)
     real = RealGraph(graph=graph, input_range=None)
-    facts = facts_of(real, name=str(folder), loader=loader, signature=network.signature)
-    return replace(facts, input_shape=shape[1:], fixed_batch=shape[0])
+    names = names_in((folder / "saved_model.pb").read_bytes())
+    facts = facts_of(
+        real, name=str(folder), loader=loader, names=names, signature=network.signature
+    )
+    return replace(
+        facts,
+        input_shape=shape[1:],
+        fixed_batch=shape[0],
+        backbone=backbone.name if backbone else None,
+        backbone_scaling=backbone.scaling if backbone else None,
+    )
 
 
 def load_saved_model(
@@ -161,6 +181,14 @@ def _parse(folder: Path) -> Any:
     if not parsed.meta_graphs:
         raise ModelError(f"{folder / 'saved_model.pb'} is empty: export or copy it again")
     return parsed
+
+
+def _names(parsed: Any) -> set[str]:
+    """Names of all operations, which hold those of Keras' layers; OpenVINO renames many."""
+    graphs = [meta.graph_def for meta in parsed.meta_graphs]
+    nodes = [node for graph in graphs for node in graph.node]
+    nodes += [node for graph in graphs for of in graph.library.function for node in of.node_def]
+    return {node.name for node in nodes}
 
 
 def _refuse_danger(parsed: Any, folder: Path) -> None:
