@@ -29,6 +29,11 @@ _LARGEST_DESCRIPTION = 64 * 2**20
 """NASNetLarge describes itself in 1.3 MB."""
 _WEIGHTS = "model.weights.h5"
 _ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
+_UNREADABLE = (
+    OSError, EOFError, RuntimeError, KeyError, ValueError, TypeError, SystemError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What h5py and zipfile raise for files that are not whole."""
 _AGAIN = "export or download it again"
 _BEGINNINGS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (
@@ -116,7 +121,7 @@ def _read_archive(path: Path) -> Contents:
                 description.pop("compile_config", None)
             _check_archived_weights(path, archive)
             return Contents(description=description, saved_by=_metadata_version(archive))
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as exc:
+    except _UNREADABLE as exc:
         raise ModelError(f"{path} is a damaged or cut off archive ({exc}): {_AGAIN}") from exc
 
 
@@ -187,7 +192,7 @@ def _read_hdf5(path: Path) -> Contents:
             return Contents(
                 description=_parse(path, text), saved_by=_attribute(file, "keras_version")
             )
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as exc:
+    except _UNREADABLE as exc:
         raise ModelError(f"{path} is a damaged or cut off HDF5 file ({exc}): {_AGAIN}") from exc
 
 
