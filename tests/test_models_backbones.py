@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from vidclf.models.applications import APPLICATIONS
 from vidclf.models.backbones import Backbone, recognise
+from vidclf.models.graphs import graph_facts
 from vidclf.models.loading import import_keras
+from vidclf.models.saved_model import saved_model_facts
 
 KERAS_2 = (
     "ConvNeXtTiny", "DenseNet121", "EfficientNetB0", "InceptionV3", "MobileNet", "MobileNetV2",
@@ -83,6 +86,24 @@ def test_the_networks_of_keras_2_are_recognised(name: str) -> None:
     assert recognise(flat(layers)) == expected
     assert recognise(nested(network, layers)) == expected
     assert recognise(paths(network, layers)) == expected
+
+
+def test_a_backbone_is_seen_in_a_savedmodel_and_in_the_tflite_file_made_of_it(
+    tmp_path: Path,
+) -> None:
+    keras = import_keras()
+    import tensorflow as tf
+
+    base = keras.applications.MobileNet(weights=None, include_top=False, alpha=0.25)
+    cut = keras.Model(base.input, base.get_layer("conv_pw_5").output)
+    pool = keras.layers.GlobalAveragePooling2D()
+    model = keras.Sequential([keras.Input((32, 32, 3)), cut, pool, keras.layers.Dense(2)])
+    model.export(tmp_path / "saved", verbose=False)
+    lite = tf.lite.TFLiteConverter.from_saved_model(str(tmp_path / "saved")).convert()
+    (tmp_path / "model.tflite").write_bytes(lite)
+
+    for facts in (saved_model_facts(tmp_path / "saved"), graph_facts(tmp_path / "model.tflite")):
+        assert (facts.backbone, facts.backbone_scaling) == ("MobileNet", "-1-1")
 
 
 @pytest.mark.parametrize("name", ["MobileNetV3Small", "EfficientNetV2B0", "ConvNeXtTiny"])
