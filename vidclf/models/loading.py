@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib.metadata
-import io
 import logging
 import os
 import re
@@ -127,12 +125,23 @@ def loader_of(model: Any) -> str:
 
 
 def export_saved_model(model: Any, folder: str | Path) -> None:
-    """Write a loaded model's forward pass as a SavedModel."""
-    if loader_of(model).startswith("tf_keras"):
-        with contextlib.redirect_stdout(io.StringIO()):  # it prints a summary
-            model.export(str(folder))
-    else:
-        model.export(str(folder), format="tf_saved_model", verbose=False)
+    """Write a loaded model's forward pass as a SavedModel.
+
+    `model.export` does not say that this is no training, so layers for augmentation would stay in,
+    random operations and all; and it takes twice the time.
+    """
+    import tensorflow as tf
+
+    spec = tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype)
+    is_legacy = loader_of(model).startswith("tf_keras")
+    module = tf.Module()  # of variables only: saving a whole model traces each of its layers
+    module.held = [held if is_legacy else held.value for held in model.variables]
+    serve = tf.function(
+        lambda batch: {"scores": model(batch, training=False)},
+        input_signature=[spec],
+        autograph=False,
+    )
+    tf.saved_model.save(module, str(folder), signatures=serve)
 
 
 def check_model_file(path: str | Path) -> Path:
