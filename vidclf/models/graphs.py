@@ -41,7 +41,7 @@ def graph_facts(path: Path) -> Facts:
     """
     loader = f"openvino {importlib.metadata.version('openvino')}"
     graph = read_graph(path)
-    names = names_in(path.read_bytes()) if path.suffix.lower() == ".tflite" else []
+    names = names_in(path.read_bytes()) if path.suffix.lower() == ".tflite" else ()
     return facts_of(graph, name=str(path), loader=loader, names=names)
 
 
@@ -90,7 +90,7 @@ def facts_of(
         real: the network.
         name: what to call it in errors.
         loader: what read it.
-        names: those of its operations in the file, where OpenVINO does not keep them.
+        names: those of its operations in the file; none to take those that OpenVINO keeps.
         signature: the one it is of a SavedModel.
 
     Raises:
@@ -105,7 +105,8 @@ def facts_of(
         )
     outputs, last = _outputs(graph, name), last_operation(graph)
     scaling, scaling_evidence = _scaling(real)
-    backbone = recognise([*names, *(op.get_friendly_name() for op in graph.get_ordered_ops())])
+    kept = (op.get_friendly_name() for op in graph.get_ordered_ops())
+    backbone = recognise(names or kept)
     return Facts(
         loader=loader,
         input_shape=shape[1:],

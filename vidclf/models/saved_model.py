@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.errors import ModelError
-from vidclf.models.backbones import names_in, recognise
 from vidclf.models.facts import Facts
 from vidclf.models.graph_quantisation import RealGraph
 from vidclf.models.graphs import facts_of
@@ -102,7 +101,6 @@ def saved_model_facts(
         RuntimeUnavailableError: TensorFlow or OpenVINO cannot be imported.
     """
     network = _load(folder, signature, allow_unsafe=allow_unsafe)
-    backbone = recognise(_names(_parse(folder)))
     loader = f"tensorflow {importlib.metadata.version('tensorflow')} SavedModel"
     shape = _input_shape(network, folder)
     try:
@@ -110,17 +108,11 @@ def saved_model_facts(
     except RuntimeError:
         return _facts_of_signature(network, folder, loader=loader)
     real = RealGraph(graph=graph, input_range=None)
-    names = names_in((folder / "saved_model.pb").read_bytes())
+    names = _names(_parse(folder))
     facts = facts_of(
         real, name=str(folder), loader=loader, names=names, signature=network.signature
     )
-    return replace(
-        facts,
-        input_shape=shape[1:],
-        fixed_batch=shape[0],
-        backbone=backbone.name if backbone else None,
-        backbone_scaling=backbone.scaling if backbone else None,
-    )
+    return replace(facts, input_shape=shape[1:], fixed_batch=shape[0])
 
 
 def load_saved_model(
@@ -183,12 +175,12 @@ def _parse(folder: Path) -> Any:
     return parsed
 
 
-def _names(parsed: Any) -> set[str]:
+def _names(parsed: Any) -> list[str]:
     """Names of all operations, which hold those of Keras' layers; OpenVINO renames many."""
     graphs = [meta.graph_def for meta in parsed.meta_graphs]
     nodes = [node for graph in graphs for node in graph.node]
     nodes += [node for graph in graphs for of in graph.library.function for node in of.node_def]
-    return {node.name for node in nodes}
+    return sorted({node.name for node in nodes})
 
 
 def _refuse_danger(parsed: Any, folder: Path) -> None:
