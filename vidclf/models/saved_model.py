@@ -25,6 +25,8 @@ from vidclf.openvino_import import import_openvino
 from vidclf.quiet import native_stderr_muted
 
 _USUAL_SIGNATURES = ("serving_default", "serve")
+_MOST_UNSTEADY = 1e-4
+"""Largest difference of two answers to the same picture that rounding may make."""
 
 
 class SavedModelNetwork:
@@ -105,7 +107,8 @@ def saved_model_facts(
     shape = _input_shape(network, folder)
     try:
         graph = _graph_of(network)
-    except RuntimeError:
+    except RuntimeError:  # random numbers are among what OpenVINO does not read
+        _refuse_random(network, folder)
         return _facts_of_signature(network, folder, loader=loader)
     real = RealGraph(graph=graph, input_range=None)
     names = _names(_parse(folder))
@@ -143,7 +146,7 @@ def _load(folder: Path, signature: str | None, *, allow_unsafe: bool) -> SavedMo
     _check_variables(parsed, folder)
     try:
         with native_stderr_muted():
-            loaded = tf.saved_model.load(str(folder))
+            loaded = tf.saved_model.load(str(folder), tags=_tags(parsed))
     except Exception as exc:  # TensorFlow raises whatever its readers raise
         line = str(exc).strip().splitlines()[0] if str(exc).strip() else type(exc).__name__
         raise ModelError(
@@ -173,6 +176,14 @@ def _parse(folder: Path) -> Any:
     if not parsed.meta_graphs:
         raise ModelError(f"{folder / 'saved_model.pb'} is empty: export or copy it again")
     return parsed
+
+
+def _tags(parsed: Any) -> list[str] | None:
+    """Which graph to load of several, as TensorFlow 1 saved them for training and serving."""
+    tags = [list(meta.meta_info_def.tags) for meta in parsed.meta_graphs]
+    if len(tags) == 1:
+        return None
+    return next((each for each in tags if "serve" in each), min(tags, key=len))
 
 
 def _names(parsed: Any) -> list[str]:
@@ -245,6 +256,22 @@ def _graph_of(network: SavedModelNetwork) -> Any:
     with tempfile.TemporaryDirectory() as folder, native_stderr_muted():
         network.export(Path(folder))
         return core.read_model(os.fspath(folder))
+
+
+def _refuse_random(network: SavedModelNetwork, folder: Path) -> None:
+    """Keras 3.15's `model.export` leaves layers for augmentation at work."""
+    import tensorflow as tf
+
+    shape = [length or 64 for length in network.input_spec.shape]
+    picture = tf.random.stateless_uniform(shape, (0, 0))
+    for largest in (1, 255):
+        batch = tf.cast(picture * largest, network.input_spec.dtype)
+        differences = tf.abs(network(batch) - network(batch))
+        if float(tf.reduce_max(tf.cast(differences, tf.float32))) > _MOST_UNSTEADY:
+            raise ModelError(
+                f"{folder} answers otherwise each time for the same picture: it was exported with "
+                "its random layers at work. Give the .keras file, or export without those layers"
+            )
 
 
 def _facts_of_signature(network: SavedModelNetwork, folder: Path, *, loader: str) -> Facts:

@@ -4,7 +4,7 @@ A SavedModel is a program: its graph may read and write files, call Python or re
 and TensorFlow runs parts of it while loading. An operation passes if TensorFlow's own registry
 says that it has no side effects, but for a few that lie, or if it is one of a short list that only
 touches the model's own variables, tables and random numbers. Saving and restoring the variables
-passes where the saver does it and nothing else can reach it.
+passes where only the saver can reach it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _HARMLESS_STATE = re.compile(
     r"StatefulPartitionedCall|If|While|Case|Assert|Print|PrintV2|CheckNumerics(V2)?|GuaranteeConst|"
     r"TensorArray\w*|Stack\w*|CudnnRNN\w*|DeviceIndex|Empty|IsTensorFloat32Enabled|Timestamp|"
     r"RandomUniform(Int)?|RandomStandardNormal|TruncatedNormal|ParameterizedTruncatedNormal|"
-    r"RandomShuffle|RandomGamma|RandomPoisson(V2)?|Multinomial|Stateful(Random|Standard|Truncated|"
+    r"RandomShuffle|RandomCrop|RandomGamma|RandomPoisson(V2)?|Multinomial|Stateful(Random|Standard|Truncated|"
     r"Uniform)\w+|StatelessRandomGetAlg|RngReadAndSkip|RngSkip|NonDeterministicInts|"
     r"SampleDistortedBoundingBox(V2)?|(Anonymous)?(Mutable)?(Dense)?HashTable(OfTensors)?(V2)?|"
     r"InitializeTable(V2)?|LookupTable(Export|Find|Import|Insert|Remove|Size)V2"
@@ -90,24 +90,23 @@ class _Program:
         return None
 
     def _savers_own(self) -> set[_Use]:
-        """The saver's nodes that save or restore, if loading and running cannot reach them.
+        """The nodes that save or restore, where loading and running cannot reach them.
 
-        TensorFlow runs what restores while loading a SavedModel of TensorFlow 1, so that may be
-        reached from the saver's restoring end; what saves may be reached from its saving end only.
+        TensorFlow runs the saver's restoring end while loading a SavedModel of TensorFlow 1, so
+        what restores may be reached from there.
         """
-        saver = self._meta_graph.saver_def
         run = self._reached(self._run_nodes(), self._run_functions())
-        restoring = self._reached([saver.restore_op_name], []) - run
-        saving = self._reached([saver.save_tensor_name], []) - restoring - run
-        return self._of_kind(_RESTORING, restoring) | self._of_kind(_SAVING, saving)
-
-    def _of_kind(self, kind: re.Pattern[str], keys: set[_Key]) -> set[_Use]:
-        """Function, name and operation of some of the nodes."""
-        nodes = ((function, name, self._nodes[function][name].op) for function, name in keys)
+        loading = self._reached([self._meta_graph.saver_def.restore_op_name], [])
         return {
-            (function, name, operation)
-            for function, name, operation in nodes
-            if kind.fullmatch(operation) and function not in self._exchangeable
+            (function, node.name, node.op)
+            for function, body in self._bodies
+            for node in body
+            if function not in self._exchangeable
+            and (function, node.name) not in run
+            and (
+                _RESTORING.fullmatch(node.op)
+                or (_SAVING.fullmatch(node.op) and (function, node.name) not in loading)
+            )
         }
 
     def _run_nodes(self) -> Iterator[str]:
@@ -115,9 +114,8 @@ class _Program:
         for signature in self._meta_graph.signature_def.values():
             for end in [*signature.outputs.values(), *signature.inputs.values()]:
                 yield end.name
-        for key, collection in self._meta_graph.collection_def.items():
-            if key.endswith("_op"):  # saved_model_main_op, legacy_init_op, …
-                yield from collection.node_list.value
+        for collection in self._meta_graph.collection_def.values():
+            yield from collection.node_list.value  # saved_model_main_op, legacy_init_op, …
 
     def _run_functions(self) -> Iterator[str]:
         """Names of the functions that the loader gives to Python."""
