@@ -26,6 +26,7 @@ from vidclf.runtimes import open_runtime
 import_keras()
 import tensorflow as tf  # noqa: E402
 import tf_keras  # noqa: E402
+from tensorflow.core.framework import variable_pb2  # noqa: E402
 from tensorflow.core.protobuf import saved_model_pb2  # noqa: E402
 
 PICTURES = tf.TensorSpec((None, 12, 16, 3), tf.float32)
@@ -512,6 +513,19 @@ def test_the_savers_own_operations_are_let_through_for_the_saver_only(
     danger = find_danger(model)
     assert danger is not None
     assert danger.operation in ("SaveV2", "MergeV2Checkpoints", "RestoreV2")
+
+
+def test_local_variables_of_tensorflow_1_are_not_made_by_saving(tmp_path: Path) -> None:
+    save_tensorflow_1(tmp_path / "m")
+    model = parsed(tmp_path / "m")
+    assert find_danger(model) is None
+    saver = model.meta_graphs[0].saver_def.save_tensor_name.split(":")[0]
+    local = variable_pb2.VariableDef(variable_name="w", initializer_name=saver)
+    collection = model.meta_graphs[0].collection_def["local_variables"]
+    collection.bytes_list.value.append(local.SerializeToString())
+    danger = find_danger(model)
+    assert danger is not None
+    assert danger.operation == "SaveV2"
 
 
 def test_a_second_node_of_the_same_name_hides_nothing(tmp_path: Path) -> None:

@@ -116,6 +116,7 @@ class _Program:
                 yield end.name
         for collection in self._meta_graph.collection_def.values():
             yield from collection.node_list.value  # saved_model_main_op, legacy_init_op, …
+            yield from map(_initializer, collection.bytes_list.value)
 
     def _run_functions(self) -> Iterator[str]:
         """Names of the functions that the loader gives to Python."""
@@ -180,6 +181,16 @@ def _words_for(name: str) -> str:
     if re.search(r"Py|Call|Launch|Compile", name):
         return "could run code of its own"
     return "could reach files, other programs or the network"
+
+
+def _initializer(variable: bytes) -> str:
+    """The node that initialises a variable of a collection, as the loader runs for local ones."""
+    from tensorflow.core.framework import variable_pb2
+
+    try:
+        return str(variable_pb2.VariableDef.FromString(variable).initializer_name)
+    except Exception:  # protobuf's own, for what is no variable
+        return ""
 
 
 def _called(node: Any) -> Iterator[str]:
