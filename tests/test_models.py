@@ -142,7 +142,7 @@ def test_another_programs_json_beside_the_file_is_left_alone(
     ("name", "content", "message"),
     [
         ("gone.keras", None, "no model at .*gone.keras"),
-        ("notes.keras", b"these are my notes", "notes.keras is a text, no model, whatever its name"),
+        ("notes.keras", b"these are my notes", "notes.keras is a text, no model"),
         ("notes.h5", b"these are my notes", "notes.h5 is a text, no model, whatever its name"),
         ("empty.keras", b"", "empty.keras is empty: export or download it again"),
         ("half.keras", b"PK\x03\x04 and no more", "half.keras is a damaged or cut off archive"),
@@ -258,6 +258,8 @@ def test_label_files(tmp_path: Path, name: str, text: str, labels: tuple[str, ..
         ("e.csv", b"0,cat\n1\n", "rows of different lengths"),
         ("b.json", b"[", "not JSON"),
         ("c.txt", b"cat\ncat\n", "names the label 'cat' twice"),
+        ("f.json", b'["cat", " "]', "has no name in place 1: every output needs one"),
+        ("g.csv", b"label,color\ncat,red\n,blue\n", "has no name in place 1"),
         ("d.txt", b"\xff\xfe\x00", "cannot read labels"),
     ],
 )

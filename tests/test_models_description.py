@@ -301,3 +301,15 @@ def test_a_file_is_looked_at_once(
     monkeypatch.setattr(kinds, "load_keras", None)
     assert described(tiny_model) == first
     assert described(tiny_model, labels=tiny_model.with_name("tiny.txt")).labels == COLOURS
+
+
+def test_a_damaged_cache_is_passed_by(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIDCLF_CACHE", str(tmp_path / "cache"))
+    first = described(tiny_model)
+    (kept,) = (tmp_path / "cache" / "facts").rglob("facts.json")
+    for damage in ("", "[]", '{"loader": "x"}'):
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(damage, encoding="utf-8")
+        assert described(tiny_model) == first

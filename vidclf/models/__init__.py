@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from vidclf.cache import cached_folder
+from vidclf.cache import cached_folder, forget
 from vidclf.models.describe import describe
 from vidclf.models.facts import Facts
 from vidclf.models.info import ModelInfo
@@ -20,6 +21,9 @@ from vidclf.settings import Settings
 
 __all__ = ["BUILT_IN", "Model", "ModelInfo", "looks_like_model", "open_model"]
 
+logger = logging.getLogger(__name__)
+
+_FACTS_FILE = "facts.json"
 _FACTS_FORMAT = 1
 _LIBRARIES = ("keras", "openvino", "tensorflow", "tf_keras")
 
@@ -63,11 +67,19 @@ def _facts(found: Found, *, allow_unsafe: bool) -> Facts:
     """What the model says of itself, from the cache if it was looked at before."""
 
     def build(folder: Path) -> None:
-        (folder / "facts.json").write_text(json.dumps(asdict(found.look())), encoding="utf-8")
+        (folder / _FACTS_FILE).write_text(json.dumps(asdict(found.look())), encoding="utf-8")
 
     versions = "_".join(importlib.metadata.version(library) for library in _LIBRARIES)
     trust = "_unsafe" if allow_unsafe else ""
     key = f"facts/{found.digest[:32]}{trust}_{versions}_{_FACTS_FORMAT}"
-    text = (cached_folder(key, build) / "facts.json").read_text(encoding="utf-8")
-    fields = json.loads(text)
+    try:
+        return _read_facts(cached_folder(key, build))
+    except (OSError, ValueError, TypeError, KeyError) as exc:
+        logger.info("what %s says of itself is looked at again (%s)", found.name, exc)
+        forget(key)
+        return found.look()
+
+
+def _read_facts(folder: Path) -> Facts:
+    fields = json.loads((folder / _FACTS_FILE).read_text(encoding="utf-8"))
     return Facts(**{**fields, "input_shape": tuple(fields["input_shape"])})

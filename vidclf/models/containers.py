@@ -162,8 +162,14 @@ def _check_archived_weights(path: Path, archive: zipfile.ZipFile) -> None:
     import h5py
 
     with tempfile.TemporaryFile() as unpacked:
-        with archive.open(_WEIGHTS) as member:
-            shutil.copyfileobj(member, unpacked, 2**20)
+        try:
+            with archive.open(_WEIGHTS) as member:
+                shutil.copyfileobj(member, unpacked, 2**20)
+        except OSError as exc:
+            raise ModelError(
+                f"cannot unpack {path} to look at its weights ({exc.strerror or exc}): free space "
+                f"in {tempfile.gettempdir()}, or name another folder with TMPDIR"
+            ) from exc
         with h5py.File(unpacked) as file:
             _check_objects(path, file)
 

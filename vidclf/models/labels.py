@@ -48,7 +48,10 @@ def labels_beside(model_path: Path) -> Path | None:
 
 
 def check_distinct(labels: tuple[str, ...], *, source: str) -> tuple[str, ...]:
-    """Return the labels, or raise a ModelError that names the one that stands twice."""
+    """Return the labels, or raise a ModelError that names the one that is blank or stands twice."""
+    blank = [place for place, label in enumerate(labels) if not label.strip()]
+    if blank:
+        raise ModelError(f"{source} has no name in place {blank[0]}: every output needs one")
     doubles = [label for label, count in Counter(labels).items() if count > 1]
     if doubles:
         raise ModelError(f"{source} names the label {doubles[0]!r} twice: labels must be distinct")

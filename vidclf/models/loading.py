@@ -124,15 +124,17 @@ def loader_of(model: Any) -> str:
     return f"{name} {importlib.metadata.version(name)}"
 
 
-def export_saved_model(model: Any, folder: str | Path) -> None:
-    """Write a loaded model's forward pass as a SavedModel.
+def export_saved_model(
+    model: Any, folder: str | Path, shape: tuple[int | None, ...] | None = None
+) -> None:
+    """Write a loaded model's forward pass as a SavedModel, for batches of a shape.
 
     `model.export` does not say that this is no training, so layers for augmentation would stay in,
     random operations and all; and it takes twice the time.
     """
     import tensorflow as tf
 
-    spec = tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype)
+    spec = tf.TensorSpec(shape or model.inputs[0].shape, model.inputs[0].dtype)
     is_legacy = loader_of(model).startswith("tf_keras")
     module = tf.Module()  # of variables only: saving a whole model traces each of its layers
     module.held = [held if is_legacy else held.value for held in model.variables]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+Shape = tuple[int | None, ...]
+
 
 class Network(Protocol):
     """Something TensorFlow computes: the reference for every score."""
@@ -13,8 +15,12 @@ class Network(Protocol):
         """A tensor of the model's input → a tensor (N, units); may be traced."""
         ...
 
-    def export(self, folder: Path) -> None:
-        """Write the forward pass as a SavedModel, for OpenVINO to convert."""
+    def export(self, folder: Path, shape: Shape | None = None) -> None:
+        """Write the forward pass as a SavedModel, for OpenVINO to convert.
+
+        `shape` is that of a batch, None where it is free; without it, it is the model's own. A
+        recurrent network of any number of frames is converted wrongly unless the number is given.
+        """
         ...
 
 
@@ -28,8 +34,8 @@ class KerasNetwork:
         """(N, …) input → (N, units) output."""
         return self.model(batch, training=False)
 
-    def export(self, folder: Path) -> None:
-        """Write the forward pass as a SavedModel."""
+    def export(self, folder: Path, shape: Shape | None = None) -> None:
+        """Write the forward pass as a SavedModel, for batches of a shape."""
         from vidclf.models.loading import export_saved_model
 
-        export_saved_model(self.model, folder)
+        export_saved_model(self.model, folder, shape)

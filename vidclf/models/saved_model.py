@@ -19,7 +19,7 @@ from vidclf.models.facts import Facts
 from vidclf.models.graph_quantisation import RealGraph
 from vidclf.models.graphs import facts_of
 from vidclf.models.loading import import_keras
-from vidclf.models.network import Network
+from vidclf.models.network import Network, Shape
 from vidclf.models.saved_model_safety import find_danger
 from vidclf.openvino_import import import_openvino
 from vidclf.quiet import native_stderr_muted
@@ -54,13 +54,13 @@ class SavedModelNetwork:
         """(N, …) input → the signature's output, (N, units)."""
         return self._function(**{self._input: batch})[self._output]
 
-    def export(self, folder: Path) -> None:
-        """Write a SavedModel whose `serving_default` is this signature."""
+    def export(self, folder: Path, shape: Shape | None = None) -> None:
+        """Write a SavedModel whose `serving_default` is this signature, for batches of a shape."""
         import tensorflow as tf
 
         module = tf.Module()
         module.kept = self._kept()
-        spec = tf.TensorSpec(self.input_spec.shape, self.input_spec.dtype)
+        spec = tf.TensorSpec(shape or self.input_spec.shape, self.input_spec.dtype)
         serve = tf.function(lambda batch: {"scores": self(batch)}, input_signature=[spec])
         tf.saved_model.save(module, str(folder), signatures=serve)
 
