@@ -126,7 +126,7 @@ KERAS_3: tuple[Entry, ...] = (
         scaling="-1-1", window=4,
     ),
     _inside(
-        name="clips of any length: CNN and GRU", kind=".keras", window=6, only_on="tensorflow",
+        name="clips of any length: CNN and GRU", kind=".keras", window=6,
         build=networks.clip(networks.gru, window=None), options={"window_size": 6},
     ),
 )  # fmt: skip

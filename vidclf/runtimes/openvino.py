@@ -22,7 +22,7 @@ from vidclf.frames import Pixels, Scores
 from vidclf.models.graphs import read_graph
 from vidclf.models.heads import to_input, to_scores
 from vidclf.models.info import ModelInfo
-from vidclf.models.network import Network
+from vidclf.models.network import Network, Shape
 from vidclf.openvino_import import import_openvino
 from vidclf.quiet import native_stderr_muted
 from vidclf.runtimes.agreement import compare, why_untrusted
@@ -30,7 +30,7 @@ from vidclf.runtimes.batches import compute
 
 logger = logging.getLogger(__name__)
 
-_FORMAT = 3
+_FORMAT = 4
 _CONFIG = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
 _ONLY_FOR_PEOPLE = frozenset(
     {"name", "path", "labels", "resize", "thresholds", "units", "ranges", "evidence"}
@@ -139,7 +139,7 @@ def _convert(work: Path, *, info: ModelInfo, load: Load, probe: Callable[[], Pix
     logger.info("converting %s for OpenVINO (once)", info.name)
     xml, network, pixels = work / "model.xml", load(), probe()
     try:
-        _write_openvino_form(network, xml)
+        _write_openvino_form(network, xml, shape=(info.fixed_batch, *info.input_shape))
         converted = OpenVinoRuntime(info, str(xml)).scores(pixels)
     except Exception as exc:  # the converter raises whatever its parts raise
         raise ConversionError(f"OpenVINO cannot convert {info.name} ({_last_line(exc)})") from exc
@@ -166,7 +166,7 @@ def _check(converted: Scores, *, info: ModelInfo, network: Network, pixels: Pixe
     return check
 
 
-def _write_openvino_form(network: Network, xml: Path) -> None:
+def _write_openvino_form(network: Network, xml: Path, *, shape: Shape) -> None:
     """Write the float32 OpenVINO form of a Keras model, by way of a SavedModel.
 
     Keras' own `export(format="openvino")` reports to OpenVINO's telemetry and fails on Python 3.13
@@ -174,7 +174,7 @@ def _write_openvino_form(network: Network, xml: Path) -> None:
     """
     openvino = import_openvino()
     with tempfile.TemporaryDirectory() as saved_model, native_stderr_muted():
-        network.export(Path(saved_model))
+        network.export(Path(saved_model), shape)
         openvino.serialize(openvino.Core().read_model(saved_model), str(xml))
 
 
