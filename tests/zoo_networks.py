@@ -78,7 +78,8 @@ def tutorial(name: str, side: int = 32, *, scaling: str, augment: bool = False) 
         layers = lib.layers
         x = taken = lib.Input((side, side, 3))
         if augment:
-            x = layers.RandomRotation(0.1)(layers.RandomFlip("horizontal")(x))
+            changes = [layers.RandomFlip("horizontal"), layers.RandomRotation(0.1)]
+            x = lib.Sequential(changes, name="data_augmentation")(x)
         if scaling == "preprocess_input":
             x = getattr(lib.applications, FAMILIES[name][0]).preprocess_input(x)
         elif scaling == "Rescaling":
