@@ -13,7 +13,10 @@ import skimage.data
 
 import vidclf
 from vidclf.feeding import Resize
+from vidclf.frames import Pixels
+from vidclf.models import open_model
 from vidclf.models.resize import resize_frame
+from vidclf.runtimes import open_runtime
 
 FOLDER = Path(vidclf.__file__).parent / "assets" / "efficientnet-lite0"
 
@@ -90,3 +93,38 @@ def test_it_knows_what_a_photograph_shows(
     pixels = resize_frame(frame, tuple(description["input_size"]), resize)
     scores = np.asarray(model(pixels[None].astype(np.float32)))[0]
     assert description["labels"][int(scores.argmax())] == label
+
+
+def test_its_openvino_form_says_what_keras_says(model: Any) -> None:
+    """On the CPU of whoever runs this, to within what summing in another order changes."""
+    frames = np.stack([picture("chelsea"), picture("coffee"), picture("rocket")])
+    opened = open_model()
+    converted = open_runtime(
+        "openvino", info=opened.info, load=never, probe=never, converted=opened.converted
+    )
+    reference = np.asarray(model(frames.astype(np.float32)))
+    np.testing.assert_allclose(converted.scores(frames), reference, atol=1e-5)
+
+
+def test_an_openvino_form_that_cannot_be_read_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where an older OpenVINO meets operations it does not know."""
+    monkeypatch.setenv("VIDCLF_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "model.xml").write_text("<net>not quite</net>", encoding="utf-8")
+    (tmp_path / "model.bin").write_bytes(b"")
+    opened = open_model()
+    runtime = open_runtime(
+        "openvino", info=opened.info, load=opened.load, converted=tmp_path / "model.xml",
+        probe=lambda: picture("coffee")[None],
+    )  # fmt: skip
+    assert runtime.scores(picture("coffee")[None]).argmax() == 967
+
+
+def picture(name: str) -> Pixels:
+    """A photograph at the model's input size."""
+    return resize_frame(getattr(skimage.data, name)()[..., :3], (224, 224), Resize())
+
+
+def never() -> Any:
+    raise AssertionError("the form in the package needs neither Keras nor frames")

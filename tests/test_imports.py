@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +46,18 @@ def test_help_loads_nothing_heavy(code: str) -> None:
 def test_reading_a_model_description_loads_no_framework() -> None:
     loaded = modules_after("from vidclf.models import open_model\nopen_model()")
     assert not loaded & {"tensorflow", "keras", "openvino", "moviepy"}
+
+
+def test_the_first_run_ever_needs_no_tensorflow(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("VIDCLF_CACHE", str(cache))
+    code = f"import vidclf\nvidclf.annotate({str(clip)!r}, output={str(tmp_path / 'out')!r})"
+    loaded = modules_after(code)
+    assert "openvino" in loaded
+    assert not loaded & {"tensorflow", "keras", "tf_keras", "moviepy", "pandas"}
+    assert not cache.exists()  # nothing was converted
 
 
 def test_the_public_names_are_there() -> None:

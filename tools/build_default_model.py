@@ -33,7 +33,9 @@ from old_checkpoint import Array, Weights, read_checkpoint
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from vidclf.feeding import Resize
+from vidclf.models.loading import export_saved_model
 from vidclf.models.resize import resize_frame
+from vidclf.openvino_import import import_openvino
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -229,8 +231,17 @@ def prove(model: Any, labels: list[str]) -> bool:
     return right
 
 
+def convert(model: Any, xml: Path) -> None:
+    """Write the OpenVINO form; its weights in float16, which holds them exactly."""
+    openvino = import_openvino()
+    with tempfile.TemporaryDirectory() as folder:
+        export_saved_model(model, folder)
+        graph = openvino.Core().read_model(folder)
+    openvino.save_model(graph, str(xml), compress_to_fp16=True)
+
+
 def build(output: Path) -> bool:
-    """Read the checkpoint, write model and description, and tell whether they prove right."""
+    """Read the checkpoint, write model, OpenVINO form and description; tell if they prove right."""
     import keras
 
     spec = importlib.util.find_spec(PACKAGE)
@@ -247,6 +258,7 @@ def build(output: Path) -> bool:
     (output / "model.json").write_text(text + "\n", "utf-8")
     print(f"{len(model_bytes)} bytes, sha256 {description['sha256']}")
     model = keras.saving.load_model(output / "model.keras", compile=False, safe_mode=True)
+    convert(model, output / "model.xml")
     return prove(model, description["labels"])
 
 

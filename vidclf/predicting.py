@@ -64,6 +64,7 @@ class Engine:
                 info=self.model.info,
                 load=self.model.load,
                 graph=self.model.graph,
+                converted=self.model.converted,
                 probe=lambda: self.probe(path),
             )
         return self._runtime

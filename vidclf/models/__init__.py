@@ -38,6 +38,8 @@ class Model:
     """Gives the network; slow the first time, kept after that."""
     graph: Path | None = None
     """The file that OpenVINO runs as it is, where TensorFlow has nothing to load."""
+    converted: Path | None = None
+    """The network's OpenVINO form, where it was made beforehand."""
 
 
 def open_model(name: str | Path = BUILT_IN, *, settings: Settings | None = None) -> Model:
@@ -60,7 +62,7 @@ def open_model(name: str | Path = BUILT_IN, *, settings: Settings | None = None)
         sidecar = read_sidecar(found.path, digest=found.digest)
     facts = sidecar.facts() or _facts(found, allow_unsafe=settings.allow_unsafe_model)
     info = describe(Said(found=found, facts=facts, sidecar=sidecar, settings=settings))
-    return Model(info=info, load=found.load, graph=found.graph)
+    return Model(info=info, load=found.load, graph=found.graph, converted=found.converted)
 
 
 def _facts(found: Found, *, allow_unsafe: bool) -> Facts:

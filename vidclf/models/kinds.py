@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -58,6 +58,8 @@ class Found:
     """Gives what TensorFlow computes; slow the first time, kept after that."""
     graph: Path | None = None
     """The file that OpenVINO runs as it is, where there is nothing that TensorFlow could load."""
+    converted: Path | None = None
+    """Its OpenVINO form, where that was made and compared with it beforehand."""
     application: Application | None = None
     """The network of `keras.applications` that was named."""
 
@@ -72,7 +74,10 @@ def find_model(name: str | Path, *, allow_unsafe: bool = False) -> Found:
     Raises:
         ModelError: it is none of these.
     """
-    path = _ASSETS / BUILT_IN / "model.keras" if str(name) == BUILT_IN else Path(name)
+    if str(name) == BUILT_IN:
+        model = _keras_file(_ASSETS / BUILT_IN / "model.keras", allow_unsafe=False)
+        return replace(model, converted=model.path.with_name("model.xml"))
+    path = Path(name)
     if path.exists():
         return _found_there(path, allow_unsafe=allow_unsafe)
     if application := find_application(str(name)):

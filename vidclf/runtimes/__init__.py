@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, get_args
 
-from vidclf.errors import UsageError
+from vidclf.errors import ModelError, UsageError
 from vidclf.frames import Pixels, Scores
 from vidclf.models.info import ModelInfo
 from vidclf.models.network import Network
@@ -42,6 +42,7 @@ def open_runtime(
     load: Load,
     probe: Probe,
     graph: Path | None = None,
+    converted: Path | None = None,
 ) -> Runtime:
     """Make a model ready to compute.
 
@@ -52,6 +53,8 @@ def open_runtime(
         probe: gives (N, h, w, 3) uint8 RGB real frames at the input size, if they are needed:
             a newly converted model is checked on them against Keras.
         graph: a file that OpenVINO runs as it is; neither loaded nor checked.
+        converted: the model's OpenVINO form, if it was made and checked beforehand; another one is
+            made where this OpenVINO cannot read it.
 
     A model that OpenVINO cannot express as Keras computes it is run by TensorFlow, with a warning.
 
@@ -68,6 +71,11 @@ def open_runtime(
         return _tensorflow(info, load)
     from vidclf.runtimes.openvino import ConversionError, OpenVinoRuntime
 
+    if converted is not None:
+        try:
+            return OpenVinoRuntime.of_file(info, converted)
+        except ModelError as exc:
+            logger.info("%s is converted again (%s)", info.name, exc)
     try:
         return OpenVinoRuntime.open(info, load=load, probe=probe)
     except ConversionError as exc:
