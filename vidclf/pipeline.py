@@ -2,7 +2,8 @@
 
 One pass over the clip. Frames are decoded once, held back while their batch fills and while the
 smoothing looks half a window ahead, then drawn, written and let go: memory does not grow with the
-clip's length. What comes before the drawing runs in a thread, a few frames ahead of it.
+clip's length. Decoding and scaling run in one thread, the model and the smoothing in another, each
+a few frames ahead of what comes after it; drawing and encoding stay in the thread of the caller.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from vidclf.logs import kept_warnings
 from vidclf.models.info import ModelInfo
 from vidclf.pictures import PictureFiles
 from vidclf.plan import ClipJob
-from vidclf.predicting import Engine, Predictor
+from vidclf.predicting import MOST_WAITING_BYTES, Engine, Predictor
 from vidclf.settings import DEFAULT_LABEL_THRESHOLD, Settings
 from vidclf.sinks.manifest import write_manifest
 from vidclf.sinks.staging import Staging
@@ -28,9 +29,6 @@ from vidclf.sources import Source, open_source
 from vidclf.stopwatch import Stopwatch
 from vidclf.summary import as_manifest, summarise, warn_of_damage
 from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
-
-MOST_WAITING_BYTES = 16 * 2**20
-"""How much predicted but not yet drawn pictures may hold."""
 
 OnFrame = Callable[[VideoInfo, Frame], None]
 Predictions = Iterator[tuple[Frame, Prediction]]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
+from vidclf.ahead import ahead
 from vidclf.asking import ask_for_preprocessing
 from vidclf.errors import ModelError, UsageError
 from vidclf.frames import Frame, FrameBatch, Pixels, Prediction, Scores
@@ -22,6 +24,8 @@ from vidclf.sources import Source, open_source
 from vidclf.stopwatch import Stopwatch
 from vidclf.windows import WindowRule, filled, windowed
 
+MOST_WAITING_BYTES = 16 * 2**20
+"""How much may wait between two stages of the line."""
 _PROBE_FRAMES = 8
 _PROBE_STRIDE = 8
 _LEAST_HELD_FRAMES = 16
@@ -113,9 +117,13 @@ class Predictor:
         window = self._engine.model.info.window
         frames = self._watch.each("decode", self._source.frames())
         kept = cut(frames, start=self._settings.start, end=self._settings.end)
-        looked = self._looked(kept, due_by(self._settings, by_window=window is not None))
-        scored = self._by_frame(looked) if window is None else self._by_window(looked, window)
-        return smooth(scored, window_seconds=self._settings.smooth)
+        is_due = due_by(self._settings, by_window=window is not None)
+        made = ahead(
+            lambda: self._looked(kept, is_due), size_of=_held_bytes, most_bytes=MOST_WAITING_BYTES
+        )
+        with closing(made) as looked:
+            scored = self._by_frame(looked) if window is None else self._by_window(looked, window)
+            yield from smooth(scored, window_seconds=self._settings.smooth)
 
     def _looked(self, frames: Iterable[Frame], is_due: Callable[[Frame], bool]) -> Iterator[Looked]:
         for frame in frames:
@@ -173,6 +181,11 @@ class Predictor:
                 f"{first.index} on: its weights or its preprocessing are not right"
             )
         return scores
+
+
+def _held_bytes(looked: Looked) -> int:
+    frame, pixels = looked
+    return frame.picture.held_bytes + (0 if pixels is None else pixels.nbytes)
 
 
 def batched(looked: Iterable[Looked], batch_size: int) -> Iterator[list[Looked]]:

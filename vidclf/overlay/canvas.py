@@ -55,13 +55,15 @@ class Canvas:
     ) -> None:
         """Fill a rounded rectangle (x, y, width, height); its ends are round without a radius."""
         x, y, width, height = box
-        size = (max(1, self._across(width)), max(1, round(height)))
-        mask = pill_mask(*size, radius_px=radius_px, pixel_aspect=self._pixel_aspect)
-        self._paint(mask, self._across(x), round(y), color, opacity)
+        layer = _pill(
+            max(1, self._across(width)), max(1, round(height)), color,
+            radius_px=radius_px, opacity=opacity, pixel_aspect=self._pixel_aspect,
+        )  # fmt: skip
+        self._lay(layer, self._across(x), round(y))
 
     def text(self, mask: Image.Image, *, x: float, y: float, color: Rgb) -> None:
         """Paint a line of text, its mask in stored pixels, with its top left at (x, y)."""
-        self._paint(mask, self._across(x), round(y), color, 1.0)
+        self._lay(_colored(mask, color), self._across(x), round(y))
 
     def pixels(self) -> Pixels:
         """What was drawn, (h, w, 4) uint8 straight-alpha RGBA."""
@@ -70,10 +72,31 @@ class Canvas:
     def _across(self, display_px: float) -> int:
         return round(display_px / self._pixel_aspect)
 
-    def _paint(self, mask: Image.Image, x: int, y: int, color: Rgb, opacity: float) -> None:
-        layer = Image.new("RGBA", mask.size, (*color, 0))
-        layer.putalpha(mask if opacity == 1 else mask.point(lambda cover: cover * opacity))
+    def _lay(self, layer: Image.Image, x: int, y: int) -> None:
         self._image.alpha_composite(layer, (max(0, x), max(0, y)))
+
+
+@lru_cache(maxsize=256)
+def _pill(
+    width_px: int,
+    height_px: int,
+    color: Rgb,
+    *,
+    radius_px: float,
+    opacity: float,
+    pixel_aspect: float,
+) -> Image.Image:
+    """A filled rounded rectangle, not to be drawn on."""
+    mask = pill_mask(width_px, height_px, radius_px=radius_px, pixel_aspect=pixel_aspect)
+    if opacity != 1:
+        mask = mask.point(lambda cover: cover * opacity)
+    return _colored(mask, color)
+
+
+def _colored(mask: Image.Image, color: Rgb) -> Image.Image:
+    layer = Image.new("RGBA", mask.size, (*color, 0))
+    layer.putalpha(mask)
+    return layer
 
 
 def panel(

@@ -6,6 +6,7 @@ import hashlib
 import importlib.metadata
 import json
 import logging
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import fields
@@ -55,7 +56,8 @@ class OpenVinoRuntime:
         self._info = info
         self.batch_size = info.fixed_batch or 4
         core = import_openvino().Core()
-        self._request = core.compile_model(graph, "CPU", _CONFIG).create_infer_request()
+        config = _CONFIG | {"INFERENCE_NUM_THREADS": threads_for_model()}
+        self._request = core.compile_model(graph, "CPU", config).create_infer_request()
 
     @classmethod
     def open(cls, info: ModelInfo, *, load: Load, probe: Callable[[], Pixels]) -> Self:
@@ -121,6 +123,16 @@ class OpenVinoRuntime:
                 f"OpenVINO cannot compute {self._info.name} for input of shape {batch.shape} "
                 f"({_last_line(exc)}): --batch-size 1 may help"
             ) from exc
+
+
+def threads_for_model() -> int:
+    """Half of the cores: the other half decodes and encodes meanwhile.
+
+    More threads than free cores wait for each other, and burn the time of those that work.
+    """
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return max(1, cores // 2)
 
 
 def _cache_key(info: ModelInfo) -> str:
