@@ -172,7 +172,8 @@ def test_mp4_has_its_index_first_and_420_pixels(tmp_path: Path) -> None:
     data = (tmp_path / "a.mp4").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
     with av.open(str(tmp_path / "a.mp4")) as container:
-        assert container.streams.video[0].codec_context.pix_fmt == "yuv420p"
+        context = container.streams.video[0].codec_context
+    assert (context.pix_fmt, context.profile) == ("yuv420p", "High")
 
 
 def test_a_lower_crf_gives_a_larger_file(tmp_path: Path) -> None:
@@ -216,6 +217,38 @@ def test_every_preset_named_is_one_the_encoder_takes(
     with VideoSink(tmp_path / "a.mp4", info=info, settings=settings) as sink:
         write_numbered(sink, info=info, pts=range(2))
     assert len(read_video(tmp_path / "a.mp4").seconds) == 2
+
+
+def x264_options(path: Path) -> dict[str, str]:
+    """What x264 wrote of its own settings into the stream."""
+    words = path.read_bytes().partition(b" - options: ")[2].partition(b"\0")[0].decode().split()
+    return dict(word.split("=", 1) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (EncoderSettings(), {"subme": "1", "mbtree": "1", "deadzone": "11,6", "crf": "22.0"}),
+        (EncoderSettings(crf=30), {"mbtree": "1", "deadzone": "11,6", "crf": "30.0"}),
+        (
+            EncoderSettings(preset="superfast"),
+            {"subme": "1", "mbtree": "0", "deadzone": "21,11", "crf": "20.0"},
+        ),
+        (EncoderSettings(preset="slow", crf=30), {"subme": "8", "trellis": "2", "crf": "30.0"}),
+    ],
+)
+def test_a_named_preset_is_plain_and_crf_alone_keeps_the_default(
+    asked: EncoderSettings, expected: dict[str, str], tmp_path: Path
+) -> None:
+    written(tmp_path / "a.mp4", settings=asked)
+    options = x264_options(tmp_path / "a.mp4")
+    assert {name: options[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("preset", [None, "fast"])
+def test_pictures_are_not_cut_into_slices(preset: str | None, tmp_path: Path) -> None:
+    written(tmp_path / "a.mp4", settings=EncoderSettings(preset=preset))
+    assert x264_options(tmp_path / "a.mp4")["sliced_threads"] == "0"
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])
