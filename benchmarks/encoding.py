@@ -101,8 +101,8 @@ def main() -> None:
             ratios[name].append(compared(by_step, next(iter(found.values()))[0]))
             print(row(path.stem, name, by_step[0], ratios[name][-1]), flush=True)
     for name, of_clips in ratios.items():
-        means = np.exp(np.nanmean(np.log(of_clips), axis=0))
-        print(f"| mean | {name} | | | | | | {' | '.join(f'{mean:.2f}' for mean in means)} |")
+        means = np.exp(np.mean(np.log(of_clips), axis=0))
+        print(f"| mean | {name} | | | | | | {cells(means)} |")
 
 
 def arguments() -> argparse.Namespace:
@@ -223,9 +223,16 @@ def quality(path: Path, original: Path, frame: av.VideoFrame, *, log: Path) -> d
 
 def row(clip: str, name: str, own: Encoded, ratios: Sequence[float]) -> str:
     """A line of the table."""
-    cells = [f"{own.size / 1000:.0f}", f"{own.vmaf:.2f}", f"{own.psnr:.2f}", f"{own.ssim:.4f}"]
-    cells += [f"{ratio:.2f}" for ratio in ratios]
-    return f"| {clip} | {name} | {own.cpu_ms:.1f} | {' | '.join(cells)} |"
+    quality_cells = f"{own.vmaf:.2f} | {own.psnr:.2f} | {own.ssim:.4f}"
+    return (
+        f"| {clip} | {name} | {own.cpu_ms:.1f} | {own.size / 1000:.0f} | {quality_cells} "
+        f"| {cells(ratios)} |"
+    )
+
+
+def cells(ratios: Sequence[float]) -> str:
+    """Numbers side by side, a dash where one is not known."""
+    return " | ".join("–" if math.isnan(ratio) else f"{ratio:.2f}" for ratio in ratios)
 
 
 def compared(by_step: Mapping[int, Encoded], first: Encoded) -> list[float]:

@@ -246,9 +246,27 @@ def test_a_named_preset_is_plain_and_crf_alone_keeps_the_default(
 
 
 @pytest.mark.parametrize("preset", [None, "fast"])
-def test_pictures_are_not_cut_into_slices(preset: str | None, tmp_path: Path) -> None:
+def test_pictures_are_not_cut_into_slices_one_for_each_core(
+    preset: str | None, tmp_path: Path
+) -> None:
     written(tmp_path / "a.mp4", settings=EncoderSettings(preset=preset))
     assert x264_options(tmp_path / "a.mp4")["sliced_threads"] == "0"
+
+
+def test_vp9_has_presets_beyond_5(tmp_path: Path) -> None:
+    noise = list(np.random.default_rng(0).integers(0, 256, (8, 144, 192, 3), np.uint8))
+    made = set()
+    for preset in "568":
+        path = tmp_path / f"{preset}.webm"
+        video = written(path, settings=EncoderSettings(preset=preset), pts=range(8), pictures=noise)
+        assert video.seconds == pytest.approx([n / 24 for n in range(8)], abs=5e-4)
+        made.add(path.read_bytes()[-1000:])
+    assert len(made) == 3
+
+
+def test_by_default_the_file_does_not_depend_on_the_number_of_cores(tmp_path: Path) -> None:
+    written(tmp_path / "a.mp4")
+    assert x264_options(tmp_path / "a.mp4")["threads"] == "4"
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])

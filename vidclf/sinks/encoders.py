@@ -21,9 +21,13 @@ PRESETS: dict[str, tuple[str, ...]] = {
 }
 """The presets that each codec has."""
 
-_LEAN_X264 = "mbtree=1:rc-lookahead=10:deadzone-inter=11:deadzone-intra=6"
+_LEAN_X264 = {
+    "x264-params": "mbtree=1:rc-lookahead=10:deadzone-inter=11:deadzone-intra=6",
+    "threads": "4",
+}
 """What `superfast` lacks: bits go to blocks that later frames are predicted from, as in `veryfast`,
-and small coefficients are kept. docs/performance.md has the measurements."""
+and small coefficients are kept. Each thread holds pictures (70 MB in 4K); and with a fixed number
+the file is the same on every machine. docs/performance.md has the measurements."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,7 @@ def _h264(settings: EncoderSettings, container: Container) -> Encoder:
     machine has cores, and the file would grow with them.
     """
     if settings.preset is None:
-        options = _quality(settings, crf=22, preset="superfast") | {"x264-params": _LEAN_X264}
+        options = _quality(settings, crf=22, preset="superfast") | _LEAN_X264
     else:
         options = _quality(settings, crf=20, preset=settings.preset)
     return Encoder(name="libx264", options=options | {"thread_type": "frame"})
@@ -94,13 +98,15 @@ def _hevc(settings: EncoderSettings, container: Container) -> Encoder:
 
 
 def _vp9(settings: EncoderSettings, container: Container) -> Encoder:
+    """Above 5 libvpx takes `cpu-used` for 5 unless its deadline is `realtime`."""
+    preset = settings.preset or "5"
     return Encoder(
         name="libvpx-vp9",
         options={
             "crf": str(32 if settings.crf is None else settings.crf),
             "b": "0",
-            "deadline": "good",
-            "cpu-used": settings.preset or "5",
+            "deadline": "realtime" if int(preset) > 5 else "good",
+            "cpu-used": preset,
             "row-mt": "1",
             "tile-columns": "2",
         },
