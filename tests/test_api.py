@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from moviepy import vfx
 
 import vidclf
+from vidclf.api import make_settings
 from vidclf.errors import SourceError, UsageError
 
 
@@ -72,3 +74,22 @@ def test_a_folder_of_clips_is_for_annotate_all(
 def test_effects_may_not_change_time(clip: Path, tiny_model: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="an effect changes the clip's length"):
         vidclf.annotate(clip, output=tmp_path, model=tiny_model, effects=[vfx.MultiplySpeed(2)])
+
+
+def test_labels_may_be_given_as_a_list(clip: Path, tiny_model: Path) -> None:
+    names = ["a", "b", "c", "d"]
+    assert set(vidclf.predict(clip, model=tiny_model, labels=names)["label"]) <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"preprocess": (0, 255)}, "must be text"),
+        ({"input_size": "96 by 64"}, "is no size: give WIDTHxHEIGHT"),
+        ({"model": object()}, "must be a name or a path"),
+        ({"gif": "yes"}, "must be True or False"),
+    ],
+)
+def test_options_of_a_wrong_kind_are_bad_usage(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        make_settings(options)

@@ -63,6 +63,9 @@ def test_numbers_can_say_what_names_say(numbers: str, name: str) -> None:
         ("127.5", "or MEAN/DEVIATION"),
         ("1,2/3", "or MEAN/DEVIATION"),
         ("nan/1", "or MEAN/DEVIATION"),
+        ("1/255", "is no MEAN/DEVIATION: 0-1 divides by 255"),
+        ("1e9/1", "means must be 0 to 255 and deviations more than 0"),
+        ("0/0", "deviations more than 0"),
         ("0.5/0.5", "on the scale of 0 to 255; if these are on that of 0 to 1, give 127.5/127.5"),
     ],
 )

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from conftest import COLOURS, build_tiny_model
 
-from vidclf.errors import ModelError
+from vidclf.errors import ModelError, UsageError
 from vidclf.feeding import NAMED, Resize
 from vidclf.models import ModelInfo, open_model
+from vidclf.models.info import FREE
 from vidclf.models.output import imagenet_labels
+from vidclf.predicting import Engine
 from vidclf.settings import Settings
 
 
@@ -77,8 +79,9 @@ def test_channels_may_come_first(tmp_path: Path) -> None:
 
 def test_a_free_size_is_asked_for(tmp_path: Path) -> None:
     path = saved(tmp_path, *ending(), shape=(None, None, 3))
-    with pytest.raises(ModelError, match="any size: give --input-size WIDTHxHEIGHT"):
-        described(path)
+    assert FREE in described(path).input_size
+    with pytest.raises(UsageError, match="any size: give --input-size WIDTHxHEIGHT"):
+        Engine(open_model(path), Settings())
     assert described(path, input_size=(48, 64)).input_size == (48, 64)
     describe_beside(path, input_size=[24, 32])
     assert described(path).input_size == (24, 32)
@@ -86,8 +89,11 @@ def test_a_free_size_is_asked_for(tmp_path: Path) -> None:
 
 def test_a_fixed_size_cannot_be_changed(tmp_path: Path) -> None:
     path = saved(tmp_path, *ending())
-    with pytest.raises(ModelError, match="takes pictures of 32x24, not 64x48"):
+    with pytest.raises(UsageError, match="of 32x24, not the 64x48 of --input-size: leave it out"):
         described(path, input_size=(48, 64))
+    describe_beside(path, input_size=[48, 64])
+    with pytest.raises(ModelError, match=r"of 32x24, not the 64x48 of model\.json"):
+        described(path)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +139,9 @@ def test_a_window_of_any_length_is_asked_for(tmp_path: Path) -> None:
     layers = keras().layers
     each = layers.TimeDistributed(layers.GlobalAveragePooling2D())
     path = saved(tmp_path, each, layers.LSTM(3), layers.Dense(2), shape=(None, 24, 32, 3))
-    with pytest.raises(ModelError, match="any number of frames at once: give --window-size"):
-        described(path)
+    assert described(path).window == FREE
+    with pytest.raises(UsageError, match="any number of frames at once: give --window-size"):
+        Engine(open_model(path), Settings())
     assert described(path, window_size=7).window == 7
 
 
@@ -199,8 +206,8 @@ def test_the_user_goes_before_the_sidecar_and_that_before_the_file(tmp_path: Pat
     info = described(path)
     assert (info.preprocessing, info.head) == (NAMED["caffe"], "sigmoid")
     assert info.resize == Resize(rule="pad")
-    info = described(path, preprocess="torch", resize="crop:bicubic", head="logits")
-    assert (info.preprocessing, info.head) == (NAMED["torch"], "logits")
+    info = described(path, preprocess="torch", resize="crop:bicubic", head="regression")
+    assert (info.preprocessing, info.head) == (NAMED["torch"], "regression")
     assert info.resize == Resize(rule="crop", kernel="bicubic")
 
 
@@ -283,9 +290,56 @@ def test_a_thousand_outputs_of_a_backbone_are_those_of_imagenet(tmp_path: Path) 
     assert "ImageNet" in info.evidence["labels"]
 
 
-def test_a_binary_head_has_one_output(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"a binary head has one output, .* has 3"):
-        described(saved(tmp_path, *ending()), head="binary")
+@pytest.mark.parametrize(
+    ("units", "activation", "head", "message"),
+    [
+        (3, "softmax", "binary", r"a binary head has one output, .* has 3"),
+        (3, "softmax", "logits", "are scores already .*, and a softmax would be one too many"),
+        (3, None, "softmax", r"are linear .*: logits, if a softmax is to be done, or regression"),
+        (1, "sigmoid", "softmax", "is for several outputs, .* has one: binary or regression"),
+    ],
+)
+def test_a_head_that_the_file_contradicts_is_refused(
+    tmp_path: Path, units: int, activation: str | None, head: str, message: str
+) -> None:
+    path = saved(tmp_path, *ending(units=units, activation=activation))
+    with pytest.raises(ModelError, match=message):
+        described(path, head=head)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"thresholds": [0.5, 0.5, 0.5]}, "gives thresholds, which are for sigmoid heads"),
+        ({"units": ["m", "", ""]}, "gives units, which are for regression heads"),
+        ({"window": 8}, r"gives a window, but .* takes single frames"),
+    ],
+)
+def test_a_description_of_another_kind_of_model_is_refused(
+    tmp_path: Path, fields: dict[str, Any], message: str
+) -> None:
+    path = saved(tmp_path, *ending())
+    describe_beside(path, labels=["a", "b", "c"], **fields)
+    with pytest.raises(ModelError, match=message):
+        described(path)
+
+
+def test_a_resizing_layer_tells_the_size(tmp_path: Path) -> None:
+    path = saved(tmp_path, keras().layers.Resizing(20, 30), *ending(), shape=(None, None, 3))
+    assert described(path).input_size == (20, 30)
+
+
+def test_whole_numbers_are_not_fed_fractions(tmp_path: Path) -> None:
+    layers = keras().layers
+    taken = layers.Input((24, 32, 3), dtype="uint8")
+    out = layers.Rescaling(1 / 255)(taken)
+    for layer in ending():
+        out = layer(out)
+    path = tmp_path / "bytes.keras"
+    keras().Model(taken, out).save(path)
+    assert described(path).dtype == "uint8"
+    with pytest.raises(UsageError, match=r"takes whole numbers \(uint8\), and --preprocess 0-1"):
+        described(path, preprocess="0-1")
 
 
 # --- the cache -------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from vidclf.frames import Frame, Pixels, Prediction, RgbPicture, Scores, VideoIn
 from vidclf.models import Model
 from vidclf.models.info import ModelInfo
 from vidclf.models.network import KerasNetwork
-from vidclf.predicting import Engine, Predictor, batched, check_fits, cut, due_by
+from vidclf.predicting import Engine, Predictor, batched, check_fits, check_scores, cut, due_by
 from vidclf.runtimes import Runtime
 from vidclf.settings import Position, Settings
 from vidclf.sources import Source
@@ -40,7 +40,7 @@ def describe(**changed: Any) -> ModelInfo:
         "input_size": (24, 32),
         "preprocessing": NAMED["0-1"],
         "resize": Resize(),
-        "head": "softmax",
+        "head": "regression",
         "window": 6,
     }
     return ModelInfo(**known | changed)
@@ -293,3 +293,13 @@ def test_the_top_answers_are_sorted_and_ties_go_by_class(scores: list[float], k:
     )
     expected = sorted(range(len(scores)), key=lambda i: (-scores[i], i))[:k]
     assert [class_id for class_id, _ in prediction.top(k)] == expected
+
+
+@pytest.mark.parametrize("head", ["softmax", "sigmoid", "binary"])
+def test_scores_that_are_none_are_refused(head: str) -> None:
+    values = np.float32([[0.2, 63.9, -2.0]])
+    (first,) = frames([0])
+    with pytest.raises(ModelError, match=rf"gives -2 to 63.9 on frame 0, .* no scores of a {head}"):
+        check_scores(values, describe(head=head), first)
+    check_scores(values, describe(head="regression"), first)
+    check_scores(np.float32([[0.0, 1.004]]), describe(head=head), first)  # a quantised model

@@ -31,7 +31,9 @@ FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
 def prediction(*values: float, index: int = 0, **changes: Any) -> Prediction:
     numbers = np.array(values, np.float32)
-    known = {"index": index, "pts_seconds": index / 24, "scores": numbers, "raw": 2 * numbers}
+    known = {"index": index, "pts_seconds": index / 24, "scores": numbers}
+    if "raw" not in changes:
+        known["raw"] = 2 * numbers
     return Prediction(**{**known, **changes})
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vidclf.errors import ModelError, RuntimeUnavailableError, UsageError, VidclfError
+from vidclf.feeding import parse_size
 from vidclf.frames import Frame, RunSummary, VideoInfo
 from vidclf.models import open_model
 from vidclf.pipeline import annotate_clip, predict_clip, row_format
@@ -82,7 +83,8 @@ def annotate(
         output: a folder for the outputs (default `outputs/`), or a file that sets the video's
             name and kind.
         effects: MoviePy effects put after the overlay; they may change size and pixels, not time.
-        options: any field of `Settings`, such as `model`, `gif=True`, `smooth=0`, `start="1:20"`.
+        options: any field of `Settings`, such as `model`, `gif=True`, `smooth=0`, `start="1:20"`;
+            `labels` may be a list of names.
 
     Returns:
         Counts, times, outputs and warnings.
@@ -182,9 +184,21 @@ def make_settings(options: dict[str, Any]) -> Settings:
     if unknown := sorted(options.keys() - known):
         raise UsageError(f"no setting {unknown[0]!r}: there are {', '.join(sorted(known))}")
     given = {name: value for name, value in options.items() if value is not None}
-    for names, read in ((("start", "end"), _position), (("labels", "font"), Path)):
-        given.update({name: read(given[name]) for name in names if name in given})
+    readers: dict[str, Callable[[Any], Any]] = {
+        "start": _position, "end": _position, "font": Path, "labels": _labels, "input_size": _size,
+    }  # fmt: skip
+    given.update({name: read(given[name]) for name, read in readers.items() if name in given})
     return Settings(**given)
+
+
+def _labels(labels: Any) -> Any:
+    """A list of names as they are, anything else as a path."""
+    return tuple(map(str, labels)) if isinstance(labels, list | tuple) else Path(labels)
+
+
+def _size(size: Any) -> Any:
+    """`(height, width)` as it is, `"96x64"` (width first) and `64` read."""
+    return parse_size(size) if isinstance(size, str | int) else tuple(size)
 
 
 def _position(place: Any) -> Position:

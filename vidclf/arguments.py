@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
 from vidclf.errors import UsageError
-from vidclf.feeding import NAMED
+from vidclf.feeding import NAMED, parse_size
 from vidclf.settings import Codec, Head, Position, RuntimeChoice, Settings, Style
 
 _EXAMPLES = """\
@@ -170,6 +169,11 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--top-k", type=int, metavar="K", help=f"answers kept (default: {_DEFAULTS.top_k})"
     )
     group.add_argument("--scores", action="store_true", help="one more table column for each class")
+    group.add_argument(
+        "--threshold", type=float, metavar="T",
+        help="below it a label is drawn as uncertain (default: 0.3), or does not count where each "
+        "label has a score of its own (0.5)",
+    )  # fmt: skip
     group = parser.add_argument_group("clip models (that see several frames at once)")
     group.add_argument(
         "--window-stride", type=int, metavar="N",
@@ -194,7 +198,7 @@ def _add_description(parser: argparse.ArgumentParser) -> None:
         help="stretch, crop or pad; area, bilinear or bicubic (default: stretch:area)",
     )  # fmt: skip
     group.add_argument(
-        "--input-size", type=_size, metavar="WxH", help="for a model that takes any size"
+        "--input-size", type=_size, metavar="WxH", help="for a model that takes any; 64 is 64x64"
     )
     group.add_argument(
         "--head", choices=get_args(Head), help="what the outputs are, where the file does not tell"
@@ -216,10 +220,6 @@ def _add_drawing(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--style", choices=get_args(Style),
         help=f"label card, top-k bars, card and timeline, or all (default: {_DEFAULTS.style})",
-    )  # fmt: skip
-    group.add_argument(
-        "--threshold", type=float, metavar="T",
-        help="below it a label is drawn as uncertain (default: 0.3; 0.5 for multi-label models)",
     )  # fmt: skip
     group.add_argument("--font", type=Path, metavar="FILE", help="another TTF or OTF font")
 
@@ -261,11 +261,10 @@ def _add_talk(parser: argparse.ArgumentParser) -> None:
 
 
 def _size(text: str) -> tuple[int, int]:
-    """`224` or `WIDTHxHEIGHT` → (height, width)."""
-    match = re.fullmatch(r"(\d+)(?:x(\d+))?", text)
-    if not match:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size: give 224 or WIDTHxHEIGHT")
-    return int(match[2] or match[1]), int(match[1])
+    try:
+        return parse_size(text)
+    except UsageError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
 
 
 def _position(text: str) -> Position:

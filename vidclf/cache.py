@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import platformdirs
@@ -34,12 +35,7 @@ def cached_folder(key: str, build: Callable[[Path], None]) -> Path:
         final.parent.mkdir(parents=True, exist_ok=True)
         scratch = tempfile.TemporaryDirectory(prefix=".building-", dir=final.parent)
     except OSError as exc:
-        logger.warning(
-            "cannot keep the converted model in %s (%s), so each run converts it again: name "
-            "another folder with VIDCLF_CACHE",
-            cache_folder(),
-            exc.strerror,
-        )
+        _warn_once(str(cache_folder()), str(exc.strerror))
         return _passing_folder(build)
     with scratch as folder:
         work = Path(folder) / "work"
@@ -51,6 +47,16 @@ def cached_folder(key: str, build: Callable[[Path], None]) -> Path:
             if not final.is_dir():
                 raise
     return final
+
+
+@cache
+def _warn_once(folder: str, reason: str) -> None:
+    logger.warning(
+        "cannot keep what is known of the model in %s (%s), so each run finds it out again: name "
+        "another folder with VIDCLF_CACHE",
+        folder,
+        reason,
+    )
 
 
 def _passing_folder(build: Callable[[Path], None]) -> Path:

@@ -77,15 +77,20 @@ def _predict(arguments: argparse.Namespace) -> int:
 def _inspect(arguments: argparse.Namespace) -> int:
     from vidclf.inspection import as_json, as_text, inspect
 
-    settings, exit_code = Settings(**_settings_of(arguments)), 0
-    show = as_json if arguments.json else as_text
-    for number, target in enumerate(arguments.targets):
+    settings = Settings(**_settings_of(arguments))
+    known: dict[str, Any] = {}
+    for target in arguments.targets:
         try:
-            print("\n" * bool(number) + show(inspect(target, settings)))
+            known[target] = inspect(target, settings)
         except VidclfError as exc:
             _complain(f"error: {exc}")
-            exit_code = exc.exit_code
-    return exit_code
+            known[target] = exc
+    errors = [what for what in known.values() if isinstance(what, VidclfError)]
+    if arguments.json:
+        print(as_json(known))
+    elif shown := [as_text(what) for what in known.values() if what not in errors]:
+        print("\n\n".join(shown))
+    return errors[-1].exit_code if errors else 0
 
 
 _COMMANDS = {"annotate": _annotate, "predict": _predict, "inspect": _inspect}

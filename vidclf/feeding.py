@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -15,6 +16,18 @@ if TYPE_CHECKING:
 ResizeRule = Literal["stretch", "crop", "pad"]
 ResizeKernel = Literal["area", "bilinear", "bicubic"]
 Three = tuple[float, float, float]
+
+
+def parse_size(text: str | int) -> tuple[int, int]:
+    """`224`, which is square, or `WIDTHxHEIGHT` → (height, width).
+
+    Raises:
+        UsageError: it is neither.
+    """
+    match = re.fullmatch(r"(\d+)(?:x(\d+))?", str(text).strip())
+    if not match:
+        raise UsageError(f"{text!r} is no size: give WIDTHxHEIGHT, or one number for a square")
+    return int(match[2] or match[1]), int(match[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +117,12 @@ class Scaling:
                 f"preprocessing {text!r}: give {', '.join(NAMED)}, or MEAN/DEVIATION on the scale "
                 "of 0 to 255, one number each or three with commas, such as 127.5/127.5"
             )
+        if min(deviations) <= 0 or min(means) < 0 or max(means) > 255:
+            raise UsageError(
+                f"preprocessing {text!r}: means must be 0 to 255 and deviations more than 0"
+            )
+        if max(means) == min(means) == 1:
+            raise UsageError(f"preprocessing {text!r} is no MEAN/DEVIATION: 0-1 divides by 255")
         if min(deviations) < 1:
             bigger = "/".join(_in_pixels(numbers) for numbers in (mean, deviation))
             raise UsageError(

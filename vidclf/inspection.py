@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
+from vidclf.errors import VidclfError
 from vidclf.frames import VideoInfo
 from vidclf.models import ModelInfo, looks_like_model, open_model
+from vidclf.models.info import FREE
 from vidclf.settings import Settings
 from vidclf.sources import open_source
 
@@ -43,13 +46,24 @@ def inspect(target: str, settings: Settings) -> ModelInfo | Clip:
         return Clip(info=source.info, notes=tuple(source.report.notes))
 
 
-def as_json(known: ModelInfo | Clip) -> str:
-    """Everything known as a JSON object; fractions are text, such as `30000/1001`."""
-    fields = asdict(known)
-    if isinstance(known, ModelInfo):
-        fields["preprocessing"] = known.preprocessing.name if known.preprocessing else None
-        fields["input_shape"] = [known.fixed_batch, *known.input_shape]
-    return json.dumps(fields, indent=2, ensure_ascii=False, default=_plain)
+def as_json(targets: Mapping[str, ModelInfo | Clip | VidclfError]) -> str:
+    """Everything known of each target: a JSON object of one, a list of objects of several.
+
+    `kind` is `model`, `clip` or `error`; fractions are text, such as `30000/1001`.
+    """
+    known = [{"target": target, **_fields(what)} for target, what in targets.items()]
+    shown = known if len(known) > 1 else known[0]
+    return json.dumps(shown, indent=2, ensure_ascii=False, default=_plain)
+
+
+def _fields(known: ModelInfo | Clip | VidclfError) -> dict[str, Any]:
+    if isinstance(known, VidclfError):
+        return {"kind": "error", "error": str(known)}
+    if isinstance(known, Clip):
+        return {"kind": "clip", **asdict(known)}
+    scaling = known.preprocessing.name if known.preprocessing else None
+    shape = [known.fixed_batch, *known.input_shape]
+    return {"kind": "model", **asdict(known), "preprocessing": scaling, "input_shape": shape}
 
 
 def as_text(known: ModelInfo | Clip) -> str:
@@ -76,7 +90,8 @@ def _plain(value: object) -> object:
 
 def _model_facts(info: ModelInfo) -> dict[str, str]:
     height, width = info.input_size
-    frames = f"{info.window} frames of " if info.window else ""
+    frames = f"{info.window or 'any number of'} frames of " if info.window is not None else ""
+    size = f"{width}x{height}" if FREE not in info.input_size else "any size"
     seen = "grey" if info.channels == 1 else "RGB"
     batch = f", {info.fixed_batch} at a time" if info.fixed_batch else ""
     scaling = info.preprocessing
@@ -84,14 +99,14 @@ def _model_facts(info: ModelInfo) -> dict[str, str]:
         "model": info.name,
         "file": info.path,
         "sha256": info.digest,
-        "input": f"{frames}{width}x{height} {seen}, {info.dtype}, {info.layout}{batch}",
+        "input": f"{frames}{size} {seen}, {info.dtype}, {info.layout}{batch}",
         "preprocessing": f"{scaling.name}, {scaling.means}" if scaling else "unknown",
         "resize": str(info.resize),
         "head": info.head,
         "labels": f"{len(info.labels)}: {_some(info.labels)}",
         "thresholds": _some(info.thresholds),
         "units": _some(info.units),
-        "ranges": _some(info.ranges),
+        "ranges": _some(tuple(f"{low:g} to {high:g}" for low, high in info.ranges or ())),
     }
 
 

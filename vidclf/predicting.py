@@ -15,7 +15,7 @@ from vidclf.asking import ask_for_preprocessing
 from vidclf.errors import ModelError, UsageError
 from vidclf.frames import Frame, FrameBatch, Pixels, Prediction, Scores
 from vidclf.models import Model
-from vidclf.models.info import ModelInfo
+from vidclf.models.info import FREE, ModelInfo
 from vidclf.models.resize import resize_frame
 from vidclf.runtimes import Runtime, open_runtime
 from vidclf.settings import Position, Settings
@@ -26,6 +26,8 @@ from vidclf.windows import WindowRule, filled, windowed
 
 MOST_WAITING_BYTES = 16 * 2**20
 """How much may wait between two stages of the line."""
+_SLACK = 0.01
+"""How far a score may be off 0 to 1; quantised models round."""
 _PROBE_FRAMES = 8
 _PROBE_STRIDE = 8
 _LEAST_HELD_FRAMES = 16
@@ -175,12 +177,22 @@ class Predictor:
     def _answers(self, runtime: Runtime, pixels: Pixels, first: Frame) -> Scores:
         with self._watch.stage("infer"):
             scores = runtime.scores(pixels)
-        if not np.isfinite(scores).all():
-            raise ModelError(
-                f"{self._engine.model.info.name} gives scores that are no numbers (NaN) from frame "
-                f"{first.index} on: its weights or its preprocessing are not right"
-            )
+        check_scores(scores, self._engine.model.info, first)
         return scores
+
+
+def check_scores(scores: Scores, info: ModelInfo, first: Frame) -> None:
+    """Raise a ModelError where (N, C) scores cannot be what the model's head says they are."""
+    if not np.isfinite(scores).all():
+        raise ModelError(
+            f"{info.name} gives scores that are no numbers (NaN) from frame {first.index} on: its "
+            "weights or its preprocessing are not right"
+        )
+    if info.head != "regression" and not (-_SLACK <= scores.min() <= scores.max() <= 1 + _SLACK):
+        raise ModelError(
+            f"{info.name} gives {scores.min():.4g} to {scores.max():.4g} on frame {first.index}, "
+            f"which are no scores of a {info.head} head: give --head logits, sigmoid or regression"
+        )
 
 
 def _held_bytes(looked: Looked) -> int:
@@ -245,11 +257,22 @@ def window_rule(settings: Settings, window: int) -> WindowRule:
 
 
 def check_fits(settings: Settings, info: ModelInfo) -> None:
-    """Refuse what is for the other kind of model.
+    """Refuse what is for the other kind of model, and what lacks a size.
 
     Raises:
-        UsageError: a setting of single frames for a clip model, or the other way round.
+        UsageError: a setting of single frames for a clip model, or the other way round; a model
+            that takes any size, or any number of frames, and nobody says which.
     """
+    if FREE in info.input_size:
+        raise UsageError(
+            f"{info.path} takes pictures of any size: give --input-size WIDTHxHEIGHT, the size it "
+            "was trained with"
+        )
+    if info.window == FREE:
+        raise UsageError(
+            f"{info.path} takes any number of frames at once: give --window-size, the number it "
+            "was trained with"
+        )
     usual = Settings()
     for name in _FOR_SINGLE_FRAMES if info.window else _FOR_CLIPS:
         value = getattr(settings, name)

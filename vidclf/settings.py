@@ -32,6 +32,7 @@ MOST_SMOOTHING_SECONDS = 10
 _COUNTS = ("batch_size", "stride", "top_k", "window_size", "window_stride", "frame_step")
 _WHOLE_NUMBERS = (*_COUNTS, "gif_width", "crf")
 _NUMBERS = ("smooth", "infer_fps", "clip_fps", "threshold", "fps", "gif_fps", "gif_max_mb")
+_SWITCHES = ("allow_unsafe_model", "scores", "video", "gif", "audio", "overwrite")
 _NANOSECOND = Fraction(1, 10**9)
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?|\.\d+)")
 
@@ -83,8 +84,8 @@ class Settings:
 
     model: str | Path = "efficientnet-lite0"
     """The built-in model's name, one of `keras.applications`, or the path of a model file."""
-    labels: Path | None = None
-    """A file of labels to use instead of the model's own."""
+    labels: Path | tuple[str, ...] | None = None
+    """Labels to use instead of the model's own, or a file of them."""
     preprocess: str = "auto"
     """How the model's input is scaled: as its file or description tells (`auto`), a name of
     `vidclf.feeding.NAMED`, or `MEAN/DEVIATION`."""
@@ -175,6 +176,11 @@ class Settings:
             (_WHOLE_NUMBERS, Integral, "a whole number"),
             (_NUMBERS, Real, "a number"),
             (("start", "end"), Position, "a Position"),
+            (("model",), str | Path, "a name or a path"),
+            (("labels",), Path | tuple, "a path, or a tuple of names"),
+            (("preprocess", "resize"), str, "text"),
+            (("input_size",), tuple, "(height, width)"),
+            (_SWITCHES, bool, "True or False"),
         ):
             for name in names:
                 value = getattr(self, name)

@@ -24,7 +24,7 @@ __all__ = ["BUILT_IN", "Model", "ModelInfo", "looks_like_model", "open_model"]
 logger = logging.getLogger(__name__)
 
 _FACTS_FILE = "facts.json"
-_FACTS_FORMAT = 1
+_FACTS_FORMAT = 2
 _LIBRARIES = ("keras", "openvino", "tensorflow", "tf_keras")
 
 

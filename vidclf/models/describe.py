@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from vidclf.errors import UsageError
 from vidclf.feeding import Resize, Scaling
 from vidclf.models.info import ModelInfo
 from vidclf.models.input import describe_input
@@ -60,7 +61,8 @@ def _scaling(said: Said) -> tuple[Scaling | None, str]:
     found, facts = said.found, said.facts
     if said.settings.preprocess != "auto":
         given = Scaling.parse(said.settings.preprocess)
-        _warn_of_twice(said, given)
+        _check_whole(said, given)
+        _warn_of_another(said, given)
         return given, "given by --preprocess"
     if said.sidecar.preprocessing:
         return said.sidecar.preprocessing, said.sidecar.file
@@ -76,14 +78,26 @@ def _scaling(said: Said) -> tuple[Scaling | None, str]:
     return None, facts.scaling_evidence or "nothing tells: say so with --preprocess"
 
 
-def _warn_of_twice(said: Said, given: Scaling) -> None:
-    if said.facts.scaling not in (None, given.name):
-        logger.warning(
-            "%s scales its input itself (%s); --preprocess %s does it once more before that",
-            said.found.path,
-            said.facts.scaling_evidence,
-            given.name,
+def _check_whole(said: Said, given: Scaling) -> None:
+    """Refuse fractions for an input of whole numbers."""
+    dtype = said.facts.dtype
+    if "int" in dtype and given.name != "none":
+        raise UsageError(
+            f"{said.found.path} takes whole numbers ({dtype}), and --preprocess {given.name} gives "
+            "fractions: leave it out, or give none"
         )
+
+
+def _warn_of_another(said: Said, given: Scaling) -> None:
+    facts = said.facts
+    if facts.scaling in (None, given.name):
+        return
+    known = "scales its input itself" if facts.scaling == "none" else f"wants {facts.scaling}"
+    does = "does it once more" if facts.scaling == "none" else "feeds it otherwise"
+    logger.warning(
+        "%s %s (%s); --preprocess %s %s",
+        *(said.found.path, known, facts.scaling_evidence, given.name, does),
+    )
 
 
 def _warn_of_habit(said: Said, scaling: str) -> None:

@@ -12,6 +12,10 @@ from vidclf.settings import Head
 Layout = Literal["channels_last", "channels_first"]
 
 
+FREE = 0
+"""A side or a number of frames that the model leaves open and nobody has given yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInfo:
     """A model's description: its labels, and what its input and output mean."""
@@ -25,7 +29,7 @@ class ModelInfo:
     labels: tuple[str, ...]
     """One distinct name for each class, or each value of a regression, in the outputs' order."""
     input_size: tuple[int, int]
-    """(height, width) of the input in pixels."""
+    """(height, width) of the input in pixels; `FREE` where nobody says."""
     preprocessing: Scaling | None
     """What is done to 0 to 255 before the model; None while nobody has said so."""
     resize: Resize
@@ -41,7 +45,7 @@ class ModelInfo:
     dtype: str = "float32"
     """The input's type, by NumPy's name."""
     window: int | None = None
-    """Frames in one input of a clip model; None for a model of single frames."""
+    """Frames in one input of a clip model, `FREE` if nobody says; None for single frames."""
     thresholds: tuple[float, ...] | None = None
     """For `sigmoid`: the score from which each label counts; None for one threshold for all."""
     units: tuple[str, ...] | None = None

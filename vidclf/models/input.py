@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from vidclf.errors import ModelError
-from vidclf.models.info import Layout
+from vidclf.errors import ModelError, UsageError, VidclfError
+from vidclf.models.info import FREE, Layout
 from vidclf.models.said import Said
 
 
@@ -15,20 +15,20 @@ class Input:
     """The shape of one input, taken apart."""
 
     size: tuple[int, int]
-    """(height, width) in pixels."""
+    """(height, width) in pixels; `FREE` where nobody says."""
     channels: Literal[1, 3]
     """Grey or RGB."""
     layout: Layout
     """Where the channels stand."""
     window: int | None
-    """Frames, for a clip model."""
+    """Frames, for a clip model; `FREE` where nobody says."""
 
 
 def describe_input(said: Said) -> Input:
     """Size, channels, layout and window of a model's input.
 
     Raises:
-        ModelError: it takes no pictures, or a free side of it is given by nobody.
+        ModelError, UsageError: it takes no pictures, or others than somebody says.
     """
     shape, name = said.facts.input_shape, said.found.path
     if len(shape) not in (3, 4):
@@ -38,6 +38,8 @@ def describe_input(said: Said) -> Input:
         )
     *frames, first, second, third = shape
     window = _window(said, frames[0]) if frames else None
+    if window is None and said.sidecar.window:
+        raise ModelError(f"{said.sidecar.file} gives a window, but {name} takes single frames")
     layout: Layout = "channels_last" if third in (1, 3) else "channels_first"
     last = layout == "channels_last"
     sides, channels = ((first, second), third) if last else ((second, third), first)
@@ -51,36 +53,33 @@ def describe_input(said: Said) -> Input:
 
 
 def _window(said: Said, own: int | None) -> int:
-    given = said.settings.window_size or said.sidecar.window
+    given, source = said.settings.window_size, "--window-size"
+    if given is None:
+        given, source = said.sidecar.window, said.sidecar.file
     if own is not None and given not in (None, own):
-        raise ModelError(
-            f"{said.found.path} takes {own} frames at once, not {given}: leave --window-size out"
+        raise _error(source)(
+            f"{said.found.path} takes {own} frames at once, not the {given} of {source}: leave it "
+            "out there"
         )
-    window = own or given
-    if window is None:
-        raise ModelError(
-            f"{said.found.path} takes any number of frames at once: give --window-size, the number "
-            "it was trained with"
-        )
-    return window
+    return own or given or FREE
 
 
 def _size(said: Said, own: tuple[int | None, int | None]) -> tuple[int, int]:
-    wanted = said.settings.input_size or said.sidecar.input_size
+    wanted, source = said.settings.input_size, "--input-size"
+    if wanted is None:
+        wanted, source = said.sidecar.input_size, said.sidecar.file
     if wanted is None and said.found.application:
         wanted = said.found.application.input_size
-    height, width = (
-        side if side is not None else (wanted[axis] if wanted else None)
-        for axis, side in enumerate(own)
-    )
-    if height is None or width is None:
-        raise ModelError(
-            f"{said.found.path} takes pictures of any size: give --input-size WIDTHxHEIGHT, the "
-            "size it was trained with"
-        )
+    fallback = wanted or (FREE, FREE)
+    height, width = (side or fallback[axis] for axis, side in enumerate(own))
     if wanted not in (None, (height, width)):
-        raise ModelError(
-            f"{said.found.path} takes pictures of {width}x{height}, not {wanted[1]}x{wanted[0]}: "
-            "leave the input size out"
+        raise _error(source)(
+            f"{said.found.path} takes pictures of {width}x{height}, not the "
+            f"{wanted[1]}x{wanted[0]} of {source}: leave it out there"
         )
     return height, width
+
+
+def _error(source: str) -> type[VidclfError]:
+    """What is wrong on the command line is bad usage, what is wrong in a file a wrong model."""
+    return UsageError if source.startswith("--") else ModelError

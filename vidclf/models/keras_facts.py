@@ -30,7 +30,7 @@ def keras_facts(model: Any, *, name: str, loader: str, loss: str | None) -> Fact
     Raises:
         ModelError: it was never built, has several inputs or outputs, or keeps a state.
     """
-    inputs, outputs = _only_input(model, name), _only_output(model, name)
+    inputs, outputs = _resized(model, _only_input(model, name)), _only_output(model, name)
     activation, layer = _last_activation(model)
     _check_stateless(model, name)
     scaling, scaling_evidence = _scaling(model)
@@ -65,6 +65,15 @@ def _only_input(model: Any, name: str) -> tuple[int | None, ...]:
             "model that takes the picture alone"
         )
     return _shape(inputs[0])
+
+
+def _resized(model: Any, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+    """The input's shape; the size that a model of free size begins by resizing to."""
+    parts = (part for part in _all_parts(model) if type(part).__name__ != "InputLayer")
+    first = next((part for part in parts if not isinstance(part, _Named)), None)
+    if first is None or type(first).__name__ != "Resizing" or shape[-3:-1] != (None, None):
+        return shape
+    return (*shape[:-3], int(first.height), int(first.width), shape[-1])
 
 
 def _only_output(model: Any, name: str) -> tuple[int, ...]:
@@ -154,7 +163,11 @@ def _scaling(model: Any) -> tuple[str | None, str]:
     if not seen:
         return None, ""
     scaling = scaling_for(slope, offset)
-    return scaling, f"{', '.join(seen)} inside the model: {slope:.4g} x {offset:+.4g}"
+    return scaling, f"{', '.join(seen)} inside the model: x * {slope:.4g} {_signed(offset)}"
+
+
+def _signed(number: float) -> str:
+    return f"{'-' if number < 0 else '+'} {abs(number):.4g}"
 
 
 def _until_weights(model: Any) -> Iterator[Any]:

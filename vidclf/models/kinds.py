@@ -82,7 +82,7 @@ def find_model(name: str | Path, *, allow_unsafe: bool = False) -> Found:
         return _found_there(path, allow_unsafe=allow_unsafe)
     if application := find_application(str(name)):
         return _application(application)
-    raise ModelError(f"no model at {name}: {_what_there_is(str(name))}")
+    raise ModelError(f"no model at {name}: {_near(path) or _what_there_is(str(name))}")
 
 
 def looks_like_model(name: str) -> bool:
@@ -105,7 +105,7 @@ def _found_there(path: Path, *, allow_unsafe: bool) -> Found:
         raise ModelError(f"{path} is a model of {_FOREIGN[suffix]}: export it to .onnx first")
     if suffix == ".pb":
         raise ModelError(f"{path} is a part of a SavedModel: name its folder")
-    raise ModelError(f"{path} is no model: vidclf reads {_readable()}")
+    raise ModelError(f"{path} is no model: {_near(path) or f'vidclf reads {_readable()}'}")
 
 
 def _keras_file(path: Path, *, allow_unsafe: bool) -> Found:
@@ -158,6 +158,14 @@ def _graph(path: Path) -> Found:
         load=load,
         graph=path,
     )
+
+
+def _near(path: Path) -> str:
+    """The model that was meant, perhaps: in the folder that was named, or with an ending."""
+    beside = path.glob("*") if path.is_dir() else path.parent.glob(f"{path.name}.*")
+    suffixes = (*KERAS_SUFFIXES, *GRAPH_SUFFIXES)
+    models = sorted(file for file in beside if file.suffix.lower() in suffixes)
+    return f"did you mean {models[0]}?" if models else ""
 
 
 def _what_there_is(name: str) -> str:

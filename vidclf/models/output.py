@@ -10,7 +10,7 @@ from functools import cache
 from vidclf.errors import ModelError
 from vidclf.models.facts import Facts
 from vidclf.models.kinds import BUILT_IN, find_model
-from vidclf.models.labels import check_count, labels_beside, read_labels
+from vidclf.models.labels import check_count, check_distinct, labels_beside, read_labels
 from vidclf.models.losses import EACH_LABEL, VALUES
 from vidclf.models.said import Said
 from vidclf.settings import Head
@@ -54,6 +54,7 @@ def describe_output(said: Said) -> Output:
     check_count(labels, count, source=labels_evidence)
     if head == "regression":
         labels, units = _without_units(labels)
+    _check_extras(said, head)
     return Output(
         head=head,
         head_evidence=head_evidence,
@@ -63,16 +64,27 @@ def describe_output(said: Said) -> Output:
     )
 
 
+def _check_extras(said: Said, head: Head) -> None:
+    """Refuse what a description says of another kind of head."""
+    sidecar = said.sidecar
+    for name, for_head in (
+        ("thresholds", "sigmoid"),
+        ("units", "regression"),
+        ("ranges", "regression"),
+    ):
+        if getattr(sidecar, name) is not None and head != for_head:
+            raise ModelError(
+                f"{sidecar.file} gives {name}, which are for {for_head} heads, and that of "
+                f"{said.found.path} is {head}: take them out, or give its head"
+            )
+
+
 def _head(said: Said) -> tuple[Head, str]:
     facts = said.facts
     if given := said.settings.head or said.sidecar.head:
-        if given == "binary" and facts.outputs != 1:
-            raise ModelError(
-                f"a binary head has one output, {said.found.path} has {facts.outputs}: its head is "
-                "softmax, logits, sigmoid or regression"
-            )
-        source = "given by --head" if said.settings.head else said.sidecar.file
-        return given, f"{source}; {facts.head_evidence}"
+        source = "--head" if said.settings.head else said.sidecar.file
+        _check_head(said, given, source)
+        return given, f"given by {source}; {facts.head_evidence}"
     if facts.activation == "softmax" and facts.outputs == 1:
         raise ModelError(
             f"{said.found.path} ends in a softmax over one output, always 1: train it with "
@@ -80,6 +92,28 @@ def _head(said: Said) -> tuple[Head, str]:
         )
     trained = f", trained with {facts.loss}" if facts.loss else ""
     return _told_by(facts), facts.head_evidence + trained
+
+
+def _check_head(said: Said, head: Head, source: str) -> None:
+    """Refuse a head that the file contradicts: its numbers would be wrong, and look right."""
+    facts, path = said.facts, said.found.path
+    one, last = facts.outputs == 1, facts.activation
+    if head == "binary" and not one:
+        raise ModelError(f"a binary head has one output, {path} has {facts.outputs}: not {source}")
+    if one and head in ("softmax", "logits"):
+        raise ModelError(
+            f"{source} {head} is for several outputs, {path} has one: binary or regression"
+        )
+    if head == "logits" and last in ("softmax", "sigmoid"):
+        raise ModelError(
+            f"{source} logits: the outputs of {path} are scores already ({facts.head_evidence}), "
+            f"and a softmax would be one too many: it is {last}"
+        )
+    if head == "softmax" and last == "linear" and facts.loader.startswith(("keras", "tf_keras")):
+        raise ModelError(
+            f"{source} softmax: the outputs of {path} are linear ({facts.head_evidence}): logits, "
+            "if a softmax is to be done, or regression"
+        )
 
 
 def _told_by(facts: Facts) -> Head:
@@ -97,6 +131,8 @@ def _told_by(facts: Facts) -> Head:
 def _named(said: Said) -> tuple[tuple[str, ...] | None, str]:
     """The labels and whence they are; None where nobody names the outputs."""
     found, facts = said.found, said.facts
+    if isinstance(said.settings.labels, tuple):
+        return check_distinct(said.settings.labels, source="labels"), "given"
     if said.settings.labels:
         return read_labels(said.settings.labels), str(said.settings.labels)
     if said.sidecar.labels:

@@ -45,7 +45,7 @@ class TensorFlowRuntime:
 
         try:
             return np.asarray(self._call(batch))
-        except tf.errors.OpError as exc:
+        except (tf.errors.OpError, ValueError, TypeError) as exc:  # the latter while it is traced
             raise ModelError(_why_not(self._info, exc)) from exc
 
 
@@ -58,7 +58,12 @@ def visible_gpus() -> int:
 
 
 def _why_not(info: ModelInfo, exc: Exception) -> str:
-    text = re.sub(r"\{\{.*?\}\}", "", str(exc))
+    text = re.sub(r"\{\{.*?\}\}|\x1b\[[\d;]*m", "", str(exc))
+    if called := re.search(r"Exception encountered when calling .*\n\s*(.+)", text):
+        return (
+            f"TensorFlow cannot compute {info.name} for input of shape {info.input_shape} "
+            f"({called[1].strip()}): another --input-size may help"
+        )
     found = re.search(r"(.*\S)\s*\n\s*\[\[", text)  # what stands before the place it names
     line = found[1].strip() if found else text.strip().partition("\n")[0]
     remedy = "leave --runtime out" if info.layout == "channels_first" else "--batch-size 1 may help"
