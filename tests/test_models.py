@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import COLOURS, build_tiny_model
+from conftest import build_tiny_model
 
 from vidclf.errors import ModelError
 from vidclf.feeding import NAMED, Resize
 from vidclf.models import BUILT_IN, ModelInfo, open_model
 from vidclf.models.heads import to_scores
-from vidclf.models.labels import read_labels
 from vidclf.runtimes import open_runtime
 from vidclf.settings import Settings
 
@@ -34,21 +32,6 @@ def test_a_file_without_description_is_looked_at(tiny_model: Path) -> None:
     assert (info.preprocessing, info.head) == (NAMED["none"], "softmax")
     assert info.labels == ("class 0", "class 1", "class 2", "class 3")
     assert "Rescaling" in info.evidence["preprocessing"]
-
-
-def test_labels_are_taken_from_a_file(tiny_model: Path) -> None:
-    info = open_model(tiny_model, settings=Settings(labels=tiny_model.with_name("tiny.txt"))).info
-    assert info.labels == COLOURS
-
-
-@pytest.mark.parametrize("name", ["labels.txt", "model.labels.txt", "model_labels.txt"])
-def test_labels_beside_the_file_are_found(tmp_path: Path, tiny_model: Path, name: str) -> None:
-    path = tmp_path / "model.keras"
-    path.write_bytes(tiny_model.read_bytes())
-    (tmp_path / name).write_text("\n".join(COLOURS), encoding="utf-8")
-    info = open_model(path).info
-    assert info.labels == COLOURS
-    assert info.evidence["labels"] == str(tmp_path / name)
 
 
 def test_an_h5_file_loads(tmp_path: Path) -> None:
@@ -87,55 +70,6 @@ def test_unknown_scaling_is_asked_for_not_guessed(tmp_path: Path) -> None:
     assert info.evidence["preprocessing"] == "nothing tells: say so with --preprocess"
     given = open_model(path, settings=Settings(preprocess="0-1")).info
     assert given.preprocessing == NAMED["0-1"]
-
-
-def test_a_description_beside_the_file_is_used(tmp_path: Path) -> None:
-    path = tmp_path / "model.keras"
-    build_tiny_model(scaling=False).save(path)
-    fields = {
-        "format": 1, "name": "four colours", "labels": COLOURS, "input_size": [24, 32],
-        "preprocessing": "-1-1", "head": "softmax", "resize": {"rule": "stretch"},
-    }  # fmt: skip
-    path.with_suffix(".json").write_text(json.dumps(fields), encoding="utf-8")
-    info = open_model(path).info
-    assert (info.name, info.labels, info.preprocessing) == ("four colours", COLOURS, NAMED["-1-1"])
-    assert (info.resize.rule, info.resize.kernel) == ("stretch", "area")
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"sha256": "0" * 64}, "its sha256 differs"),
-        ({"head": "mystery"}, "'mystery' is none of softmax, logits, sigmoid, binary, regression"),
-        ({"haed": "softmax"}, "has a field 'haed', which vidclf does not know"),
-        ({"thresholds": [0.5]}, "1 thresholds for 4 labels"),
-        ({"preprocessing": "0.5/0.2"}, "numbers are on the scale of 0 to 255"),
-        ({"ranges": [[1, 0]] * 4}, "the first number must be less than the second"),
-        ({"labels": ["a", "a", "b", "c"]}, "names the label 'a' twice"),
-        ({"input_size": 24}, "cannot use .* as a model description"),
-    ],
-)
-def test_a_wrong_description_is_refused(
-    tmp_path: Path, tiny_model: Path, change: dict[str, object], message: str
-) -> None:
-    path = tmp_path / "model.keras"
-    path.write_bytes(tiny_model.read_bytes())
-    fields = {
-        "format": 1, "labels": COLOURS, "input_size": [24, 32], "preprocessing": "none",
-        "head": "softmax", **change,
-    }  # fmt: skip
-    path.with_suffix(".json").write_text(json.dumps(fields), encoding="utf-8")
-    with pytest.raises(ModelError, match=message):
-        open_model(path)
-
-
-def test_another_programs_json_beside_the_file_is_left_alone(
-    tmp_path: Path, tiny_model: Path
-) -> None:
-    path = tmp_path / "model.keras"
-    path.write_bytes(tiny_model.read_bytes())
-    path.with_suffix(".json").write_text('{"class_name": "Sequential"}', encoding="utf-8")
-    assert open_model(path).info.labels[0] == "class 0"
 
 
 @pytest.mark.parametrize(
@@ -226,57 +160,6 @@ def test_weights_alone_are_told_from_a_model(tmp_path: Path) -> None:
     build_tiny_model().save_weights(path)
     with pytest.raises(ModelError, match="holds weights only"):
         open_model(path)
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "labels"),
-    [
-        ("a.txt", "cat\n\n dog \n", ("cat", "dog")),
-        ("bom.txt", "\ufeffcat\ndog", ("cat", "dog")),
-        ("a.json", '["Katze", "Hündin"]', ("Katze", "Hündin")),
-        ("teachable.txt", "0 Class 1\n1 Class 2\n", ("Class 1", "Class 2")),
-        ("numbers.txt", "7 up\n9 to 5\n", ("7 up", "9 to 5")),
-        ("indices.json", '{"dog": 1, "cat": 0}', ("cat", "dog")),
-        ("index.json", '{"1": "dog", "0": "cat"}', ("cat", "dog")),
-        ("imagenet.json", '{"0": ["n1", "great_auk"], "1": ["n2", "emu"]}', ("great auk", "emu")),
-        ("plain.csv", "cat\ndog\n", ("cat", "dog")),
-        ("pairs.csv", "0,cat\n1,dog\n", ("cat", "dog")),
-        ("header.csv", 'id,label,color\n0,"cat, big",red\n1,dog,blue\n', ("cat, big", "dog")),
-    ],
-)
-def test_label_files(tmp_path: Path, name: str, text: str, labels: tuple[str, ...]) -> None:
-    path = tmp_path / name
-    path.write_text(text, encoding="utf-8")
-    assert read_labels(path) == labels
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("a.json", b'{"cat": 1}', "should hold names: a JSON list"),
-        ("gap.json", b'{"0": "a", "2": "b"}', "should hold names: a JSON list"),
-        ("e.csv", b"0,cat\n1\n", "rows of different lengths"),
-        ("b.json", b"[", "not JSON"),
-        ("c.txt", b"cat\ncat\n", "names the label 'cat' twice"),
-        ("f.json", b'["cat", " "]', "has no name in place 1: every output needs one"),
-        ("g.csv", b"label,color\ncat,red\n,blue\n", "has no name in place 1"),
-        ("d.txt", b"\xff\xfe\x00", "cannot read labels"),
-    ],
-)
-def test_label_files_that_are_wrong(
-    tmp_path: Path, name: str, content: bytes, message: str
-) -> None:
-    path = tmp_path / name
-    path.write_bytes(content)
-    with pytest.raises(ModelError, match=message):
-        read_labels(path)
-
-
-def test_too_few_labels_show_both_counts(tmp_path: Path, tiny_model: Path) -> None:
-    path = tmp_path / "three.txt"
-    path.write_text("a\nb\nc\n", encoding="utf-8")
-    with pytest.raises(ModelError, match="holds 3 labels but the model has 4 outputs"):
-        open_model(tiny_model, settings=Settings(labels=path))
 
 
 def described(head: Any, *, activation: str = "unknown") -> ModelInfo:

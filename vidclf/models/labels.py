@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections import Counter
@@ -10,21 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.errors import ModelError
+from vidclf.models.label_tables import read_table
+from vidclf.models.numbering import in_order
 
-_NUMBERED = re.compile(r"(\d+)[ \t:,]+(.+)")
-_LABEL_COLUMNS = ("label", "name", "class", "class_name")
+_NUMBERED = re.compile(r"(\d{1,9})(?:[.)]?[ \t]+|[:;,]\s*)(.+)")
+_NUMBER = re.compile(r"\d{1,9}")
+_UNIT = re.compile(r"(.+?)\s*\[(.*)\]")
 
 
 def read_labels(path: str | Path) -> tuple[str, ...]:
     """Read labels in the order of the scores.
 
     - Text: one a line; Teachable Machine's `0 cat`, `1 dog` count as `cat`, `dog`.
-    - CSV: the column `label`, `name`, `class` or `class_name`; else the last one.
+    - CSV with commas, semicolons or tabs: the column `label`, `name`, `class_name` or the like,
+      else the first of text; in the order of the column of whole numbers, if there is one.
     - JSON: a list of names; `{"cat": 0}` (`class_indices` of Keras' generators) or `{"0": "cat"}`;
       `{"0": ["n02124075", "Egyptian_cat"]}` as in `imagenet_class_index.json`.
 
     Raises:
-        ModelError: the file is missing, unreadable, or names a label twice.
+        ModelError: the file is missing, unreadable, names a label twice, or numbers them
+            otherwise than 0 to N - 1.
     """
     path = Path(path)
     try:
@@ -33,9 +37,28 @@ def read_labels(path: str | Path) -> tuple[str, ...]:
         raise ModelError(f"cannot read labels from {path} ({exc.strerror})") from exc
     except UnicodeDecodeError as exc:
         raise ModelError(f"cannot read labels from {path}: save it as UTF-8 text") from exc
-    readers = {".json": _from_json, ".csv": _from_csv}
-    labels = readers.get(path.suffix.lower(), _from_lines)(text, path)
+    readers = {".json": _from_json, ".csv": read_table, ".tsv": read_table}
+    labels = readers.get(path.suffix.lower(), _from_lines)(text, source=str(path))
     return check_distinct(labels, source=str(path))
+
+
+def labels_of_json(given: Any, *, source: str) -> tuple[str, ...]:
+    """Names from a list, or from an object either way round.
+
+    Raises:
+        ModelError: there is something else in it, or a number is missing or doubled.
+    """
+    if isinstance(given, list):
+        return tuple(_name(name, place, source) for place, name in enumerate(given))
+    if isinstance(given, dict):
+        return in_order(_numbered(given, source), source=source)
+    raise _no_names(given, source)
+
+
+def split_unit(label: str) -> tuple[str, str]:
+    """`"speed [m/s]"` → `("speed", "m/s")`; `"gear"` → `("gear", "")`."""
+    match = _UNIT.fullmatch(label)
+    return (match[1], match[2]) if match else (label, "")
 
 
 def labels_beside(model_path: Path) -> Path | None:
@@ -68,55 +91,56 @@ def check_count(labels: tuple[str, ...], outputs: int, *, source: str) -> tuple[
     return labels
 
 
-def _from_lines(text: str, path: Path) -> tuple[str, ...]:
+def _from_lines(text: str, *, source: str) -> tuple[str, ...]:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    numbered = [_NUMBERED.fullmatch(line) for line in lines]
-    if lines and all(match and int(match[1]) == place for place, match in enumerate(numbered)):
-        return tuple(match[2] for match in numbered if match)
+    matches = [match for line in lines if (match := _NUMBERED.fullmatch(line))]
+    numbered = [(int(match[1]), match[2]) for match in matches]
+    if len(numbered) == len(lines) and _is_numbering(numbered):
+        return in_order(numbered, source=source)
     return tuple(lines)
 
 
-def _from_csv(text: str, path: Path) -> tuple[str, ...]:
-    rows = [row for row in csv.reader(text.splitlines()) if any(cell.strip() for cell in row)]
-    if not rows:
-        return ()
-    header = [cell.strip().lower() for cell in rows[0]]
-    named = [column for column, name in enumerate(header) if name in _LABEL_COLUMNS]
-    column = named[0] if named else len(rows[0]) - 1
+def _is_numbering(numbered: list[tuple[int, str]]) -> bool:
+    """Whether the numbers at the beginning of all lines are those of outputs.
+
+    `7 up`, `9 to 5` are names; so are `0 fingers`, `1 finger`, `2 fingers`, which need theirs.
+    """
+    numbers, names = zip(*numbered, strict=True) if numbered else ((), ())
+    if len(set(names)) < len(names):
+        return False
+    from_1 = len(numbers) > 1 and sorted(numbers) == list(range(1, len(numbers) + 1))
+    return 0 in numbers or from_1
+
+
+def _from_json(text: str, *, source: str) -> tuple[str, ...]:
     try:
-        return tuple(row[column].strip() for row in rows[bool(named) :])
-    except IndexError as exc:
-        raise ModelError(f"{path} has rows of different lengths: one label a row") from exc
+        given = json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise ModelError(f"cannot read labels from {source}: not JSON ({exc})") from exc
+    return labels_of_json(given, source=source)
 
 
-def _from_json(text: str, path: Path) -> tuple[str, ...]:
-    try:
-        labels = json.loads(text)
-    except json.JSONDecodeError as exc:
-        raise ModelError(f"cannot read labels from {path}: not JSON ({exc})") from exc
-    if isinstance(labels, dict):
-        labels = _in_order(labels)
-    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-        raise ModelError(
-            f'{path} should hold names: a JSON list as ["cat", "dog"], or {{"cat": 0, "dog": 1}}'
-        )
-    return tuple(labels)
+def _numbered(given: dict[str, Any], source: str) -> list[tuple[int, str]]:
+    """Pairs of number and name, whichever is the key."""
+    wrong = {name: number for name, number in given.items() if type(number) is not int}
+    if not wrong:
+        return [(number, name) for name, number in given.items()]
+    if all(_NUMBER.fullmatch(key) for key in given):
+        return [(int(key), _name(name, key, source)) for key, name in given.items()]
+    raise _no_names(wrong, source)
 
 
-def _in_order(named: dict[str, Any]) -> list[Any] | None:
-    """Names in the order of their numbers, whichever is the key; None if one number is missing."""
-    if all(type(value) is int for value in named.values()):
-        numbered = {number: name for name, number in named.items()}
-    elif all(key.isdecimal() for key in named):
-        numbered = {int(key): _second_if_pair(value) for key, value in named.items()}
-    else:
-        return None
-    places = range(len(named))
-    return [numbered[place] for place in places] if numbered.keys() == set(places) else None
+def _name(given: Any, place: int | str, source: str) -> str:
+    """A name; `["n02124075", "Egyptian_cat"]` → `Egyptian cat`."""
+    if isinstance(given, list) and len(given) == 2 and isinstance(given[1], str):
+        return given[1].replace("_", " ")
+    if isinstance(given, str) or type(given) is int:
+        return str(given)
+    raise _no_names(given, f"{source}, number {place},")
 
 
-def _second_if_pair(value: Any) -> Any:
-    """`["n02124075", "Egyptian_cat"]` → `Egyptian cat`."""
-    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], str):
-        return value[1].replace("_", " ")
-    return value
+def _no_names(given: Any, source: str) -> ModelError:
+    return ModelError(
+        f"{source} holds {json.dumps(given, ensure_ascii=False)[:60]} and should hold names: "
+        'a JSON list as ["cat", "dog"], or {"cat": 0, "dog": 1} with whole numbers'
+    )

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from vidclf.errors import ModelError, UsageError
+from vidclf.errors import ModelError
 from vidclf.feeding import Resize, Scaling
 from vidclf.models.facts import Facts
-from vidclf.models.labels import check_distinct
+from vidclf.models.labels import check_distinct, labels_of_json
+from vidclf.models.sidecar_fields import (
+    FOR_EACH,
+    place,
+    read_count,
+    read_head,
+    read_resize,
+    read_scaling,
+    read_size,
+    read_text,
+)
 from vidclf.settings import Head
 
-_KNOWN = frozenset(
-    {
-        "format", "name", "labels", "input_size", "window", "preprocessing", "resize", "head",
-        "thresholds", "units", "ranges", "sha256", "source", "licence", "notes",
-    }
-)  # fmt: skip
+_READERS: Mapping[str, Callable[[str, Any], object]] = {
+    "name": read_text,
+    "input_size": read_size,
+    "window": read_count,
+    "preprocessing": read_scaling,
+    "resize": read_resize,
+    "head": read_head,
+}
+_TELLING = frozenset({*_READERS, *FOR_EACH, "labels"} - {"name"})
+"""Fields that hardly any other program's file has several of."""
+_KNOWN = _TELLING | {"format", "name", "sha256", "source", "licence", "notes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +63,25 @@ class Sidecar:
     """The unit of each value."""
     ranges: tuple[tuple[float, float], ...] | None = None
     """Least and greatest value to be expected of each."""
+    for_each: Mapping[str, Any] = field(default_factory=dict)
+    """Thresholds, units and ranges as they were written; `for_labels` reads them."""
+
+    def for_labels(self, labels: tuple[str, ...]) -> Sidecar:
+        """The same with thresholds, units and ranges for each of the model's labels.
+
+        Args:
+            labels: names of all outputs, with the units that they may carry. The description's
+                own go before them where there are as many: another file may have renamed them.
+
+        Raises:
+            ModelError: there are more or fewer of them, they name unknown labels or are wrong.
+        """
+        own = self.labels or ()
+        names = own if len(own) == len(labels) else labels
+        try:
+            return replace(self, **_placed(self.for_each, names))
+        except ValueError as exc:
+            raise ModelError(f"{self.file}: {exc}") from exc
 
     def facts(self) -> Facts | None:
         """What follows for a file that need not be looked at; None where something is missing.
@@ -82,84 +117,71 @@ def read_sidecar(model: Path, *, digest: str) -> Sidecar:
     fields = _fields(path)
     if not fields:
         return Sidecar()
-    if fields.get("sha256", digest) != digest:
-        raise ModelError(
-            f"{path} describes another file than {model}: its sha256 differs. "
-            "Write the description again, or remove it"
-        )
     if unknown := sorted(fields.keys() - _KNOWN):
         raise ModelError(
-            f"{path} has a field {unknown[0]!r}, which vidclf does not know: see docs/models.md"
+            f"{path} has a field {unknown[0]!r}, which vidclf does not know; it knows "
+            f"{', '.join(sorted(_KNOWN))}"
         )
     try:
-        sidecar = _read(fields, path.name)
-    except (ValueError, KeyError, TypeError) as exc:
-        raise ModelError(f"cannot use {path} as a model description: {exc!r}") from exc
-    check_distinct(sidecar.labels or (), source=str(path))
-    return sidecar
+        _check_digest(fields.get("sha256"), digest)
+        return _read(fields, path)
+    except ValueError as exc:
+        raise ModelError(f"{path}: {exc}") from exc
 
 
 def _fields(path: Path) -> dict[str, Any]:
-    """The fields of our own kind of sidecar; Keras 2 wrote architectures under the same name."""
+    """The fields that say something; none where the file is missing or another program's."""
     if not path.is_file():
         return {}
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise ModelError(f"cannot read {path}: {exc}") from exc
-    return fields if isinstance(fields, dict) and "format" in fields else {}
+        fields = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as exc:
+        raise ModelError(f"cannot read {path}, which should be JSON in UTF-8: {exc}") from exc
+    if not isinstance(fields, dict) or not _is_ours(fields):
+        return {}
+    if "format" not in fields:
+        raise ModelError(
+            f'{path} has no "format": 1, so it would not be used: add that if it describes '
+            "the model for vidclf, else call the file otherwise"
+        )
+    if type(fields["format"]) is not int or fields["format"] != 1:
+        written = json.dumps(fields["format"])
+        raise ModelError(f'{path} has "format": {written}, and vidclf reads format 1: write 1')
+    return {name: given for name, given in fields.items() if given is not None}
 
 
-def _read(fields: dict[str, Any], file: str) -> Sidecar:
-    labels = tuple(str(label) for label in fields["labels"]) if "labels" in fields else None
-    size, head = fields.get("input_size"), fields.get("head")
-    if head is not None and head not in get_args(Head):
-        raise ValueError(f"{head!r} is none of {', '.join(get_args(Head))}")
-    thresholds = _for_each("thresholds", fields, labels)
-    units, ranges = _for_each("units", fields, labels), _for_each("ranges", fields, labels)
-    return Sidecar(
-        file=file,
-        name=fields.get("name"),
-        labels=labels,
-        input_size=_size(size) if size is not None else None,
-        window=int(fields["window"]) if "window" in fields else None,
-        preprocessing=_scaling(fields["preprocessing"]) if "preprocessing" in fields else None,
-        resize=Resize(**fields["resize"]) if "resize" in fields else None,
-        head=head,
-        thresholds=tuple(map(float, thresholds)) if thresholds else None,
-        units=tuple(map(str, units)) if units else None,
-        ranges=tuple(_span(pair) for pair in ranges) if ranges else None,
-    )
+def _is_ours(fields: dict[str, Any]) -> bool:
+    """Whether a file was meant for vidclf, whatever its format says.
+
+    Keras 2 wrote architectures under the same name, and TensorFlow.js files with a `format`.
+    """
+    told = fields.keys() & _TELLING
+    if type(fields.get("format")) is int or len(told) > 1 or "preprocessing" in told:
+        return True
+    return bool(fields.keys() & {*_TELLING, "format"}) and fields.keys() <= _KNOWN
 
 
-def _for_each(
-    name: str, fields: dict[str, Any], labels: tuple[str, ...] | None
-) -> list[Any] | None:
-    """A field with one entry for each label, given as a list or by label."""
-    given = fields.get(name)
-    if isinstance(given, dict):
-        if labels is None or set(given) != set(labels):
-            raise ValueError(f"{name} must name each label once")
-        given = [given[label] for label in labels]
-    if given is not None and labels is not None and len(given) != len(labels):
-        raise ValueError(f"{len(given)} {name} for {len(labels)} labels")
-    return given
+def _check_digest(given: Any, digest: str) -> None:
+    if given is not None and read_text("sha256", given).lower() != digest:
+        raise ValueError(
+            "it describes another file than the model beside it: its sha256 differs. Write the "
+            "description again, or remove it"
+        )
 
 
-def _size(size: Any) -> tuple[int, int]:
-    height, width = size
-    return int(height), int(width)
+def _read(fields: dict[str, Any], path: Path) -> Sidecar:
+    told = fields.keys() & _READERS.keys()
+    read: dict[str, Any] = {name: _READERS[name](name, fields[name]) for name in told}
+    for_each = {name: fields[name] for name in FOR_EACH if name in fields}
+    sidecar = Sidecar(file=path.name, for_each=for_each, **read)
+    if "labels" not in fields:
+        return sidecar
+    labels = labels_of_json(fields["labels"], source=f"{path}, field 'labels',")
+    if not labels:
+        raise ValueError("labels is empty: name each output, or leave it out")
+    check_distinct(labels, source=str(path))
+    return replace(sidecar, labels=labels, **_placed(for_each, labels))
 
 
-def _span(pair: Any) -> tuple[float, float]:
-    low, high = map(float, pair)
-    if not low < high:
-        raise ValueError(f"range {pair}: the first number must be less than the second")
-    return low, high
-
-
-def _scaling(text: Any) -> Scaling:
-    try:
-        return Scaling.parse(str(text))
-    except UsageError as exc:
-        raise ValueError(str(exc)) from exc
+def _placed(for_each: Mapping[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
+    return {name: place(name, given, labels) for name, given in for_each.items()}
