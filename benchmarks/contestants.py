@@ -53,6 +53,11 @@ def contestants(work: Path) -> list[Program]:
             command=_script("floor.py", str(converted)),
         ),
         Program(key="annotate", title="**`vidclf annotate`**", command=_vidclf("annotate")),
+        Program(
+            key="same_encoder",
+            title="`vidclf annotate`, x264 as the others",
+            command=_vidclf("annotate", "--preset", "veryfast", "--crf", "20"),
+        ),
         Program(key="predict", title="**`vidclf predict`**", command=_vidclf("predict")),
     ]  # fmt: skip
 
@@ -66,9 +71,9 @@ def _script(
     ]  # fmt: skip
 
 
-def _vidclf(command: str) -> Callable[[Path, Path], Sequence[str]]:
+def _vidclf(command: str, *flags: str) -> Callable[[Path, Path], Sequence[str]]:
     return lambda clip, output: [
-        sys.executable, "-m", "vidclf", command, str(clip), "-o", str(output), "-q"
+        sys.executable, "-m", "vidclf", command, str(clip), "-o", str(output), "-q", *flags
     ]  # fmt: skip
 
 

@@ -282,6 +282,33 @@ def test_a_sidecar_may_say_things_by_label(tmp_path: Path) -> None:
     assert described(path).thresholds == (0.4, 0.7)
 
 
+def test_thresholds_fit_labels_from_another_file(tmp_path: Path) -> None:
+    path = saved(tmp_path, *ending(units=2, activation="sigmoid"))
+    path.with_name("labels.txt").write_text("cat\ndog\n", encoding="utf-8")
+    describe_beside(path, thresholds={"dog": 0.7})
+    assert described(path).thresholds == (0.5, 0.7)
+    describe_beside(path, thresholds=[0.1, 0.2, 0.3])
+    with pytest.raises(ModelError, match=r"model\.json: "):
+        described(path)
+
+
+def test_ranges_go_by_the_names_of_values(tmp_path: Path) -> None:
+    path = saved(tmp_path, *ending(units=2, activation="linear"))
+    path.with_name("labels.txt").write_text("speed [m/s]\ngear\n", encoding="utf-8")
+    describe_beside(path, head="regression", ranges={"gear": [1, 6], "speed": [0, 30]})
+    info = described(path)
+    assert (info.labels, info.units) == (("speed", "gear"), ("m/s", ""))
+    assert info.ranges == ((0, 30), (1, 6))
+
+
+def test_a_whole_description_does_not_hide_what_the_file_says(tmp_path: Path) -> None:
+    path = saved(tmp_path, *ending(units=2), shape=(28, 28, 1))
+    describe_beside(
+        path, labels=["a", "b"], input_size=[28, 28], preprocessing="0-1", head="softmax"
+    )
+    assert described(path).input_shape == (28, 28, 1)
+
+
 def test_a_thousand_outputs_of_a_backbone_are_those_of_imagenet(tmp_path: Path) -> None:
     path = tmp_path / "whole.keras"
     keras().applications.MobileNetV2(weights=None, input_shape=(32, 32, 3), alpha=0.35).save(path)

@@ -60,7 +60,8 @@ def open_model(name: str | Path = BUILT_IN, *, settings: Settings | None = None)
     sidecar = Sidecar()
     if not found.application:
         sidecar = read_sidecar(found.path, digest=found.digest)
-    facts = sidecar.facts() or _facts(found, allow_unsafe=settings.allow_unsafe_model)
+    facts = sidecar.facts() if found.converted else None  # the built-in model's says it all
+    facts = facts or _facts(found, allow_unsafe=settings.allow_unsafe_model)
     info = describe(Said(found=found, facts=facts, sidecar=sidecar, settings=settings))
     return Model(info=info, load=found.load, graph=found.graph, converted=found.converted)
 

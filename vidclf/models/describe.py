@@ -48,9 +48,9 @@ def describe(said: Said) -> ModelInfo:
         resize=resize,
         head=given.head,
         activation=facts.activation,
-        thresholds=sidecar.thresholds,
+        thresholds=given.thresholds,
         units=given.units,
-        ranges=sidecar.ranges,
+        ranges=given.ranges,
         fixed_batch=facts.fixed_batch,
         evidence={name: text for name, text in evidence.items() if text},
     )

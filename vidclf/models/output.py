@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache
 
 from vidclf.errors import ModelError
 from vidclf.models.facts import Facts
 from vidclf.models.kinds import BUILT_IN, find_model
-from vidclf.models.labels import check_count, check_distinct, labels_beside, read_labels
+from vidclf.models.labels import check_count, check_distinct, labels_beside, read_labels, split_unit
 from vidclf.models.losses import EACH_LABEL, VALUES
 from vidclf.models.said import Said
 from vidclf.settings import Head
 
 _IMAGENET_CLASSES = 1000
-_UNIT = re.compile(r"(.+?)\s*\[(.*)\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +31,10 @@ class Output:
     """Where they were learned from."""
     units: tuple[str, ...] | None
     """For a regression, the unit of each value, if names or description carry any."""
+    ranges: tuple[tuple[float, float], ...] | None
+    """For a regression, least and greatest value to be expected, if the description says."""
+    thresholds: tuple[float, ...] | None
+    """For single labels, the score from which each counts, if the description says."""
 
 
 def describe_output(said: Said) -> Output:
@@ -52,15 +54,18 @@ def describe_output(said: Said) -> Output:
     if head == "binary" and len(labels) == 1:
         labels = (f"not {labels[0]}", labels[0])
     check_count(labels, count, source=labels_evidence)
+    _check_extras(said, head)
+    sidecar = said.sidecar.for_labels(labels)
     if head == "regression":
         labels, units = _without_units(labels)
-    _check_extras(said, head)
     return Output(
         head=head,
         head_evidence=head_evidence,
         labels=labels,
         labels_evidence=labels_evidence,
-        units=said.sidecar.units or units,
+        units=sidecar.units or units,
+        ranges=sidecar.ranges,
+        thresholds=sidecar.thresholds,
     )
 
 
@@ -72,7 +77,7 @@ def _check_extras(said: Said, head: Head) -> None:
         ("units", "regression"),
         ("ranges", "regression"),
     ):
-        if getattr(sidecar, name) is not None and head != for_head:
+        if name in sidecar.for_each and head != for_head:
             raise ModelError(
                 f"{sidecar.file} gives {name}, which are for {for_head} heads, and that of "
                 f"{said.found.path} is {head}: take them out, or give its head"
@@ -147,11 +152,8 @@ def _named(said: Said) -> tuple[tuple[str, ...] | None, str]:
 
 def _without_units(labels: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
     """`("speed [m/s]", "gear")` → `("speed", "gear"), ("m/s", "")`."""
-    matches = [_UNIT.fullmatch(label) for label in labels]
-    if not any(matches):
-        return labels, None
-    names = (match[1] if match else label for match, label in zip(matches, labels, strict=True))
-    return tuple(names), tuple(match[2] if match else "" for match in matches)
+    names, units = zip(*map(split_unit, labels), strict=True)
+    return names, units if any(units) else None
 
 
 @cache
