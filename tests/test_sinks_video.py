@@ -266,7 +266,7 @@ def test_vp9_has_presets_beyond_5(tmp_path: Path) -> None:
 
 def test_by_default_the_file_does_not_depend_on_the_number_of_cores(tmp_path: Path) -> None:
     written(tmp_path / "a.mp4")
-    assert x264_options(tmp_path / "a.mp4")["threads"] == "4"
+    assert x264_options(tmp_path / "a.mp4")["threads"] == "3"
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])

@@ -21,8 +21,9 @@ from zoo_making import library, make, write
 from zoo_refused import REFUSED
 
 import vidclf
-from vidclf.errors import ModelError
+from vidclf.errors import ModelError, UsageError
 from vidclf.models import Model, open_model
+from vidclf.predicting import Engine
 from vidclf.runtimes import Runtime, open_runtime
 from vidclf.settings import Settings
 
@@ -108,8 +109,8 @@ def test_tensorflow_gives_keras_scores(entry: Entry, made: Made, model: Model) -
 @pytest.mark.parametrize("refused", REFUSED, ids=str)
 def test_what_cannot_be_used_is_refused(refused: Refused, tmp_path: Path) -> None:
     path = write(refused, tmp_path)
-    with pytest.raises(ModelError, match=refused.words) as caught:
-        open_model(path)
+    with pytest.raises((ModelError, UsageError), match=refused.words) as caught:
+        Engine(open_model(path), Settings())
     assert "\n" not in str(caught.value)
 
 

@@ -28,8 +28,9 @@ from zoo_keras_3 import KERAS_3  # noqa: E402
 from zoo_making import library, make, write  # noqa: E402
 from zoo_refused import REFUSED  # noqa: E402
 
-from vidclf.errors import ModelError  # noqa: E402
+from vidclf.errors import ModelError, UsageError  # noqa: E402
 from vidclf.models import Model, open_model  # noqa: E402
+from vidclf.predicting import Engine  # noqa: E402
 from vidclf.runtimes import open_runtime  # noqa: E402
 from vidclf.settings import Settings  # noqa: E402
 
@@ -136,8 +137,8 @@ def refusal(refused: Refused) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = write(refused, Path(folder))
         try:
-            open_model(path)
-        except ModelError as exc:
+            Engine(open_model(path), Settings())
+        except (ModelError, UsageError) as exc:
             text = str(exc).replace(f"{path}", path.name).replace("|", "\\|")
         else:
             text = "LOADED"

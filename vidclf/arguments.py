@@ -232,7 +232,9 @@ def _add_video(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--crf", type=int, metavar="N", help="quality: lower is better and larger")
     group.add_argument(
-        "--preset", metavar="NAME", help="the encoder's speed, such as veryfast or slow (default: docs/outputs.md)"
+        "--preset",
+        metavar="NAME",
+        help="the encoder's speed, such as veryfast or slow (default: docs/outputs.md)",
     )
     group.add_argument(
         "--no-audio", dest="audio", action="store_false", default=None, help="leave the sound out"

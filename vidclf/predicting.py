@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from vidclf.sources import Source, open_source
 from vidclf.stopwatch import Stopwatch
 from vidclf.windows import WindowRule, filled, windowed
 
-MOST_WAITING_BYTES = 16 * 2**20
+MOST_WAITING_BYTES = 10 * 2**20
 """How much may wait between two stages of the line."""
 _SLACK = 0.01
 """How far a score may be off 0 to 1; quantised models round."""
@@ -138,12 +138,12 @@ class Predictor:
             yield frame, pixels
 
     def _by_frame(self, looked: Iterable[Looked]) -> Iterator[Scored]:
-        runtime = self._open_runtime()
+        looked, runtime = self._open_runtime(looked)
         for held in batched(looked, self._settings.batch_size or runtime.batch_size):
             yield from self._infer(held, runtime)
 
     def _by_window(self, looked: Iterable[Looked], window: int) -> Iterator[Scored]:
-        runtime = self._open_runtime()
+        looked, runtime = self._open_runtime(looked)
         scored = windowed(
             looked,
             rule=window_rule(self._settings, window),
@@ -158,9 +158,13 @@ class Predictor:
         """As many as hold about the frames of a batch: waiting for more holds more frames."""
         return self._engine.model.info.fixed_batch or max(1, runtime.batch_size // window)
 
-    def _open_runtime(self) -> Runtime:
+    def _open_runtime(self, looked: Iterable[Looked]) -> tuple[Iterable[Looked], Runtime]:
+        """The frames again, and the runtime: it is opened while the first frames are decoded."""
+        frames = iter(looked)
+        first = list(islice(frames, 1))
         with self._watch.stage("open model"):
-            return self._engine.runtime(Path(self._source.info.path))
+            runtime = self._engine.runtime(Path(self._source.info.path))
+        return chain(first, frames), runtime
 
     def _infer(self, held: Sequence[Looked], runtime: Runtime) -> Iterator[Scored]:
         due = [(frame, pixels) for frame, pixels in held if pixels is not None]

@@ -6,7 +6,6 @@ import hashlib
 import importlib.metadata
 import json
 import logging
-import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import fields
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.cache import cached_folder, forget
+from vidclf.cores import usable_cores
 from vidclf.errors import ModelError
 from vidclf.frames import Pixels, Scores
 from vidclf.models.graphs import read_graph
@@ -32,7 +32,11 @@ from vidclf.runtimes.batches import compute
 logger = logging.getLogger(__name__)
 
 _FORMAT = 4
-_CONFIG = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+_CONFIG = {
+    "PERFORMANCE_HINT": "LATENCY",
+    "INFERENCE_PRECISION_HINT": "f32",
+    "ENABLE_CPU_PINNING": False,  # the codec's threads, and other runs, want the same cores
+}
 _ONLY_FOR_PEOPLE = frozenset(
     {"name", "path", "labels", "resize", "thresholds", "units", "ranges", "evidence"}
 )
@@ -130,9 +134,7 @@ def threads_for_model() -> int:
 
     More threads than free cores wait for each other, and burn the time of those that work.
     """
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(1, cores // 2)
+    return max(1, usable_cores() // 2)
 
 
 def _cache_key(info: ModelInfo) -> str:

@@ -23,7 +23,7 @@ PRESETS: dict[str, tuple[str, ...]] = {
 
 _LEAN_X264 = {
     "x264-params": "mbtree=1:rc-lookahead=10:deadzone-inter=11:deadzone-intra=6",
-    "threads": "4",
+    "threads": "3",
 }
 """What `superfast` lacks: bits go to blocks that later frames are predicted from, as in `veryfast`,
 and small coefficients are kept. Each thread holds pictures (70 MB in 4K); and with a fixed number
