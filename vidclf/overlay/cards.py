@@ -14,7 +14,7 @@ from vidclf.overlay.metrics import Metrics, even
 from vidclf.overlay.rows import Row, Rows, more_row
 from vidclf.overlay.text import Typeface, line_height_px
 
-_CACHE_BYTES = 48_000_000
+_CACHE_BYTES = 24_000_000
 _MAX_ROWS = 8
 _MAX_NUMBER_SHARE = 0.6
 """A number and its unit never take more of a row than this."""

@@ -31,7 +31,7 @@ _WEIGHTS = {
 }
 """Kr and Kb of each matrix, ITU-T H.273, table 4."""
 
-_MOST_KEPT = 128
+_MOST_KEPT = 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
