@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 from vidclf.models.loading import load_keras
-from vidclf.runtimes.openvino import import_openvino
+from vidclf.openvino_import import import_openvino
 
 keras_path, xml_path = sys.argv[1:]
 openvino = import_openvino()

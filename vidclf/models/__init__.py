@@ -54,6 +54,7 @@ def open_model(name: str | Path = BUILT_IN, *, settings: Settings | None = None)
 
     Raises:
         ModelError: the file or its description cannot be used.
+        UsageError: the settings contradict the model.
     """
     settings = settings or Settings()
     found = find_model(name, allow_unsafe=settings.allow_unsafe_model)

@@ -69,7 +69,7 @@ def _scaling(said: Said) -> tuple[Scaling | None, str]:
     if facts.scaling:
         return Scaling.parse(facts.scaling), facts.scaling_evidence
     if found.application:
-        return Scaling.parse(found.application.scaling), f"{found.application.module}"
+        return Scaling.parse(found.application.scaling), found.application.module
     if facts.backbone_scaling:
         _warn_of_habit(said, facts.backbone_scaling)
         return Scaling.parse(
