@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import av
@@ -11,7 +12,7 @@ import pytest
 from clips import ClipSpec, make_clip, read_number
 
 from vidclf.sources import open_source
-from vidclf.sources.color import known_matrix, read_color
+from vidclf.sources.color import known_matrix, plain_rgb_pixels, read_color, rgb_pixels
 from vidclf.sources.picture import DecodedPicture
 
 WEIGHTS = {1: (0.2126, 0.0722), 5: (0.299, 0.114), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
@@ -125,6 +126,56 @@ def test_plain_rgb_is_what_pyav_gives_upright(tmp_path: Path, turn: int) -> None
     assert np.array_equal(plain, np.rot90(expected, -1) if turn else expected)
     assert read_number(plain) == 3
     assert np.abs(plain.astype(int) - picture.rgb()).mean() < 4
+
+
+def noise(pixel_format: str, *, size: tuple[int, int], seed: int, matrix: int = 2) -> av.VideoFrame:
+    """A frame of random samples, each within the bits that its format has."""
+    frame = av.VideoFrame(*size, pixel_format)
+    bits = frame.format.components[0].bits
+    random = np.random.default_rng(seed)
+    for plane in frame.planes:
+        kind = np.uint16 if bits > 8 else np.uint8
+        count = plane.buffer_size // np.dtype(kind).itemsize
+        samples = random.integers(0, 2**bits, count, kind)
+        plane.update((samples << 6 if pixel_format == "p010le" else samples).tobytes())
+    frame.colorspace = matrix
+    return frame
+
+
+NATIVE_FORMATS = (
+    *("yuv420p", "yuv422p", "yuv444p", "yuvj420p", "yuvj444p", "nv12", "yuv420p10le", "p010le"),
+    *("yuva420p", "gray", "rgb24", "bgr24", "rgba", "gbrp", "gbrp10le"),
+)
+SIZES = ((64, 48), (65, 49), (1, 1), (641, 361), (130, 3))
+
+
+@pytest.mark.parametrize("pixel_format", NATIVE_FORMATS)
+def test_plain_rgb_is_pyavs_to_the_bit_whatever_came_before(pixel_format: str) -> None:
+    for seed, (size, matrix) in enumerate(itertools.product(SIZES, (1, 2, 6, 9, 13))):
+        frame = noise(pixel_format, size=size, seed=seed, matrix=matrix)
+        try:
+            expected = frame.to_ndarray(format="rgb24")
+        except av.FFmpegError:
+            expected = rgb_pixels(frame)
+        np.testing.assert_array_equal(plain_rgb_pixels(frame), expected)
+
+
+def test_plain_rgb_is_the_same_in_several_threads_at_once() -> None:
+    frames = [
+        noise(pixel_format, size=size, seed=seed)
+        for seed, (size, pixel_format) in enumerate(itertools.product(SIZES, NATIVE_FORMATS))
+    ]
+    expected = [frame.to_ndarray(format="rgb24") for frame in frames]
+    with ThreadPoolExecutor(4) as threads:
+        for made, wanted in zip(threads.map(plain_rgb_pixels, frames), expected, strict=True):
+            np.testing.assert_array_equal(made, wanted)
+
+
+def test_plain_rgb_outlives_the_frames_after_it() -> None:
+    first = plain_rgb_pixels(noise("yuv420p", size=(65, 49), seed=1))
+    before = first.copy()
+    plain_rgb_pixels(noise("yuv420p", size=(65, 49), seed=2))
+    np.testing.assert_array_equal(first, before)
 
 
 def test_plain_rgb_of_reserved_tags_falls_back() -> None:
