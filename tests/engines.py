@@ -42,6 +42,7 @@ def annotated(clip: Path, folder: Path, model: Model, **options: Any) -> ClipJob
         source=clip,
         name=clip.name,
         table=folder / "clip_predictions.csv",
+        segments=folder / "clip_segments.csv",
         manifest=folder / "clip_manifest.json",
         video=folder / "clip_annotated.mp4" if settings.video else None,
         gif=None,

@@ -15,7 +15,7 @@ from vidclf.errors import SourceError, UsageError
 
 def test_one_clip_gives_its_summary(clip: Path, tiny_model: Path, tmp_path: Path) -> None:
     summary = vidclf.annotate(str(clip), output=str(tmp_path), model=tiny_model, gif=True)
-    assert set(summary.outputs) == {"video", "gif", "table", "manifest"}
+    assert set(summary.outputs) == {"video", "gif", "table", "segments", "manifest"}
     assert all(Path(path).is_file() for path in summary.outputs.values())
     assert summary.frames_read == summary.frames_written == 48
 

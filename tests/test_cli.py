@@ -53,7 +53,8 @@ def test_annotate_makes_video_table_and_manifest(
 ) -> None:
     assert run("annotate", clip, "-m", tiny_model) == 0
     made = sorted(path.name for path in (elsewhere / "outputs").iterdir())
-    assert made == ["clip_annotated.mp4", "clip_manifest.json", "clip_predictions.csv"]
+    kinds = ("annotated.mp4", "manifest.json", "predictions.csv", "segments.csv")
+    assert made == [f"clip_{kind}" for kind in kinds]
     output = capsys.readouterr()
     assert "clip.mp4: 48 frames" in output.out
     assert output.err == ""
@@ -74,9 +75,10 @@ def test_verbose_tells_where_the_time_went(
     assert "infer" in capsys.readouterr().out
 
 
-def test_predict_writes_the_table_only(clip: Path, tiny_model: Path, elsewhere: Path) -> None:
+def test_predict_writes_tables_only(clip: Path, tiny_model: Path, elsewhere: Path) -> None:
     assert run("predict", clip, "-m", tiny_model, "-o", "rows.csv", "--scores") == 0
-    assert sorted(path.name for path in elsewhere.iterdir()) == ["rows.csv", "rows_manifest.json"]
+    made = sorted(path.name for path in elsewhere.iterdir())
+    assert made == ["rows.csv", "rows_manifest.json", "rows_segments.csv"]
     with (elsewhere / "rows.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["frame"]) for row in rows] == list(range(48))
@@ -97,7 +99,8 @@ def test_one_bad_file_does_not_stop_the_others(
     assert "gone.mp4: no such file" in output.err
     assert "Traceback" not in output.err
     assert (elsewhere / "outputs" / "good_predictions.csv").exists()
-    assert len(list((elsewhere / "outputs").iterdir())) == 2
+    made = sorted(path.name for path in (elsewhere / "outputs").iterdir())
+    assert made == ["good_manifest.json", "good_predictions.csv", "good_segments.csv"]
 
 
 @pytest.mark.parametrize(
@@ -378,7 +381,7 @@ def test_the_manifest_tells_the_run(clip: Path, tiny_model: Path, elsewhere: Pat
     assert manifest["settings"]["start"] == "10f"
     assert manifest["runtime"] == "openvino"
     assert manifest["model"]["classes"] == 4
-    assert set(manifest["outputs"]) == {"video", "table", "manifest"}
+    assert set(manifest["outputs"]) == {"video", "table", "segments", "manifest"}
     assert manifest["warnings"] == []
 
 

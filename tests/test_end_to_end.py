@@ -153,7 +153,7 @@ def test_other_kinds_by_name(clip: Path, tiny_model: Path, tmp_path: Path) -> No
         assert container.streams.video[0].codec_context.name == "vp9"
         assert container.streams.audio[0].codec_context.name == "opus"
     gif = vidclf.annotate(clip, output=tmp_path / "y.gif", model=str(tiny_model))
-    assert set(gif.outputs) == {"gif", "table", "manifest"}
+    assert set(gif.outputs) == {"gif", "table", "segments", "manifest"}
     with Image.open(gif.outputs["gif"]) as image:
         assert image.size == (192, 144)
 

@@ -27,6 +27,7 @@ def test_outputs_are_named_after_the_clip(tmp_path: Path) -> None:
         "video": "clip_annotated.mp4",
         "gif": "clip.gif",
         "table": "clip_predictions.csv",
+        "segments": "clip_segments.csv",
         "manifest": "clip_manifest.json",
     }
     assert {path.parent for path in job.outputs.values()} == {tmp_path}
@@ -55,7 +56,7 @@ def test_a_name_without_suffix_is_a_folder() -> None:
 def test_a_file_sets_name_and_kind(output: str, wanted: Wanted, kinds: dict[str, str]) -> None:
     [job] = plan(["clip.mov"], output=output, wanted=wanted)
     outputs = {kind: path.name for kind, path in job.outputs.items()}
-    assert outputs == {**kinds, "manifest": "x_manifest.json"}
+    assert outputs == {**kinds, "segments": "x_segments.csv", "manifest": "x_manifest.json"}
 
 
 @pytest.mark.parametrize(

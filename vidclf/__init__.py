@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vidclf.compose import Annotate
     from vidclf.frames import RunSummary
     from vidclf.settings import Position, Settings
+    from vidclf.table.predictions import read_predictions
 
 __all__ = [
     "Annotate",
@@ -32,6 +33,7 @@ __all__ = [
     "annotate",
     "annotate_all",
     "predict",
+    "read_predictions",
 ]
 
 _HOMES = {
@@ -43,6 +45,7 @@ _HOMES = {
     "annotate": "vidclf.api",
     "annotate_all": "vidclf.api",
     "predict": "vidclf.api",
+    "read_predictions": "vidclf.table.predictions",
 }
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from vidclf.errors import UsageError
 from vidclf.feeding import NAMED, parse_size
@@ -40,9 +40,14 @@ examples:
 """
 _DEFAULTS = Settings()
 
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-def build_parser(version: str) -> argparse.ArgumentParser:
-    """The parser of `vidclf annotate`, `predict` and `inspect`."""
+
+def build_parser(
+    version: str, adders: Sequence[Callable[[Commands], None]] = ()
+) -> argparse.ArgumentParser:
+    """The parser of `vidclf annotate`, `predict` and `inspect`, and of what `adders` add."""
     parser = argparse.ArgumentParser(
         prog="vidclf",
         description="Run a trained Keras classifier over every frame of your videos.",
@@ -51,23 +56,24 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"vidclf {version}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    annotate = _command(
+    annotate = command(
         commands, "annotate", "INPUT...", "draw labels on clips: MP4 or GIF, and a per-frame CSV",
         _ANNOTATE_EXAMPLES,
     )  # fmt: skip
     _add_inputs(annotate)
     _add_model(annotate)
-    _add_drawing(annotate)
-    _add_video(annotate)
-    _add_gif(annotate)
-    _add_talk(annotate)
-    predict = _command(
+    annotate.add_argument("--no-video", action="store_true", help="write the table only")
+    add_drawing(annotate)
+    add_video(annotate)
+    add_gif(annotate)
+    add_talk(annotate)
+    predict = command(
         commands, "predict", "INPUT...", "write the per-frame CSV only, no video", _PREDICT_EXAMPLES
     )
     _add_inputs(predict)
     _add_model(predict)
-    _add_talk(predict)
-    inspect = _command(
+    add_talk(predict)
+    inspect = command(
         commands,
         "inspect",
         "MODEL_OR_VIDEO...",
@@ -77,6 +83,8 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     inspect.add_argument("targets", nargs="+", metavar="MODEL_OR_VIDEO")
     inspect.add_argument("--json", action="store_true", help="print JSON, for programs")
     _add_description(inspect)
+    for add in adders:
+        add(commands)
     return parser
 
 
@@ -95,13 +103,10 @@ def join_negative_values(argv: Sequence[str]) -> list[str]:
     return joined
 
 
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    operands: str,
-    purpose: str,
-    examples: str,
+def command(
+    commands: Commands, name: str, operands: str, purpose: str, examples: str
 ) -> argparse.ArgumentParser:
+    """Add a command; `purpose` begins in lower case and has no full stop."""
     return commands.add_parser(
         name,
         usage=f"vidclf {name} {operands} [options]",
@@ -215,7 +220,8 @@ def _add_description(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_drawing(parser: argparse.ArgumentParser) -> None:
+def add_drawing(parser: argparse.ArgumentParser) -> None:
+    """Add how labels are drawn."""
     group = parser.add_argument_group("drawing")
     group.add_argument(
         "--style", choices=get_args(Style),
@@ -224,9 +230,9 @@ def _add_drawing(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--font", type=Path, metavar="FILE", help="another TTF or OTF font")
 
 
-def _add_video(parser: argparse.ArgumentParser) -> None:
+def add_video(parser: argparse.ArgumentParser) -> None:
+    """Add how the video is written."""
     group = parser.add_argument_group("video")
-    group.add_argument("--no-video", action="store_true", help="write the table only")
     group.add_argument(
         "--codec", choices=get_args(Codec), help="default: h264, or vp9 for -o NAME.webm"
     )
@@ -241,7 +247,8 @@ def _add_video(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_gif(parser: argparse.ArgumentParser) -> None:
+def add_gif(parser: argparse.ArgumentParser) -> None:
+    """Add whether and how a GIF is written."""
     group = parser.add_argument_group("GIF")
     group.add_argument(
         "--gif", action="store_true", help="write a GIF, too (-o NAME.gif: instead of the video)"
@@ -256,7 +263,8 @@ def _add_gif(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _add_talk(parser: argparse.ArgumentParser) -> None:
+def add_talk(parser: argparse.ArgumentParser) -> None:
+    """Add how much is said."""
     group = parser.add_argument_group("talk").add_mutually_exclusive_group()
     group.add_argument("-q", "--quiet", action="store_true", help="only say what failed")
     group.add_argument("-v", "--verbose", action="store_true", help="say what is done, with times")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from vidclf._version import __version__
 from vidclf.arguments import build_parser, join_negative_values
+from vidclf.commands import TABLE_COMMANDS
 from vidclf.errors import VidclfError
 from vidclf.settings import Settings
 
@@ -28,9 +29,8 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 all done, 1 some failed, 2 usage, 130 stopped."""
     _make_output_forgiving()
-    arguments = build_parser(__version__).parse_args(
-        join_negative_values(sys.argv[1:] if argv is None else argv)
-    )
+    parser = build_parser(__version__, [module.add for module in TABLE_COMMANDS.values()])
+    arguments = parser.parse_args(join_negative_values(sys.argv[1:] if argv is None else argv))
     _set_up_logging(arguments)
     stop = _Stop()
     for name in _STOPPING:
@@ -93,7 +93,12 @@ def _inspect(arguments: argparse.Namespace) -> int:
     return errors[-1].exit_code if errors else 0
 
 
-_COMMANDS = {"annotate": _annotate, "predict": _predict, "inspect": _inspect}
+_COMMANDS = {
+    "annotate": _annotate,
+    "predict": _predict,
+    "inspect": _inspect,
+    **{name: module.run for name, module in TABLE_COMMANDS.items()},
+}
 
 
 def _run_batch(arguments: argparse.Namespace, *, video: bool) -> int:

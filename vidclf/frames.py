@@ -235,12 +235,16 @@ class RunSummary:
     """The clip's path, as it was given."""
     clip: VideoInfo
     """What was known of it before decoding."""
+    clip_digest: str | None
+    """What tells its file from others (`vidclf.digest`); None for a folder of pictures."""
     frames_read: int
     """Decoded frames between start and end: the table's rows."""
     frames_inferred: int
     """Frames the model saw."""
     frames_written: int
     """Frames in the annotated video; 0 when none was written."""
+    end_seconds: float
+    """When the last frame ends, on the clip's own clock."""
     reading: Mapping[str, Any]
     """Counts of packets read and lost, repaired timestamps, damaged frames."""
     seconds: float

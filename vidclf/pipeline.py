@@ -21,6 +21,7 @@ from vidclf.models.info import ModelInfo
 from vidclf.pictures import PictureFiles
 from vidclf.plan import ClipJob
 from vidclf.predicting import MOST_WAITING_BYTES, Engine, Predictor
+from vidclf.segments.writing import RunSegments
 from vidclf.settings import DEFAULT_LABEL_THRESHOLD, Settings
 from vidclf.sinks.manifest import write_manifest
 from vidclf.sinks.staging import Staging
@@ -56,9 +57,15 @@ def annotate_clip(
         Staging(overwrite=settings.overwrite) as staging,
         ExitStack() as stages,
     ):
-        paths = {kind: staging.add(path) for kind, path in job.outputs.items()}
+        outputs = job.outputs
+        if engine.model.info.head == "regression":
+            del outputs["segments"]  # values have none
+        paths = {kind: staging.add(path) for kind, path in outputs.items()}
         predictor = Predictor(source, engine=engine, settings=settings, watch=watch)
         made = ahead(predictor.predictions, size_of=held_bytes, most_bytes=MOST_WAITING_BYTES)
+        segments = RunSegments(
+            frame_rate=source.info.frame_rate, exclusive=engine.model.info.head != "sigmoid"
+        )
         first, predictions = peek(stages.enter_context(closing(made)), source)
         with (
             TableSink(paths["table"], rows=rows) as table,
@@ -72,9 +79,13 @@ def annotate_clip(
             ) as pictures,
         ):
             for frame, prediction in predictions:
+                moment = rows.moment(prediction)
                 table.write(prediction)
-                pictures.write(frame, rows.moment(prediction))
+                pictures.write(frame, moment)
+                segments.add(frame, moment)
                 on_frame(source.info, frame)
+        if "segments" in paths:
+            segments.write(paths["segments"], video=job.name)
         warn_of_damage(source)
         summary = summarise(
             job,
@@ -82,9 +93,11 @@ def annotate_clip(
             engine=engine,
             predictor=predictor,
             frames_written=pictures.frames_written,
+            end_seconds=segments.end_seconds,
             settings=settings,
             watch=watch,
             warnings=warnings,
+            outputs=outputs,
         )
         write_manifest(paths["manifest"], as_manifest(summary))
     return summary

@@ -38,6 +38,8 @@ class ClipJob:
     """What the table's `video` column holds: the file's name, with folders below the one named."""
     table: Path
     """The per-frame CSV."""
+    segments: Path
+    """The segments of its labels, as CSV."""
     manifest: Path
     """The manifest."""
     video: Path | None
@@ -48,7 +50,7 @@ class ClipJob:
     @property
     def outputs(self) -> dict[str, Path]:
         """Kind → file, of every file that is made of the clip."""
-        kinds = ("video", "gif", "table", "manifest")
+        kinds = ("video", "gif", "table", "segments", "manifest")
         return {kind: getattr(self, kind) for kind in kinds if getattr(self, kind) is not None}
 
 
@@ -174,6 +176,7 @@ def _job(source: Path, place: Path, stem: Path, wanted: Wanted) -> ClipJob:
         source=source,
         name=place.as_posix(),
         table=beside("_predictions.csv"),
+        segments=beside("_segments.csv"),
         manifest=beside("_manifest.json"),
         video=beside("_annotated.mp4") if wanted.video else None,
         gif=beside(".gif") if wanted.gif else None,
@@ -195,6 +198,7 @@ def _to_file(source: Path, place: Path, target: Path, wanted: Wanted) -> ClipJob
         source=source,
         name=job.name,
         table=target if kind == ".csv" else job.table,
+        segments=job.segments,
         manifest=job.manifest,
         video=target if kind in VIDEO_KINDS else None,
         gif=target if kind == ".gif" else job.gif,

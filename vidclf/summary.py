@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.metadata
 import logging
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
+from pathlib import Path
 from typing import Any
 
 from vidclf._version import __version__
+from vidclf.digest import clip_digest
 from vidclf.frames import RunSummary
 from vidclf.models.info import ModelInfo
 from vidclf.plan import ClipJob
@@ -17,6 +19,7 @@ from vidclf.predicting import Engine, Predictor
 from vidclf.settings import Position, Settings
 from vidclf.sources import Source
 from vidclf.stopwatch import Stopwatch
+from vidclf.table.columns import TABLE_FORMAT
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +34,11 @@ def summarise(
     engine: Engine,
     predictor: Predictor,
     frames_written: int,
+    end_seconds: float,
     settings: Settings,
     watch: Stopwatch,
     warnings: Sequence[str],
+    outputs: Mapping[str, Path],
 ) -> RunSummary:
     """What became of one clip, after its last frame."""
     report = asdict(source.report)
@@ -41,9 +46,11 @@ def summarise(
         video=job.name,
         source=str(job.source),
         clip=source.info,
+        clip_digest=clip_digest(job.source),
         frames_read=predictor.frames_read,
         frames_inferred=predictor.frames_inferred,
         frames_written=frames_written,
+        end_seconds=end_seconds,
         notes=report.pop("notes"),
         warnings=list(warnings),
         reading=report,
@@ -52,7 +59,7 @@ def summarise(
         runtime=engine.runtime_name,
         model=_model(engine.model.info),
         settings={field.name: getattr(settings, field.name) for field in fields(settings)},
-        outputs={kind: str(path) for kind, path in job.outputs.items()},
+        outputs={kind: str(path) for kind, path in outputs.items()},
         versions=_versions(),
     )
 
@@ -74,7 +81,11 @@ def warn_of_damage(source: Source) -> None:
 
 def as_manifest(summary: RunSummary) -> dict[str, Any]:
     """The summary as plain values for JSON, under a format number."""
-    manifest = {"format": MANIFEST_FORMAT, **asdict(summary)}
+    manifest = {
+        "format": MANIFEST_FORMAT,
+        "table_format": TABLE_FORMAT,
+        **asdict(summary),
+    }
     manifest["seconds"] = round(summary.seconds, 3)
     manifest["frames_per_second"] = round(summary.frames_read / summary.seconds, 2)
     manifest["stage_seconds"] = {

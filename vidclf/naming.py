@@ -1,0 +1,45 @@
+"""Where what is made from a table goes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from vidclf.errors import UsageError
+
+_SLASHES = tuple(filter(None, (os.sep, os.altsep)))
+
+
+def output_path(
+    stem: Path,
+    output: str | os.PathLike[str] | None,
+    *,
+    ending: str,
+    kinds: Sequence[str],
+    inputs: Iterable[Path] = (),
+) -> Path:
+    """The file to write.
+
+    Args:
+        stem: the table's path without `_predictions` and suffix (`Table.stem`).
+        output: a folder (there already, or without a suffix), a file, or None for beside the table.
+        ending: what is put behind the stem, such as `_report.html`.
+        kinds: the suffixes that a file may have, such as `.html`.
+        inputs: files that must not be written over, whatever the user allows.
+
+    Raises:
+        UsageError: the suffix is another, or the output is an input.
+    """
+    name = stem.name + ending
+    if output is None:
+        path = stem.with_name(name)
+    elif os.fspath(output).endswith(_SLASHES) or Path(output).is_dir() or not Path(output).suffix:
+        path = Path(output) / name
+    else:
+        path = Path(output)
+    if path.suffix.lower() not in kinds:
+        raise UsageError(f"-o {path}: this command writes {', '.join(kinds)}")
+    if any(os.path.realpath(path) == os.path.realpath(file) for file in inputs):
+        raise UsageError(f"{path} is an input: name another output, it would be replaced")
+    return path

@@ -1,0 +1,10 @@
+"""Segments: when each label holds.
+
+`vidclf annotate` finds them as frames come (`SegmentFinder`), everything else in a table
+(`vidclf.segments.from_table`). docs/tables.md describes what is written.
+"""
+
+from vidclf.segments.csv_file import write_csv
+from vidclf.segments.finding import Held, Segment, SegmentFinder, SegmentRules
+
+__all__ = ["Held", "Segment", "SegmentFinder", "SegmentRules", "write_csv"]

@@ -1,0 +1,141 @@
+"""A table as the commands that start from one take it: its rows, its clip, its manifest."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vidclf.errors import SourceError, UsageError
+from vidclf.table.columns import SCORE, TABLE_FORMAT, VALUE, split
+from vidclf.table.predictions import TableKind, kind_of, read_table
+
+logger = logging.getLogger(__name__)
+
+_TABLE = "_predictions"
+_MANIFEST = "_manifest.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """The table of one clip."""
+
+    path: Path
+    """Its file."""
+    rows: pd.DataFrame
+    """One row for each frame, in order; see `read_predictions`."""
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    """The manifest of the run that made it; empty where there is none."""
+
+    @property
+    def video(self) -> str:
+        """The clip's name."""
+        return str(self.rows["video"].iloc[0])
+
+    @property
+    def kind(self) -> TableKind:
+        """What its rows hold."""
+        return kind_of(list(self.rows.columns))
+
+    @property
+    def stem(self) -> Path:
+        """Its path without `_predictions` and suffix: what other outputs' names begin with."""
+        return stem_of(self.path)
+
+    @cached_property
+    def classes(self) -> dict[str, int]:
+        """Label → class id, of all labels that stand in `label` or have a score; -1 if unknown."""
+        columns = list(self.rows.columns)
+        if self.kind == "values":
+            return {}
+        scored = [c.removeprefix(SCORE) for c in columns if c.startswith(SCORE)]
+        if scored:
+            return {label: class_id for class_id, label in enumerate(scored)}
+        if "class_id" not in columns:
+            return dict.fromkeys(map(str, self.rows["label"].unique()), -1)
+        pairs = self.rows[["label", "class_id"]].drop_duplicates("label")
+        return dict(sorted(zip(pairs["label"].astype(str), pairs["class_id"].tolist(), strict=True),
+                           key=lambda pair: pair[1]))  # fmt: skip
+
+    @property
+    def values(self) -> list[str]:
+        """The names of a regression's values, in their order."""
+        return [c.removeprefix(VALUE) for c in self.rows.columns if c.startswith(VALUE)]
+
+    @cached_property
+    def end_seconds(self) -> float:
+        """When the last frame ends: as the manifest tells, else after a usual step."""
+        seconds = self.rows["timestamp"].to_numpy()
+        end = self.manifest.get("end_seconds")
+        if isinstance(end, int | float) and end > seconds[-1]:
+            return float(end)
+        return float(seconds[-1] + (np.median(np.diff(seconds)) if len(seconds) > 1 else 0.04))
+
+    @cached_property
+    def held_labels(self) -> list[list[str]]:
+        """Of a table with several labels a frame: those that hold at each row, best first."""
+        known = {cell: split(cell) for cell in self.rows["labels"].cat.categories}
+        return [known[cell] for cell in self.rows["labels"]]
+
+    @property
+    def clip(self) -> Path | None:
+        """The clip it was made from, where that is still there."""
+        path = Path(self.manifest.get("source") or "")
+        return path if path.is_file() else None
+
+
+def open_table(path: Path) -> Table:
+    """The table of one clip, and its manifest where that lies beside it.
+
+    Raises:
+        SourceError: it is not a right table, or a newer vidclf wrote it.
+        UsageError: it holds several clips.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name one table")
+    rows = read_table(path)
+    videos = rows["video"].unique()
+    if len(videos) > 1:
+        raise UsageError(
+            f"the table {path} holds {len(videos)} clips ({videos[0]}, {videos[1]} …), and this "
+            "is done with one: save the rows of one clip to a file of their own"
+        )
+    return Table(path=path, rows=rows, manifest=_manifest_of(path))
+
+
+def stem_of(path: Path) -> Path:
+    """A table's path without `_predictions` and suffix: `a/dog_predictions.csv` → `a/dog`."""
+    return path.with_name(path.stem.removesuffix(_TABLE) or path.stem)
+
+
+def manifest_path(table: Path) -> Path:
+    """Where the manifest of a table lies."""
+    stem = stem_of(table)
+    return stem.with_name(stem.name + _MANIFEST)
+
+
+def _manifest_of(table: Path) -> Mapping[str, Any]:
+    path = manifest_path(table)
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as exc:
+        logger.warning("the manifest %s cannot be read (%s) and is passed over", path, exc)
+        return {}
+    if not isinstance(manifest, dict):
+        logger.warning("%s is no manifest and is passed over", path)
+        return {}
+    if (written := manifest.get("table_format", TABLE_FORMAT)) != TABLE_FORMAT:
+        raise SourceError(
+            f"{path} says that the table's format is {written}, and this vidclf reads "
+            f"{TABLE_FORMAT}: use the vidclf that wrote it, or a newer one"
+        )
+    return manifest
