@@ -18,6 +18,7 @@ from vidclf._version import __version__
 
 if TYPE_CHECKING:
     from vidclf.api import Batch, annotate, annotate_all, predict
+    from vidclf.comparing import Comparison, compare_tables
     from vidclf.compose import Annotate
     from vidclf.frames import RunSummary
     from vidclf.settings import Position, Settings
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Annotate",
     "Batch",
+    "Comparison",
     "Position",
     "RunSummary",
     "Settings",
     "__version__",
     "annotate",
     "annotate_all",
+    "compare_tables",
     "predict",
     "read_predictions",
 ]
@@ -39,11 +42,13 @@ __all__ = [
 _HOMES = {
     "Annotate": "vidclf.compose",
     "Batch": "vidclf.api",
+    "Comparison": "vidclf.comparing",
     "Position": "vidclf.settings",
     "RunSummary": "vidclf.frames",
     "Settings": "vidclf.settings",
     "annotate": "vidclf.api",
     "annotate_all": "vidclf.api",
+    "compare_tables": "vidclf.comparing",
     "predict": "vidclf.api",
     "read_predictions": "vidclf.table.predictions",
 }

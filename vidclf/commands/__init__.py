@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from vidclf.commands import segments
+from vidclf.commands import compare, segments
 
 TABLE_COMMANDS: dict[str, ModuleType] = {
     "segments": segments,
+    "compare": compare,
 }
 """Name → a module with `add(commands)`, which adds its parser, and `run(arguments)` → exit code."""

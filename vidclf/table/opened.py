@@ -69,6 +69,12 @@ class Table:
         """The names of a regression's values, in their order."""
         return [c.removeprefix(VALUE) for c in self.rows.columns if c.startswith(VALUE)]
 
+    @property
+    def units(self) -> dict[str, str]:
+        """A regression's value → its unit, as the manifest tells; empty where it tells none."""
+        units = (self.manifest.get("model") or {}).get("units") or []
+        return dict(zip(self.values, units, strict=False))
+
     @cached_property
     def end_seconds(self) -> float:
         """When the last frame ends: as the manifest tells, else after a usual step."""
