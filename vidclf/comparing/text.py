@@ -157,7 +157,7 @@ def _longest(
 def _of_values(found: ValueComparison) -> list[list[str]]:
     return [
         _table(
-            ("mean of B - A", "of |B - A|", "RMS", "correlation", ""),
+            ("mean B - A", "mean |B - A|", "RMS", "correlation", "value"),
             [
                 (
                     f"{x.mean_difference:+.6g}",
@@ -172,7 +172,7 @@ def _of_values(found: ValueComparison) -> list[list[str]]:
             called="values",
         ),
         _table(
-            ("furthest apart", "frame", "A", "B", ""),
+            ("furthest apart", "frame", "A", "B", "value"),
             [
                 (clock(m.seconds), str(m.frame), f"{m.value_a:.6g}", f"{m.value_b:.6g}", x.name)
                 for x in found.values

@@ -123,7 +123,6 @@ def _parsed(path: Path, columns: Sequence[str], types: dict[str, Any]) -> pd.Dat
         na_values=may_be_empty,
         true_values=_TRUE,
         false_values=_FALSE,
-        float_precision="round_trip" if kind_of(columns) == "values" else "high",
     )
 
 
