@@ -11,7 +11,9 @@ pixels, each p times as wide as high; the input is w×h square pixels; half() ro
              least 1 each way, and laid in the middle (rounded down) of black w×h.
 
     area      cv2.resize(…, INTER_AREA): the mean of the pixels that each new one covers when both
-              sides shrink; else between neighbours, as OpenCV does.
+              sides shrink; else between neighbours, as OpenCV does. Large frames go another way
+              to the same mean (`vidclf.models.area`); one that lies on a half, to 0.001, may be
+              rounded to the other side.
     bilinear  cv2.resize(…, INTER_LINEAR_EXACT): four neighbours and no averaging when shrinking,
               as `tf.image.resize` and `keras.layers.Resizing` do by default (within one level).
     bicubic   PIL.Image.resize(…, Resampling.BICUBIC), which averages when shrinking.
@@ -20,13 +22,18 @@ pixels, each p times as wide as high; the input is w×h square pixels; half() ro
 from __future__ import annotations
 
 from fractions import Fraction
+from math import gcd
 
 import cv2
 import numpy as np
 
 from vidclf.feeding import Resize, ResizeKernel
 from vidclf.frames import Pixels
+from vidclf.models.area import area_mean
 
+_LEAST_PIXELS = 250_000
+_LEAST_PARTS = 500
+"""From here on `area_mean` is faster than OpenCV, and hardly ever rounds another way."""
 SQUARE = Fraction(1)
 
 
@@ -82,8 +89,22 @@ def _scaled(pixels: Pixels, size: tuple[int, int], kernel: ResizeKernel) -> Pixe
         return np.ascontiguousarray(pixels)
     if kernel == "bicubic":
         return _bicubic(pixels, size)
+    if kernel == "area" and _is_large(pixels, size):
+        return area_mean(pixels, size)
     interpolation = cv2.INTER_AREA if kernel == "area" else cv2.INTER_LINEAR_EXACT
     return np.asarray(cv2.resize(pixels, size[::-1], interpolation=interpolation), np.uint8)
+
+
+def _is_large(pixels: Pixels, size: tuple[int, int]) -> bool:
+    """Whether there is so much to average that `area_mean` is worth it.
+
+    Each mean is a whole number over `parts`, so that one in `parts` lies on a half.
+    """
+    (old_height, old_width), (height, width) = pixels.shape[:2], size
+    if old_height < 2 * height or old_width < width or old_height * old_width < _LEAST_PIXELS:
+        return False
+    parts: int = old_height // gcd(old_height, height) * (old_width // gcd(old_width, width))
+    return parts >= _LEAST_PARTS
 
 
 def _bicubic(pixels: Pixels, size: tuple[int, int]) -> Pixels:
