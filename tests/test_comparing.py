@@ -107,7 +107,9 @@ def test_time_counts_as_long_as_frames_stand(tmp_path: Path) -> None:
     seconds = [0.0, 0.5, 4.0]
     a = of_classes(tmp_path / "a.csv", ["cat", "cat", "cat"], timestamp=seconds)
     b = of_classes(tmp_path / "b.csv", ["cat", "dog", "cat"], timestamp=seconds)
-    found = vidclf.compare_tables(described(a, end_seconds=5.0), described(b, end_seconds=5)).found
+    found = vidclf.compare_tables(
+        *(described(table, end_seconds=5, frames_read=3) for table in (a, b))
+    ).found
     assert found.frames_share == pytest.approx(2 / 3)
     assert found.seconds_share == pytest.approx(1.5 / 5)
     assert {(x.label, x.share_a, x.share_b) for x in found.labels} == {

@@ -93,7 +93,7 @@ def annotate(
         VidclfError: what went wrong, in a sentence; nothing was written then.
     """
     settings = make_settings(options)
-    wanted = Wanted(video=settings.video, gif=settings.gif)
+    wanted = Wanted(video=settings.video, gif=settings.gif, parquet=settings.parquet)
     jobs = plan([clip], output=output, wanted=wanted)
     if len(jobs) != 1:
         raise UsageError(f"{clip} stands for {len(jobs)} clips: vidclf.annotate_all takes folders")
@@ -125,7 +125,7 @@ def annotate_all(
         ModelError, RuntimeUnavailableError: the model cannot be used for any clip.
     """
     settings, watcher = settings or Settings(), watcher or Unwatched()
-    wanted = Wanted(video=settings.video, gif=settings.gif)
+    wanted = Wanted(video=settings.video, gif=settings.gif, parquet=settings.parquet)
     if isinstance(inputs, (str, os.PathLike)):
         inputs = [inputs]
     jobs = plan(inputs, output=output, wanted=wanted, recursive=recursive)

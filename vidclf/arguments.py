@@ -174,6 +174,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--top-k", type=int, metavar="K", help=f"answers kept (default: {_DEFAULTS.top_k})"
     )
     group.add_argument("--scores", action="store_true", help="one more table column for each class")
+    group.add_argument("--parquet", action="store_true", help="write the table as Parquet, too")
     group.add_argument(
         "--threshold", type=float, metavar="T",
         help="below it a label is drawn as uncertain (default: 0.3), or does not count where each "

@@ -25,7 +25,7 @@ from vidclf.segments.writing import RunSegments
 from vidclf.settings import DEFAULT_LABEL_THRESHOLD, Settings
 from vidclf.sinks.manifest import write_manifest
 from vidclf.sinks.staging import Staging
-from vidclf.sinks.table import TableSink
+from vidclf.sinks.table import TableFiles
 from vidclf.sources import Source, open_source
 from vidclf.stopwatch import Stopwatch
 from vidclf.summary import as_manifest, summarise, warn_of_damage
@@ -68,7 +68,7 @@ def annotate_clip(
         )
         first, predictions = peek(stages.enter_context(closing(made)), source)
         with (
-            TableSink(paths["table"], rows=rows) as table,
+            TableFiles(paths, rows=rows) as table,
             PictureFiles(
                 paths,
                 info=source.info,

@@ -7,13 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from vidclf.errors import UsageError
 from vidclf.sources import is_video_name
 
 VIDEO_KINDS = (".mp4", ".webm")
-OUTPUT_KINDS = (*VIDEO_KINDS, ".gif", ".csv")
+TABLE_KINDS = (".csv", ".parquet")
+OUTPUT_KINDS = (*VIDEO_KINDS, ".gif", *TABLE_KINDS)
 DEFAULT_FOLDER = Path("outputs")
 _SLASHES = tuple(filter(None, (os.sep, os.altsep)))
 
@@ -26,6 +28,8 @@ class Wanted:
     """The annotated video."""
     gif: bool
     """The annotated GIF."""
+    parquet: bool = False
+    """The table as Parquet, beside the CSV."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +50,13 @@ class ClipJob:
     """The annotated video."""
     gif: Path | None
     """The annotated GIF."""
+    parquet: Path | None = None
+    """The table as Parquet."""
 
     @property
     def outputs(self) -> dict[str, Path]:
         """Kind → file, of every file that is made of the clip."""
-        kinds = ("video", "gif", "table", "segments", "manifest")
+        kinds = ("video", "gif", "table", "parquet", "segments", "manifest")
         return {kind: getattr(self, kind) for kind in kinds if getattr(self, kind) is not None}
 
 
@@ -75,7 +81,7 @@ def plan(
 
     Raises:
         UsageError: a file named as output for several clips, one of a kind vidclf can't write, or
-            one that is an input.
+            one that is an input; or Parquet without pyarrow.
     """
     if not all(os.fspath(path) for path in inputs) or output == "":
         raise UsageError("an empty name stands for no clip and no place: is a variable unset?")
@@ -86,6 +92,7 @@ def plan(
     else:
         jobs = _jobs(clips, target, wanted)
     _check_not_inputs(jobs)
+    _check_installed(jobs)
     return jobs
 
 
@@ -105,6 +112,13 @@ def _check_not_inputs(jobs: list[ClipJob]) -> None:
         for file in job.outputs.values():
             if os.path.realpath(file) in sources:
                 raise UsageError(f"{file} is an input: name another output, it would be replaced")
+
+
+def _check_installed(jobs: list[ClipJob]) -> None:
+    if any(job.parquet for job in jobs) and find_spec("pyarrow") is None:
+        raise UsageError(
+            "Parquet is written by pyarrow, which is not installed: pip install 'vidclf[parquet]'"
+        )
 
 
 def _clips(path: Path, recursive: bool) -> list[tuple[Path, Path]]:
@@ -180,6 +194,7 @@ def _job(source: Path, place: Path, stem: Path, wanted: Wanted) -> ClipJob:
         manifest=beside("_manifest.json"),
         video=beside("_annotated.mp4") if wanted.video else None,
         gif=beside(".gif") if wanted.gif else None,
+        parquet=beside("_predictions.parquet") if wanted.parquet else None,
     )
 
 
@@ -190,7 +205,7 @@ def _to_file(source: Path, place: Path, target: Path, wanted: Wanted) -> ClipJob
             f"-o {target}: vidclf writes {', '.join(OUTPUT_KINDS)}; a name without a suffix is "
             "taken for a folder"
         )
-    if kind != ".csv" and not (wanted.video or wanted.gif):
+    if kind not in TABLE_KINDS and not (wanted.video or wanted.gif):
         raise UsageError(f"-o {target} names pictures, but only the table is written: name a .csv")
     stem = target.with_suffix("")
     job = _job(source, place, stem, wanted)
@@ -202,4 +217,11 @@ def _to_file(source: Path, place: Path, target: Path, wanted: Wanted) -> ClipJob
         manifest=job.manifest,
         video=target if kind in VIDEO_KINDS else None,
         gif=target if kind == ".gif" else job.gif,
+        parquet=_parquet(job, target) if kind in TABLE_KINDS else job.parquet,
     )
+
+
+def _parquet(job: ClipJob, target: Path) -> Path | None:
+    """`-o dog.parquet` asks for it; `-o dog.csv` names it, too, where it is asked for."""
+    wanted = job.parquet or target.suffix.lower() == ".parquet"
+    return target.with_suffix(".parquet") if wanted else None

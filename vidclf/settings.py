@@ -32,7 +32,7 @@ MOST_SMOOTHING_SECONDS = 10
 _COUNTS = ("batch_size", "stride", "top_k", "window_size", "window_stride", "frame_step")
 _WHOLE_NUMBERS = (*_COUNTS, "gif_width", "crf")
 _NUMBERS = ("smooth", "infer_fps", "clip_fps", "threshold", "fps", "gif_fps", "gif_max_mb")
-_SWITCHES = ("allow_unsafe_model", "scores", "video", "gif", "audio", "overwrite")
+_SWITCHES = ("allow_unsafe_model", "scores", "parquet", "video", "gif", "audio", "overwrite")
 _NANOSECOND = Fraction(1, 10**9)
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?|\.\d+)")
 
@@ -119,6 +119,8 @@ class Settings:
     """How many answers the table and the drawing hold."""
     scores: bool = False
     """Whether the table gets one column for every class, too."""
+    parquet: bool = False
+    """Whether the table is written as Parquet, too."""
     threshold: float | None = None
     """Confidence below which a label is drawn as uncertain, 0 to 1; None for 0.3, and for 0.5 where
     each label has a score of its own."""

@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from vidclf.errors import OutputError
 from vidclf.frames import Prediction
 from vidclf.sinks.staging import shown_path
 from vidclf.table import RowFormat
+
+
+class RowSink(Protocol):
+    """A file of rows: whole after a clean exit of its context."""
+
+    def write(self, prediction: Prediction) -> None:
+        """Append one row.
+
+        Raises:
+            OutputError: The disk is full or the file cannot be written.
+        """
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+
+def cannot_write(path: Path, exc: OSError) -> OutputError:
+    """What a user is told of a table that cannot be written."""
+    reason = exc.strerror or str(exc)
+    return OutputError(
+        f"cannot write the table {shown_path(path)} ({reason}): free space or use -o"
+    )
 
 
 class TableSink:
@@ -36,7 +66,7 @@ class TableSink:
         try:
             self._writer.writerow(self._rows.row(prediction))
         except OSError as exc:
-            raise self._error(exc) from exc
+            raise cannot_write(self._path, exc) from exc
 
     def __enter__(self) -> Self:
         try:
@@ -45,7 +75,7 @@ class TableSink:
             self._writer = csv.writer(file, lineterminator="\n")
             self._writer.writerow(self._rows.header())
         except OSError as exc:
-            raise self._error(exc) from exc
+            raise cannot_write(self._path, exc) from exc
         return self
 
     def __exit__(
@@ -58,10 +88,44 @@ class TableSink:
             self._stack.close()
         except OSError as close_exc:
             if exc_type is None:
-                raise self._error(close_exc) from close_exc
+                raise cannot_write(self._path, close_exc) from close_exc
 
-    def _error(self, exc: OSError) -> OutputError:
-        reason = exc.strerror or str(exc)
-        return OutputError(
-            f"cannot write the table {shown_path(self._path)} ({reason}): free space or use -o"
-        )
+
+class TableFiles:
+    """The table of one clip: CSV, and Parquet where that is wanted.
+
+    Args:
+        paths: The files to write by kind, `table` and `parquet`; others are passed over.
+        rows: How predictions become rows.
+    """
+
+    def __init__(self, paths: Mapping[str, Path], *, rows: RowFormat) -> None:
+        self._sinks: list[RowSink] = [TableSink(paths["table"], rows=rows)]
+        if "parquet" in paths:
+            from vidclf.sinks.parquet import ParquetSink
+
+            self._sinks.append(ParquetSink(paths["parquet"], rows=rows))
+
+    def write(self, prediction: Prediction) -> None:
+        """Append one row to each file.
+
+        Raises:
+            OutputError: The disk is full or a file cannot be written.
+        """
+        for sink in self._sinks:
+            sink.write(prediction)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            for sink in self._sinks:
+                stack.enter_context(sink)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(exc_type, exc, traceback)
