@@ -29,12 +29,14 @@ def output_path(
         inputs: files that must not be written over, whatever the user allows.
 
     Raises:
-        UsageError: the suffix is another, or the output is an input.
+        UsageError: the suffix is another, the output is an input, or its name is empty.
     """
     name = stem.name + ending
     if output is None:
         path = stem.with_name(name)
-    elif os.fspath(output).endswith(_SLASHES) or Path(output).is_dir() or not Path(output).suffix:
+    elif not os.fspath(output):
+        raise UsageError("an empty name stands for no place: is a variable unset?")
+    elif is_folder(output):
         path = Path(output) / name
     else:
         path = Path(output)
@@ -43,3 +45,10 @@ def output_path(
     if any(os.path.realpath(path) == os.path.realpath(file) for file in inputs):
         raise UsageError(f"{path} is an input: name another output, it would be replaced")
     return path
+
+
+def is_folder(output: str | os.PathLike[str]) -> bool:
+    """Whether an output names a folder: one that is there, ends in a slash, or has no suffix."""
+    name = os.fspath(output)
+    # unlike Path's, os.path.isdir bears names that are too long
+    return name.endswith(_SLASHES) or os.path.isdir(name) or not Path(name).suffix  # noqa: PTH112

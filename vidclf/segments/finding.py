@@ -98,7 +98,7 @@ class SegmentFinder:
 
     def add(self, frame: int, seconds: float, held: Sequence[Held]) -> None:
         """Go on to the next frame, at which these labels hold."""
-        labels = [item.label for item in held]
+        labels = {item.label for item in held}
         for label in [label for label in self._open if label not in labels]:
             self._done.append(self._open.pop(label).ended(seconds))
         for item in held:

@@ -32,8 +32,8 @@ class RunSegments:
         return round(float(self._end_seconds), 9)
 
     def add(self, frame: Frame, moment: Moment) -> None:
-        """Go on to the next frame, at which this is shown."""
-        self._finder.add(frame.index, frame.pts_seconds, held_at(moment))
+        """Go on to the next frame, at which this is shown, at the time that the table says."""
+        self._finder.add(frame.index, round(frame.pts_seconds, 9), held_at(moment))
         seconds = frame.pts * frame.time_base
         if self._last is not None:
             self._step = seconds - self._last

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -58,11 +60,10 @@ class Table:
         scored = [c.removeprefix(SCORE) for c in columns if c.startswith(SCORE)]
         if scored:
             return {label: class_id for class_id, label in enumerate(scored)}
-        if "class_id" not in columns:
-            return dict.fromkeys(map(str, self.rows["label"].unique()), -1)
-        pairs = self.rows[["label", "class_id"]].drop_duplicates("label")
-        return dict(sorted(zip(pairs["label"].astype(str), pairs["class_id"].tolist(), strict=True),
-                           key=lambda pair: pair[1]))  # fmt: skip
+        first = self.rows.drop_duplicates("label")
+        labels = first["label"].astype(str).tolist()
+        ids = first["class_id"].tolist() if "class_id" in columns else [-1] * len(labels)
+        return dict(sorted(zip(labels, ids, strict=True), key=lambda pair: pair[1]))
 
     @property
     def values(self) -> list[str]:
@@ -77,10 +78,14 @@ class Table:
 
     @cached_property
     def end_seconds(self) -> float:
-        """When the last frame ends: as the manifest tells, else after a usual step."""
+        """When the last frame ends: as the manifest tells, else after a usual step.
+
+        The manifest is not asked where rows were taken away: it knows the end of all of them.
+        """
         seconds = self.rows["timestamp"].to_numpy()
-        end = self.manifest.get("end_seconds")
-        if isinstance(end, int | float) and end > seconds[-1]:
+        end, frames = self.manifest.get("end_seconds"), self.manifest.get("frames_read")
+        is_whole = frames in (None, len(seconds))
+        if is_whole and isinstance(end, int | float) and seconds[-1] < end < math.inf:
             return float(end)
         return float(seconds[-1] + (np.median(np.diff(seconds)) if len(seconds) > 1 else 0.04))
 
@@ -93,8 +98,10 @@ class Table:
     @property
     def clip(self) -> Path | None:
         """The clip it was made from, where that is still there."""
-        path = Path(self.manifest.get("source") or "")
-        return path if path.is_file() else None
+        source = self.manifest.get("source")
+        if not isinstance(source, str) or not os.path.isfile(source):  # noqa: PTH113  # long names
+            return None
+        return Path(source)
 
 
 def open_table(path: Path) -> Table:
@@ -104,7 +111,7 @@ def open_table(path: Path) -> Table:
         SourceError: it is not a right table, or a newer vidclf wrote it.
         UsageError: it holds several clips.
     """
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112  # unlike Path's, it bears names that are too long
         raise UsageError(f"{path} is a folder: name one table")
     rows = read_table(path)
     videos = rows["video"].unique()

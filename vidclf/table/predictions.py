@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,7 @@ from pandas.api.types import union_categoricals
 
 from vidclf.errors import SourceError, UsageError
 from vidclf.table.columns import LABELS, RAW, SCORE, VALUE
+from vidclf.table.files import Types, read_csv, read_parquet, where
 
 TableKind = Literal["classes", "labels", "values"]
 """One label a frame; any number of labels a frame; values without labels."""
@@ -26,12 +26,15 @@ ENDINGS = ("_predictions.parquet", "_predictions.csv")
 
 _NEEDED = ("video", "frame", "timestamp")
 _NEEDED_OF_LABELS = ("label", "confidence")
+_BASE: Types = {"timestamp": "float64", "inferred": "bool", "frame": "int64", "class_id": "int32"}
 _TEXTS = re.compile(r"video|label|raw_label|labels|top\d+_label")
-_WHOLE_NUMBERS = {"frame": "int64", "class_id": "int32"}
 _SCORES = re.compile(rf"confidence|raw_confidence|top\d+_confidence|{SCORE}.+")
 _VALUES = re.compile(f"(?:{VALUE}|{RAW}).+")
-_RUNNER_UP = re.compile(r"top\d+_confidence")
-_TRUE, _FALSE = ["True", "TRUE", "true", "1"], ["False", "FALSE", "false", "0"]
+_RUNNERS_UP = re.compile(r"top\d+_(?:label|confidence)")
+_SLACK = 0.01
+"""How far a score may be off 0 to 1: quantised models round (`vidclf.predicting`)."""
+_WHERE_MISSING: dict[str, Any] = {"inferred": True, "class_id": -1}
+"""What stands for a column that a joined table lacks, where that cannot be empty."""
 
 
 def read_predictions(tables: PathLike | Iterable[PathLike]) -> pd.DataFrame:
@@ -42,9 +45,11 @@ def read_predictions(tables: PathLike | Iterable[PathLike]) -> pd.DataFrame:
             them and below.
 
     Returns:
-        The columns of docs/tables.md, and any others as pandas reads them: `video` and labels are
-        categorical, `frame` int64, `timestamp` float64, `inferred` bool, `class_id` int32, scores
-        and values float32. One row for each frame, tables in the order given.
+        The columns of docs/tables.md: `video` and labels are categorical, `frame` int64,
+        `timestamp` float64, `inferred` bool, `class_id` int32, scores and values float32; any
+        other columns as pandas reads them. One row for each frame, tables in the order given.
+        Where a table lacks a column that another has, its cells are missing (NaN), `class_id`
+        is -1 and `inferred` True.
 
     Raises:
         SourceError: a table cannot be read, lacks a column, has a cell that is no number, frames
@@ -65,11 +70,11 @@ def table_files(path: Path) -> list[Path]:
     Raises:
         SourceError: there is none.
     """
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112  # unlike Path's, it bears names that are too long
         return [path]
-    found = sorted(file for ending in ENDINGS for file in path.rglob(f"*{ending}"))
-    by_stem = groupby(found, key=lambda file: file.with_suffix(""))
-    first = [min(files, key=lambda file: ENDINGS[0] not in file.name) for _, files in by_stem]
+    found = (file for ending in ENDINGS for file in path.rglob(f"*{ending}") if file.is_file())
+    by_stem = groupby(sorted(found, key=_without_suffix), key=_without_suffix)
+    first = [min(files, key=lambda file: file.suffix != ".parquet") for _, files in by_stem]
     if not first:
         raise SourceError(f"{path} holds no table: their names end in {' or '.join(ENDINGS)}")
     return first
@@ -77,8 +82,11 @@ def table_files(path: Path) -> list[Path]:
 
 def read_table(path: Path) -> pd.DataFrame:
     """One table, typed and checked; see `read_predictions`."""
-    table = _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path)
-    _check_finite(path, table)
+    read = read_parquet if path.suffix.lower() == ".parquet" else read_csv
+    table = read(path, _types_of)
+    if table.empty:
+        raise SourceError(f"the table {path} has no rows")
+    _check_numbers(path, table)
     _check_order(path, table)
     return table
 
@@ -91,151 +99,109 @@ def kind_of(columns: Sequence[str]) -> TableKind:
     return "labels" if LABELS in columns and has_scores else "classes"
 
 
-def line_of(row: int) -> str:
-    """A row as people find it: the line in a text editor, and the row of a spreadsheet."""
-    return f"line {row + 2}"
-
-
-# --- reading -----------------------------------------------------------------------------------
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    try:
-        columns = list(pd.read_csv(path, nrows=0, encoding="utf-8-sig", dtype=str).columns)
-        _check_columns(path, columns, first_line=_first_line(path))
-        types = _types(columns)
-        try:
-            return _parsed(path, columns, types)
-        except (ValueError, OverflowError) as exc:
-            raise _blamed(path, types, exc) from exc
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as exc:
-        reason = getattr(exc, "strerror", None) or str(exc).strip().splitlines()[-1]
-        raise SourceError(f"cannot read the table {path} ({reason}): is it a UTF-8 CSV?") from exc
-
-
-def _parsed(path: Path, columns: Sequence[str], types: dict[str, Any]) -> pd.DataFrame:
-    may_be_empty = {column: [""] for column in columns if _RUNNER_UP.fullmatch(column)}
-    return pd.read_csv(
-        path,
-        dtype=types,
-        encoding="utf-8-sig",
-        keep_default_na=False,
-        na_values=may_be_empty,
-        true_values=_TRUE,
-        false_values=_FALSE,
-    )
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        import pyarrow
-    except ImportError as exc:
-        raise UsageError(
-            f"{path} is a Parquet file, and pyarrow is not installed: pip install 'vidclf[parquet]'"
-        ) from exc
-    try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError, pyarrow.ArrowException) as exc:
-        raise SourceError(f"cannot read the table {path} ({exc}): is it a Parquet file?") from exc
-    columns = [str(column) for column in table.columns]
-    _check_columns(path, columns)
-    types = _types(columns)
-    try:
-        return table.astype(types)
-    except (ValueError, TypeError) as exc:
-        raise SourceError(f"the table {path} has a column of a wrong type ({exc})") from exc
-
-
-def _types(columns: Iterable[str]) -> dict[str, Any]:
-    types: dict[str, Any] = {"timestamp": "float64", "inferred": "bool", **_WHOLE_NUMBERS}
+def column_types(columns: Sequence[str]) -> Types:
+    """Column → dtype, of the columns that are known."""
+    kind = kind_of(columns)
+    types: Types = {}
     for column in columns:
-        if _TEXTS.fullmatch(column):
+        if column in _BASE:
+            types[column] = _BASE[column]
+        elif _is_text(column, kind):
             types[column] = "category"
-        elif _SCORES.fullmatch(column) or (_VALUES.fullmatch(column) and column not in types):
+        elif _is_number(column, kind):
             types[column] = "float32"
-    return {column: types[column] for column in columns if column in types}
+    return types
 
 
-# --- checking ----------------------------------------------------------------------------------
+def _without_suffix(file: Path) -> Path:
+    return file.with_suffix("")
 
 
-def _first_line(path: Path) -> list[str]:
-    """The header as it stands; pandas gives doubled names a number."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return next(csv.reader(file), [])
+# --- columns -----------------------------------------------------------------------------------
 
 
-def _check_columns(path: Path, columns: Sequence[str], first_line: Sequence[str] = ()) -> None:
-    if doubled := sorted({c for c in first_line if first_line.count(c) > 1}):
+def _types_of(path: Path, columns: Sequence[str]) -> Types:
+    _check_columns(path, columns)
+    return column_types(columns)
+
+
+def _is_text(column: str, kind: TableKind) -> bool:
+    """Values may be called "label", so that `raw_label` is a number."""
+    return column == "video" or (kind != "values" and bool(_TEXTS.fullmatch(column)))
+
+
+def _is_number(column: str, kind: TableKind) -> bool:
+    return bool((_VALUES if kind == "values" else _SCORES).fullmatch(column))
+
+
+def _check_columns(path: Path, columns: Sequence[str]) -> None:
+    if doubled := sorted({c for c in columns if c and columns.count(c) > 1}):
         raise SourceError(f"the table {path} has the column {doubled[0]!r} twice: drop one")
     needed = _NEEDED if kind_of(columns) == "values" else (*_NEEDED, *_NEEDED_OF_LABELS)
     if missing := [column for column in needed if column not in columns]:
-        raise SourceError(
-            f"the table {path} has no column {', '.join(missing)}: it has "
-            f"{', '.join(columns[:12])}; docs/tables.md says what the columns are called"
+        separator = next((mark for mark in ";\t" if mark in columns[0]), "")
+        remedy = (
+            f"its columns are separated by {separator!r}, save it with commas"
+            if len(columns) == 1 and separator
+            else f"it has {', '.join(columns[:12])}; docs/tables.md says what they are called"
         )
+        raise SourceError(f"the table {path} has no column {', '.join(missing)}: {remedy}")
 
 
-def _blamed(path: Path, types: dict[str, Any], exc: Exception) -> SourceError:
-    """The first cell that is not of its column's type."""
-    texts = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
-    for column, kind in types.items():
-        if kind == "category":
+# --- cells -------------------------------------------------------------------------------------
+
+
+def _check_numbers(path: Path, table: pd.DataFrame) -> None:
+    kind = kind_of(list(table.columns))
+    for column in table.columns:
+        if column != "timestamp" and not _is_number(column, kind):
             continue
-        if kind == "bool":
-            wrong = ~texts[column].isin(_TRUE + _FALSE)
-            wanted = "True or False"
-        else:
-            numbers = pd.to_numeric(texts[column], errors="coerce")
-            is_whole = kind not in _WHOLE_NUMBERS.values() or numbers.mod(1) == 0
-            may_be_empty = bool(_RUNNER_UP.fullmatch(column)) & (texts[column] == "")
-            wrong = ~(np.isfinite(numbers) & is_whole) & ~may_be_empty
-            wanted = "a whole number" if kind in _WHOLE_NUMBERS.values() else "a number"
+        cells = table[column].to_numpy()
+        is_score = column != "timestamp" and kind != "values"
+        wrong = ~np.isfinite(cells)
+        if is_score:
+            wrong |= (cells < -_SLACK) | (cells > 1 + _SLACK)
+        if _RUNNERS_UP.fullmatch(column):
+            wrong &= ~np.isnan(cells)
         if wrong.any():
-            row = int(np.argmax(wrong.to_numpy()))
-            return SourceError(
-                f"the table {path}, {line_of(row)}: {column} is {texts[column].iloc[row]!r}, "
-                f"not {wanted}"
+            row = int(np.argmax(wrong))
+            wanted = "a score of 0 to 1" if is_score and np.isfinite(cells[row]) else "a number"
+            raise SourceError(
+                f"the table {path}, {where(path, row)}: {column} is {cells[row]}, not {wanted}"
             )
-    return SourceError(f"cannot read the table {path} ({exc})")
-
-
-def _check_finite(path: Path, table: pd.DataFrame) -> None:
-    for column in table.select_dtypes(["float32", "float64"]).columns:
-        if column == "timestamp" or _SCORES.fullmatch(column) or _VALUES.fullmatch(column):
-            cells = table[column].to_numpy()
-            wrong = ~np.isfinite(cells)
-            if _RUNNER_UP.fullmatch(column):
-                wrong &= ~np.isnan(cells)
-            if wrong.any():
-                row = int(np.argmax(wrong))
-                raise SourceError(
-                    f"the table {path}, {line_of(row)}: {column} is {cells[row]}, not a number"
-                )
 
 
 def _check_order(path: Path, table: pd.DataFrame) -> None:
-    """Within each clip, frames and timestamps must rise."""
-    if table.empty:
-        raise SourceError(f"the table {path} has no rows")
-    same_clip = (table["video"].cat.codes.diff() == 0).to_numpy()
-    if (~same_clip).sum() > table["video"].nunique():
-        raise SourceError(f"the rows of a clip stand apart in the table {path}: sort it by video")
-    steps = table["frame"].diff().to_numpy()
-    if (wrong := same_clip & (steps == 0)).any():
+    """Within each clip, frames and timestamps must rise, and its rows stand together."""
+    clips = table["video"].cat.codes.to_numpy().astype(np.int64)
+    same_clip = np.concatenate([[False], np.diff(clips) == 0])
+    starts = np.flatnonzero(~same_clip)
+    again = pd.Series(clips[starts]).duplicated().to_numpy()
+    if again.any():
+        row = int(starts[np.argmax(again)])
+        raise SourceError(
+            f"the table {path}, {where(path, row)}: rows of {table['video'].iloc[row]} stand "
+            "apart from its others; sort the rows by video and frame"
+        )
+    steps = np.concatenate([[1], np.diff(table["frame"].to_numpy())])
+    seconds = np.concatenate([[1.0], np.diff(table["timestamp"].to_numpy())])
+    wrong = same_clip & ((steps <= 0) | (seconds <= 0))
+    if wrong.any():
         row = int(np.argmax(wrong))
-        frame = table["frame"].iloc[row]
-        raise SourceError(
-            f"the table {path}, {line_of(row)}: frame {frame} stands twice; drop one of its rows"
-        )
-    earlier = same_clip & ((steps < 0) | (table["timestamp"].diff().to_numpy() <= 0))
-    if earlier.any():
-        row = int(np.argmax(earlier))
-        frame, seconds = table["frame"].iloc[row], table["timestamp"].iloc[row]
-        raise SourceError(
-            f"the table {path}, {line_of(row)}: frame {frame} at {seconds} s stands behind a later "
-            "one; sort the rows by video and frame"
-        )
+        raise SourceError(f"the table {path}, {where(path, row)}: {_disorder(table, row)}")
+
+
+def _disorder(table: pd.DataFrame, row: int) -> str:
+    frame, before = table["frame"].iloc[row], table["frame"].iloc[row - 1]
+    if frame == before:
+        return f"frame {frame} stands twice; drop one of its rows"
+    if frame < before:
+        return f"frame {frame} stands behind frame {before}; sort the rows by video and frame"
+    seconds, earlier = table["timestamp"].iloc[row], table["timestamp"].iloc[row - 1]
+    return (
+        f"the timestamp {seconds} of frame {frame} is not above {earlier}, that of frame {before}; "
+        "take the timestamps that vidclf wrote"
+    )
 
 
 # --- joining -----------------------------------------------------------------------------------
@@ -253,21 +219,39 @@ def _check_joinable(paths: Sequence[Path], frames: Sequence[pd.DataFrame]) -> No
     for path, frame, kind in zip(paths, frames, kinds, strict=True):
         if kind != kinds[0]:
             raise UsageError(
-                f"{path} has {kind} and {paths[0]} has {kinds[0]}: read them one by one"
+                f"{path} is a table of {kind} and {paths[0]} one of {kinds[0]}: read them one by "
+                "one"
             )
         for video in frame["video"].cat.categories:
             if video in seen:
                 raise UsageError(
-                    f"{video} stands in {seen[video]} and in {path}: read them one by one"
+                    f"{video} stands in {seen[video]} and in {path}: read them one by one, or "
+                    "rename it in the column video of one of them"
                 )
             seen[video] = path
 
 
 def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """All rows; a column that some tables lack is empty there."""
     columns = list(dict.fromkeys(column for frame in frames for column in frame.columns))
-    texts = [c for c in columns if _TEXTS.fullmatch(c) and all(c in f.columns for f in frames)]
-    others = pd.concat([frame.drop(columns=texts) for frame in frames], ignore_index=True)
-    for column in texts:
-        others[column] = union_categoricals([frame[column] for frame in frames])
-    return others[columns]
+    kind = kind_of(columns)
+    texts = [column for column in columns if _is_text(column, kind)]
+    numbers = [column for column in columns if column not in texts]
+    whole = [_completed(frame, texts, numbers) for frame in frames]
+    joined = pd.concat([frame[numbers] for frame in whole], ignore_index=True)
+    parts = {text: union_categoricals([frame[text] for frame in whole]) for text in texts}
+    return pd.concat([joined, pd.DataFrame(parts)], axis=1)[columns]
+
+
+def _completed(frame: pd.DataFrame, texts: list[str], numbers: list[str]) -> pd.DataFrame:
+    """A frame with all columns; see `read_predictions` for what stands in those it lacked."""
+    lacking = [column for column in texts + numbers if column not in frame.columns]
+    if not lacking:
+        return frame
+    no_text = pd.Categorical([None] * len(frame), categories=frame["video"].cat.categories[:0])
+    new: dict[str, Any] = {
+        column: no_text
+        if column in texts
+        else np.full(len(frame), _WHERE_MISSING.get(column, np.nan), _BASE.get(column, "float32"))
+        for column in lacking
+    }
+    return frame.assign(**new)

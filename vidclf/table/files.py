@@ -1,0 +1,219 @@
+"""The files that tables are read from, CSV and Parquet, and where a row stands in them."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pandas.api import types as kinds
+
+from vidclf.errors import SourceError, UsageError
+
+Types = dict[str, str]
+"""Column → the name of its dtype, of the columns that are known."""
+TypesOf = Callable[[Path, Sequence[str]], Types]
+"""Says which types the columns of a table have, or raises a `SourceError`."""
+
+_TRUE, _FALSE = ["True", "TRUE", "true", "1"], ["False", "FALSE", "false", "0"]
+_MAY_BE_EMPTY = re.compile(r"top\d+_(?:label|confidence)")
+_WANTED = {
+    "bool": "True or False",
+    "int32": "a whole number",
+    "int64": "a whole number",
+    "float32": "a number",
+    "float64": "a number",
+}
+
+
+def read_csv(path: Path, types_of: TypesOf) -> pd.DataFrame:
+    """A UTF-8 CSV with a header, its known columns typed.
+
+    Raises:
+        SourceError: it cannot be read, or a cell is not of its column's type.
+    """
+    try:
+        columns = _columns(path)
+        types = types_of(path, columns)
+        try:
+            return _parsed(path, columns, types)
+        except pd.errors.ParserError:
+            raise
+        except (ValueError, OverflowError) as exc:
+            raise _blamed(path, types, exc) from exc
+    except (OSError, UnicodeDecodeError, csv.Error, pd.errors.ParserError) as exc:
+        raise _unreadable(path, exc) from exc
+
+
+def read_parquet(path: Path, types_of: TypesOf) -> pd.DataFrame:
+    """A Parquet file, its known columns typed.
+
+    Raises:
+        SourceError: it cannot be read, or a column is of another type.
+        UsageError: pyarrow is not installed.
+    """
+    try:
+        import pyarrow
+    except ImportError as exc:
+        raise UsageError(
+            f"{path} is a Parquet file, and pyarrow is not installed: pip install 'vidclf[parquet]'"
+        ) from exc
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError, pyarrow.ArrowException) as exc:
+        raise SourceError(
+            f"cannot read the table {path} ({_reason(exc)}): is it a Parquet file?"
+        ) from exc
+    if any(name is not None for name in table.index.names):
+        table = table.reset_index()
+    table.columns = table.columns.map(str)
+    for column, kind in types_of(path, list(table.columns)).items():
+        table[column] = _converted(path, table[column], kind)
+    return table
+
+
+def where(path: Path, row: int) -> str:
+    """A row, counted from 0, as people find it: the line in a text editor, where it is text."""
+    if path.suffix.lower() == ".parquet":
+        return f"row {row} from 0"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return f"line {next(islice(_lines(file), row + 1, None))[0]}"
+
+
+# --- CSV ---------------------------------------------------------------------------------------
+
+
+def _lines(file: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
+    """Number of the line, from 1, and cells of each row, the header too; blank lines are none."""
+    reader = csv.reader(file)
+    line = 1
+    for cells in reader:
+        if cells:
+            yield line, cells
+        line = reader.line_num + 1
+
+
+def _columns(path: Path) -> list[str]:
+    """The header as it stands; pandas gives doubled names a number.
+
+    Raises:
+        SourceError: there is none, or the first row has more cells, which pandas would shift.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        head = list(islice(_lines(file), 2))
+    if not head:
+        raise SourceError(f"the table {path} is empty")
+    columns = head[0][1]
+    if len(head) == 2 and len(head[1][1]) > len(columns):
+        raise SourceError(
+            f"the table {path}, line {head[1][0]}: {len(head[1][1])} cells under {len(columns)} "
+            "columns; write the table anew, with quotes where a cell holds a comma"
+        )
+    return columns
+
+
+def _parsed(path: Path, columns: Sequence[str], types: Types) -> pd.DataFrame:
+    others = [column for column in columns if column and column not in types]
+    may_be_empty = [column for column in columns if _MAY_BE_EMPTY.fullmatch(column)]
+    texts = [column for column, kind in types.items() if kind == "category"]
+    with np.errstate(over="ignore"):
+        table = pd.read_csv(
+            path,
+            # pandas would make numbers of categories that look like such: "01" → 1
+            dtype={**types, **dict.fromkeys(texts, "object")},
+            encoding="utf-8-sig",
+            compression=None,
+            index_col=False,
+            keep_default_na=False,
+            na_values={column: [""] for column in others + may_be_empty},
+            true_values=_TRUE,
+            false_values=_FALSE,
+        )
+    for column in texts:
+        table[column] = table[column].astype("category")
+    return table
+
+
+def _blamed(path: Path, types: Types, exc: Exception) -> SourceError:
+    """The first cell that is not of its column's type."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = _lines(file)
+        columns = next(rows)[1]
+        typed = [(i, c, types[c]) for i, c in enumerate(columns) if types.get(c) in _WANTED]
+        for line, cells in rows:
+            for place, column, kind in typed:
+                cell = cells[place] if place < len(cells) else ""
+                if not _is_right(cell, column, kind):
+                    return SourceError(
+                        f"the table {path}, line {line}: {column} is {cell!r}, not {_WANTED[kind]}"
+                    )
+    return SourceError(f"cannot read the table {path} ({_reason(exc)})")
+
+
+def _is_right(cell: str, column: str, kind: str) -> bool:
+    if kind == "bool":
+        return cell in _TRUE + _FALSE
+    if kind.startswith("int"):
+        return bool(re.fullmatch(r"\s*[+-]?\d{1,18}(\.0*)?\s*", cell))
+    if cell == "" and _MAY_BE_EMPTY.fullmatch(column):
+        return True
+    try:
+        return "_" not in cell and math.isfinite(float(cell))
+    except ValueError:
+        return False
+
+
+def _unreadable(path: Path, exc: Exception) -> SourceError:
+    remedy = "save it as a CSV in UTF-8, with commas"
+    if isinstance(exc, OSError):
+        return SourceError(f"cannot read the table {path} ({_reason(exc)})")
+    return SourceError(f"cannot read the table {path} ({_reason(exc)}): {remedy}")
+
+
+def _reason(exc: Exception) -> str:
+    text = getattr(exc, "strerror", None) or str(exc).strip()
+    return str(text).splitlines()[-1].strip() if text else type(exc).__name__
+
+
+# --- Parquet -----------------------------------------------------------------------------------
+
+
+def _converted(path: Path, cells: pd.Series, kind: str) -> pd.Series:
+    if kind == "category":
+        return _as_labels(cells)
+    is_of_kind = {
+        "bool": kinds.is_bool_dtype,
+        "int32": kinds.is_integer_dtype,
+        "int64": kinds.is_integer_dtype,
+        "float32": kinds.is_numeric_dtype,
+        "float64": kinds.is_numeric_dtype,
+    }[kind]
+    if not is_of_kind(cells.dtype):
+        raise SourceError(
+            f"the table {path}: the column {cells.name} holds {cells.dtype}, not {kind}; convert "
+            "it before writing"
+        )
+    try:
+        return cells.astype(np.dtype(kind))
+    except (ValueError, TypeError) as exc:
+        row = int(np.argmax(cells.isna().to_numpy()))
+        raise SourceError(
+            f"the table {path}, {where(path, row)}: {cells.name} is missing, not {_WANTED[kind]}"
+        ) from exc
+
+
+def _as_labels(cells: pd.Series) -> pd.Series:
+    """Texts, also where they were numbers; missing ones are empty, but for runners-up."""
+    labels = cells.astype("category")
+    labels = labels.cat.rename_categories([str(label) for label in labels.cat.categories])
+    labels = labels.cat.reorder_categories(sorted(labels.cat.categories))  # as those of a CSV
+    if _MAY_BE_EMPTY.fullmatch(str(cells.name)) or not labels.isna().any():
+        return labels
+    if "" not in labels.cat.categories:
+        labels = labels.cat.add_categories([""])
+    return labels.fillna("")
