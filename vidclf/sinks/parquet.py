@@ -17,9 +17,9 @@ from vidclf.table import RowFormat, ValueRows
 from vidclf.table.predictions import column_types
 
 MOST_ROWS = 65_536
-MOST_SCORES = 2**22
-"""Of a group of rows, which is held in memory: 16 MiB of scores. Smaller groups of a thousand
-scores a row would make a long table's index large."""
+MOST_SCORES = 2**23
+"""Of a group of rows, which is held in memory: 32 MiB of scores. The index at the file's end is
+held, too, 0.8 kB for each column of each group, so that groups must not be small."""
 
 _TYPES = {
     "category": pa.dictionary(pa.int32(), pa.string()),
