@@ -33,11 +33,13 @@ class Value:
     """Its unit, "" where it has none."""
     bounds: tuple[float, float] | None = None
     """The lowest and highest to be expected; None for those seen so far."""
+    color_id: int | None = None
+    """The number its colour follows from; None for its place among the values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """What is shown at one time of a clip: answers, or values."""
+    """What is shown at one time of a clip: answers, or values, or nothing."""
 
     pts_seconds: float
     """From this time on, in seconds on the clip's own clock."""
@@ -50,8 +52,13 @@ class Moment:
     """The values of a regression, in the model's order."""
 
     def __post_init__(self) -> None:
-        if bool(self.answers) == bool(self.values):
+        if self.answers and self.values:
             raise ValueError("a moment has answers, or values: one of them, not both")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is shown, as where the label is hidden."""
+        return not (self.answers or self.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from vidclf.planes import PlaneCompositor
 from vidclf.settings import Settings
 from vidclf.sinks import PictureSink
 from vidclf.sinks.audio import Original
+from vidclf.sinks.audio_cut import Cut
 from vidclf.sinks.color import output_color
 from vidclf.sinks.encoders import EncoderSettings
 from vidclf.sinks.gif import GifSettings, GifSink
@@ -25,6 +26,16 @@ from vidclf.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from vidclf.compose import Compositor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is shown, where all of it is known before the first picture is drawn."""
+
+    moments: Iterable[Moment]
+    """In order of time; gone through once."""
+    span: tuple[float, float]
+    """When the first one begins and the last one ends, in seconds on the clip's own clock."""
 
 
 class PictureFiles:
@@ -37,6 +48,9 @@ class PictureFiles:
         first: the first frame that will be written; it fixes where the timeline begins.
         watch: is told where the time goes.
         effects: MoviePy effects that come after the overlay.
+        known: what will be shown, if that is known: the timeline then shows what is to come.
+        cuts: the parts of the clip that the frames are of, where those were joined anew; its sound
+            is cut at the same places. None for one stretch of the clip.
     """
 
     def __init__(
@@ -48,6 +62,8 @@ class PictureFiles:
         first: Frame,
         watch: Stopwatch,
         effects: Sequence[Any] = (),
+        known: Known | None = None,
+        cuts: Sequence[Cut] = (),
     ) -> None:
         self.frames_written = 0
         self._watch = watch
@@ -55,9 +71,14 @@ class PictureFiles:
         self._stack = ExitStack()
         self._sinks: list[PictureSink] = []
         if "video" in paths or "gif" in paths:
-            self._compositor = _compositor(info, settings, first=first, effects=effects)
+            span = known.span if known else timeline_span(info, settings, first)
+            overlay = _overlay(info, settings, span)
+            if known:
+                overlay.know(known.moments, end_seconds=known.span[1])
+            self._compositor = _compositor(info, overlay, span=span, first=first, effects=effects)
             width, height = self._compositor.size
-            self._sinks = _sinks(paths, replace(info, width=width, height=height), settings)
+            composed = replace(info, width=width, height=height)
+            self._sinks = _sinks(paths, composed, settings, cuts=cuts)
 
     def write(self, frame: Frame, moment: Moment) -> None:
         """Draw what is shown at a frame and write it.
@@ -74,6 +95,12 @@ class PictureFiles:
             for sink in self._sinks:
                 sink.write(frame, picture)
         self.frames_written += 1
+
+    def end_sound(self) -> None:
+        """Have the sound end with the last picture, though the clip goes on."""
+        for sink in self._sinks:
+            if isinstance(sink, VideoSink):
+                sink.end_sound()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -105,16 +132,8 @@ def timeline_span(info: VideoInfo, settings: Settings, first: Frame) -> tuple[fl
     return (start, end) if end is not None and end > start else None
 
 
-def _compositor(
-    info: VideoInfo,
-    settings: Settings,
-    *,
-    first: Frame,
-    effects: Sequence[Any],
-) -> Compositor | PlaneCompositor:
-    """The lane the pictures take: through planes where the overlay is all, else through MoviePy."""
-    span = timeline_span(info, settings, first)
-    overlay = Overlay(
+def _overlay(info: VideoInfo, settings: Settings, span: tuple[float, float] | None) -> Overlay:
+    return Overlay(
         width=info.width,
         height=info.height,
         pixel_aspect=info.pixel_aspect,
@@ -123,6 +142,17 @@ def _compositor(
         threshold=settings.threshold,
         font=settings.font,
     )
+
+
+def _compositor(
+    info: VideoInfo,
+    overlay: Overlay,
+    *,
+    span: tuple[float, float] | None,
+    first: Frame,
+    effects: Sequence[Any],
+) -> Compositor | PlaneCompositor:
+    """The lane the pictures take: through planes where the overlay is all, else through MoviePy."""
     color = output_color(info)
     keeps_matrix = color.tags.matrix == info.color.matrix
     if not effects and keeps_matrix and first.picture.yuv420() is not None:
@@ -132,10 +162,12 @@ def _compositor(
     return Compositor(info, overlay, seconds=span[1] - span[0] if span else None, effects=effects)
 
 
-def _sinks(paths: Mapping[str, Path], info: VideoInfo, settings: Settings) -> list[PictureSink]:
+def _sinks(
+    paths: Mapping[str, Path], info: VideoInfo, settings: Settings, *, cuts: Sequence[Cut]
+) -> list[PictureSink]:
     sinks: list[PictureSink] = []
     if "video" in paths:
-        sinks.append(_video_sink(paths["video"], info, settings))
+        sinks.append(_video_sink(paths["video"], info, settings, cuts=cuts))
     if "gif" in paths:
         gif = GifSettings(
             width=settings.gif_width, fps=Fraction(settings.gif_fps), max_mb=settings.gif_max_mb
@@ -144,13 +176,16 @@ def _sinks(paths: Mapping[str, Path], info: VideoInfo, settings: Settings) -> li
     return sinks
 
 
-def _video_sink(path: Path, info: VideoInfo, settings: Settings) -> VideoSink:
+def _video_sink(
+    path: Path, info: VideoInfo, settings: Settings, *, cuts: Sequence[Cut]
+) -> VideoSink:
     end = settings.end.seconds if settings.end else None
     original = Original(
         path=Path(info.path),
         audio=settings.audio and info.has_audio,
         end_seconds=None if end is None else Fraction(str(end)),
         ends_with_pictures=settings.end is not None,
+        cuts=tuple(cuts),
     )
     return VideoSink(
         path,

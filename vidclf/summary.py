@@ -103,7 +103,10 @@ def _text(value: Any) -> Any:
 
 def _model(info: ModelInfo) -> dict[str, Any]:
     model = asdict(info)
-    model["classes"] = len(model.pop("labels"))
+    labels = model.pop("labels")
+    model["classes"] = len(labels)
+    if info.head == "regression":
+        model["values"] = labels  # units and ranges stand in this order
     model["preprocessing"] = info.preprocessing.name if info.preprocessing else None
     return model
 

@@ -41,7 +41,7 @@ class Gauges:
         return Row(
             label=one_line(value.name) or f"value {place}",
             ink=PAPER,
-            color=class_color(place),
+            color=class_color(place if value.color_id is None else value.color_id),
             number=number_text(value.number, largest=largest),
             unit=one_line(value.unit),
             widest=max((number_text(end, largest=largest) for end in ends), key=len),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import get_args
@@ -64,6 +66,7 @@ class Overlay:
         metrics = measure(width, height, pixel_aspect)
         self._threshold = DEFAULT_THRESHOLD if threshold is None else threshold
         self._gauges = Gauges()
+        self._is_whole = False
         self._card = _card(metrics, style=style, font=font)
         self._strip = _strip(metrics, style=style, span=span)
 
@@ -72,14 +75,34 @@ class Overlay:
 
         And the gauges, how far its values reach.
         """
+        if self._is_whole:
+            return
         if moment.values:
             self._gauges.add(moment.values)
         elif self._strip:
             self._strip.add(moment, is_sure=self._is_sure(moment))
 
+    def know(self, moments: Iterable[Moment], *, end_seconds: float) -> None:
+        """Learn all that will be shown beforehand; whatever is added later says nothing new.
+
+        The strip then shows what is to come, and gauges reach as far as the values ever do.
+
+        Args:
+            moments: In order of time.
+            end_seconds: Until when the last one holds.
+        """
+        last = None
+        for last in moments:
+            self.add(last)
+        if last is not None:
+            self.add(replace(last, pts_seconds=end_seconds))
+        self._is_whole = True
+
     def patches(self, moment: Moment) -> tuple[Patch, ...]:
         """What to blend on the frame at the moment's time; all of it inside the picture."""
-        card = self._card.patches(self._rows(moment)) if self._card else ()
+        card: tuple[Patch, ...] = ()
+        if self._card and not moment.is_empty:
+            card = self._card.patches(self._rows(moment))
         if moment.values or not self._strip:
             return card
         return card + self._strip.patches(moment.pts_seconds)
@@ -94,7 +117,7 @@ class Overlay:
     def _is_sure(self, moment: Moment) -> bool:
         if moment.is_sure is not None:
             return moment.is_sure
-        return moment.answers[0].confidence >= self._threshold
+        return not moment.is_empty and moment.answers[0].confidence >= self._threshold
 
 
 def _card(metrics: Metrics, *, style: Style, font: Path | None) -> Card | None:

@@ -48,8 +48,8 @@ class Strip:
         self._band = self._snapshot()
 
     def add(self, moment: Moment, *, is_sure: bool) -> None:
-        """Learn that a moment's top label holds from its time on."""
-        class_id = moment.answers[0].class_id
+        """Learn that a moment's top label holds from its time on, or nothing does."""
+        class_id = UNKNOWN if moment.is_empty else moment.answers[0].class_id
         self._timeline.add(moment.pts_seconds, class_id=class_id, is_sure=is_sure)
 
     def patches(self, pts_seconds: float) -> tuple[Patch, ...]:

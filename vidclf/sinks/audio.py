@@ -16,6 +16,7 @@ import av
 
 from vidclf.frames import VideoInfo
 from vidclf.sinks.audio_clock import AudioPacket
+from vidclf.sinks.audio_cut import Cut, Joined, open_cut_lane
 from vidclf.sinks.audio_lanes import Lane, open_lane
 from vidclf.sinks.audio_reader import AudioReader, Losses
 from vidclf.sinks.containers import Container
@@ -35,6 +36,8 @@ class Original:
     """On the clip's own clock; audio from there on is left out. None for all of it."""
     ends_with_pictures: bool = False
     """Whether audio stops where the last picture does, as after a cut by frame index."""
+    cuts: tuple[Cut, ...] = ()
+    """The parts that are joined, where only parts are wanted; their audio is encoded anew."""
 
 
 class AudioTracks:
@@ -59,13 +62,12 @@ class AudioTracks:
     ) -> None:
         self._output = output
         self._end_seconds = original.end_seconds
+        self._joined = Joined(original.cuts) if original.cuts else None
         self._losses: dict[int, Losses] = {}
         self._lanes: dict[int, Lane] = {}
         for stream in _known_tracks(source):
             self._losses[stream.index] = Losses()
-            self._lanes[stream.index] = open_lane(
-                stream, output, container, losses=self._losses[stream.index]
-            )
+            self._lanes[stream.index] = self._open_lane(stream, container)
         self._packets = AudioReader(
             source,
             path=original.path,
@@ -88,7 +90,9 @@ class AudioTracks:
         self._is_cut = is_cut
 
     def advance(self, until_seconds: Fraction | None) -> None:
-        """Mux all packets that begin before a moment on the clip's own clock; None for all."""
+        """Mux all packets that begin before a moment of the pictures' clock; None for all."""
+        if self._joined:
+            until_seconds = self._joined.source_seconds(until_seconds)
         while (packet := self._peek()) is not None:
             start = (packet.dts or 0) * packet.time_base
             if until_seconds is not None and start >= until_seconds:
@@ -98,7 +102,7 @@ class AudioTracks:
                 self._mux(packet)
 
     def finish(self, path: Path, *, until_seconds: Fraction | None = None) -> None:
-        """Mux what is left, up to a moment on the clip's own clock; None for all.
+        """Mux what is left, up to a moment of the pictures' clock; None for all.
 
         Args:
             path: The file's name, for the one warning of what a track lost.
@@ -115,6 +119,14 @@ class AudioTracks:
                     *(losses.count, "s" * (losses.count > 1), index, path),
                     *(losses.first_seconds, losses.reason),
                 )
+
+    def _open_lane(self, stream: av.AudioStream, container: Container) -> Lane:
+        losses = self._losses[stream.index]
+        if self._joined:
+            return open_cut_lane(
+                stream, self._output, container, losses=losses, joined=self._joined
+            )
+        return open_lane(stream, self._output, container, losses=losses)
 
     def _peek(self) -> AudioPacket | None:
         if self._next is None:

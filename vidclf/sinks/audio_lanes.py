@@ -98,7 +98,10 @@ class EncodeLane:
     def _encode(self, graph: av.filter.Graph) -> Iterator[AudioPacket]:
         with suppress(av.BlockingIOError, av.EOFError):
             while isinstance(samples := graph.pull(), av.AudioFrame):
-                yield from self._stream.encode(samples)
+                yield from self._encoded(samples)
+
+    def _encoded(self, samples: av.AudioFrame) -> Iterator[AudioPacket]:
+        yield from self._stream.encode(samples)
 
 
 def _resampling_graph(frame: av.AudioFrame, encoder: av.AudioCodecContext) -> av.filter.Graph:
@@ -137,13 +140,18 @@ def open_lane(
         target = output.add_stream_from_template(stream)
         lane: Lane = CopyLane(target)
     else:
-        target = _encoded_stream(stream, output, container)
+        target = encoded_stream(stream, output, container)
         lane = EncodeLane(target, losses)
+    keep_tags(stream, target)
+    return lane
+
+
+def keep_tags(stream: av.AudioStream, target: av.AudioStream) -> None:
+    """Let a written track say what the original's says of itself."""
     target.disposition = stream.disposition
     for key in ("language", "title", "handler_name"):
         if key in stream.metadata:
             target.metadata[key] = stream.metadata[key]
-    return lane
 
 
 def _can_copy(stream: av.AudioStream, container: Container) -> bool:
@@ -153,9 +161,10 @@ def _can_copy(stream: av.AudioStream, container: Container) -> bool:
     return context.codec.canonical_name in container.copied_audio
 
 
-def _encoded_stream(
+def encoded_stream(
     stream: av.AudioStream, output: av.container.OutputContainer, container: Container
 ) -> av.AudioStream:
+    """A new track for `stream`, in the codec and the rate that the container is given."""
     layout = {1: "mono", 2: "stereo"}.get(
         stream.channels, "5.1" if stream.channels > 5 else "stereo"
     )

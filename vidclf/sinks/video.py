@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -90,6 +91,11 @@ class VideoSink:
         check_size(picture, self._info)
         with self._explained():
             self._encode(frame, self._converter.convert(picture))
+
+    def end_sound(self) -> None:
+        """Have the sound end with the last picture, though the original goes on."""
+        if self._original is not None:
+            self._original = replace(self._original, ends_with_pictures=True)
 
     def __enter__(self) -> Self:
         try:

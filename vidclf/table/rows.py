@@ -201,7 +201,8 @@ def _as_text(cells: list[Any]) -> list[str]:
 
 
 def _answers(labels: Sequence[str], top: Sequence[tuple[int, float]]) -> tuple[Answer, ...]:
+    """With the six decimals of their row: what is drawn from the table must be the same."""
     return tuple(
-        Answer(label=labels[class_id], class_id=class_id, confidence=score)
+        Answer(label=labels[class_id], class_id=class_id, confidence=round(score, 6))
         for class_id, score in top
     )
