@@ -1,43 +1,137 @@
-"""`vidclf segments TABLE`: when each label holds."""
+"""`vidclf segments TABLE...`: when each label holds."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from vidclf.arguments import command
 from vidclf.commands.common import add_output, say
+from vidclf.errors import UsageError, VidclfError
 
 if TYPE_CHECKING:
-    from vidclf.arguments import Commands
+    from pathlib import Path
 
+    from vidclf.arguments import Commands
+    from vidclf.segments import SegmentRules
+    from vidclf.segments.formats import Format
+
+FORMATS = ("csv", "srt", "vtt", "eaf", "audacity", "chapters", "json")
 _EXAMPLES = """\
 examples:
-  vidclf segments outputs/dog_predictions.csv --min-duration 0.5 --overwrite
+  vidclf segments outputs/dog_predictions.csv --min-duration 0.5 --merge-gap 0.2 --overwrite
+  vidclf segments outputs/dog_predictions.csv --format srt --format eaf
+  vidclf segments outputs/dog_predictions.csv --threshold 0.4 --threshold dog=0.7 -o dog.vtt
+  vidclf segments outputs/ --format audacity -o labels/
 """
 
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    parser = command(commands, "segments", "TABLE", "say when each label holds", _EXAMPLES)
-    parser.add_argument("table", metavar="TABLE", help="a …_predictions.csv or .parquet")
-    add_output(parser, "a folder or a .csv file (default: beside the table)")
+    parser = command(commands, "segments", "TABLE...", "say when each label holds", _EXAMPLES)
+    parser.add_argument(
+        "tables",
+        nargs="+",
+        metavar="TABLE",
+        help="a …_predictions.csv or .parquet, or a folder of them",
+    )
+    group = parser.add_argument_group("what counts as a segment")
+    group.add_argument(
+        "--min-duration", type=float, default=0.0, metavar="S", help="drop segments below S seconds"
+    )
+    group.add_argument(
+        "--merge-gap",
+        type=float,
+        default=0.0,
+        metavar="S",
+        help="first make one of those of one label with at most S seconds between them",
+    )
+    group.add_argument(
+        "--threshold",
+        dest="thresholds",
+        action="append",
+        default=[],
+        metavar="T | LABEL=T",
+        help="score from which labels hold, or this one; again for each label (default: the "
+        "table's own)",
+    )
+    add_output(parser, "a folder, or a file whose suffix names its format (default: by the table)")
+    parser.add_argument(
+        "--format",
+        dest="formats",
+        action="append",
+        choices=FORMATS,
+        help="again for each format: a table, subtitles (SubRip, WebVTT), ELAN, Audacity's labels, "
+        "YouTube's chapters, JSON (default: csv)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Find the segments and write them."""
+    """Find the segments of each table and write them."""
+    from vidclf.segmenting import write_table_segments
+
+    rules = _rules(arguments)
+    planned = _planned(arguments)
+    failed = False
+    for table, paths in planned.items():
+        try:
+            done = write_table_segments(table, paths, rules, overwrite=arguments.overwrite)
+        except VidclfError as exc:
+            if len(planned) == 1:
+                raise
+            print(f"vidclf: error: {exc}", file=sys.stderr)
+            failed = True
+        else:
+            files = ", ".join(map(str, done.paths))
+            say(arguments, f"{done.video}: {done.count} segments → {files}")
+    return 1 if failed else 0
+
+
+def _planned(arguments: argparse.Namespace) -> dict[Path, dict[Format, Path]]:
+    """Each table and the files that are made of it."""
     from pathlib import Path
 
-    from vidclf.naming import output_path
-    from vidclf.segments import write_csv
-    from vidclf.segments.from_table import find_segments
-    from vidclf.sinks.staging import Staging
-    from vidclf.table.opened import open_table
+    from vidclf.naming import is_folder
+    from vidclf.segmenting import segment_paths
+    from vidclf.table.predictions import table_files
 
-    table = open_table(Path(arguments.table))
-    path = output_path(table.stem, arguments.output, ending="_segments.csv", kinds=[".csv"])
-    segments = find_segments(table)
-    with Staging(overwrite=arguments.overwrite) as staging:
-        write_csv(staging.add(path), segments, video=table.video)
-    say(arguments, f"{table.video}: {len(segments)} segments → {path}")
-    return 0
+    tables = list(dict.fromkeys(f for t in arguments.tables for f in table_files(Path(t))))
+    if len(tables) > 1 and arguments.output and not is_folder(arguments.output):
+        raise UsageError(
+            f"-o {arguments.output} names one file, but there are {len(tables)} tables: name a "
+            "folder instead"
+        )
+    planned = {t: segment_paths(t, arguments.output, arguments.formats) for t in tables}
+    taken: dict[Path, Path] = {}
+    for table, paths in planned.items():
+        for path in paths.values():
+            if path in taken:
+                raise UsageError(
+                    f"{taken[path]} and {table} would both be written to {path}: write them one "
+                    "by one"
+                )
+            taken[path] = table
+    return planned
+
+
+def _rules(arguments: argparse.Namespace) -> SegmentRules:
+    from vidclf.segments import SegmentRules
+
+    threshold, thresholds = None, {}
+    for text in arguments.thresholds:
+        label, mark, number = text.rpartition("=")
+        try:
+            score = float(number)
+        except ValueError:
+            raise UsageError(f"--threshold {text}: give a score, or LABEL=SCORE") from None
+        if mark:
+            thresholds[label] = score
+        else:
+            threshold = score
+    return SegmentRules(
+        min_duration=arguments.min_duration,
+        merge_gap=arguments.merge_gap,
+        threshold=threshold,
+        thresholds=thresholds,
+    )
