@@ -1,0 +1,120 @@
+// The page's data: columns of whole numbers (vidclf/report/columns.py) → what is drawn and listed.
+
+async function readData() {
+  const block = document.getElementById("data");
+  if (block.type === "application/json") return JSON.parse(block.textContent);
+  const packed = new Blob([bytesOf(block)]);
+  const plain = packed.stream().pipeThrough(new DecompressionStream("deflate"));
+  return JSON.parse(await new Response(plain).text());
+}
+
+function bytesOf(block) {
+  const text = atob(block.textContent);
+  const bytes = new Uint8Array(text.length);
+  for (let place = 0; place < text.length; place += 1) bytes[place] = text.charCodeAt(place);
+  return bytes;
+}
+
+// The inverse of `columns.steps`, in seconds.
+function seconds(distances, tick) {
+  const times = new Float64Array(distances.length);
+  let sum = 0;
+  distances.forEach((distance, place) => {
+    sum += distance;
+    times[place] = sum * tick;
+  });
+  return times;
+}
+
+// How many of a sorted array's numbers are at or below a value.
+function countUpTo(numbers, value) {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+class Clip {
+  constructor(raw) {
+    Object.assign(this, raw);
+    this.length = this.end - this.start;
+    this.stills ??= {};
+    this.thresholds ??= [];
+    this.readSegments(raw.segments, raw.tick);
+    this.lanes = this.makeLanes(raw.lanes);
+    this.shares = this.makeShares();
+    this.times = seconds(raw.times, raw.tick);
+    this.curves = raw.curves.map((curve) => readCurve(curve));
+    this.doubts = raw.doubts.map((doubt) => ({ ...doubt, time: doubt.time * raw.tick }));
+  }
+
+  readSegments(columns, tick) {
+    this.label = Uint32Array.from(columns.label);
+    this.from = seconds(columns.start, tick);
+    this.to = Float64Array.from(columns.length, (length, place) => this.from[place] + length * tick);
+    this.mean = Float32Array.from(columns.mean, (value) => value / 1000);
+    this.best = Float32Array.from(columns.best, (value) => value / 1000);
+    this.lane = columns.lane ?? (this.kind === "labels" ? columns.label : null);
+    this.count = this.label.length;
+  }
+
+  // Stretches that never overlap, one under the other: all labels, or each label by itself.
+  makeLanes(names) {
+    if (this.kind === "values") return [];
+    const laneNames = names ?? (this.kind === "labels" ? this.labels : [""]);
+    const places = laneNames.map(() => []);
+    for (let place = 0; place < this.count; place += 1) places[this.lane?.[place] ?? 0].push(place);
+    return laneNames.map((name, lane) => ({
+      name,
+      places: Uint32Array.from(places[lane]),
+      from: Float64Array.from(places[lane], (place) => this.from[place]),
+    }));
+  }
+
+  makeShares() {
+    const shares = this.labels.map((name, label) => ({ label, name, seconds: 0, count: 0, sum: 0 }));
+    for (let place = 0; place < this.count; place += 1) {
+      const lasted = this.to[place] - this.from[place];
+      const share = shares[this.label[place]];
+      share.seconds += lasted;
+      share.count += 1;
+      share.sum += lasted * this.mean[place];
+    }
+    return shares.sort((a, b) => b.seconds - a.seconds);
+  }
+
+  color(label) {
+    return this.colors[label] ?? "#8a909c";
+  }
+
+  // The segment of a lane that holds at a time, or -1.
+  segmentAt(lane, time) {
+    const place = lane.places[countUpTo(lane.from, time) - 1];
+    return place !== undefined && time < this.to[place] ? place : -1;
+  }
+
+  segmentsAt(time) {
+    return this.lanes.map((lane) => this.segmentAt(lane, time)).filter((place) => place >= 0);
+  }
+
+  curveAt(curve, time) {
+    return curve.mean[Math.max(0, countUpTo(this.times, time) - 1)];
+  }
+
+  still() {
+    const [longest] = Object.keys(this.stills).sort(
+      (a, b) => this.to[b] - this.from[b] - (this.to[a] - this.from[a]),
+    );
+    return this.stills[longest];
+  }
+}
+
+function readCurve(curve) {
+  const span = curve.high - curve.low || 1;
+  const read = (column) =>
+    column && Float32Array.from(column, (place) => curve.low + (place / curve.steps) * span);
+  return { ...curve, mean: read(curve.mean), least: read(curve.least), most: read(curve.most) };
+}

@@ -1,0 +1,90 @@
+// What stands beside the timeline: labels, moments to look at, and how the table came about.
+
+const FIRST_LABELS = 8;
+
+function labelPanel(clip, list) {
+  const rows = el("ul", { class: "labels" });
+  const buttons = new Map();
+  const show = (count) => {
+    const shown = clip.shares.slice(0, count);
+    rows.replaceChildren(...shown.map((share) => el("li", {}, labelButton(clip, share, list, buttons))));
+    more.hidden = count >= clip.shares.length;
+    markChosen(list.label);
+  };
+  const markChosen = (label) => {
+    for (const [own, node] of buttons) node.setAttribute("aria-pressed", String(own === label));
+  };
+  const more = button(`Show all ${clip.shares.length.toLocaleString("en")} labels`, () => show(clip.shares.length), { class: "more" });
+  list.on("label", markChosen);
+  show(Math.min(FIRST_LABELS, clip.shares.length));
+  const hint = clip.kind === "labels" ? "Share of the time in which each holds; several may hold at once." : "Share of the time.";
+  return panel("Labels", "labels-title", el("p", { class: "hint" }, `${hint} Choose one to see it alone.`), rows, more);
+}
+
+function labelButton(clip, share, list, buttons) {
+  const color = clip.color(share.label);
+  const part = clip.length ? share.seconds / clip.length : 0;
+  const node = el(
+    "button",
+    { type: "button", class: "label", onclick: () => list.choose(share.label) },
+    el("span", { class: "label-name" }, chip(color), named(share.name)),
+    el("span", { class: "label-share" }, percent(part)),
+    bar(part, color),
+    el("span", { class: "label-more" }, `${counted(share.count, "segment")}, mean confidence ${score(share.seconds ? share.sum / share.seconds : 0)}${thresholdOf(clip, share.label)}`),
+  );
+  buttons.set(share.label, node);
+  return node;
+}
+
+function thresholdOf(clip, label) {
+  const threshold = clip.thresholds[label];
+  return threshold === undefined ? "" : `, counts from ${score(threshold / 1000)}`;
+}
+
+function doubtPanel(clip, player) {
+  const cards = clip.doubts.map((doubt) => {
+    const [first, second] = doubtLines(doubt);
+    return el(
+      "li",
+      {},
+      el(
+        "button",
+        { type: "button", class: "doubt", onclick: () => player.seek(doubt.time) },
+        still(doubt.still),
+        el("span", { class: "doubt-time" }, clock(doubt.time, 2), el("span", { class: "soft" }, ` frame ${doubt.frame.toLocaleString("en")}`)),
+        first,
+        second,
+      ),
+    );
+  });
+  const hint = clip.kind === "labels" ? "Where a score is closest to its threshold." : "Where the first two answers are closest, or the only one is weakest.";
+  return panel("Worth a look", "doubts-title", el("p", { class: "hint" }, hint), el("ul", { class: "doubts" }, ...cards));
+}
+
+function doubtLines(doubt) {
+  const line = (label, value) => el("span", { class: "doubt-line" }, named(label), el("span", {}, score(value / 1000)));
+  const first = line(doubt.label, doubt.score);
+  if (doubt.threshold !== undefined)
+    return [first, el("span", { class: "doubt-line soft" }, "counts from", el("span", {}, score(doubt.threshold / 1000)))];
+  return [first, doubt.other === undefined ? null : line(doubt.other, doubt.otherScore)];
+}
+
+function factPanel(clip, version) {
+  const groups = clip.facts.map((group) =>
+    el(
+      "div",
+      { class: "facts" },
+      el("h3", {}, group.name),
+      el("dl", {}, ...group.rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, named(value))])),
+    ),
+  );
+  const remarks = clip.remarks.length
+    ? [el("div", { class: "facts" }, el("h3", {}, "Remarks"), el("ul", { class: "remarks" }, ...clip.remarks.map((text) => el("li", {}, named(text)))))]
+    : [];
+  const made = el("p", { class: "hint" }, `Page made by vidclf ${version}.`);
+  return panel("About this run", "facts-title", el("div", { class: "fact-groups" }, ...groups, ...remarks), made);
+}
+
+function panel(title, id, ...children) {
+  return el("section", { class: "panel", "aria-labelledby": id }, el("h2", { id }, title), ...children);
+}

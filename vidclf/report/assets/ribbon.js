@@ -1,0 +1,101 @@
+// A lane of segments: as wide as they last, and never so narrow that they cannot be seen.
+
+const NAMED_FROM_PIXELS = 34;
+const DIMMED = 0.16;
+
+// box: x, y, width, height in CSS pixels. only: a label to stand out, or null.
+function drawRibbon(ctx, clip, lane, view, box, { theme, only = null, names = true }) {
+  ctx.fillStyle = theme.track;
+  ctx.fillRect(box.x, box.y, box.width, box.height);
+  const pixel = 1 / (window.devicePixelRatio || 1);
+  const narrow = new Map();
+  const wide = [];
+  const last = countUpTo(lane.from, view.to);
+  for (let i = Math.max(0, countUpTo(lane.from, view.from) - 1); i < last; i += 1) {
+    const place = lane.places[i];
+    const left = Math.max(0, view.x(clip.from[place], box.width));
+    const right = Math.min(box.width, view.x(clip.to[place], box.width));
+    if (right < 0 || right <= left) continue;
+    if (right - left >= 1.5) wide.push([place, left, right]);
+    else keepLongest(narrow, clip, place, Math.floor(left / pixel), only);
+  }
+  for (const [place, left, right] of wide) {
+    paint(ctx, clip, place, only);
+    const gap = right - left > 4 ? 1 : 0;
+    ctx.fillRect(box.x + left, box.y, right - left - gap, box.height);
+  }
+  for (const [column, place] of narrow) {
+    paint(ctx, clip, place, only);
+    ctx.fillRect(box.x + column * pixel, box.y, Math.max(pixel, 0.5), box.height);
+  }
+  ctx.globalAlpha = 1;
+  if (names) for (const [place, left, right] of wide) writeName(ctx, clip, place, left, right, box, only);
+}
+
+// Of the segments that share a column of pixels the longest is seen; a chosen label goes first.
+function keepLongest(narrow, clip, place, column, only) {
+  const other = narrow.get(column);
+  const rank = (one) => (clip.label[one] === only ? 1e9 : 0) + clip.to[one] - clip.from[one];
+  if (other === undefined || rank(place) > rank(other)) narrow.set(column, place);
+}
+
+function paint(ctx, clip, place, only) {
+  ctx.fillStyle = clip.color(clip.label[place]);
+  ctx.globalAlpha = only === null || clip.label[place] === only ? 1 : DIMMED;
+}
+
+function writeName(ctx, clip, place, left, right, box, only) {
+  const room = right - left - 12;
+  const label = clip.label[place];
+  if (room < NAMED_FROM_PIXELS - 12 || (only !== null && only !== label)) return;
+  ctx.fillStyle = inkOn(clip.color(label));
+  ctx.textBaseline = "middle";
+  ctx.fillText(shortened(ctx, clip.labels[label], room), box.x + left + 6, box.y + box.height / 2 + 0.5);
+}
+
+function shortened(ctx, text, room) {
+  if (ctx.measureText(text).width <= room) return text;
+  const letters = [...text];
+  let [low, high] = [0, letters.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (ctx.measureText(`${letters.slice(0, middle).join("")}…`).width <= room) low = middle;
+    else high = middle - 1;
+  }
+  return low ? `${letters.slice(0, low).join("")}…` : "";
+}
+
+// A canvas as sharp as the screen; returns its context, in CSS pixels, and its size.
+function prepared(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  const [wide, high] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+  if (canvas.width !== wide || canvas.height !== high) {
+    canvas.width = wide;
+    canvas.height = high;
+  }
+  const ctx = canvas.getContext("2d");
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.clearRect(0, 0, width, height);
+  return ctx;
+}
+
+// Where the clock stands, above the lanes.
+function drawAxis(ctx, view, box, { theme }) {
+  ctx.fillStyle = theme.soft;
+  ctx.strokeStyle = theme.line;
+  ctx.textBaseline = "top";
+  ctx.lineWidth = 1;
+  const step = timeStep((view.span / box.width) * 74);
+  const digits = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
+  for (let i = Math.ceil(view.from / step - 1e-9); i * step <= view.to; i += 1) {
+    const x = Math.round(box.x + view.x(i * step, box.width)) + 0.5;
+    ctx.beginPath();
+    ctx.moveTo(x, box.y + box.height - 5);
+    ctx.lineTo(x, box.y + box.height);
+    ctx.stroke();
+    const text = clock(i * step, digits);
+    const room = ctx.measureText(text).width;
+    const left = Math.max(box.x, Math.min(x - room / 2, box.x + box.width - room));
+    ctx.fillText(text, left, box.y + 2);
+  }
+}

@@ -1,0 +1,90 @@
+"""The curves of a table, with as many points as a screen can show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vidclf.report.columns import SCORE_STEPS, scaled, steps, ticks
+from vidclf.table.columns import SCORE, VALUE
+from vidclf.table.opened import Table
+
+MOST_POINTS = 12_000
+FEWEST_POINTS = 240
+MOST_CURVES = 24
+_VALUE_STEPS = 4000
+_NUMBERS_A_POINT = 3
+
+Floats = NDArray[np.float64]
+
+
+def curves(table: Table, labels: Sequence[str], *, most_numbers: int) -> dict[str, Any]:
+    """The curves of a table.
+
+    Args:
+        table: any table.
+        labels: the labels whose scores matter most, the first ones first; of these as many are
+            drawn as the table has scores of and `MOST_CURVES` allows.
+        most_numbers: how many numbers all curves may have together; beyond that rows are put
+            together to equal numbers of rows, as their mean, least and greatest.
+
+    Returns:
+        `times`, the distances of the points in ticks, and `curves`, in the order to be drawn.
+    """
+    columns = _columns(table, labels)
+    if not columns:
+        return {"times": [], "curves": []}
+    allowed = most_numbers // (_NUMBERS_A_POINT * len(columns))
+    count = min(len(table.rows), max(FEWEST_POINTS, min(MOST_POINTS, allowed)))
+    starts = np.arange(count) * len(table.rows) // count
+    seconds = table.rows["timestamp"].to_numpy()
+    return {
+        "times": steps(ticks(seconds[starts])),
+        "curves": [_curve(table, about, column, starts) for column, about in columns.items()],
+    }
+
+
+def _columns(table: Table, labels: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Column → what is said of its curve."""
+    held = set(table.rows.columns)
+    if table.kind == "values":
+        return _value_columns(table)
+    scored = {
+        SCORE + name: {"name": name, "label": name} for name in labels if SCORE + name in held
+    }
+    chosen = dict(list(scored.items())[:MOST_CURVES])
+    if table.kind == "labels":
+        return chosen
+    shown: dict[str, dict[str, Any]] = {"confidence": {"name": "shown label"}}
+    if "top2_confidence" in held and not chosen:
+        shown["top2_confidence"] = {"name": "runner-up"}
+    return shown | dict(list(chosen.items())[:6])
+
+
+def _value_columns(table: Table) -> dict[str, dict[str, Any]]:
+    names = table.values[:MOST_CURVES]
+    return {VALUE + name: {"name": name, "unit": table.units.get(name, "")} for name in names}
+
+
+def _curve(
+    table: Table, about: Mapping[str, Any], column: str, starts: NDArray[np.int64]
+) -> dict[str, Any]:
+    values = np.nan_to_num(table.rows[column].to_numpy().astype(np.float64))
+    is_score = table.kind != "values"
+    low, high = (0.0, 1.0) if is_score else (float(values.min()), float(values.max()))
+    count = SCORE_STEPS if is_score else _VALUE_STEPS
+    kept = {"mean": values} if len(starts) == len(values) else _put_together(values, starts)
+    numbers = {name: scaled(part, low=low, high=high, count=count) for name, part in kept.items()}
+    return {**about, "low": low, "high": high, "steps": count, **numbers}
+
+
+def _put_together(values: Floats, starts: NDArray[np.int64]) -> dict[str, Floats]:
+    rows = np.diff(np.append(starts, len(values)))
+    return {
+        "mean": np.add.reduceat(values, starts) / rows,
+        "least": np.minimum.reduceat(values, starts),
+        "most": np.maximum.reduceat(values, starts),
+    }
