@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from vidclf.comparing import Comparison, compare_tables
     from vidclf.compose import Annotate
     from vidclf.frames import RunSummary
+    from vidclf.rendering import Rendered, render_table
+    from vidclf.report import write_report
+    from vidclf.resmoothing import smooth_predictions
+    from vidclf.segmenting import find_segments, write_segments
     from vidclf.settings import Position, Settings
     from vidclf.table.predictions import read_predictions
 
@@ -29,14 +33,20 @@ __all__ = [
     "Batch",
     "Comparison",
     "Position",
+    "Rendered",
     "RunSummary",
     "Settings",
     "__version__",
     "annotate",
     "annotate_all",
     "compare_tables",
+    "find_segments",
     "predict",
     "read_predictions",
+    "render_table",
+    "smooth_predictions",
+    "write_report",
+    "write_segments",
 ]
 
 _HOMES = {
@@ -44,13 +54,19 @@ _HOMES = {
     "Batch": "vidclf.api",
     "Comparison": "vidclf.comparing",
     "Position": "vidclf.settings",
+    "Rendered": "vidclf.rendering",
     "RunSummary": "vidclf.frames",
     "Settings": "vidclf.settings",
     "annotate": "vidclf.api",
     "annotate_all": "vidclf.api",
     "compare_tables": "vidclf.comparing",
+    "find_segments": "vidclf.segmenting",
     "predict": "vidclf.api",
     "read_predictions": "vidclf.table.predictions",
+    "render_table": "vidclf.rendering",
+    "smooth_predictions": "vidclf.resmoothing",
+    "write_report": "vidclf.report",
+    "write_segments": "vidclf.segmenting",
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vidclf.frames import Frame, Prediction, Scores
 
@@ -41,14 +42,14 @@ def smooth(
     Yields:
         Each frame with its prediction.
     """
-    half = window_seconds / 2 + _NANOSECOND
+    half = _half(window_seconds)
     window: deque[tuple[float, Scores]] = deque()
     waiting: deque[Scored] = deque()
     latest: Prediction | None = None
 
     def settle(item: Scored) -> tuple[Frame, Prediction]:
         nonlocal latest
-        latest = _inferred(item, window, half) if item.scores is not None else latest
+        latest = _inferred(item, window, window_seconds) if item.scores is not None else latest
         if latest is None:
             raise ValueError("the first frame must be inferred")
         return item.frame, _at(item, latest)
@@ -64,19 +65,49 @@ def smooth(
         yield settle(waiting.popleft())
 
 
-def _inferred(item: Scored, window: deque[tuple[float, Scores]], half: float) -> Prediction:
-    centre = item.frame.pts_seconds
-    while window[0][0] < centre - half:
-        window.popleft()
-    near = [scores for seconds, scores in window if seconds <= centre + half]
-    raw = item.scores
+def window_means(
+    seconds: NDArray[np.float64],
+    scores: Scores,
+    centres: NDArray[np.float64],
+    *,
+    window_seconds: float,
+) -> Scores:
+    """The mean of the scores around each of some moments, as `smooth` and stored tables have it.
+
+    Args:
+        seconds: (N,) times of inferred frames, rising.
+        scores: (N, C) their scores.
+        centres: (M,) some of these times.
+        window_seconds: the whole width of the window; a frame on its edge is in it.
+
+    Returns:
+        (M, C) float32: sums are float64, so scores that don't change stay as they are.
+    """
+    half = _half(window_seconds)
+    first = seconds.searchsorted(centres - half)
+    last = seconds.searchsorted(centres + half, side="right")
+    means = np.empty((len(centres), scores.shape[1]), np.float32)
+    for place, (start, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        means[place] = np.add.reduce(scores[start:end], axis=0, dtype=np.float64) / (end - start)
+    return means
+
+
+def _half(window_seconds: float) -> float:
+    return window_seconds / 2 + _NANOSECOND
+
+
+def _inferred(
+    item: Scored, window: deque[tuple[float, Scores]], window_seconds: float
+) -> Prediction:
+    raw, centre = item.scores, item.frame.pts_seconds
     assert raw is not None
-    return Prediction(
-        index=item.frame.index,
-        pts_seconds=centre,
-        scores=np.mean(near, axis=0, dtype=np.float32) if len(near) > 1 else raw,
-        raw=raw,
+    while window[0][0] < centre - _half(window_seconds):
+        window.popleft()
+    seconds, scores = zip(*window, strict=True)
+    [mean] = window_means(
+        np.array(seconds), np.array(scores), np.array([centre]), window_seconds=window_seconds
     )
+    return Prediction(index=item.frame.index, pts_seconds=centre, scores=mean, raw=raw)
 
 
 def _at(item: Scored, latest: Prediction) -> Prediction:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from vidclf.commands import compare, segments
+from vidclf.commands import compare, render, report, segments, smooth
 
 TABLE_COMMANDS: dict[str, ModuleType] = {
     "segments": segments,
+    "smooth": smooth,
+    "render": render,
+    "report": report,
     "compare": compare,
 }
 """Name → a module with `add(commands)`, which adds its parser, and `run(arguments)` → exit code."""

@@ -1,0 +1,54 @@
+"""A typed table as CSV, to the byte as a run writes it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vidclf.sinks.table import cannot_write
+from vidclf.table import timestamp_text
+from vidclf.table.predictions import kind_of
+
+_BLOCK_ROWS = 2**16
+
+
+def write_predictions(path: Path, rows: pd.DataFrame) -> None:
+    r"""Write the rows of `read_predictions`: UTF-8, lines end in `\n`, scores have six decimals.
+
+    Raises:
+        OutputError: the disk is full or the file cannot be written.
+    """
+    has_values = kind_of(list(rows.columns)) == "values"
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(rows.columns)
+            for block in _blocks(rows):
+                cells = [_texts(block[column], has_values=has_values) for column in block.columns]
+                writer.writerows(zip(*cells, strict=True))
+    except OSError as exc:
+        raise cannot_write(path, exc) from exc
+
+
+def _blocks(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for start in range(0, len(rows), _BLOCK_ROWS):
+        yield rows.iloc[start : start + _BLOCK_ROWS]
+
+
+def _texts(column: pd.Series[Any], *, has_values: bool) -> list[str]:
+    if column.name == "timestamp":
+        return [timestamp_text(seconds) for seconds in column.tolist()]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        categories = [*map(str, column.cat.categories), ""]
+        return [categories[code] for code in column.cat.codes.tolist()]
+    if column.dtype == np.float32 and not has_values:
+        texts = [f"{score:.6f}" for score in column.tolist()]
+        return ["" if text == "nan" else text for text in texts]
+    if column.dtype == np.float32:
+        return [str(value) for value in column.to_numpy()]
+    return ["" if cell is None or cell != cell else str(cell) for cell in column.tolist()]
