@@ -310,7 +310,6 @@ def test_two_tables_of_one_clip_are_not_joined(tmp_path: Path) -> None:
 
 
 def parquet(path: Path, frame: pd.DataFrame) -> Path:
-    pytest.importorskip("pyarrow")
     frame.to_parquet(path)
     return path
 
@@ -351,7 +350,6 @@ def test_a_wrong_parquet_column_is_named(tmp_path: Path, changes: dict, said: st
 
 
 def test_what_is_no_parquet_is_refused(tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
     path = tmp_path / "a.parquet"
     path.write_bytes(b"PAR1 or not")
     assert "is it a Parquet file?" in refusal(path)

@@ -7,15 +7,17 @@ and `>` as references.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
 from vidclf.segments.clock import clock_text
 from vidclf.segments.cues import Cue, cues_of
 from vidclf.segments.found import Found
 
-_LOOKS_LIKE_A_TAG = re.compile(r"<(?=[A-Za-z/])|\{(?=\\)")
 _WORD_JOINER = "\u2060"
 """Takes no room and has no look."""
+_HARMLESS = str.maketrans({"<": f"<{_WORD_JOINER}", "\\": f"\\{_WORD_JOINER}", "{": "(", "}": ")"})
+"""Players take `<i>`, `{\\an8}` and `\\N` for orders, and SubRip has no way to say otherwise."""
+_REFERENCES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def srt_text(found: Found) -> str:
@@ -30,14 +32,13 @@ def vtt_text(found: Found) -> str:
 
 
 def _srt_cue(cue: Cue) -> str:
-    r"""Players read `<i>` and `{\an8}` as orders; a word joiner keeps labels from being such."""
-    lines = [_LOOKS_LIKE_A_TAG.sub(rf"\g<0>{_WORD_JOINER}", label) for label in cue.labels]
-    return "\n".join([f"{clock_text(cue.start, ',')} --> {clock_text(cue.end, ',')}", *lines])
+    return _cue_text(cue, ",", _HARMLESS)
 
 
 def _vtt_cue(cue: Cue) -> str:
-    lines = [
-        label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        for label in cue.labels
-    ]
-    return "\n".join([f"{clock_text(cue.start, '.')} --> {clock_text(cue.end, '.')}", *lines])
+    return _cue_text(cue, ".", _REFERENCES)
+
+
+def _cue_text(cue: Cue, mark: str, changes: Mapping[int, str]) -> str:
+    times = f"{clock_text(cue.start, mark)} --> {clock_text(cue.end, mark)}"
+    return "\n".join([times, *(label.translate(changes) for label in cue.labels)])

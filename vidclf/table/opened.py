@@ -140,7 +140,7 @@ def _manifest_of(table: Path) -> Mapping[str, Any]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         logger.warning("the manifest %s cannot be read (%s) and is passed over", path, exc)
         return {}
     if not isinstance(manifest, dict):

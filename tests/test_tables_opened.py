@@ -1,0 +1,208 @@
+"""A table with its manifest, as commands take it; where outputs go; which clip it is."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vidclf.digest import clip_digest
+from vidclf.errors import SourceError, UsageError
+from vidclf.naming import output_path
+from vidclf.table.opened import Table, manifest_path, open_table, stem_of
+
+HEADER = "video,frame,timestamp,label,class_id,confidence"
+ROWS = ("a.mp4,0,0.0,cat,3,0.9", "a.mp4,1,0.1,dog,1,0.8", "a.mp4,2,0.3,cat,3,0.7")
+
+
+def stored(folder: Path, manifest: Any = None, *, name: str = "a_predictions.csv") -> Path:
+    path = folder / name
+    path.write_text("\n".join([HEADER, *ROWS]) + "\n", encoding="utf-8")
+    if manifest is not None:
+        text = manifest if isinstance(manifest, str) else json.dumps(manifest)
+        manifest_path(path).write_text(text, encoding="utf-8")
+    return path
+
+
+def opened(folder: Path, manifest: Any = None) -> Table:
+    return open_table(stored(folder, manifest))
+
+
+def test_a_table_tells_its_clip_its_kind_and_its_classes(tmp_path: Path) -> None:
+    table = opened(tmp_path)
+    assert (table.video, table.kind) == ("a.mp4", "classes")
+    assert table.classes == {"dog": 1, "cat": 3}
+
+
+def test_classes_without_numbers_are_minus_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("video,frame,timestamp,label,confidence\na,0,0,cat,1\n", encoding="utf-8")
+    assert open_table(path).classes == {"cat": -1}
+
+
+def test_columns_of_scores_tell_all_classes(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    header = "video,frame,timestamp,label,confidence,score_cat,score_dog"
+    path.write_text(f"{header}\na,0,0,dog,1,0,1\n", encoding="utf-8")
+    assert open_table(path).classes == {"cat": 0, "dog": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("a_predictions.csv", "a"),
+        ("a_predictions.parquet", "a"),
+        ("rows.csv", "rows"),
+        ("a.b_predictions.csv", "a.b"),
+        ("_predictions.csv", "_predictions"),
+    ],
+)
+def test_the_stem_is_the_name_without_what_every_table_has(name: str, stem: str) -> None:
+    assert stem_of(Path("x") / name) == Path("x") / stem
+    assert manifest_path(Path("x") / name) == Path("x") / f"{stem}_manifest.json"
+
+
+def test_a_table_needs_no_manifest(tmp_path: Path) -> None:
+    table = opened(tmp_path)
+    assert table.manifest == {}
+    assert table.clip is None
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[]", "null", "[" * 100_000])
+def test_a_broken_manifest_is_passed_over_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    assert opened(tmp_path, broken).manifest == {}
+    assert "a_manifest.json" in caplog.text
+    assert "passed over" in caplog.text
+
+
+def test_a_manifest_in_another_encoding_is_passed_over(tmp_path: Path) -> None:
+    path = stored(tmp_path)
+    manifest_path(path).write_bytes(b'{"source": "\xff"}')
+    assert open_table(path).manifest == {}
+
+
+def test_a_newer_format_of_tables_is_refused(tmp_path: Path) -> None:
+    path = stored(tmp_path, {"table_format": 2})
+    with pytest.raises(SourceError, match=r"format is 2, and this vidclf reads 1: use the vidclf"):
+        open_table(path)
+
+
+def test_the_end_is_the_manifest_s(tmp_path: Path) -> None:
+    assert opened(tmp_path, {"end_seconds": 0.34, "frames_read": 3}).end_seconds == 0.34
+
+
+@pytest.mark.parametrize("end", [None, "0.5", 0.3, -1, float("inf"), float("nan")])
+def test_an_end_that_cannot_be_is_not_taken(tmp_path: Path, end: object) -> None:
+    table = opened(tmp_path, {"end_seconds": end})
+    assert table.end_seconds == pytest.approx(0.3 + 0.15)
+
+
+def test_the_end_of_more_rows_is_not_taken(tmp_path: Path) -> None:
+    table = opened(tmp_path, {"end_seconds": 600.0, "frames_read": 18_000})
+    assert table.end_seconds == pytest.approx(0.45)
+
+
+def test_one_row_lasts_a_usual_frame(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{HEADER}\n{ROWS[0]}\n", encoding="utf-8")
+    assert open_table(path).end_seconds == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize("source", [None, 7, "", "nowhere.mp4", "n" * 300])
+def test_a_clip_that_is_not_there_is_none(tmp_path: Path, source: object) -> None:
+    assert opened(tmp_path, {"source": source}).clip is None
+
+
+def test_a_clip_that_is_there_is_found(tmp_path: Path) -> None:
+    clip = tmp_path / "a.mp4"
+    clip.write_bytes(b"x")
+    assert opened(tmp_path, {"source": str(clip)}).clip == clip
+
+
+def test_several_clips_are_refused(tmp_path: Path) -> None:
+    path = stored(tmp_path)
+    path.write_text(f"{HEADER}\n{ROWS[0]}\n{ROWS[1].replace('a.mp4', 'b.mp4')}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"holds 2 clips \(a.mp4, b.mp4 …\)"):
+        open_table(path)
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder: name one table"):
+        open_table(tmp_path)
+
+
+# --- where outputs go --------------------------------------------------------------------------
+
+
+def path_for(output: str | os.PathLike[str] | None, **changes: Any) -> Path:
+    known: dict[str, Any] = {"ending": "_report.html", "kinds": [".html"]}
+    return output_path(Path("in/dog"), output, **(known | changes))
+
+
+def test_outputs_lie_beside_the_table() -> None:
+    assert path_for(None) == Path("in/dog_report.html")
+
+
+def test_a_folder_gets_the_usual_name(tmp_path: Path) -> None:
+    dotted = tmp_path / "v1.2"
+    dotted.mkdir()
+    assert path_for(dotted) == dotted / "dog_report.html"
+    assert path_for("new") == path_for("new/") == Path("new/dog_report.html")
+    assert path_for("new.d/") == Path("new.d/dog_report.html")
+
+
+def test_a_file_is_taken_by_its_suffix() -> None:
+    assert path_for("x.HTML") == Path("x.HTML")
+    with pytest.raises(UsageError, match=r"-o x.pdf: this command writes .html"):
+        path_for("x.pdf")
+
+
+def test_an_empty_output_is_refused() -> None:
+    with pytest.raises(UsageError, match="is a variable unset"):
+        path_for("")
+
+
+def test_a_name_that_is_too_long_is_left_to_writing() -> None:
+    assert path_for("n" * 300 + ".html").suffix == ".html"
+
+
+def test_an_input_is_never_written_over(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("x", encoding="utf-8")
+    link = tmp_path / "b.html"
+    link.symlink_to(page)
+    with pytest.raises(UsageError, match="is an input: name another output"):
+        path_for(link, inputs=[page])
+
+
+# --- which clip --------------------------------------------------------------------------------
+
+
+def digest_of(folder: Path, content: bytes) -> str | None:
+    path = folder / "clip"
+    path.write_bytes(content)
+    return clip_digest(path)
+
+
+def test_the_digest_sees_beginning_end_and_length(tmp_path: Path) -> None:
+    content = bytes(3 * 2**20)
+    digests = {
+        digest_of(tmp_path, content),
+        digest_of(tmp_path, b"x" + content[1:]),
+        digest_of(tmp_path, content[1:] + b"x"),
+        digest_of(tmp_path, content + b"\0"),
+        digest_of(tmp_path, content[:10]),
+        digest_of(tmp_path, b""),
+    }
+    assert len(digests) == 6
+    assert digest_of(tmp_path, content) in digests
+
+
+def test_what_is_no_file_has_no_digest(tmp_path: Path) -> None:
+    assert clip_digest(tmp_path) is None
+    assert clip_digest(tmp_path / "none") is None
