@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import launched
 from clips import ClipSpec, Track, make_clip
 
 from vidclf.models.loading import import_keras
@@ -53,3 +55,10 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip of 48 numbered frames in 2 s, with one AAC track."""
     path = tmp_path_factory.mktemp("clips") / "clip.mp4"
     return make_clip(path, ClipSpec(frames=48, tracks=[Track()]))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A browser for all tests of pages; see browser.py."""
+    with launched() as browser:
+        yield browser

@@ -100,6 +100,13 @@ class Clip {
     return this.lanes.map((lane) => this.segmentAt(lane, time)).filter((place) => place >= 0);
   }
 
+  // How sure the table is of a segment at a time; of what has no curve, on average.
+  sureness(place, time) {
+    const name = this.labels[this.label[place]];
+    const curve = this.kind === "classes" ? this.curves[0] : this.curves.find((one) => one.label === name);
+    return curve ? this.curveAt(curve, time) : this.mean[place];
+  }
+
   curveAt(curve, time) {
     return curve.mean[Math.max(0, countUpTo(this.times, time) - 1)];
   }

@@ -13,10 +13,7 @@ const KEYS = [
 function listenToKeys({ clip, player, timeline, list }, signal) {
   const { view } = timeline;
   const frame = usualStep(clip);
-  const go = (time) => {
-    player.seek(time);
-    view.reveal(player.position);
-  };
+  const go = (time) => player.seek(time);
   const actions = {
     " ": () => player.toggle(),
     ArrowLeft: () => go(player.time - 1),

@@ -20,6 +20,8 @@ const COLUMNS = [
   ["confidence", "Confidence"],
 ];
 
+const SHORT_NAMES = { Confidence: "Conf." };
+
 class SegmentList extends Events {
   constructor(clip, player) {
     super();
@@ -35,7 +37,7 @@ class SegmentList extends Events {
     this.chosen = el("span", { class: "chosen", hidden: true });
     this.status = el("p", { class: "status", role: "status" });
     this.heads = COLUMNS.map(([order, name]) =>
-      el("th", { scope: "col", class: `col-${order}` }, button(name, () => this.sort(order), { class: "sorter" })),
+      el("th", { scope: "col", class: `col-${order}` }, button(name, () => this.sort(order), { class: "sorter", "aria-label": name, "data-short": SHORT_NAMES[name] ?? name })),
     );
     this.body = el("tbody", { onclick: (event) => this.clicked(event), onkeydown: (event) => this.key(event) });
     const table = el("table", { class: "segments" }, el("thead", {}, el("tr", {}, ...this.heads)), this.body);

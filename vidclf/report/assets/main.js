@@ -1,5 +1,7 @@
 // The page: one clip, or an overview of several and each of them.
 
+const MOST_SHOWN = 4;
+
 class ClipPage {
   constructor(clip, { version, isOneOfMany }) {
     this.clip = clip;
@@ -11,7 +13,7 @@ class ClipPage {
       "main",
       { class: "clip-page" },
       this.header(isOneOfMany),
-      el("div", { class: "stage" }, el("div", { class: "player" }, this.player.node, this.transport()), this.timeline.node, keyHelp()),
+      el("div", { class: "stage" }, el("div", { class: "player" }, this.player.node, this.timeline.strip, this.transport()), this.timeline.node, keyHelp()),
       el("div", { class: "side" }, ...this.panels(version)),
     );
     this.stop = new AbortController();
@@ -30,10 +32,7 @@ class ClipPage {
 
   transport() {
     const { clip, player } = this;
-    const step = (direction) => {
-      player.seek(neighbour(clip, player.time, direction));
-      this.timeline.view.reveal(player.position);
-    };
+    const step = (direction) => player.seek(neighbour(clip, player.time, direction));
     this.play = button("Play", () => player.toggle(), { class: "play" });
     this.time = el("span", { class: "time" });
     this.now = el("span", { class: "now" });
@@ -63,13 +62,15 @@ class ClipPage {
     const { clip } = this;
     this.time.textContent = `${clock(time, 2)} / ${clock(clip.end, 2)}`;
     const places = clip.segmentsAt(time);
-    const key = places.join();
+    const scores = places.slice(0, MOST_SHOWN).map((place) => score(clip.sureness(place, time)));
+    const key = places.concat(scores).join();
     if (key === this.key) return;
     this.key = key;
-    const held = places.slice(0, 4).map((place) =>
-      el("span", { class: "share" }, chip(clip.color(clip.label[place])), named(clip.labels[clip.label[place]]), ` ${score(clip.mean[place])}`),
-    );
-    const rest = places.length > 4 ? [`and ${places.length - 4} more`] : [];
+    const held = scores.map((text, at) => {
+      const label = clip.label[places[at]];
+      return el("span", { class: "share" }, chip(clip.color(label)), named(clip.labels[label]), ` ${text}`);
+    });
+    const rest = places.length > MOST_SHOWN ? [`and ${places.length - MOST_SHOWN} more`] : [];
     this.now.replaceChildren(...held, ...rest);
   }
 

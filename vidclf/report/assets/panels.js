@@ -1,6 +1,7 @@
 // What stands beside the timeline: labels, moments to look at, and how the table came about.
 
-const FIRST_LABELS = 8;
+const FIRST_LABELS = 6;
+const FIRST_DOUBTS = 4;
 
 function labelPanel(clip, list) {
   const rows = el("ul", { class: "labels" });
@@ -42,11 +43,11 @@ function thresholdOf(clip, label) {
 }
 
 function doubtPanel(clip, player) {
-  const cards = clip.doubts.map((doubt) => {
+  const cards = clip.doubts.map((doubt, place) => {
     const [first, second] = doubtLines(doubt);
     return el(
       "li",
-      {},
+      { hidden: place >= FIRST_DOUBTS },
       el(
         "button",
         { type: "button", class: "doubt", onclick: () => player.seek(doubt.time) },
@@ -57,8 +58,13 @@ function doubtPanel(clip, player) {
       ),
     );
   });
+  const all = button(`Show all ${cards.length}`, () => {
+    for (const card of cards) card.hidden = false;
+    all.hidden = true;
+    cards[FIRST_DOUBTS].firstChild.focus();
+  }, { class: "more", hidden: cards.length <= FIRST_DOUBTS });
   const hint = clip.kind === "labels" ? "Where a score is closest to its threshold." : "Where the first two answers are closest, or the only one is weakest.";
-  return panel("Worth a look", "doubts-title", el("p", { class: "hint" }, hint), el("ul", { class: "doubts" }, ...cards));
+  return panel("Worth a look", "doubts-title", el("p", { class: "hint" }, hint), el("ul", { class: "doubts" }, ...cards), all);
 }
 
 function doubtLines(doubt) {

@@ -60,6 +60,7 @@ class Player extends Events {
     const { duration } = this.video;
     this.zero = Math.abs(duration - (end - start)) < Math.abs(duration - end) ? start : 0;
     this.isReady = true;
+    this.video.style.aspectRatio = `${this.video.videoWidth || 16} / ${this.video.videoHeight || 9}`;
     if (!this.video.videoWidth) this.complain(this.whyNot("shows no picture of"), true);
     if (this.position > this.clip.start + 1e-6) this.seek(this.position);
     this.emit("state");
@@ -80,6 +81,7 @@ class Player extends Events {
       this.video.currentTime = Math.max(0, this.position - this.zero - (this.media?.shift ?? 0));
     }
     this.emit("time", this.position);
+    this.emit("sought", this.position);
   }
 
   toggle() {

@@ -5,13 +5,15 @@ class Pointer {
     this.timeline = timeline;
     timeline.pointer = this;
     this.isHeld = false;
-    const { tracks, overview } = timeline;
+    const { tracks, overview, strip } = timeline;
     tracks.addEventListener("pointerdown", (event) => this.down(event));
     tracks.addEventListener("pointermove", (event) => this.move(event));
     tracks.addEventListener("pointerup", () => this.up());
     tracks.addEventListener("pointercancel", () => this.up());
     tracks.addEventListener("pointerleave", () => this.hideTip());
     tracks.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    strip.addEventListener("pointerdown", (event) => this.seekTo(event));
+    strip.addEventListener("pointermove", (event) => event.buttons && this.seekTo(event));
     overview.addEventListener("pointerdown", (event) => this.pageTo(event));
     overview.addEventListener("pointermove", (event) => event.buttons && this.pageTo(event));
   }
@@ -56,6 +58,12 @@ class Pointer {
     if (view.isWhole || Math.abs(sideways) < Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
     event.preventDefault();
     view.pan((sideways / plotWidth) * view.span);
+  }
+
+  seekTo(event) {
+    const { strip, clip, player } = this.timeline;
+    const box = strip.getBoundingClientRect();
+    player.seek(clip.start + ((event.clientX - box.left) / box.width) * clip.length);
   }
 
   pageTo(event) {

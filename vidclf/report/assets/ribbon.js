@@ -87,6 +87,7 @@ function drawAxis(ctx, view, box, { theme }) {
   ctx.lineWidth = 1;
   const step = timeStep((view.span / box.width) * 74);
   const digits = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
+  let written = -Infinity;
   for (let i = Math.ceil(view.from / step - 1e-9); i * step <= view.to; i += 1) {
     const x = Math.round(box.x + view.x(i * step, box.width)) + 0.5;
     ctx.beginPath();
@@ -96,6 +97,8 @@ function drawAxis(ctx, view, box, { theme }) {
     const text = clock(i * step, digits);
     const room = ctx.measureText(text).width;
     const left = Math.max(box.x, Math.min(x - room / 2, box.x + box.width - room));
+    if (left < written + 6) continue;
     ctx.fillText(text, left, box.y + 2);
+    written = left + room;
   }
 }

@@ -14,6 +14,7 @@ class Timeline {
     this.build();
     this.view.on("change", () => this.redraw());
     player.on("time", (time) => this.moved(time));
+    player.on("sought", (time) => this.pointer.isHeld || this.view.reveal(time));
     new ResizeObserver(() => this.redraw()).observe(this.tracks);
     darkGround.addEventListener("change", () => {
       this.makeCharts();
@@ -23,7 +24,8 @@ class Timeline {
 
   build() {
     const canvas = () => el("canvas", { "aria-hidden": "true" });
-    [this.axis, this.laneCanvas, this.overview] = [canvas(), canvas(), canvas()];
+    [this.axis, this.laneCanvas, this.overview, this.strip] = [canvas(), canvas(), canvas(), canvas()];
+    this.strip.className = "strip";
     this.axis.className = "axis";
     this.overview.className = "overview";
     this.laneRoom = el("div", { class: "lane-room" }, this.laneCanvas);
@@ -154,13 +156,27 @@ class Timeline {
     ctx.strokeRect(box.x + left + 1, 1, Math.max(3, right - left - 2), height - 2);
   }
 
+  // The whole clip below the video, on narrow screens, where the timeline scrolls out of sight.
+  drawStrip() {
+    const [width, height] = [this.strip.clientWidth, this.strip.clientHeight];
+    if (!width) return;
+    const ctx = prepared(this.strip, width, height);
+    const box = { x: 0, y: 0, width, height };
+    const whole = new View(this.clip.start, this.clip.end);
+    for (const lane of this.clip.lanes.slice(0, 1)) drawRibbon(ctx, this.clip, lane, whole, box, { theme: this.theme, only: this.only, names: false });
+    ctx.fillStyle = this.theme.ink;
+    const x = whole.x(this.player.time, width);
+    ctx.fillRect(Math.min(Math.max(0, x - 1.5), width - 3), 0, 3, height);
+  }
+
   // The cursor follows the clip; a view that is zoomed in turns its page.
   moved(time) {
     if (!this.width) return;
-    if (this.player.isPlaying && !this.pointer?.isHeld) this.view.reveal(time);
+    if (this.player.isPlaying && !this.pointer.isHeld) this.view.reveal(time);
     const x = this.view.x(time, this.plotWidth);
     this.cursor.classList.toggle("is-outside", x < -1 || x > this.plotWidth + 1);
     this.cursor.style.transform = `translateX(${this.gutter + x}px)`;
+    this.drawStrip();
     this.say(time);
   }
 

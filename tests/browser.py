@@ -1,0 +1,176 @@
+"""A real Chromium for tests of pages: one for all tests, a fresh window for each.
+
+It is Debian's `chromium`, or what `VIDCLF_CHROMIUM` names; playwright only drives it. Without one
+the tests are skipped, unless `VIDCLF_NEED_BROWSER` is set, as `.ci/run` does.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+WIDE, NARROW = (1400, 900), (390, 844)
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    """The browser's program, if there is one."""
+    named = os.environ.get("VIDCLF_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@contextmanager
+def launched() -> Iterator[Any]:
+    """The browser, started; the test that asks for it is skipped where there is none."""
+    program = find_chromium()
+    if program is None:
+        reason = "no Chromium on this machine: apt-get install chromium, or set VIDCLF_CHROMIUM"
+        if os.environ.get("VIDCLF_NEED_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Window:
+    """A window that looks at a page, and all that the page said and asked for."""
+
+    page: Any
+    """Playwright's page."""
+    complaints: list[str] = field(default_factory=list)
+    """Errors, warnings and refusals, as they came."""
+    requests: list[str] = field(default_factory=list)
+    """Every address that was asked for, but for data and blobs, which are in the page."""
+
+    def texts(self, selector: str) -> list[str]:
+        """The visible text of each element."""
+        return [text.strip() for text in self.page.locator(selector).all_inner_texts()]
+
+    def text(self, selector: str) -> str:
+        """The visible text of the only element."""
+        return str(self.page.locator(selector).inner_text()).strip()
+
+    @property
+    def video_seconds(self) -> float:
+        """The video's own clock."""
+        return float(self.page.evaluate("document.querySelector('video').currentTime"))
+
+    @property
+    def cursor_seconds(self) -> float:
+        """Where the cursor stands on the clip's clock."""
+        return float(self.page.get_attribute(".cursor", "aria-valuenow"))
+
+    def wait_for_video(self) -> None:
+        """Wait until the video knows its length and is not on its way to another place."""
+        self.page.wait_for_function(
+            "() => { const v = document.querySelector('video');"
+            " return v.readyState >= 2 && !v.seeking; }"
+        )
+
+    def wait_for_cursor(self, seconds: float, *, within: float = 0.06) -> None:
+        """Wait until video and cursor stand at a time."""
+        self.page.wait_for_function(
+            "([s, d]) => Math.abs(document.querySelector('.cursor').ariaValueNow - s) <= d"
+            " && !document.querySelector('video').seeking",
+            arg=[seconds, within],
+        )
+
+    def shown_picture(self) -> Any:
+        """The video's picture as (height, width, 3) uint8 RGB; over HTTP only."""
+        import numpy as np
+
+        width, height, pixels = self.page.evaluate(
+            "() => { const v = document.querySelector('video'), c = document.createElement('canvas');"
+            " [c.width, c.height] = [v.videoWidth, v.videoHeight];"
+            " const x = c.getContext('2d'); x.drawImage(v, 0, 0);"
+            " return [c.width, c.height, [...x.getImageData(0, 0, c.width, c.height).data]]; }"
+        )
+        return np.array(pixels, np.uint8).reshape(height, width, 4)[:, :, :3]
+
+
+@contextmanager
+def window(
+    browser: Any, address: str | Path, *, size: tuple[int, int] = WIDE, dark: bool = False
+) -> Iterator[Window]:
+    """Look at a page, of a file or at an address."""
+    if isinstance(address, Path):
+        address = address.absolute().as_uri()
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        has_touch=size == NARROW,
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    seen = Window(page)
+    page.on("console", lambda said: seen.complaints.append(f"{said.type}: {said.text}"))
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("dialog", lambda dialog: seen.complaints.append(f"dialog: {dialog.message}"))
+    page.on("request", lambda request: _note(seen, request.url))
+    page.goto(address)
+    page.wait_for_selector("main")
+    try:
+        yield seen
+    finally:
+        context.close()
+
+
+def _note(seen: Window, address: str) -> None:
+    if not address.startswith(("data:", "blob:")):
+        seen.requests.append(address)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder over HTTP, with ranges, without which no browser seeks."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+        def do_GET(self) -> None:
+            path = Path(self.translate_path(self.path))
+            asked = self.headers.get("Range")
+            if not asked or not path.is_file():
+                super().do_GET()
+                return
+            data = path.read_bytes()
+            first, _, last = asked.removeprefix("bytes=").partition("-")
+            start, end = int(first), min(int(last or len(data) - 1), len(data) - 1)
+            self.send_response(206)
+            self.send_header("Content-Type", self.guess_type(str(path)))
+            self.send_header("Accept-Ranges", "bytes")
+            self.send_header("Content-Range", f"bytes {start}-{end}/{len(data)}")
+            self.send_header("Content-Length", str(end - start + 1))
+            self.end_headers()
+            self.wfile.write(data[start : end + 1])
+
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Handler, directory=str(folder))
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
