@@ -37,6 +37,8 @@ DRAWING = (
     *("gif", "gif_width", "gif_fps", "gif_max_mb"),
 )
 """The settings that say how pictures are drawn and written."""
+_USUAL = {"audio": True, "gif": False}
+"""What counts as not given; for all others that is None."""
 _KEPT_SETTINGS = ("style", "threshold", "fps")
 """What is as in the run that made the table, unless it is given."""
 _MOST_WAITING_BYTES = 10 * 2**20
@@ -100,9 +102,8 @@ def render_table(
         UsageError: labels or settings that cannot be right.
         OutputError: an output cannot be written, or is there already.
     """
-    given = {name: value for name, value in drawing.items() if value not in (None, False, "")}
-    given |= {"audio": False} if drawing.get("audio") is False else {}
-    _check_together(given, drawing, only=only, subtitles=subtitles, rules=(min_duration, merge_gap))
+    given = {name: v for name, v in drawing.items() if v is not None and v is not _USUAL.get(name)}
+    _check_together(given, only=only, subtitles=subtitles, rules=(min_duration, merge_gap))
     rules = SegmentRules(
         min_duration=min_duration or 0.0, merge_gap=merge_gap or 0.0, threshold=threshold
     )
@@ -233,14 +234,13 @@ def _settings(table: Table, given: Mapping[str, Any], *, threshold: float | None
 
 def _check_together(
     given: Mapping[str, Any],
-    drawing: Mapping[str, Any],
     *,
     only: Sequence[str],
     subtitles: bool,
     rules: tuple[float | None, float | None],
 ) -> None:
     """Refuse names that are no settings of drawing, and flags that make no sense together."""
-    if unknown := sorted(set(drawing) - set(DRAWING)):
+    if unknown := sorted(set(given) - set(DRAWING)):
         raise UsageError(f"no setting {unknown[0]!r}: there are {', '.join(DRAWING)}")
     if subtitles and given:
         name = next(iter(given))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,20 +13,23 @@ from typing import Any, cast
 
 import av
 from av.container import Flags, InputContainer, OutputContainer
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 from av.subtitles.stream import SubtitleStream
 
 from vidclf.errors import OutputError, SourceError
 from vidclf.media import open_media
 from vidclf.sinks.containers import MP4, muxer_options
 from vidclf.sinks.staging import shown_path
+from vidclf.sinks.verify import end_of_data
 
 logger = logging.getLogger(__name__)
 
 _MILLISECOND = Fraction(1, 1000)
-_LOOKS_LIKE_A_TAG = re.compile(r"<(?=[A-Za-z/])|\{(?=\\)")
-_WORD_JOINER = "\u2060"
-"""Takes no room: behind a mark it keeps players of SubRip from reading it as a tag."""
+_LOOKS_LIKE_ASS = re.compile(r"\{(?=\\)|\\(?=[Nnh])")
+_LOOKS_LIKE_HTML = re.compile(r"<(?=[A-Za-z/])")
+_WORD_JOINER = r"\g<0>" + "\u2060"
+"""Takes no room, and keeps the mark before it from being read as markup: as HTML in SubRip, and as
+ASS by players that let FFmpeg translate subtitles into it."""
 _STYLE = b"""\
 [Script Info]
 ScriptType: v4.00+
@@ -97,7 +99,6 @@ def write_subtitled(path: Path, clip: Path, cues: Sequence[Cue], *, title: str) 
         SourceError: The clip cannot be read.
         OutputError: It cannot be written, or the container does not hold its pictures or sound.
     """
-    kind = _KINDS[path.suffix.lower()]
     try:
         source = open_media(clip)
     except (av.FFmpegError, OSError) as exc:
@@ -105,17 +106,41 @@ def write_subtitled(path: Path, clip: Path, cues: Sequence[Cue], *, title: str) 
     with source:
         source.flags |= cast(int, Flags.gen_pts.value)
         with _explained(path, clip):
-            copied = _copy(source, path, cues, kind=kind, title=title)
-    _check(path, copied)
+            last = _copy_what_fits(source, path, cues, title=title)
+            _check(path, last)
+
+
+def _copy_what_fits(
+    source: InputContainer, path: Path, cues: Sequence[Cue], *, title: str
+) -> dict[int, Fraction]:
+    """Write the file, without streams of data where only they stand in the way."""
+    streams = list(source.streams)
+    others = [stream for stream in streams if stream.type != "data"]
+    try:
+        return _copy(source, streams, path, cues, title=title)
+    except av.FFmpegError:
+        if len(others) == len(streams):
+            raise
+    left_out = _copy(source, others, path, cues, title=title)
+    logger.warning("%s cannot hold the clip's data streams: left out", shown_path(path).name)
+    return left_out
 
 
 def _copy(
-    source: InputContainer, path: Path, cues: Sequence[Cue], *, kind: _Kind, title: str
-) -> Counter[int]:
-    """Write the file; how many packets each of its streams has."""
-    written: Counter[int] = Counter()
+    source: InputContainer,
+    streams: Sequence[Stream],
+    path: Path,
+    cues: Sequence[Cue],
+    *,
+    title: str,
+) -> dict[int, Fraction]:
+    """Write the file; when the last packet of each of its streams is shown."""
+    kind = _KINDS[path.suffix.lower()]
+    last: dict[int, Fraction] = {}
     with av.open(f"file:{path.absolute()}", "w", format=kind.format) as output:
-        targets = _add_streams(source, output, path)
+        if kind.format in source.format.name.split(","):
+            output.flags &= ~cast(int, Flags.auto_bsf.value)  # packets stay as they are
+        targets = _add_streams(streams, output, path)
         subtitles = _add_subtitles(output, kind, title=title)
         output.metadata.update(source.metadata)
         output.set_chapters(source.chapters())
@@ -123,31 +148,31 @@ def _copy(
         output.start_encoding()
         for cue in cues:
             output.mux_one(_packet(cue, subtitles, kind))
-        for packet in source.demux([source.streams[index] for index in targets]):
+        for packet in source.demux([stream for stream in streams if stream.index in targets]):
             if packet.size:
                 packet.stream = targets[packet.stream_index]
-                written[packet.stream.index] += 1
+                shown = (packet.pts or 0) * packet.time_base
+                last[packet.stream.index] = max(shown, last.get(packet.stream.index, shown))
                 output.mux_one(packet)
-    return written
+    return last
 
 
 def _add_streams(
-    source: InputContainer, output: OutputContainer, path: Path
-) -> dict[int, av.stream.Stream]:
+    streams: Sequence[Stream], output: OutputContainer, path: Path
+) -> dict[int, Stream]:
     """The streams that are copied: index in the clip → stream of the output."""
-    targets: dict[int, av.stream.Stream] = {}
-    for stream in source.streams:
+    targets: dict[int, Stream] = {}
+    for stream in streams:
         try:
-            target = output.add_stream_from_template(stream)
+            target = output.add_stream_from_template(stream, opaque=True)
         except (ValueError, av.FFmpegError) as exc:
             if stream.type in ("video", "audio"):
                 raise OutputError(
-                    f"{shown_path(path)} cannot hold stream {stream.index} of the clip ({exc}): "
-                    "name a .mkv with -o"
+                    f"{shown_path(path).name} cannot hold the clip's {stream.type} ({exc}): "
+                    "name a .mkv with -o, or convert the clip first"
                 ) from exc
-            logger.warning(
-                "stream %d (%s) is left out: the file cannot hold it", stream.index, stream.type
-            )
+            name, kind = shown_path(path).name, stream.type
+            logger.warning("%s cannot hold stream %d (%s): left out", name, stream.index, kind)
             continue
         target.metadata.update(stream.metadata)
         target.disposition = stream.disposition
@@ -179,12 +204,13 @@ def _encoded(text: str, codec: str) -> bytes:
 
     MP4's is plain text behind its length in bytes (ETSI TS 126 245, 5.17).
     """
-    if codec == "mov_text":
-        plain = text.encode()[:65_535].decode(errors="ignore").encode()
-        return len(plain).to_bytes(2, "big") + plain
     if codec == "webvtt":
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
-    return _LOOKS_LIKE_A_TAG.sub(rf"\g<0>{_WORD_JOINER}", text).encode()
+    plain = _LOOKS_LIKE_ASS.sub(_WORD_JOINER, text)
+    if codec == "subrip":
+        return _LOOKS_LIKE_HTML.sub(_WORD_JOINER, plain).encode()
+    stored = plain.encode()[:65_535].decode(errors="ignore").encode()
+    return len(stored).to_bytes(2, "big") + stored
 
 
 def _muxer_options(output: OutputContainer, kind: _Kind) -> dict[str, str]:
@@ -195,13 +221,16 @@ def _muxer_options(output: OutputContainer, kind: _Kind) -> dict[str, str]:
     return muxer_options(MP4, time_base=time_base, sample_rates=[1000, *filter(None, rates)])
 
 
-def _check(path: Path, copied: Counter[int]) -> None:
+def _check(path: Path, last: Mapping[int, Fraction]) -> None:
     """Read the file back: FFmpeg reports some errors only when it closes, where PyAV is blind."""
-    found: Counter[int] = Counter()
+    found: dict[int, Fraction] = {}
     with open_media(path) as file:
         for packet in file.demux():
-            found[packet.stream_index] += bool(packet.size)
-    if any(found[index] != count for index, count in copied.items()):
+            shown = (packet.pts or 0) * packet.time_base
+            found[packet.stream_index] = max(shown, found.get(packet.stream_index, shown))
+        is_cut_short = end_of_data(file) > path.stat().st_size
+    missing = [i for i, end in last.items() if found.get(i, Fraction(-1)) < end - _MILLISECOND]
+    if missing or is_cut_short:
         raise OutputError(f"{shown_path(path)} lacks packets of the clip: is the disk full?")
 
 

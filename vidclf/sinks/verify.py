@@ -22,7 +22,7 @@ def check_written(path: Path, *, frame_count: int, container: Container) -> None
     try:
         with av.open(f"file:{path.absolute()}", metadata_errors="replace") as file:
             found = _frames_in(file, container)
-            is_cut_short = _end_of_data(file) > path.stat().st_size
+            is_cut_short = end_of_data(file) > path.stat().st_size
     except (av.FFmpegError, OSError) as exc:
         raise OutputError(
             f"{shown_path(path)} cannot be read back ({exc}): is the disk full?"
@@ -41,7 +41,7 @@ def _frames_in(file: av.container.InputContainer, container: Container) -> int:
     return sum(1 for packet in file.demux(video) if packet.size)
 
 
-def _end_of_data(file: av.container.InputContainer) -> int:
+def end_of_data(file: av.container.InputContainer) -> int:
     """The byte after the last packet, as the index tells it; 0 when there is no index."""
     last_entries = [stream.index_entries[-1] for stream in file.streams if stream.index_entries]
     return max((entry.pos + entry.size for entry in last_entries), default=0)
