@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vidclf.errors import SourceError, UsageError
+from vidclf.frames import Scores
 from vidclf.segments.finding import Held, Segment, SegmentFinder, SegmentRules
 from vidclf.table.columns import SCORE, in_a_list, split
 from vidclf.table.files import where
 from vidclf.table.opened import Table
 
 logger = logging.getLogger(__name__)
+
+_BLOCK = 4096
+"""So many rows are looked at at once: as Python's numbers, all would take eight times the room."""
 
 
 def segments_of(table: Table, rules: SegmentRules | None = None) -> list[Segment]:
@@ -62,7 +67,7 @@ def _best(table: Table, rules: SegmentRules) -> Iterator[Sequence[Held]]:
     labels = table.rows["label"].cat.categories.tolist()
     classes = [table.classes.get(label, -1) for label in labels]
     least = [rules.threshold_of(label) or 0.0 for label in labels]
-    scores = _as_written(table.rows["confidence"].to_numpy())
+    scores = _as_written(table.rows["confidence"].to_numpy()).tolist()
     for code, score in zip(table.rows["label"].cat.codes.tolist(), scores, strict=True):
         if score < least[code]:
             yield ()
@@ -73,35 +78,42 @@ def _best(table: Table, rules: SegmentRules) -> Iterator[Sequence[Held]]:
 def _several(table: Table, rules: SegmentRules) -> Iterator[Sequence[Held]]:
     """Labels that stand in `labels`, but for those with a threshold of their own."""
     names = list(table.classes)
-    in_lists = {in_a_list(name): name for name in names}
-    _check_listed(table, in_lists)
-    least = {name: rules.threshold_of(name) for name in names}
-    asked = [name for name in names if least[name] is not None]
-    columns = {name: _as_written(table.rows[SCORE + name].to_numpy()) for name in names}
-    for row, listed in enumerate(table.held_labels):
-        held = [in_lists[text] for text in listed if least[in_lists[text]] is None]
-        held += [name for name in asked if columns[name][row] >= (least[name] or 0.0)]
-        yield [
-            Held(label=name, class_id=table.classes[name], confidence=columns[name][row])
-            for name in held
-        ]
+    least = [rules.threshold_of(name) for name in names]
+    listed = _listed(table, names, {i for i, score in enumerate(least) if score is None})
+    limits = np.array([np.inf if score is None else score for score in least])
+    columns = [SCORE + name for name in names]
+    for start in range(0, len(table.rows), _BLOCK):
+        block = table.rows.iloc[start : start + _BLOCK]
+        scores = _as_written(block[columns].to_numpy())
+        reached = [np.flatnonzero(row).tolist() for row in scores >= limits]
+        for code, more, row in zip(block["labels"].cat.codes, reached, scores, strict=True):
+            yield [
+                Held(label=names[i], class_id=i, confidence=float(row[i]))
+                for i in (*listed[code], *more)
+            ]
 
 
-def _check_listed(table: Table, in_lists: Mapping[str, str]) -> None:
+def _listed(table: Table, names: Sequence[str], wanted: Set[int]) -> list[list[int]]:
+    """Of each text that stands in `labels`, by its code: the wanted classes in it."""
+    classes = {in_a_list(name): i for i, name in enumerate(names)}
     cells = table.rows["labels"]
+    listed = []
     for cell in cells.cat.categories:
-        if unknown := [text for text in split(cell) if text not in in_lists]:
+        texts = split(cell)
+        if unknown := [text for text in texts if text not in classes]:
             row = int(np.argmax((cells == cell).to_numpy()))
             raise SourceError(
                 f"the table {table.path}, {where(table.path, row)}: its label {unknown[0]!r} has "
                 f"no column {SCORE}{unknown[0]}"
             )
+        listed.append([classes[text] for text in texts if classes[text] in wanted])
+    return listed
 
 
-def _as_written(scores: np.ndarray[tuple[int], np.dtype[np.float32]]) -> list[float]:
+def _as_written(scores: Scores) -> NDArray[np.float64]:
     """Scores with their six decimals again, so that 0.7 reaches a threshold of 0.7."""
-    rounded: list[float] = np.round(scores.astype(np.float64), 6).tolist()
-    return rounded
+    doubles = scores.astype(np.float64)
+    return np.round(doubles, 6, out=doubles)
 
 
 find_segments = segments_of
