@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vidclf.comparing import Comparison, compare_tables
     from vidclf.compose import Annotate
     from vidclf.frames import RunSummary
+    from vidclf.plotting import plot_table
     from vidclf.rendering import Rendered, render_table
     from vidclf.report import write_report
     from vidclf.resmoothing import smooth_predictions
@@ -41,6 +42,7 @@ __all__ = [
     "annotate_all",
     "compare_tables",
     "find_segments",
+    "plot_table",
     "predict",
     "read_predictions",
     "render_table",
@@ -61,6 +63,7 @@ _HOMES = {
     "annotate_all": "vidclf.api",
     "compare_tables": "vidclf.comparing",
     "find_segments": "vidclf.segmenting",
+    "plot_table": "vidclf.plotting",
     "predict": "vidclf.api",
     "read_predictions": "vidclf.table.predictions",
     "render_table": "vidclf.rendering",

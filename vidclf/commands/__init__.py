@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from vidclf.commands import compare, render, report, segments, smooth
+from vidclf.commands import compare, plot, render, report, segments, smooth
 
 TABLE_COMMANDS: dict[str, ModuleType] = {
     "segments": segments,
@@ -15,5 +15,6 @@ TABLE_COMMANDS: dict[str, ModuleType] = {
     "render": render,
     "report": report,
     "compare": compare,
+    "plot": plot,
 }
 """Name → a module with `add(commands)`, which adds its parser, and `run(arguments)` → exit code."""
