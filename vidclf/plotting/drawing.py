@@ -77,6 +77,7 @@ class _Pen:
     has_mean: bool
 
 
+_MEAN_POINTS = 0.5
 _RAW = _Pen(name="each frame", line=_PALE, area=_FAINT, points=0.4, has_mean=False)
 _SHOWN = _Pen(name="smoothed", line=_DARK, area=_PALE, points=0.8, has_mean=True)
 
@@ -206,7 +207,7 @@ def _draw_numbers(axes: Axes, content: Content, numbers: Numbers, pen: _Pen) -> 
         band.seconds, band.low, band.high, color=pen.area, linewidth=0, label=f"{pen.name} (range)"
     )
     if pen.has_mean:
-        axes.plot(band.seconds, band.mean, color=pen.line, linewidth=pen.points, label="(mean)")
+        axes.plot(band.seconds, band.mean, color=pen.line, linewidth=_MEAN_POINTS, label="mean")
 
 
 def _band(content: Content, numbers: Numbers) -> Band | None:
