@@ -6,6 +6,7 @@ the tests are skipped, unless `VIDCLF_NEED_BROWSER` is set, as `.ci/run` does.
 
 from __future__ import annotations
 
+import base64
 import functools
 import http.server
 import os
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import imageio.v3 as iio
 import pytest
 
 WIDE, NARROW = (1400, 900), (390, 844)
@@ -95,15 +97,14 @@ class Window:
 
     def shown_picture(self) -> Any:
         """The video's picture as (height, width, 3) uint8 RGB; over HTTP only."""
-        import numpy as np
-
-        width, height, pixels = self.page.evaluate(
-            "() => { const v = document.querySelector('video'), c = document.createElement('canvas');"
-            " [c.width, c.height] = [v.videoWidth, v.videoHeight];"
-            " const x = c.getContext('2d'); x.drawImage(v, 0, 0);"
-            " return [c.width, c.height, [...x.getImageData(0, 0, c.width, c.height).data]]; }"
+        address = self.page.evaluate(
+            "() => { const video = document.querySelector('video');"
+            " const canvas = document.createElement('canvas');"
+            " canvas.width = video.videoWidth; canvas.height = video.videoHeight;"
+            " canvas.getContext('2d').drawImage(video, 0, 0);"
+            " return canvas.toDataURL(); }"
         )
-        return np.array(pixels, np.uint8).reshape(height, width, 4)[:, :, :3]
+        return iio.imread(base64.b64decode(address.partition(",")[2]), mode="RGB")
 
 
 @contextmanager

@@ -233,4 +233,5 @@ def test_video_and_cursor_stay_in_sight_while_the_list_scrolls(chromium: Any, fo
             seen.page.locator(".segments tbody tr").last.scroll_into_view_if_needed()
             for part in ("video", selector):
                 box = seen.page.locator(part).bounding_box()
-                assert 0 <= box["y"] and box["y"] + box["height"] <= size[1]
+                assert box["y"] >= 0
+                assert box["y"] + box["height"] <= size[1]

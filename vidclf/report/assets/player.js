@@ -28,7 +28,7 @@ class Player extends Events {
 
   open(address) {
     this.hasVideo = true;
-    this.isReady = false;
+    this.isReady = this.wasSought = this.isOwnClock = false;
     this.message.hidden = true;
     this.video.hidden = false;
     this.video.src = address;
@@ -43,6 +43,7 @@ class Player extends Events {
   listen() {
     const { video } = this;
     video.addEventListener("loadedmetadata", () => this.ready());
+    for (const name of ["durationchange", "loadeddata"]) video.addEventListener(name, () => this.isReady && this.settle());
     video.addEventListener("error", () => this.failed());
     for (const name of ["play", "pause", "ended"])
       video.addEventListener(name, () => {
@@ -53,17 +54,28 @@ class Player extends Events {
       video.addEventListener(name, () => this.tell());
   }
 
-  // Browsers differ in whether a video that begins at 10 s begins at 10 or at 0: its length tells.
   ready() {
-    const start = this.media?.start ?? 0;
-    const end = start + (this.media?.length ?? this.clip.length);
-    const { duration } = this.video;
-    this.zero = Math.abs(duration - (end - start)) < Math.abs(duration - end) ? start : 0;
     this.isReady = true;
     this.video.style.aspectRatio = `${this.video.videoWidth || 16} / ${this.video.videoHeight || 9}`;
     if (!this.video.videoWidth) this.complain(this.whyNot("shows no picture of"), true);
+    this.settle();
     if (this.position > this.clip.start + 1e-6) this.seek(this.position);
     this.emit("state");
+  }
+
+  // A video that begins at 10 s begins at 10 in some browsers and at 0 in others. Where it stands
+  // before it was moved tells, or its length, which may be known late.
+  settle() {
+    const start = this.media?.start ?? 0;
+    const length = this.media?.length ?? this.clip.length;
+    const { duration, currentTime } = this.video;
+    const standsAtStart = !this.wasSought && Math.abs(currentTime - start) < Math.abs(currentTime);
+    const endsAtEnd = Math.abs(duration - start - length) <= Math.abs(duration - length);
+    this.isOwnClock ||= standsAtStart || endsAtEnd;
+    const zero = this.isOwnClock ? 0 : start;
+    const isMoved = zero !== this.zero && this.wasSought;
+    this.zero = zero;
+    if (isMoved) this.seek(this.position);
   }
 
   get isPlaying() {
@@ -78,6 +90,7 @@ class Player extends Events {
   seek(time) {
     this.position = Math.max(this.clip.start, Math.min(time, this.clip.end));
     if (this.hasVideo && this.isReady) {
+      this.wasSought = true;
       this.video.currentTime = Math.max(0, this.position - this.zero - (this.media?.shift ?? 0));
     }
     this.emit("time", this.position);

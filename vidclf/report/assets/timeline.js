@@ -113,6 +113,7 @@ class Timeline {
     const height = Math.min(lanes.length, MOST_LANES_SEEN) * step;
     this.laneBox.style.height = `${height}px`;
     this.laneRoom.style.height = `${lanes.length * step}px`;
+    this.laneBox.hidden = !lanes.length;
     if (lanes.length > MOST_LANES_SEEN) this.laneBox.tabIndex = 0;
     if (!lanes.length) return;
     const ctx = this.written(this.laneCanvas, height);
