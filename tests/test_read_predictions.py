@@ -293,6 +293,15 @@ def test_a_column_that_one_table_lacks_is_missing_there(tmp_path: Path) -> None:
     assert read.dtypes[whole.columns].astype(str).equals(whole.dtypes.astype(str))
 
 
+def test_tables_of_other_models_are_joined_without_a_warning(tmp_path: Path) -> None:
+    many = [f"label {n}" for n in range(150)]
+    rows = ClassRows(video="b", labels=many, all_scores=True)
+    other = written(tmp_path / "b.csv", rows, np.eye(150)[:2].tolist())
+    read = vidclf.read_predictions([table(tmp_path), other])
+    assert read["score_label 1"].isna().tolist() == [True] * 3 + [False] * 2
+    assert read["score_label 1"].dtype == "float32"
+
+
 def test_tables_of_two_kinds_are_not_joined(tmp_path: Path) -> None:
     values = written(tmp_path / "v.csv", ValueRows(video="v", names=["speed"]), [[1.0]])
     with pytest.raises(UsageError, match=r"is a table of values and .* one of classes: read them"):

@@ -72,7 +72,10 @@ def read_parquet(path: Path, types_of: TypesOf) -> pd.DataFrame:
     if any(name is not None for name in table.index.names):
         table = table.reset_index()
     table.columns = table.columns.map(str)
-    for column, kind in types_of(path, list(table.columns)).items():
+    types = types_of(path, list(table.columns)).items()
+    other = [(column, kind) for column, kind in types if str(table[column].dtype) != kind]
+    texts = [(column, kind) for column, kind in types if kind == "category"]
+    for column, kind in dict.fromkeys(other + texts):
         table[column] = _converted(path, table[column], kind)
     return table
 

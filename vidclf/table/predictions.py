@@ -254,4 +254,4 @@ def _completed(frame: pd.DataFrame, texts: list[str], numbers: list[str]) -> pd.
         else np.full(len(frame), _WHERE_MISSING.get(column, np.nan), _BASE.get(column, "float32"))
         for column in lacking
     }
-    return frame.assign(**new)
+    return pd.concat([frame, pd.DataFrame(new, index=frame.index)], axis=1)
