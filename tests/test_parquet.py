@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -56,6 +56,7 @@ def written(folder: Path, rows: RowFormat, scores: list[Any]) -> dict[str, Path]
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(deadline=None)
 @given(scores=Scores)
 def test_both_files_read_back_equal(
     kind: str, scores: list[Any], tmp_path_factory: pytest.TempPathFactory

@@ -14,7 +14,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -142,6 +142,7 @@ def test_names_that_cannot_be_right_are_refused(
 # --- what can be seen --------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(
     lasting=st.lists(st.tuples(st.floats(0.01, 5), st.floats(0.01, 5)), max_size=60),
     least=st.floats(0.01, 3),
@@ -186,6 +187,7 @@ def test_a_short_curve_is_drawn_as_it_is() -> None:
 # --- the time axis -----------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(seconds=st.floats(0.001, 86400))
 def test_there_are_never_more_ticks_than_fit(seconds: float) -> None:
     step = step_for(seconds)

@@ -103,7 +103,7 @@ def _found(joined: Joined) -> Found:
 def _side(table: Table, shown: Sequence[str], named_by_other: Set[str]) -> Side:
     return Side(
         path=table.path,
-        model=str((table.manifest.get("model") or {}).get("name", "")),
+        model=str(table.model.get("name", "")),
         frames=len(table.rows),
         only_here=tuple(name for name in shown if name not in named_by_other),
     )

@@ -73,8 +73,16 @@ class Table:
     @property
     def units(self) -> dict[str, str]:
         """A regression's value → its unit, as the manifest tells; empty where it tells none."""
-        units = (self.manifest.get("model") or {}).get("units") or []
-        return dict(zip(self.values, units, strict=False))
+        names, units = self.model.get("values", self.values), self.model.get("units")
+        if not (isinstance(names, list) and isinstance(units, list)):
+            return {}
+        return {str(name): str(unit) for name, unit in zip(names, units, strict=False)}
+
+    @property
+    def model(self) -> Mapping[str, Any]:
+        """What the manifest tells of the model; empty where it tells nothing."""
+        model = self.manifest.get("model")
+        return model if isinstance(model, Mapping) else {}
 
     @cached_property
     def end_seconds(self) -> float:
