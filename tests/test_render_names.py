@@ -13,7 +13,7 @@ from vidclf.errors import SourceError, UsageError
 from vidclf.moments import Answer, Moment
 from vidclf.overlay import Overlay, class_color
 from vidclf.rendering.names import Names, checked_names, class_ids
-from vidclf.rendering.shown import all_moments, shown_rows
+from vidclf.rendering.shown import ShownRows, shown_rows, turning_moments
 from vidclf.table import read_moments
 from vidclf.table.opened import Table, open_table
 
@@ -34,6 +34,10 @@ def several(clip: Path, tmp_path: Path) -> Table:
     return open_table(label_table(clip, tmp_path / "several", SCORES))
 
 
+def all_moments(rows: ShownRows) -> list[Moment]:
+    return [rows.moment(row) for row in range(len(rows))]
+
+
 def shown(table: Table, names: Names | None = None, **options: float) -> list[list[str]]:
     """The labels at each row, with their percents."""
     moments = all_moments(shown_rows(table, names or Names(), **options))
@@ -43,7 +47,7 @@ def shown(table: Table, names: Names | None = None, **options: float) -> list[li
 def test_without_names_it_is_what_the_table_says(ranked: Table, several: Table) -> None:
     for table in (ranked, several):
         by_csv = read_moments(table.path)
-        moments = list(all_moments(shown_rows(table, Names())))
+        moments = all_moments(shown_rows(table, Names()))
         assert [m.pts_seconds for m in moments] == [m.pts_seconds for m in by_csv]
         assert [m.is_sure for m in moments] == [m.is_sure for m in by_csv]
         told = [[(a.label, round(a.confidence, 6)) for a in m.answers] for m in by_csv]
@@ -192,3 +196,27 @@ def test_a_listed_label_without_scores_is_refused(several: Table) -> None:
     frame.to_csv(several.path, index=False)
     with pytest.raises(SourceError, match=r"line 3: labels holds 'wolf', .* no column score_wolf"):
         shown_rows(open_table(several.path), Names())
+
+
+@pytest.mark.parametrize("names", [Names(), Names(hidden=frozenset({"cat"}))])
+@pytest.mark.parametrize("threshold", [None, 0.6])
+def test_the_timeline_is_known_from_its_turns(
+    clip: Path, tmp_path: Path, names: Names, threshold: float | None
+) -> None:
+    rng = np.random.default_rng(2)
+    labels = rng.choice(["cat", "dog", "cup"], 12).repeat(4).tolist()
+    sure = pd.read_csv(path := class_table(clip, tmp_path, labels))
+    sure["confidence"] = rng.random(48).round(6)
+    sure.to_csv(path, index=False)
+    scores = rng.random((12, 4)).repeat(4, axis=0).round(6).tolist()
+    for table in (path, label_table(clip, tmp_path / "several", scores)):
+        opened = open_table(table)
+        rows = shown_rows(opened, names)
+        strips = []
+        for moments in (all_moments(rows), turning_moments(rows, threshold)):
+            overlay = Overlay(
+                width=640, height=360, style="timeline", span=(0.0, 2.0), threshold=threshold
+            )
+            overlay.know(moments, end_seconds=2.0)
+            strips.append(overlay.patches(Moment(pts_seconds=1.0))[-2].rgba)
+        np.testing.assert_array_equal(*strips)

@@ -19,7 +19,7 @@ from vidclf.pictures import Known, PictureFiles
 from vidclf.rendering.fitting import FittingFrames, clip_of
 from vidclf.rendering.names import Names, checked_names, known_names
 from vidclf.rendering.pieces import Piece, find_pieces, joined_frames, named_segments
-from vidclf.rendering.shown import all_moments, shown_rows
+from vidclf.rendering.shown import shown_rows, turning_moments
 from vidclf.rendering.subtitles import subtitled_copy
 from vidclf.segments import SegmentRules
 from vidclf.settings import Position, Settings
@@ -170,7 +170,7 @@ def _draw(
             settings=settings if pieces else _from_first_row(settings, table),
             first=first[0],
             watch=watch,
-            known=Known(moments=all_moments(rows), span=span),
+            known=Known(moments=turning_moments(rows, settings.threshold), span=span),
             cuts=[piece.cut(source.info.time_base) for piece in pieces],
         ) as pictures:
             for frame, row in chain([first], left):

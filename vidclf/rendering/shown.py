@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from vidclf.errors import SourceError
 from vidclf.moments import Answer, Moment, Value
 from vidclf.rendering.names import Names, class_ids, shown_ids
+from vidclf.settings import DEFAULT_THRESHOLD
 from vidclf.table.columns import LABELS, SCORE, VALUE, in_a_list, split
 from vidclf.table.files import where
 from vidclf.table.opened import Table
@@ -24,6 +25,14 @@ class ShownRows(Protocol):
 
     def moment(self, row: int) -> Moment:
         """What is shown at a row, counted from 0."""
+        ...
+
+    def turns(self, threshold: float) -> Iterable[int]:
+        """Rows that tell all that a timeline or a gauge's range is made of.
+
+        Args:
+            threshold: from which a ranked label is drawn as certain.
+        """
         ...
 
     def __len__(self) -> int: ...
@@ -49,9 +58,9 @@ def shown_rows(table: Table, names: Names, *, threshold: float | None = None) ->
     return _Ranked(table.rows, names, ids)
 
 
-def all_moments(rows: ShownRows) -> Iterator[Moment]:
-    """What is shown at each row, in order."""
-    return map(rows.moment, range(len(rows)))
+def turning_moments(rows: ShownRows, threshold: float | None) -> Iterator[Moment]:
+    """What is shown where the timeline changes, in order: enough to draw all of it beforehand."""
+    return map(rows.moment, rows.turns(DEFAULT_THRESHOLD if threshold is None else threshold))
 
 
 class _Ranked:
@@ -81,6 +90,11 @@ class _Ranked:
             if (other := place.answer(row, self._ids)) is not None:
                 answers.setdefault(other.label, other)
         return Moment(pts_seconds=seconds, answers=tuple(answers.values()))
+
+    def turns(self, threshold: float) -> Iterable[int]:
+        """Where the label changes, or becomes certain or uncertain."""
+        scores = np.round(self._best.scores.astype(np.float64), 6)
+        return _changes(self._best.codes, scores >= threshold)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +177,12 @@ class _Several:
             is_sure=bool(counting),
         )
 
+    def turns(self, threshold: float) -> Iterable[int]:
+        """Where other labels count, or another one is the best while none does."""
+        if self._threshold is not None:
+            return range(len(self))
+        return _changes(self._cells, self._best.codes)
+
     def _counting(self, row: int) -> Sequence[int]:
         """Places of the labels that count, best first."""
         if self._threshold is None:
@@ -215,6 +235,11 @@ class _Values:
         )
         return Moment(pts_seconds=float(self._seconds[row]), values=tuple(values))
 
+    def turns(self, threshold: float) -> Iterable[int]:
+        """Where each value is lowest and highest."""
+        numbers = [column[1] for column in self._columns]
+        return sorted({int(place) for n in numbers for place in (n.argmin(), n.argmax())})
+
 
 def _in_model_order(table: Table) -> list[str]:
     """The names of the values in the model's order, as the manifest tells it; else the table's."""
@@ -226,6 +251,16 @@ def _in_model_order(table: Table) -> list[str]:
 
 def _told(listed: Any, count: int) -> Sequence[Any]:
     return listed if isinstance(listed, list) and len(listed) == count else ()
+
+
+def _changes(*columns: NDArray[Any]) -> Iterable[int]:
+    """The first row, and each in which a column differs from the row before."""
+    changed = np.zeros(len(columns[0]), np.bool_)
+    changed[0] = True
+    for column in columns:
+        changed[1:] |= column[1:] != column[:-1]
+    turns: list[int] = np.flatnonzero(changed).tolist()
+    return turns
 
 
 def _as_written(score: np.float32) -> float:
