@@ -75,14 +75,16 @@ def x264(preset: str, *, crf: int = 20, **parameters: object) -> Encoder:
 
 TREE = {"mbtree": 1, "rc_lookahead": 10}
 DEADZONES = {"deadzone_inter": 11, "deadzone_intra": 6}
+PIXELS = 1280 * 720
+"""Of a usual picture; in larger ones only the default's threads differ."""
 SETTINGS: dict[str, Encoder] = {
     "veryfast": x264("veryfast"),
-    "default": choose_encoder(EncoderSettings(), MP4),
+    "default": choose_encoder(EncoderSettings(), MP4, pixels=PIXELS),
     "default, subme=2": x264("superfast", crf=22, **TREE, **DEADZONES, subme=2),
     "superfast, mbtree": x264("superfast", **TREE),
     "superfast": x264("superfast", crf=22),
-    "hevc": choose_encoder(EncoderSettings(codec="hevc"), MP4),
-    "vp9": choose_encoder(EncoderSettings(codec="vp9"), MP4),
+    "hevc": choose_encoder(EncoderSettings(codec="hevc"), MP4, pixels=PIXELS),
+    "vp9": choose_encoder(EncoderSettings(codec="vp9"), MP4, pixels=PIXELS),
 }
 """The first one is what the others are compared with."""
 

@@ -264,9 +264,14 @@ def test_vp9_has_presets_beyond_5(tmp_path: Path) -> None:
     assert len(made) == 3
 
 
-def test_by_default_the_file_does_not_depend_on_the_number_of_cores(tmp_path: Path) -> None:
-    written(tmp_path / "a.mp4")
-    assert x264_options(tmp_path / "a.mp4")["threads"] == "3"
+@pytest.mark.parametrize(("width", "threads"), [(192, "3"), (2560, "3"), (2562, "2")])
+def test_by_default_threads_go_by_the_size_and_not_by_the_cores(
+    width: int, threads: str, tmp_path: Path
+) -> None:
+    info = clip_info(width=width, height=1440)
+    grey = [np.full((1440, width, 3), 99, np.uint8)]
+    written(tmp_path / "a.mp4", info=info, pts=[0], pictures=grey)
+    assert x264_options(tmp_path / "a.mp4")["threads"] == threads
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])

@@ -21,13 +21,13 @@ PRESETS: dict[str, tuple[str, ...]] = {
 }
 """The presets that each codec has."""
 
-_LEAN_X264 = {
-    "x264-params": "mbtree=1:rc-lookahead=10:deadzone-inter=11:deadzone-intra=6",
-    "threads": "3",
-}
+_LEAN_X264 = "mbtree=1:rc-lookahead=10:deadzone-inter=11:deadzone-intra=6"
 """What `superfast` lacks: bits go to blocks that later frames are predicted from, as in `veryfast`,
-and small coefficients are kept. Each thread holds pictures (70 MB in 4K); and with a fixed number
-the file is the same on every machine. docs/performance.md has the measurements."""
+and small coefficients are kept. docs/performance.md has the measurements."""
+
+_LARGE_PIXELS = 2560 * 1440
+"""Beyond it fewer pictures wait in the encoder: two threads instead of three save 70 MB in 4K, and
+no queue before the lookahead 100 MB. Threads don't go by the cores, so that files don't either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,13 @@ class Encoder:
     """The four letters MP4 names it by, where FFmpeg's default is not what players want."""
 
 
-def choose_encoder(settings: EncoderSettings, container: Container) -> Encoder:
+def choose_encoder(settings: EncoderSettings, container: Container, *, pixels: int) -> Encoder:
     """The encoder that `settings` ask for.
+
+    Args:
+        settings: what is asked for.
+        container: the file's.
+        pixels: how many a picture has.
 
     Raises:
         UsageError: The container does not hold that codec, or the codec has no such CRF or preset.
@@ -73,17 +78,22 @@ def choose_encoder(settings: EncoderSettings, container: Container) -> Encoder:
     worst = 63 if codec == "vp9" else 51
     if settings.crf is not None and not 0 <= settings.crf <= worst:
         raise UsageError(f"crf {settings.crf} is not right for {codec}: 0 (best) to {worst}")
-    return {"h264": _h264, "hevc": _hevc, "vp9": _vp9}[codec](settings, container)
+    if codec == "h264":
+        return _h264(settings, pixels)
+    return _hevc(settings, container) if codec == "hevc" else _vp9(settings)
 
 
-def _h264(settings: EncoderSettings, container: Container) -> Encoder:
+def _h264(settings: EncoderSettings, pixels: int) -> Encoder:
     """A named preset is FFmpeg's own; the default is one that x264 has no name for.
 
     Frame threads are FFmpeg's way, too. PyAV's would cut every picture into as many slices as the
     machine has cores, and the file would grow with them.
     """
     if settings.preset is None:
-        options = _quality(settings, crf=22, preset="superfast") | _LEAN_X264
+        options = _quality(settings, crf=22, preset="superfast")
+        options |= {"x264-params": _LEAN_X264, "threads": "3"}
+        if pixels > _LARGE_PIXELS:
+            options |= {"x264-params": f"{_LEAN_X264}:sync-lookahead=0", "threads": "2"}
     else:
         options = _quality(settings, crf=20, preset=settings.preset)
     return Encoder(name="libx264", options=options | {"thread_type": "frame"})
@@ -97,7 +107,7 @@ def _hevc(settings: EncoderSettings, container: Container) -> Encoder:
     )
 
 
-def _vp9(settings: EncoderSettings, container: Container) -> Encoder:
+def _vp9(settings: EncoderSettings) -> Encoder:
     """Above 5 libvpx takes `cpu-used` for 5 unless its deadline is `realtime`."""
     preset = settings.preset or "5"
     return Encoder(

@@ -64,7 +64,9 @@ class VideoSink:
         self._path = path
         self._info = info
         self._container = container_of(path)
-        self._encoder = choose_encoder(settings or EncoderSettings(), self._container)
+        self._encoder = choose_encoder(
+            settings or EncoderSettings(), self._container, pixels=info.width * info.height
+        )
         self._original = original
         self._from_zero = from_zero
         self._color = output_color(info)
