@@ -178,6 +178,17 @@ def test_a_wrong_cell_is_named(tmp_path: Path, row: str, said: str) -> None:
     assert str(path) in refusal(path)
 
 
+def test_a_missing_runner_up_is_not_blamed(tmp_path: Path) -> None:
+    header = HEADER + ",top2_label,top2_confidence"
+    rows = [f"{ROWS[0]},,", "a.mp4,1,0.04,True,cat,0,x,dog,0.7,,"]
+    assert "line 3: confidence is 'x'" in refusal(table(tmp_path, *rows, header=header))
+
+
+def test_a_number_that_no_column_holds_is_refused(tmp_path: Path) -> None:
+    path = table(tmp_path, f"a.mp4,0,0.0,True,cat,{2**40},0.9,cat,0.8")
+    assert str(path) in refusal(path)
+
+
 def test_the_line_is_that_of_the_text_editor(tmp_path: Path) -> None:
     broken = 'a.mp4,1,0.04,True,"c\na\nt",0,0.8,"d\nog",0.7'
     path = table(tmp_path, ROWS[0], broken, "", "a.mp4,2,0.08,True,dog,1,x,dog,0.6")
@@ -341,6 +352,12 @@ def test_parquet_may_have_numbers_as_labels_and_an_index(tmp_path: Path) -> None
     read = vidclf.read_predictions(parquet(tmp_path / "b.parquet", frame))
     assert read["label"].tolist() == ["7", "7", "8"]
     assert read["frame"].tolist() == [0, 1, 2]
+
+
+def test_labels_that_parquet_lacks_are_empty(tmp_path: Path) -> None:
+    frame = pd.read_csv(table(tmp_path)).assign(raw_label=["cat", None, None])
+    read = vidclf.read_predictions(parquet(tmp_path / "b.parquet", frame))
+    assert read["raw_label"].tolist() == ["cat", "", ""]
 
 
 @pytest.mark.parametrize(

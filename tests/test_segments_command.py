@@ -14,6 +14,7 @@ import vidclf
 from vidclf.cli import main
 from vidclf.commands.segments import FORMATS
 from vidclf.errors import OutputError, OutputExistsError, UsageError
+from vidclf.segments import write_csv
 from vidclf.segments.formats import FORMS
 
 HEADER = "video,frame,timestamp,inferred,label,class_id,confidence"
@@ -169,6 +170,21 @@ def test_a_broken_table_does_not_stop_the_others(
     assert "b_predictions.csv has no rows" in said.err
     assert said.out.count("segments →") == 2
     assert {"a.srt", "c.srt"} < set(names_in(tmp_path))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+def test_a_full_disk_is_told() -> None:
+    with pytest.raises(OutputError, match=r"cannot write the segments .*No space left .*free"):
+        write_csv(Path("/dev/full"), [], video="a.mp4")
+
+
+def test_elan_links_a_clip_that_is_elsewhere_by_its_full_path(tmp_path: Path) -> None:
+    path = stored(tmp_path / "in")
+    for source, url in [("/clips/dog.mp4", "file:///clips/dog.mp4"), ("dog.mp4", "./dog.mp4")]:
+        manifest = json.dumps({"source": source})
+        (tmp_path / "in" / "dog_manifest.json").write_text(manifest, encoding="utf-8")
+        (made,) = vidclf.write_segments(path, formats="eaf", overwrite=True)
+        assert f'MEDIA_URL="{url}"' in made.read_text(encoding="utf-8")
 
 
 def test_several_tables_do_not_go_into_one_file(

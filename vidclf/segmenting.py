@@ -193,6 +193,6 @@ def _formats(output: PathLike | None, formats: Sequence[Format] | None) -> Seque
 def _source(table: Table) -> Path | None:
     """The clip's file as the manifest tells; None for a place that only the run knew."""
     told: Any = table.manifest.get("source")
-    if table.clip is None and not (isinstance(told, str) and Path(told).is_absolute()):
-        return None
-    return table.clip or Path(told)
+    if table.clip is None and isinstance(told, str) and Path(told).is_absolute():
+        return Path(told)
+    return table.clip
