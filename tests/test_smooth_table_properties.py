@@ -18,7 +18,7 @@ from vidclf.resmoothing import SmoothingRules, smoothed
 from vidclf.resmoothing.counting import count_runs
 from vidclf.resmoothing.csv_file import write_predictions
 from vidclf.resmoothing.origin import label_thresholds
-from vidclf.segments.from_table import find_segments
+from vidclf.segments.from_table import segments_of
 from vidclf.table import RowFormat
 from vidclf.table.opened import Table, open_table
 from vidclf.table.predictions import read_predictions
@@ -226,7 +226,7 @@ def test_a_minimum_duration_leaves_no_shorter_run_but_the_whole_clip(
         rules = SmoothingRules(method="min-duration", min_duration=shortest)
         again = Table(path=table.path, rows=smoothed(table, rules), manifest=table.manifest)
     whole = table.end_seconds - table.rows["timestamp"].iloc[0]
-    for segment in find_segments(again):
+    for segment in segments_of(again):
         assert segment.seconds >= min(shortest, whole) - 2e-9
 
 
@@ -314,7 +314,7 @@ def test_one_threshold_for_both_is_that_threshold(clip: Clip, half: float) -> No
 def test_the_runs_that_are_counted_are_the_segments(kind: str, clip: Clip) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), ROWS[kind](), clip)
-        assert count_runs(table.rows) == len(find_segments(table))
+        assert count_runs(table.rows) == len(segments_of(table))
 
 
 @given(clip=CLIPS, top_k=st.integers(1, 5), rules=FOR_LABELS)

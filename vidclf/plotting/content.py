@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vidclf.errors import UsageError
 from vidclf.overlay.colors import NEUTRAL, Rgb, class_color
-from vidclf.segments.from_table import find_segments
+from vidclf.segments.from_table import segments_of
 from vidclf.table.columns import RAW, SCORE, VALUE
 from vidclf.table.opened import Table
 
@@ -116,7 +116,7 @@ def _check_known(table: Table, labels: Sequence[str]) -> None:
 
 def _lanes(table: Table, labels: Sequence[str] | None) -> list[Lane]:
     spans: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for segment in find_segments(table):
+    for segment in segments_of(table):
         spans[segment.label].append((segment.start_seconds, segment.end_seconds))
     chosen = labels or _chosen(table, {label: _lasting(own) for label, own in spans.items()})
     lanes = [

@@ -16,7 +16,7 @@ from vidclf.report.data import table_data
 from vidclf.report.media import Media, media_of, source_of, warn_if_unplayable
 from vidclf.report.stills import stills
 from vidclf.segments.finding import Segment, SegmentRules
-from vidclf.segments.from_table import find_segments
+from vidclf.segments.from_table import segments_of
 from vidclf.table.opened import Table
 
 _MOST_NUMBERS = 160_000
@@ -54,7 +54,7 @@ class ClipMaker:
             SourceError: the clip cannot be read.
             UsageError: the clip does not fit the table, or is too large to be embedded.
         """
-        segments = [] if table.kind == "values" else find_segments(table, rules)
+        segments = [] if table.kind == "values" else segments_of(table, rules)
         data = table_data(table, segments, most_numbers=int(_MOST_NUMBERS * self._share))
         media = media_of(table, clip)
         self.add_media(data, media)

@@ -114,6 +114,3 @@ def _as_written(scores: Scores) -> NDArray[np.float64]:
     """Scores with their six decimals again, so that 0.7 reaches a threshold of 0.7."""
     doubles = scores.astype(np.float64)
     return np.round(doubles, 6, out=doubles)
-
-
-find_segments = segments_of
