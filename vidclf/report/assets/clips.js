@@ -62,18 +62,11 @@ function drawCard(clip, canvas) {
   if (!width) return;
   const theme = currentTheme();
   const ctx = prepared(canvas, width, height);
-  const view = new View(clip.start, clip.end);
   const box = { x: 0, y: 0, width, height };
   if (clip.kind === "values") {
     const [data] = clip.curves;
     const scale = roomAround(data.low, data.high);
     const curves = [{ data, color: theme.accent, dash: [], filled: true }];
-    drawChart(ctx, clip, curves, view, box, { theme, ...scale, tell: () => "" });
-    return;
-  }
-  const lanes = clip.lanes.slice(0, 4);
-  lanes.forEach((lane, place) => {
-    const own = { ...box, y: (place * height) / lanes.length, height: height / lanes.length - (lanes.length > 1 ? 1 : 0) };
-    drawRibbon(ctx, clip, lane, view, own, { theme, names: false });
-  });
+    drawChart(ctx, clip, curves, new View(clip.start, clip.end), box, { theme, ...scale, tell: () => "" });
+  } else drawSmall(ctx, clip, box, { theme });
 }

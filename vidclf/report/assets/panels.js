@@ -68,7 +68,7 @@ function doubtPanel(clip, player) {
 }
 
 function doubtLines(doubt) {
-  const line = (label, value) => el("span", { class: "doubt-line" }, named(label), el("span", {}, score(value / 1000)));
+  const line = (label, value) => el("span", { class: "doubt-line" }, named(label), el("span", {}, `${(value / 10).toFixed(1)} %`));
   const first = line(doubt.label, doubt.score);
   if (doubt.threshold !== undefined)
     return [first, el("span", { class: "doubt-line soft" }, "counts from", el("span", {}, score(doubt.threshold / 1000)))];

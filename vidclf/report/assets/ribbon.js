@@ -2,6 +2,7 @@
 
 const NAMED_FROM_PIXELS = 34;
 const DIMMED = 0.16;
+const MOST_SMALL_LANES = 4;
 
 // box: x, y, width, height in CSS pixels. only: a label to stand out, or null.
 function drawRibbon(ctx, clip, lane, view, box, { theme, only = null, names = true }) {
@@ -19,13 +20,16 @@ function drawRibbon(ctx, clip, lane, view, box, { theme, only = null, names = tr
     if (right - left >= 1.5) wide.push([place, left, right]);
     else keepLongest(narrow, clip, place, Math.floor(left / pixel), only);
   }
+  const edge = box.height > 8 ? 2 : 0;
   for (const [place, left, right] of wide) {
-    paint(ctx, clip, place, only);
+    const color = paint(ctx, clip, place, only);
     const gap = right - left > 4 ? 1 : 0;
     ctx.fillRect(box.x + left, box.y, right - left - gap, box.height);
+    ctx.fillStyle = lineColor(color, theme);
+    ctx.fillRect(box.x + left, box.y + box.height - edge, right - left - gap, edge);
   }
   for (const [column, place] of narrow) {
-    paint(ctx, clip, place, only);
+    ctx.fillStyle = lineColor(paint(ctx, clip, place, only), theme);
     ctx.fillRect(box.x + column * pixel, box.y, Math.max(pixel, 0.5), box.height);
   }
   ctx.globalAlpha = 1;
@@ -42,6 +46,18 @@ function keepLongest(narrow, clip, place, column, only) {
 function paint(ctx, clip, place, only) {
   ctx.fillStyle = clip.color(clip.label[place]);
   ctx.globalAlpha = only === null || clip.label[place] === only ? 1 : DIMMED;
+  return ctx.fillStyle;
+}
+
+// The whole clip in little room: its first lanes, one under the other.
+function drawSmall(ctx, clip, box, { theme, only = null }) {
+  const whole = new View(clip.start, clip.end);
+  const lanes = clip.lanes.slice(0, MOST_SMALL_LANES);
+  const height = box.height / lanes.length;
+  lanes.forEach((lane, place) => {
+    const own = { ...box, y: box.y + place * height, height: height - (lanes.length > 1 ? 1 : 0) };
+    drawRibbon(ctx, clip, lane, whole, own, { theme, only, names: false });
+  });
 }
 
 function writeName(ctx, clip, place, left, right, box, only) {

@@ -24,8 +24,9 @@ class Timeline {
 
   build() {
     const canvas = () => el("canvas", { "aria-hidden": "true" });
-    [this.axis, this.laneCanvas, this.overview, this.strip] = [canvas(), canvas(), canvas(), canvas()];
-    this.strip.className = "strip";
+    [this.axis, this.laneCanvas, this.overview, this.stripCanvas] = [canvas(), canvas(), canvas(), canvas()];
+    this.stripMark = el("span", { class: "strip-mark" });
+    this.strip = el("div", { class: "strip" }, this.stripCanvas, this.stripMark);
     this.axis.className = "axis";
     this.overview.className = "overview";
     this.laneRoom = el("div", { class: "lane-room" }, this.laneCanvas);
@@ -90,6 +91,7 @@ class Timeline {
     this.drawLanes();
     for (const chart of this.charts) this.drawChart(chart);
     this.drawOverview();
+    this.drawStrip();
     this.range.textContent = `${clock(this.view.from)} – ${clock(this.view.to)}`;
     this.zoomOut.disabled = this.zoomAll.disabled = this.view.isWhole;
     this.zoomIn.disabled = this.view.span <= this.view.closest;
@@ -150,8 +152,9 @@ class Timeline {
     const ctx = this.written(this.overview, height);
     const whole = new View(this.clip.start, this.clip.end);
     const box = { x: this.gutter, y: 2, width: this.plotWidth, height: height - 4 };
-    if (this.clip.lanes.length) drawRibbon(ctx, this.clip, this.clip.lanes[0], whole, box, { theme: this.theme, names: false });
+    drawSmall(ctx, this.clip, box, this);
     const [left, right] = [whole.x(this.view.from, box.width), whole.x(this.view.to, box.width)];
+    ctx.globalAlpha = 1;
     ctx.strokeStyle = this.theme.ink;
     ctx.lineWidth = 2;
     ctx.strokeRect(box.x + left + 1, 1, Math.max(3, right - left - 2), height - 2);
@@ -161,13 +164,8 @@ class Timeline {
   drawStrip() {
     const [width, height] = [this.strip.clientWidth, this.strip.clientHeight];
     if (!width) return;
-    const ctx = prepared(this.strip, width, height);
-    const box = { x: 0, y: 0, width, height };
-    const whole = new View(this.clip.start, this.clip.end);
-    for (const lane of this.clip.lanes.slice(0, 1)) drawRibbon(ctx, this.clip, lane, whole, box, { theme: this.theme, only: this.only, names: false });
-    ctx.fillStyle = this.theme.ink;
-    const x = whole.x(this.player.time, width);
-    ctx.fillRect(Math.min(Math.max(0, x - 1.5), width - 3), 0, 3, height);
+    const ctx = prepared(this.stripCanvas, width, height);
+    drawSmall(ctx, this.clip, { x: 0, y: 0, width, height }, this);
   }
 
   // The cursor follows the clip; a view that is zoomed in turns its page.
@@ -177,7 +175,7 @@ class Timeline {
     const x = this.view.x(time, this.plotWidth);
     this.cursor.classList.toggle("is-outside", x < -1 || x > this.plotWidth + 1);
     this.cursor.style.transform = `translateX(${this.gutter + x}px)`;
-    this.drawStrip();
+    this.stripMark.style.left = `${((time - this.clip.start) / (this.clip.length || 1)) * 100}%`;
     this.say(time);
   }
 
