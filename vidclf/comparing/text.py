@@ -218,7 +218,7 @@ def _percent(share: float) -> str:
 
 
 def _number(number: float | None) -> str:
-    return "-" if number is None else f"{number:.3f}"
+    return "-" if number is None else f"{round(number, 3) + 0:.3f}"  # no -0.000
 
 
 def _counted(count: int, one: str, many: str | None = None) -> str:
