@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def test_values_have_numbers_under_any_name(tmp_path: Path) -> None:
 def test_labels_of_any_text_come_back(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
-    labels = [text.encode(errors="ignore").decode().replace("\r", "\n") for text in texts]
+    labels = [re.sub("[\r\0]", "\n", text.encode(errors="ignore").decode()) for text in texts]
     rows = ClassRows(video="a.mp4", labels=labels, top_k=1)
     scores = np.eye(len(labels)).tolist()
     path = written(tmp_path_factory.mktemp("t") / "a.csv", rows, scores)
@@ -182,11 +183,6 @@ def test_a_missing_runner_up_is_not_blamed(tmp_path: Path) -> None:
     header = HEADER + ",top2_label,top2_confidence"
     rows = [f"{ROWS[0]},,", "a.mp4,1,0.04,True,cat,0,x,dog,0.7,,"]
     assert "line 3: confidence is 'x'" in refusal(table(tmp_path, *rows, header=header))
-
-
-def test_a_number_that_no_column_holds_is_refused(tmp_path: Path) -> None:
-    path = table(tmp_path, f"a.mp4,0,0.0,True,cat,{2**40},0.9,cat,0.8")
-    assert str(path) in refusal(path)
 
 
 def test_the_line_is_that_of_the_text_editor(tmp_path: Path) -> None:
