@@ -217,6 +217,16 @@ def test_even_a_single_answer_tells_that_the_others_are_weak(tmp_path: Path) -> 
     assert "".join(rows["label"]) == "ab"
 
 
+def test_thresholds_that_hardly_any_score_reaches_are_called_too_high(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    scores = [[0.3, 0.2, 0.1, 0, 0], [0.1, 0.4, 0.1, 0, 0], [0.1, 0.2, 0.1, 0, 0]]
+    with caplog.at_level(logging.WARNING):
+        shown(tmp_path, scores, top_k=3, enter=0.8, leave=0.2)
+    assert "in 2 of 3 frames the shown label is below --leave 0.2 and no other" in caplog.text
+    assert "half of the best scores are below 0.3: give lower ones" in caplog.text
+
+
 # --- minimum duration --------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidclf.frames import Frame, RgbPicture, Scores
-from vidclf.smoothing import Scored, smooth
+from vidclf.smoothing import Scored, smooth, window_means
 
 PICTURE = RgbPicture(np.zeros((2, 2, 3), np.uint8))
 
@@ -49,6 +49,13 @@ def test_a_window_of_zero_leaves_the_scores_alone() -> None:
         smooth(scored([0, 10, 20, 30, 40], [*values]), window_seconds=0), values, strict=True
     ):
         np.testing.assert_array_equal(prediction.scores, value)
+
+
+@given(score=st.floats(0, 1, width=32), count=st.integers(1, 3000))
+def test_a_mean_of_equal_scores_is_that_score(score: float, count: int) -> None:
+    seconds, scores = np.arange(count) / 30, np.full((count, 1), score, np.float32)
+    means = window_means(seconds, scores, seconds[-1:], window_seconds=1000)
+    assert means.tolist() == [[score]]
 
 
 def test_a_single_flicker_is_smoothed_away_and_stays_in_the_raw_label() -> None:

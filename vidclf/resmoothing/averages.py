@@ -11,10 +11,12 @@ from vidclf.resmoothing.rules import SmoothingRules
 from vidclf.smoothing import window_means
 
 _NANOSECONDS = 1e9
+_BLOCK_ROWS = 2**16
 
 
 def averaged(scores: Scores, clock: Clock, rules: SmoothingRules) -> Scores:
     """(M, C) scores of inferred frames → their centred or exponential moving average."""
+    scores = np.ascontiguousarray(scores)  # frame by frame, where pandas has columns
     if rules.method == "exponential":
         return exponential(scores, clock, half_life=rules.half_life or 0.0)
     seconds = clock.seconds
@@ -43,4 +45,8 @@ def exponential(scores: Scores, clock: Clock, *, half_life: float) -> Scores:
 
 def as_written(scores: NDArray[np.floating]) -> Scores:
     """Scores with the six decimals that a table has."""
-    return scores.astype(np.float64).round(6).astype(np.float32)
+    written = np.empty(scores.shape, np.float32)
+    for start in range(0, len(scores), _BLOCK_ROWS):
+        block = slice(start, start + _BLOCK_ROWS)
+        written[block] = scores[block].astype(np.float64).round(6)
+    return written

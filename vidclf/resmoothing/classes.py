@@ -102,7 +102,15 @@ def _by_hysteresis(table: Table, ranked: Ranked, *, enter: float, leave: float) 
             "best, and could be --leave %g or more; predict again with --scores to know it",
             table.path, unknown, len(codes), ranked.codes.shape[1], leave,
         )  # fmt: skip
-    return ranked.showing(codes)
+    held = ranked.showing(codes)
+    weak = int((held.scores[:, 0] < leave).sum())
+    if weak > len(codes) / 2:
+        logger.warning(
+            "%s: in %d of %d frames the shown label is below --leave %g and no other reaches "
+            "--enter %g, so it stays; half of the best scores are below %.2g: give lower ones",
+            table.path, weak, len(codes), leave, enter, np.median(np.nanmax(ranked.scores, axis=1)),
+        )  # fmt: skip
+    return held
 
 
 def _rows(table: Table, ranked: Ranked, clock: Clock) -> pd.DataFrame:

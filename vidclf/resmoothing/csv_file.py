@@ -14,7 +14,8 @@ from vidclf.sinks.table import cannot_write
 from vidclf.table import timestamp_text
 from vidclf.table.predictions import kind_of
 
-_BLOCK_ROWS = 2**16
+_MOST_CELLS = 2**19
+"""Of a block of rows, which is held as text: some 30 MB."""
 
 
 def write_predictions(path: Path, rows: pd.DataFrame) -> None:
@@ -36,8 +37,9 @@ def write_predictions(path: Path, rows: pd.DataFrame) -> None:
 
 
 def _blocks(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    for start in range(0, len(rows), _BLOCK_ROWS):
-        yield rows.iloc[start : start + _BLOCK_ROWS]
+    count = max(1, _MOST_CELLS // len(rows.columns))
+    for start in range(0, len(rows), count):
+        yield rows.iloc[start : start + count]
 
 
 def _texts(column: pd.Series[Any], *, has_values: bool) -> list[str]:

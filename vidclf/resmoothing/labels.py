@@ -19,6 +19,7 @@ from vidclf.resmoothing.runs import without_short_runs
 from vidclf.table.columns import LABELS, SCORE, in_a_list, joined, split
 from vidclf.table.opened import Table, manifest_path
 
+_BLOCK_ROWS = 2**16
 _DIGIT = 1e-6
 """The last digit of a score: the run compared them before they were rounded."""
 
@@ -115,8 +116,17 @@ def _write_best(rows: pd.DataFrame, names: list[str], scores: Scores, clock: Clo
 
 def _cells(holds: Holds, scores: Scores, names: list[str]) -> list[str]:
     """The labels of each frame as one cell, best first; of equal ones the lower class first."""
-    frames, classes = np.nonzero(holds)
-    order = np.lexsort((classes, -scores[frames, classes], frames))
-    texts = [names[place] for place in classes[order].tolist()]
-    ends = np.cumsum(holds.sum(axis=1)).tolist()
-    return [joined(texts[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+    cells: list[str] = []
+    known: dict[tuple[int, ...], str] = {}
+    for start in range(0, len(holds), _BLOCK_ROWS):
+        block = slice(start, start + _BLOCK_ROWS)
+        frames, classes = np.nonzero(holds[block])
+        order = np.lexsort((classes, -scores[block][frames, classes], frames))
+        ranked = classes[order].tolist()
+        ends = np.cumsum(holds[block].sum(axis=1)).tolist()
+        for first, last in zip([0, *ends], ends, strict=False):
+            held = tuple(ranked[first:last])
+            if held not in known:
+                known[held] = joined([names[place] for place in held])
+            cells.append(known[held])
+    return cells
