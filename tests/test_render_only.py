@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 from clips import ClipSpec, Track, make_clip
+from hypothesis import given
+from hypothesis import strategies as st
 from media_checks import decoded_audio, read_audio, read_gif, read_video
 from tables_of_clips import HERTZ, Wave, class_table, clip_times, lag_samples, noise, noise_clip
 
 import vidclf
 from vidclf.errors import UsageError
+from vidclf.frames import Frame, RgbPicture
+from vidclf.rendering.pieces import Piece, joined_frames
 from vidclf.sinks.audio_cut import Cut, Joined
 
 LABELS = ["cat"] * 7 + ["dog"] * 10 + ["cat"] * 5 + ["cup"] * 9 + ["cat"] * 3
 WANTED = [*range(7), *range(17, 22), *range(31, 34)]
+PICTURE = RgbPicture(np.zeros((2, 2, 3), np.uint8))
 PTS = np.cumsum([0] + [3003 + 900 * (i % 3) for i in range(33)]).tolist()
 """Of 90 kHz: frames that stand unequally long, and for no whole number of samples."""
 
@@ -191,3 +197,41 @@ def test_each_piece_is_rounded_to_where_it_ends() -> None:
     assert max(abs(first - 1000 * (i + third)) for i, (first, _) in enumerate(ranges)) < 0.5
     assert joined.source_seconds(Fraction(1)) == 3 + third
     assert joined.source_seconds(None) == 299 + 2 * third
+
+
+@given(
+    steps=st.lists(st.integers(1, 500), min_size=2, max_size=40),
+    wanted=st.lists(st.booleans(), min_size=40, max_size=40),
+    ticks_a_second=st.sampled_from([24, 1000, 30_000, 90_000]),
+)
+def test_what_is_heard_at_a_frame_is_what_was_heard_at_it(
+    steps: list[int], wanted: list[bool], ticks_a_second: int
+) -> None:
+    pts = np.cumsum([7, *steps]).tolist()
+    time_base, rows = Fraction(1, ticks_a_second), [i for i in range(len(steps)) if wanted[i]]
+    pieces: list[Piece] = []
+    for row in rows:
+        end = {"last_row": row, "end_ticks": pts[row + 1]}
+        if pieces and pieces[-1].last_row == row - 1:
+            pieces[-1] = replace(pieces[-1], **end)
+        else:
+            pieces.append(Piece(first_row=row, start_ticks=pts[row], **end))
+    if not pieces:
+        return
+    frames = [
+        Frame(index=i, pts=ticks, time_base=time_base, picture=PICTURE)
+        for i, ticks in enumerate(pts[:-1])
+    ]
+    made = list(joined_frames(((frame, frame.index) for frame in frames), pieces))
+    joined = Joined([piece.cut(time_base) for piece in pieces])
+    assert [row for _, row in made] == rows
+    assert [frame.index for frame, _ in made] == list(range(len(rows)))
+    for frame, row in made:
+        assert joined.source_seconds(frame.pts * time_base) == pts[row] * time_base
+
+
+def test_pieces_of_a_part_of_the_clip(loud: Path, tmp_path: Path) -> None:
+    table = class_table(loud, tmp_path, LABELS[10:30], first=10)
+    rendered = vidclf.render_table(table, only=["cat"])
+    assert read_video(Path(rendered.outputs["video"])).numbers == list(range(17, 22))
+    assert read_video(Path(rendered.outputs["video"])).seconds[0] == 0

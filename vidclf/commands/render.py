@@ -72,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
             **{name: given[name] for name in _DRAWING},
         )
     say(arguments, _told(rendered))
+    if arguments.verbose:
+        say(arguments, f"  in all {rendered.seconds:.2f} s")
     return 0
 
 

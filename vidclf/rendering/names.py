@@ -102,8 +102,8 @@ def _told_ids(rows: pd.DataFrame) -> dict[str, int]:
 def _check_known(flag: str, name: str, known: Sequence[str], table: Table) -> None:
     if name in known:
         return
-    close = get_close_matches(name, known, n=3, cutoff=0.6)
-    listed = close or list(known[:_SHOWN_NAMES])
+    close = get_close_matches(name, known, n=3)
+    listed = list(dict.fromkeys([*close, *known]))[:_SHOWN_NAMES]
     more = f" and {len(known) - len(listed)} more" if len(known) > len(listed) else ""
     what = "value" if table.kind == "values" else "label"
     raise UsageError(

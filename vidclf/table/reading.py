@@ -92,7 +92,7 @@ def _several(row: Row, places: Mapping[str, tuple[int, str]]) -> Moment:
     if unknown := [text for text in texts if text not in places]:
         raise ValueError(f"its label {unknown[0]!r} has no column {SCORE}{unknown[0]}")
     answers = [
-        Answer(label=label, class_id=class_id, confidence=_number(row[SCORE + label]))
+        Answer(label=label, class_id=class_id, confidence=_score(row[SCORE + label]))
         for class_id, label in (places[text] for text in texts)
     ]
     return Moment(
@@ -112,7 +112,7 @@ def _best(row: Row) -> Answer:
     return Answer(
         label=str(row["label"]),
         class_id=-1 if class_id in (None, "") else int(class_id),
-        confidence=_number(row["confidence"]),
+        confidence=_score(row["confidence"]),
     )
 
 
@@ -121,7 +121,12 @@ def _runners_up(row: Row) -> Iterator[Answer]:
         label, confidence = row.get(f"top{place}_label"), row.get(f"top{place}_confidence")
         if not isinstance(label, str) or not label or confidence in (None, ""):
             return
-        yield Answer(label=label, class_id=-1, confidence=_number(confidence))
+        yield Answer(label=label, class_id=-1, confidence=_score(confidence))
+
+
+def _score(cell: Any) -> float:
+    """With its six decimals: 32-bit floats and full ones draw the same picture as the CSV."""
+    return round(_number(cell), 6)
 
 
 def _number(cell: Any) -> float:
