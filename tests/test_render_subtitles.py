@@ -197,3 +197,37 @@ def test_what_cannot_carry_subtitles(clip: Path, tmp_path: Path) -> None:
         vidclf.render_table(table, subtitles=True, output=tmp_path / "a.srt")
     with pytest.raises(OutputError, match=r"cannot hold the clip's video .* name a .mkv"):
         write_subtitled(tmp_path / "a.webm", clip, [], title="Labels")
+
+
+def test_chapters_attachments_and_titles_are_kept(clip: Path, tmp_path: Path) -> None:
+    rich = tmp_path / "rich.mkv"
+    with av.open(str(clip)) as source, av.open(str(rich), "w") as output:
+        targets = {s.index: output.add_stream_from_template(s) for s in source.streams}
+        output.add_attachment("font.ttf", "font/ttf", b"no font")
+        output.metadata["title"] = "A walk"
+        chapter = {"id": 1, "start": 0, "end": 1000, "time_base": Fraction(1, 1000)}
+        output.set_chapters([{**chapter, "metadata": {"title": "The gate"}}])
+        for packet in source.demux():
+            if packet.size:
+                packet.stream = targets[packet.stream_index]
+                output.mux(packet)
+    copy = tmp_path / "copy.mkv"
+    write_subtitled(copy, rich, [Cue(start=0, end=400, text="x")], title="Labels")
+    with av.open(str(copy)) as container:
+        assert container.metadata["title"] == "A walk"
+        assert [c["metadata"]["title"] for c in container.chapters()] == ["The gate"]
+        kinds = [stream.type for stream in container.streams]
+        assert sorted(kinds) == ["attachment", "audio", "subtitle", "video"]
+
+
+def test_what_mp4_cannot_hold_is_left_out_and_told(
+    clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = tmp_path / "first.mkv", tmp_path / "second.mp4"
+    write_subtitled(first, clip, [Cue(start=0, end=400, text="x")], title="Labels")
+    write_subtitled(second, first, [Cue(start=0, end=400, text="y")], title="Labels")
+    assert "second.mp4 cannot hold stream 2 (subtitle): left out" in caplog.text
+    assert [text for *_, text in cues(second)] == ["y"]
+    assert [data for data, *_ in packets(second)["video h264"]] == [
+        data for data, *_ in packets(clip)["video h264"]
+    ]

@@ -112,17 +112,18 @@ def write_subtitled(path: Path, clip: Path, cues: Sequence[Cue], *, title: str) 
 
 def _copy_what_fits(
     source: InputContainer, path: Path, cues: Sequence[Cue], *, title: str
-) -> dict[int, Fraction]:
-    """Write the file, without streams of data where only they stand in the way."""
+) -> dict[str, Fraction]:
+    """Write the file, without data and attachments where only they stand in the way."""
     streams = list(source.streams)
-    others = [stream for stream in streams if stream.type != "data"]
+    others = [stream for stream in streams if stream.type not in ("data", "attachment")]
     try:
         return _copy(source, streams, path, cues, title=title)
     except av.FFmpegError:
         if len(others) == len(streams):
             raise
     left_out = _copy(source, others, path, cues, title=title)
-    logger.warning("%s cannot hold the clip's data streams: left out", shown_path(path).name)
+    name = shown_path(path).name
+    logger.warning("%s cannot hold the clip's data or attachments: left out", name)
     return left_out
 
 
@@ -133,10 +134,10 @@ def _copy(
     cues: Sequence[Cue],
     *,
     title: str,
-) -> dict[int, Fraction]:
-    """Write the file; when the last packet of each of its streams is shown."""
+) -> dict[str, Fraction]:
+    """Write the file; when the last packet of each kind of stream is shown."""
     kind = _KINDS[path.suffix.lower()]
-    last: dict[int, Fraction] = {}
+    last: dict[str, Fraction] = {}
     with av.open(f"file:{path.absolute()}", "w", format=kind.format) as output:
         if kind.format in source.format.name.split(","):
             output.flags &= ~cast(int, Flags.auto_bsf.value)  # packets stay as they are
@@ -151,8 +152,7 @@ def _copy(
         for packet in source.demux([stream for stream in streams if stream.index in targets]):
             if packet.size:
                 packet.stream = targets[packet.stream_index]
-                shown = (packet.pts or 0) * packet.time_base
-                last[packet.stream.index] = max(shown, last.get(packet.stream.index, shown))
+                _note(last, packet)
                 output.mux_one(packet)
     return last
 
@@ -221,16 +221,21 @@ def _muxer_options(output: OutputContainer, kind: _Kind) -> dict[str, str]:
     return muxer_options(MP4, time_base=time_base, sample_rates=[1000, *filter(None, rates)])
 
 
-def _check(path: Path, last: Mapping[int, Fraction]) -> None:
+def _note(last: dict[str, Fraction], packet: av.Packet[Any]) -> None:
+    """Remember the latest packet of each kind; attachments change the numbers of streams."""
+    shown = (packet.pts or 0) * packet.time_base
+    last[packet.stream.type] = max(shown, last.get(packet.stream.type, shown))
+
+
+def _check(path: Path, last: Mapping[str, Fraction]) -> None:
     """Read the file back: FFmpeg reports some errors only when it closes, where PyAV is blind."""
-    found: dict[int, Fraction] = {}
+    found: dict[str, Fraction] = {}
     with open_media(path) as file:
         for packet in file.demux():
-            shown = (packet.pts or 0) * packet.time_base
-            found[packet.stream_index] = max(shown, found.get(packet.stream_index, shown))
+            _note(found, packet)
         is_cut_short = end_of_data(file) > path.stat().st_size
-    missing = [i for i, end in last.items() if found.get(i, Fraction(-1)) < end - _MILLISECOND]
-    if missing or is_cut_short:
+    lacks = any(kind not in found or found[kind] < last[kind] - _MILLISECOND for kind in last)
+    if lacks or is_cut_short:
         raise OutputError(f"{shown_path(path)} lacks packets of the clip: is the disk full?")
 
 
