@@ -76,7 +76,7 @@ def test_each_segment_is_in_the_list_and_in_the_timeline(chromium: Any, tmp_path
         [("common", 40, 0.9)] * 99 + [("rare", 1, 0.4)] + [("common", 40, 0.9), ("b", 1, 0.5)] * 60
     )
     page = write_report(write_table(tmp_path, class_rows(runs)))
-    with window(chromium, page) as seen:
+    with window(chromium, page, dark=True) as seen:  # on dark ground colours are the overlay's
         listed: list[str] = []
         while True:
             listed += seen.page.locator(".segments tbody tr").evaluate_all(

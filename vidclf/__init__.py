@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vidclf.frames import RunSummary
     from vidclf.plotting import plot_table
     from vidclf.rendering import Rendered, render_table
-    from vidclf.report import write_report
+    from vidclf.report import write_comparison, write_report
     from vidclf.resmoothing import smooth_predictions
     from vidclf.segmenting import find_segments, write_segments
     from vidclf.settings import Position, Settings
@@ -47,6 +47,7 @@ __all__ = [
     "read_predictions",
     "render_table",
     "smooth_predictions",
+    "write_comparison",
     "write_report",
     "write_segments",
 ]
@@ -68,6 +69,7 @@ _HOMES = {
     "read_predictions": "vidclf.table.predictions",
     "render_table": "vidclf.rendering",
     "smooth_predictions": "vidclf.resmoothing",
+    "write_comparison": "vidclf.report",
     "write_report": "vidclf.report",
     "write_segments": "vidclf.segmenting",
 }

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from vidclf.arguments import command
+from vidclf.commands.common import add_output, say
 
 if TYPE_CHECKING:
     from vidclf.arguments import Commands
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\
 examples:
   vidclf compare small/dog_predictions.csv large/dog_predictions.csv
+  vidclf compare small/dog_predictions.csv large/dog_predictions.csv -o compared.html
 """
 
 
@@ -27,11 +29,26 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("table_a", metavar="TABLE_A", help="a …_predictions.csv or .parquet")
     parser.add_argument("table_b", metavar="TABLE_B", help="another one of the same clip")
+    add_output(parser, "write a page, too, with the clip and both runs: a folder or an .html file")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compare the tables and print what was found."""
-    from vidclf.comparing import as_text, compare_tables
+    """Compare the tables, print what was found, and write a page if one is wanted."""
+    from pathlib import Path
 
-    print(as_text(compare_tables(arguments.table_a, arguments.table_b)))
+    from vidclf.comparing import as_text
+    from vidclf.comparing.comparison import compare_joined
+    from vidclf.comparing.joined import join
+    from vidclf.table.opened import open_table
+
+    joined = join(open_table(Path(arguments.table_a)), open_table(Path(arguments.table_b)))
+    comparison = compare_joined(joined)
+    say(arguments, as_text(comparison))
+    if arguments.output is not None:
+        from vidclf.report import write_joined
+
+        path = write_joined(
+            comparison, joined, None, output=arguments.output, overwrite=arguments.overwrite
+        )
+        say(arguments, f"\n{path}: open it in a browser")
     return 0

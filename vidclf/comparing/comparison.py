@@ -73,8 +73,16 @@ def compare_tables(a: PathLike, b: PathLike) -> Comparison:
         SourceError: a table cannot be read.
         UsageError: they are of different kinds or clips, or have no frame or label in common.
     """
-    table_a, table_b = open_table(Path(a)), open_table(Path(b))
-    joined = join(table_a, table_b)
+    return compare_joined(join(open_table(Path(a)), open_table(Path(b))))
+
+
+def compare_joined(joined: Joined) -> Comparison:
+    """Compare two tables that are joined already; see `compare_tables`.
+
+    Raises:
+        UsageError: they have no label or value in common.
+    """
+    table_a, table_b = joined.a, joined.b
     shown_a, shown_b = _shown(table_a, joined.rows_a), _shown(table_b, joined.rows_b)
     return Comparison(
         video=table_a.video,

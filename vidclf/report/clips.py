@@ -58,7 +58,7 @@ class ClipMaker:
         data = table_data(table, segments, most_numbers=int(_MOST_NUMBERS * self._share))
         media = media_of(table, clip)
         self.add_media(data, media)
-        self._add_stills(data, table, segments, media)
+        self.add_stills(data, table, segments, media)
         return data
 
     def add_media(self, data: dict[str, Any], media: Media | None) -> None:
@@ -94,9 +94,16 @@ class ClipMaker:
             raise SourceError(f"{path}: cannot be read ({exc.strerror})") from exc
         return {"block": name}
 
-    def _add_stills(
-        self, data: dict[str, Any], table: Table, segments: Sequence[Segment], media: Media | None
+    def add_stills(
+        self,
+        data: dict[str, Any],
+        table: Table,
+        segments: Sequence[Segment],
+        media: Media | None,
+        *,
+        first: int = 0,
     ) -> None:
+        """Add pictures of moments, and of segments that the page numbers from `first` on."""
         clip, shift = source_of(table), 0.0
         if clip is None and media is not None:
             clip, shift = media.path, media.shift_seconds
@@ -114,7 +121,9 @@ class ClipMaker:
         )
         pictures = {wanted[place][0]: picture for place, picture in taken.items()}
         data["stills"] = {
-            str(number): pictures[number] for number in sorted(pictures) if number < len(segments)
+            str(first + number): pictures[number]
+            for number in sorted(pictures)
+            if number < len(segments)
         }
         for place, moment in enumerate(data["doubts"]):
             if picture := pictures.get(len(segments) + place):

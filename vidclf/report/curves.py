@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -35,15 +35,34 @@ def curves(table: Table, labels: Sequence[str], *, most_numbers: int) -> dict[st
         `times`, the distances of the points in ticks, and `curves`, in the order to be drawn.
     """
     columns = _columns(table, labels)
+    values = [table.rows[column].to_numpy() for column in columns]
+    seconds = table.rows["timestamp"].to_numpy()
+    is_score = table.kind != "values"
+    drawn = draw(values, seconds, is_score=is_score, most_numbers=most_numbers)
+    for about, curve in zip(columns.values(), drawn["curves"], strict=True):
+        curve.update(about)
+    return drawn
+
+
+def draw(
+    columns: Sequence[NDArray[Any]], seconds: Floats, *, is_score: bool, most_numbers: int
+) -> dict[str, Any]:
+    """Columns of numbers as curves.
+
+    Args:
+        columns: (N,) each.
+        seconds: (N,) when they hold.
+        is_score: whether they go from 0 to 1, or each from its least to its greatest.
+        most_numbers: see `curves`.
+    """
     if not columns:
         return {"times": [], "curves": []}
     allowed = most_numbers // (_NUMBERS_A_POINT * len(columns))
-    count = min(len(table.rows), max(FEWEST_POINTS, min(MOST_POINTS, allowed)))
-    starts = np.arange(count) * len(table.rows) // count
-    seconds = table.rows["timestamp"].to_numpy()
+    count = min(len(seconds), max(FEWEST_POINTS, min(MOST_POINTS, allowed)))
+    starts = np.arange(count) * len(seconds) // count
     return {
         "times": steps(ticks(seconds[starts])),
-        "curves": [_curve(table, about, column, starts) for column, about in columns.items()],
+        "curves": [_curve(column, starts, is_score=is_score) for column in columns],
     }
 
 
@@ -69,16 +88,13 @@ def _value_columns(table: Table) -> dict[str, dict[str, Any]]:
     return {VALUE + name: {"name": name, "unit": table.units.get(name, "")} for name in names}
 
 
-def _curve(
-    table: Table, about: Mapping[str, Any], column: str, starts: NDArray[np.int64]
-) -> dict[str, Any]:
-    values = np.nan_to_num(table.rows[column].to_numpy().astype(np.float64))
-    is_score = table.kind != "values"
+def _curve(column: NDArray[Any], starts: NDArray[np.int64], *, is_score: bool) -> dict[str, Any]:
+    values = np.nan_to_num(column.astype(np.float64))
     low, high = (0.0, 1.0) if is_score else (float(values.min()), float(values.max()))
     count = SCORE_STEPS if is_score else _VALUE_STEPS
     kept = {"mean": values} if len(starts) == len(values) else _put_together(values, starts)
     numbers = {name: scaled(part, low=low, high=high, count=count) for name, part in kept.items()}
-    return {**about, "low": low, "high": high, "steps": count, **numbers}
+    return {"low": low, "high": high, "steps": count, **numbers}
 
 
 def _put_together(values: Floats, starts: NDArray[np.int64]) -> dict[str, Floats]:

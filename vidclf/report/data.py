@@ -25,6 +25,7 @@ def table_data(table: Table, segments: Sequence[Segment], *, most_numbers: int) 
         most_numbers: how many numbers its curves may take.
     """
     names = list(labels_by_time(segments))
+    places = {name: place for place, name in enumerate(names)}
     begin = float(table.rows["timestamp"].iloc[0])
     data: dict[str, Any] = {
         "video": table.video,
@@ -35,7 +36,7 @@ def table_data(table: Table, segments: Sequence[Segment], *, most_numbers: int) 
         "frameSeconds": (table.end_seconds - begin) / len(table.rows),
         "labels": names,
         "colors": [hex_color(class_id) for class_id in class_ids(table, segments, names)],
-        "segments": segment_columns(segments, names),
+        "segments": segment_columns(segments, [places[one.label] for one in segments]),
         "doubts": doubts(table),
         **curves(table, names, most_numbers=most_numbers),
         "facts": facts(table),
@@ -66,14 +67,13 @@ def hex_color(class_id: int) -> str:
     return "#" + bytes(class_color(class_id)).hex()
 
 
-def segment_columns(segments: Sequence[Segment], names: Sequence[str]) -> dict[str, list[int]]:
-    """Segments in columns: `label` counts in `names`, `start` from the one before, in ticks."""
-    places = {name: place for place, name in enumerate(names)}
+def segment_columns(segments: Sequence[Segment], labels: Sequence[int]) -> dict[str, list[int]]:
+    """Segments in columns: `label` is its place among the page's, `start` counts from the last."""
     starts = ticks([segment.start_seconds for segment in segments])
     ends = ticks([segment.end_seconds for segment in segments])
     lengths: list[int] = np.asarray(ends - starts).tolist()
     return {
-        "label": [places[segment.label] for segment in segments],
+        "label": list(labels),
         "start": steps(starts),
         "length": lengths,
         "mean": scores(segment.mean_confidence for segment in segments),

@@ -79,6 +79,16 @@ def source_of(table: Table) -> Path | None:
     return None
 
 
+def played_source_of(table: Table) -> Path | None:
+    """The clip that the table was made from, if it is still the same and browsers play it."""
+    path = source_of(table)
+    try:
+        is_played = path is not None and _look_at(path, "source").played_by == "all"
+    except VidclfError:
+        return None
+    return path if is_played else None
+
+
 def warn_if_unplayable(media: Media) -> None:
     """Tell who makes the page what its readers would meet with."""
     if media.played_by != "all":

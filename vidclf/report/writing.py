@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from vidclf._version import __version__
+from vidclf.comparing import Comparison
+from vidclf.comparing.comparison import compare_joined
+from vidclf.comparing.joined import Joined, join
 from vidclf.errors import OutputError, UsageError
 from vidclf.naming import output_path
 from vidclf.report.clips import ClipMaker
+from vidclf.report.comparison import comparison_data
+from vidclf.report.media import media_of, played_source_of
 from vidclf.report.page import make_page
 from vidclf.segments.finding import SegmentRules
 from vidclf.sinks.staging import Staging, shown_path
@@ -21,6 +26,7 @@ from vidclf.table.predictions import PathLike, table_files
 logger = logging.getLogger(__name__)
 
 _LARGE_PAGE_BYTES = 3_000_000
+_KINDS = (".html", ".htm")
 
 
 def write_report(
@@ -75,11 +81,70 @@ def _page_path(paths: Sequence[Path], output: PathLike | None, *, inputs: Sequen
     else:
         folders = [path.absolute().parent for path in paths]
         stem, ending = Path(os.path.commonpath(folders)) / "report", ".html"
-    return output_path(stem, output, ending=ending, kinds=[".html", ".htm"], inputs=inputs)
+    return output_path(stem, output, ending=ending, kinds=_KINDS, inputs=inputs)
 
 
 def _title(clips: Sequence[Mapping[str, Any]]) -> str:
     return str(clips[0]["video"]) if len(clips) == 1 else f"{len(clips)} clips"
+
+
+def write_comparison(
+    a: PathLike,
+    b: PathLike,
+    clip: PathLike | None = None,
+    *,
+    output: PathLike,
+    overwrite: bool = False,
+) -> Path:
+    """Write a page with two tables of one clip in lanes: the same as `vidclf compare A B -o PAGE`.
+
+    Args:
+        a: a table.
+        b: another one of the same clip and kind.
+        clip: the video to be played; by default the one they were made from, else the annotated.
+        output: a folder or an `.html` file.
+        overwrite: whether a page that is there already may be replaced.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        SourceError: a table or the clip cannot be read.
+        UsageError: the tables cannot be compared, or the clip does not fit them.
+        OutputError: the page cannot be written.
+    """
+    joined = join(open_table(Path(a)), open_table(Path(b)))
+    return write_joined(
+        compare_joined(joined),
+        joined,
+        None if clip is None else Path(clip),
+        output=output,
+        overwrite=overwrite,
+    )
+
+
+def write_joined(
+    comparison: Comparison,
+    joined: Joined,
+    clip: Path | None,
+    *,
+    output: PathLike,
+    overwrite: bool,
+) -> Path:
+    """Write the page of a comparison; see `write_comparison`."""
+    inputs = [joined.a.path, joined.b.path, *filter(None, [clip])]
+    page_path = output_path(
+        joined.a.stem, output, ending="_comparison.html", kinds=_KINDS, inputs=inputs
+    )
+    with Staging(overwrite=overwrite) as staging:
+        file = staging.add(page_path)
+        maker = ClipMaker(folder=page_path.absolute().parent, embed=False, clips=1)
+        data, apart, first = comparison_data(comparison, joined)
+        media = media_of(joined.a, clip or played_source_of(joined.a)) or media_of(joined.b, None)
+        maker.add_media(data, media)
+        maker.add_stills(data, joined.a, apart, media, first=first)
+        write_page(file, {"clips": [data]}, title=f"{comparison.video}, compared", blocks={})
+    return page_path
 
 
 def write_page(

@@ -27,7 +27,11 @@ function pointsOf(clip, data, view, width) {
   let [column, count] = [-Infinity, 0];
   for (let i = first; i < last; i += 1) {
     const x = view.x(clip.times[i], width);
-    const [mean, least, most] = [data.mean[i], (data.least ?? data.mean)[i], (data.most ?? data.mean)[i]];
+    const [mean, least, most] = [
+      data.mean[i],
+      (data.least ?? data.mean)[i],
+      (data.most ?? data.mean)[i],
+    ];
     if (pixels && Math.floor(x) === column) {
       const point = points[points.length - 1];
       count += 1;
@@ -91,7 +95,15 @@ function drawGrid(ctx, box, { theme, low, high, tell }) {
 function lineSample(color, dash) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-  const about = { x1: 0, x2: 24, y1: 4, y2: 4, stroke: color, "stroke-width": 2, "stroke-dasharray": dash.join(" ") };
+  const about = {
+    x1: 0,
+    x2: 24,
+    y1: 4,
+    y2: 4,
+    stroke: color,
+    "stroke-width": 2,
+    "stroke-dasharray": dash.join(" "),
+  };
   for (const [key, value] of Object.entries(about)) line.setAttribute(key, value);
   for (const [key, value] of Object.entries({ width: 24, height: 8, "aria-hidden": "true" }))
     svg.setAttribute(key, value);
@@ -102,14 +114,7 @@ function lineSample(color, dash) {
 // The charts of a clip: label scores share one, each value has its own.
 function chartsOf(clip, theme) {
   if (clip.kind === "labels" || !clip.curves.length) return [];
-  if (clip.kind === "values")
-    return clip.curves.map((data) => ({
-      curves: [{ data, color: theme.accent, dash: [], filled: true }],
-      unit: data.unit,
-      height: 84,
-      ...roomAround(data.low, data.high),
-      tell: (value) => valued(value, data.high - data.low),
-    }));
+  if (clip.kind === "values") return valueCharts(clip, theme);
   const curves = clip.curves.map((data, place) => ({
     data,
     filled: place === 0,
@@ -119,8 +124,37 @@ function chartsOf(clip, theme) {
   return [{ curves, low: 0, high: 1, height: 104, tell: score }];
 }
 
+// A chart for each value; of two tables both curves in one.
+function valueCharts(clip, theme) {
+  const charts = new Map();
+  clip.curves.forEach((data, place) => {
+    const key = data.chart ?? place;
+    charts.set(key, [...(charts.get(key) ?? []), data]);
+  });
+  return [...charts.values()].map((group) => {
+    const [low, high] = [
+      Math.min(...group.map((data) => data.low)),
+      Math.max(...group.map((data) => data.high)),
+    ];
+    const colors = [theme.accent, theme.ink];
+    const curves = group.map((data, place) => ({
+      data,
+      color: colors[place],
+      dash: DASHES[place],
+      filled: group.length === 1,
+    }));
+    return {
+      curves,
+      height: 84,
+      ...roomAround(low, high),
+      tell: (value) => valued(value, high - low),
+    };
+  });
+}
+
 function curveColor(clip, data, place, theme) {
-  if (data.label !== undefined) return lineColor(clip.color(clip.labels.indexOf(data.label)), theme);
+  if (data.label !== undefined)
+    return lineColor(clip.color(clip.labels.indexOf(data.label)), theme);
   return place === 0 ? theme.ink : theme.soft;
 }
 

@@ -20,7 +20,12 @@ function overviewOf(clips) {
   const node = el(
     "main",
     { class: "overview-page" },
-    el("header", { class: "top" }, el("h1", {}, counted(clips.length, "clip")), el("p", { class: "soft" }, `${lasting(seconds)} in all`)),
+    el(
+      "header",
+      { class: "top" },
+      el("h1", {}, counted(clips.length, "clip")),
+      el("p", { class: "soft" }, `${lasting(seconds)} in all`),
+    ),
     el("div", { class: "list-tools" }, filter),
     el("ul", { class: "cards" }, ...cards),
   );
@@ -38,23 +43,44 @@ function clipCard(clip, place, draws) {
     "li",
     { class: "card" },
     still(clip.still(), { class: "still card-still" }),
-    el("div", { class: "card-text" }, el("h2", {}, link), el("p", { class: "soft" }, aboutClip(clip)), el("p", { class: "card-labels" }, ...topLabels(clip))),
+    el(
+      "div",
+      { class: "card-text" },
+      el("h2", {}, link),
+      el("p", { class: "soft" }, aboutClip(clip)),
+      el("p", { class: "card-labels" }, ...topLabels(clip)),
+    ),
     ribbon,
   );
 }
 
 function aboutClip(clip) {
   const parts = [lasting(clip.length)];
+  if (clip.isCompared) {
+    const [, [name, value]] = clip.facts[0].rows;
+    return [...parts, "two tables compared", `${name.toLowerCase()}: ${value}`].join(" · ");
+  }
   if (clip.kind === "values") parts.push(counted(clip.curves.length, "value"));
   else parts.push(counted(clip.count, "segment"), counted(clip.labels.length, "label"));
   return parts.join(" · ");
 }
 
 function topLabels(clip) {
-  if (clip.kind === "values") return clip.curves.slice(0, 3).map((curve) => el("span", { class: "share" }, named(curve.name)));
-  return clip.shares.slice(0, 3).map((share) =>
-    el("span", { class: "share" }, chip(clip.color(share.label)), named(share.name), ` ${percent(share.seconds / clip.length)}`),
-  );
+  if (clip.kind === "values")
+    return clip.curves
+      .slice(0, 3)
+      .map((curve) => el("span", { class: "share" }, named(curve.name)));
+  return clip.shares
+    .slice(0, 3)
+    .map((share) =>
+      el(
+        "span",
+        { class: "share" },
+        chip(clip.color(share.label)),
+        named(share.name),
+        ` ${percent(share.seconds / clip.length)}`,
+      ),
+    );
 }
 
 function drawCard(clip, canvas) {
@@ -67,6 +93,10 @@ function drawCard(clip, canvas) {
     const [data] = clip.curves;
     const scale = roomAround(data.low, data.high);
     const curves = [{ data, color: theme.accent, dash: [], filled: true }];
-    drawChart(ctx, clip, curves, new View(clip.start, clip.end), box, { theme, ...scale, tell: () => "" });
+    drawChart(ctx, clip, curves, new View(clip.start, clip.end), box, {
+      theme,
+      ...scale,
+      tell: () => "",
+    });
   } else drawSmall(ctx, clip, box, { theme });
 }

@@ -40,7 +40,8 @@ function remembered(key, make) {
 function lineColor(color, theme, least = 3) {
   return remembered(`${color}${theme.ground}${least}`, () => {
     let share = 0;
-    while (share < 1 && contrast(mixed(color, theme.ink, share), theme.ground) < least) share += 0.05;
+    while (share < 1 && contrast(mixed(color, theme.ink, share), theme.ground) < least)
+      share += 0.05;
     return mixed(color, theme.ink, Math.min(1, share));
   });
 }

@@ -54,36 +54,48 @@ class Clip {
   readSegments(columns, tick) {
     this.label = Uint32Array.from(columns.label);
     this.from = seconds(columns.start, tick);
-    this.to = Float64Array.from(columns.length, (length, place) => this.from[place] + length * tick);
+    this.to = Float64Array.from(
+      columns.length,
+      (length, place) => this.from[place] + length * tick,
+    );
     this.mean = Float32Array.from(columns.mean, (value) => value / 1000);
     this.best = Float32Array.from(columns.best, (value) => value / 1000);
     this.lane = columns.lane ?? (this.kind === "labels" ? columns.label : null);
     this.count = this.label.length;
+    const first = this.listed ?? 0;
+    this.listed = Uint32Array.from({ length: this.count - first }, (_, place) => first + place);
   }
 
   // Stretches that never overlap, one under the other: all labels, or each label by itself.
   makeLanes(names) {
     if (this.kind === "values") return [];
-    const laneNames = names ?? (this.kind === "labels" ? this.labels : [""]);
-    const places = laneNames.map(() => []);
-    for (let place = 0; place < this.count; place += 1) places[this.lane?.[place] ?? 0].push(place);
-    return laneNames.map((name, lane) => ({
-      name,
+    const lanes = names ?? (this.kind === "labels" ? this.labels : [""]).map((name) => ({ name }));
+    const places = lanes.map(() => []);
+    for (let place = 0; place < this.count; place += 1)
+      places[this.lane?.[place] ?? 0]?.push(place);
+    return lanes.map((about, lane) => ({
+      ...about,
       places: Uint32Array.from(places[lane]),
       from: Float64Array.from(places[lane], (place) => this.from[place]),
     }));
   }
 
   makeShares() {
-    const shares = this.labels.map((name, label) => ({ label, name, seconds: 0, count: 0, sum: 0 }));
-    for (let place = 0; place < this.count; place += 1) {
+    const shares = this.labels.map((name, label) => ({
+      label,
+      name,
+      seconds: 0,
+      count: 0,
+      sum: 0,
+    }));
+    for (const place of this.listed) {
       const lasted = this.to[place] - this.from[place];
       const share = shares[this.label[place]];
       share.seconds += lasted;
       share.count += 1;
       share.sum += lasted * this.mean[place];
     }
-    return shares.sort((a, b) => b.seconds - a.seconds);
+    return shares.filter((share) => share.count).sort((a, b) => b.seconds - a.seconds);
   }
 
   color(label) {
@@ -100,10 +112,29 @@ class Clip {
     return this.lanes.map((lane) => this.segmentAt(lane, time)).filter((place) => place >= 0);
   }
 
+  // Whether this is two tables of one clip; then each label of the list is a pair of labels.
+  get isCompared() {
+    return this.pairs !== undefined;
+  }
+
+  // What is said at a time: of two tables what each says, not that they differ.
+  saidAt(time) {
+    const lanes = this.isCompared ? this.lanes.filter((lane) => lane.side) : this.lanes;
+    return lanes
+      .map((lane) => ({ place: this.segmentAt(lane, time), side: lane.side }))
+      .filter(({ place }) => place >= 0);
+  }
+
   // How sure the table is of a segment at a time; of what has no curve, on average.
-  sureness(place, time) {
+  sureness(place, time, side) {
     const name = this.labels[this.label[place]];
-    const curve = this.kind === "classes" ? this.curves[0] : this.curves.find((one) => one.label === name);
+    const [a, b] = this.curves;
+    const curve =
+      this.kind === "classes"
+        ? side === "B"
+          ? b
+          : a
+        : this.curves.find((one) => one.label === name);
     return curve ? this.curveAt(curve, time) : this.mean[place];
   }
 

@@ -27,6 +27,21 @@ function chip(color) {
   return node;
 }
 
+// Which of two tables says it.
+function badge(side) {
+  return el("span", { class: "badge" }, side);
+}
+
+// A label as it is shown everywhere: its colour and its name; of two tables both labels.
+function labelled(clip, label) {
+  const pair = clip.pairs?.[label];
+  if (!pair) return [chip(clip.color(label)), named(clip.labels[label])];
+  const one = (own) => (own < 0 ? ["nothing"] : labelled(clip, own));
+  const side = (name, own) =>
+    el("span", { class: "pair-side" }, badge(name), " ", ...one(own));
+  return [el("span", { class: "pair" }, side("A", pair[0]), side("B", pair[1]))];
+}
+
 function bar(share, color) {
   const fill = el("span", { class: "bar-fill" });
   fill.style.width = `${Math.max(0, Math.min(1, share)) * 100}%`;

@@ -43,7 +43,8 @@ function listenToKeys({ clip, player, timeline, list }, signal) {
 function hasOwnUse({ key, target }) {
   if (target.matches("input, select, textarea, summary")) return true;
   if (target.matches("video")) return key === " " || key.startsWith("Arrow");
-  if (target.matches("button, a")) return key === " " || key.startsWith("Arrow") || key === "Home" || key === "End";
+  if (target.matches("button, a"))
+    return key === " " || key.startsWith("Arrow") || key === "Home" || key === "End";
   if (target.matches('[role="slider"]')) return false;
   return ["ArrowUp", "ArrowDown", "Home", "End"].includes(key);
 }
@@ -54,7 +55,11 @@ function usualStep(clip) {
 
 // Where the segment before or after the cursor begins.
 function neighbour(clip, time, direction) {
-  const starts = clip.starts ?? (clip.starts = Float64Array.from(new Set(clip.from)).sort());
+  const starts =
+    clip.starts ??
+    (clip.starts = Float64Array.from(
+      new Set(Array.from(clip.listed, (place) => clip.from[place])),
+    ).sort());
   const here = countUpTo(starts, time + 1e-4) - 1;
   if (direction > 0) return starts[here + 1] ?? clip.end;
   const isAtStart = here >= 0 && time - starts[here] < 0.3;

@@ -25,29 +25,69 @@ const SHORT_NAMES = { Confidence: "Conf." };
 class SegmentList extends Events {
   constructor(clip, player) {
     super();
-    Object.assign(this, { clip, player, page: 0, order: "start", isDown: false, label: null, current: [] });
-    this.listed = clip.listed ?? Array.from({ length: clip.count }, (_, place) => place);
+    Object.assign(this, {
+      clip,
+      player,
+      page: 0,
+      order: "start",
+      isDown: false,
+      label: null,
+      current: [],
+    });
+    this.listed = clip.listed;
     this.build();
     this.refresh();
     player.on("time", (time) => this.mark(time));
   }
 
   build() {
-    this.filter = el("input", { type: "search", placeholder: "Filter by label", "aria-label": "Filter by label", oninput: () => this.search() });
+    const { clip } = this;
+    this.filter = el("input", {
+      type: "search",
+      placeholder: "Filter by label",
+      "aria-label": "Filter by label",
+      oninput: () => this.search(),
+    });
     this.chosen = el("span", { class: "chosen", hidden: true });
     this.status = el("p", { class: "status", role: "status" });
     this.heads = COLUMNS.map(([order, name]) =>
-      el("th", { scope: "col", class: `col-${order}` }, button(name, () => this.sort(order), { class: "sorter", "aria-label": name, "data-short": SHORT_NAMES[name] ?? name })),
+      el(
+        "th",
+        { scope: "col", class: `col-${order}` },
+        button(name, () => this.sort(order), {
+          class: "sorter",
+          "aria-label": name,
+          "data-short": SHORT_NAMES[name] ?? name,
+        }),
+      ),
     );
-    this.body = el("tbody", { onclick: (event) => this.clicked(event), onkeydown: (event) => this.key(event) });
-    const table = el("table", { class: "segments" }, el("thead", {}, el("tr", {}, ...this.heads)), this.body);
+    this.body = el("tbody", {
+      onclick: (event) => this.clicked(event),
+      onkeydown: (event) => this.key(event),
+    });
+    const table = el(
+      "table",
+      { class: "segments" },
+      el("thead", {}, el("tr", {}, ...this.heads)),
+      this.body,
+    );
     this.earlier = button("Previous", () => this.turn(-1), { "aria-label": "Previous page" });
     this.later = button("Next", () => this.turn(1), { "aria-label": "Next page" });
     this.place = el("span", { class: "place" });
     this.pager = el("div", { class: "pager" }, this.earlier, this.place, this.later);
-    this.now = button("Show current", () => this.reveal(), { title: "Go to the segment at the cursor" });
+    this.now = button("Show current", () => this.reveal(), {
+      title: "Go to the segment at the cursor",
+    });
     const tools = el("div", { class: "list-tools" }, this.filter, this.chosen, this.now);
-    this.node = el("section", { class: "panel", "aria-labelledby": "segments-title" }, el("h2", { id: "segments-title" }, "Segments"), tools, this.status, table, this.pager);
+    this.node = el(
+      "section",
+      { class: "panel", "aria-labelledby": "segments-title" },
+      el("h2", { id: "segments-title" }, clip.isCompared ? "Where they differ" : "Segments"),
+      tools,
+      this.status,
+      table,
+      this.pager,
+    );
   }
 
   search() {
@@ -77,7 +117,7 @@ class SegmentList extends Events {
     const fits = this.clip.labels.map((name, label) =>
       this.label === null ? name.toLocaleLowerCase().includes(wanted) : label === this.label,
     );
-    this.found = this.listed.filter((place) => fits[this.clip.label[place]]);
+    this.found = Array.from(this.listed).filter((place) => fits[this.clip.label[place]]);
     const compare = ORDERS[this.order](this.clip);
     this.found.sort(this.isDown ? (a, b) => compare(b, a) : compare);
     this.showChosen();
@@ -94,8 +134,7 @@ class SegmentList extends Events {
     if (this.label === null) return;
     const { clip, label } = this;
     this.chosen.replaceChildren(
-      chip(clip.color(label)),
-      named(clip.labels[label]),
+      ...labelled(clip, label),
       button("×", () => this.choose(label), { "aria-label": "Show all labels again" }),
     );
   }
@@ -110,7 +149,14 @@ class SegmentList extends Events {
     this.body.replaceChildren(...this.shown.map((place) => this.row(place)));
     const all = this.listed.length;
     const some = this.found.length < all ? `${this.found.length.toLocaleString("en")} of ` : "";
-    this.status.textContent = some + counted(all, "segment") + this.aboutStills();
+    this.status.textContent =
+      some +
+      counted(
+        all,
+        this.clip.isCompared ? "stretch" : "segment",
+        this.clip.isCompared ? "stretches" : "segments",
+      ) +
+      this.aboutStills();
     this.pager.hidden = this.pages < 2;
     this.place.textContent = `${(first + 1).toLocaleString("en")}–${(first + this.shown.length).toLocaleString("en")} of ${this.found.length.toLocaleString("en")}`;
     this.earlier.disabled = this.page === 0;
@@ -120,21 +166,28 @@ class SegmentList extends Events {
 
   aboutStills() {
     const made = Object.keys(this.clip.stills).length;
-    if (!made || made >= this.clip.count) return "";
+    if (!made || made >= this.listed.length) return "";
     return `, ${made.toLocaleString("en")} of them with a picture`;
   }
 
   row(place) {
     const { clip } = this;
     const label = clip.label[place];
-    const jump = el("button", { type: "button", class: "jump", tabindex: -1 }, chip(clip.color(label)), named(clip.labels[label]));
+    const jump = el(
+      "button",
+      { type: "button", class: "jump", tabindex: -1 },
+      ...labelled(clip, label),
+    );
+    const sure = clip.isCompared
+      ? [`${score(clip.mean[place])} / ${score(clip.best[place])}`]
+      : [bar(clip.mean[place], clip.color(label)), score(clip.mean[place])];
     return el(
       "tr",
       { "data-place": place },
       el("td", { class: "col-label" }, still(clip.stills[place]), jump),
       el("td", { class: "col-start" }, clock(clip.from[place], 2)),
       el("td", { class: "col-length" }, lasting(clip.to[place] - clip.from[place])),
-      el("td", { class: "col-confidence" }, bar(clip.mean[place], clip.color(label)), score(clip.mean[place])),
+      el("td", { class: "col-confidence" }, ...sure),
     );
   }
 
@@ -154,7 +207,12 @@ class SegmentList extends Events {
   // One stop for the tab key; the arrows go from row to row and from page to page.
   key(event) {
     const row = event.target.closest("tr");
-    const goal = { ArrowDown: row?.nextElementSibling, ArrowUp: row?.previousElementSibling, Home: this.body.firstChild, End: this.body.lastChild };
+    const goal = {
+      ArrowDown: row?.nextElementSibling,
+      ArrowUp: row?.previousElementSibling,
+      Home: this.body.firstChild,
+      End: this.body.lastChild,
+    };
     if (!row || !(event.key in goal)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -191,7 +249,7 @@ class SegmentList extends Events {
 
   // Turns to the page of the segment at the cursor, and shows all labels if it is not among those listed.
   reveal() {
-    const [place] = this.clip.segmentsAt(this.player.time);
+    const [place] = this.clip.segmentsAt(this.player.time).filter((one) => one >= this.listed[0]);
     if (place === undefined) return;
     if (!this.found.includes(place)) {
       [this.label, this.filter.value] = [null, ""];

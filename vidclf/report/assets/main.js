@@ -13,7 +13,13 @@ class ClipPage {
       "main",
       { class: "clip-page" },
       this.header(isOneOfMany),
-      el("div", { class: "stage" }, el("div", { class: "player" }, this.player.node, this.timeline.strip, this.transport()), this.timeline.node, keyHelp()),
+      el(
+        "div",
+        { class: "stage" },
+        el("div", { class: "player" }, this.player.node, this.timeline.strip, this.transport()),
+        this.timeline.node,
+        keyHelp(),
+      ),
       el("div", { class: "side" }, ...this.panels(version)),
     );
     this.stop = new AbortController();
@@ -27,7 +33,13 @@ class ClipPage {
   header(isOneOfMany) {
     const { clip } = this;
     const back = isOneOfMany ? [el("a", { class: "back", href: "#" }, "All clips")] : [];
-    return el("header", { class: "top" }, ...back, el("h1", {}, named(clip.video)), el("p", { class: "soft" }, aboutClip(clip)));
+    return el(
+      "header",
+      { class: "top" },
+      ...back,
+      el("h1", {}, named(clip.video)),
+      el("p", { class: "soft" }, aboutClip(clip)),
+    );
   }
 
   transport() {
@@ -38,7 +50,10 @@ class ClipPage {
     this.now = el("span", { class: "now" });
     const steps = clip.count
       ? [
-          button("‹", () => step(-1), { "aria-label": "Previous segment", title: "Previous segment (↑)" }),
+          button("‹", () => step(-1), {
+            "aria-label": "Previous segment",
+            title: "Previous segment (↑)",
+          }),
           button("›", () => step(1), { "aria-label": "Next segment", title: "Next segment (↓)" }),
         ]
       : [];
@@ -48,9 +63,9 @@ class ClipPage {
   panels(version) {
     const { clip, player, list } = this;
     const about = factPanel(clip, version);
-    if (!list) return [about];
     const doubts = clip.doubts.length ? [doubtPanel(clip, player)] : [];
-    return [labelPanel(clip, list), ...doubts, list.node, about];
+    const lists = list ? [labelPanel(clip, list), ...doubts, list.node] : doubts;
+    return [...lists, about];
   }
 
   showState() {
@@ -61,16 +76,23 @@ class ClipPage {
   readout(time) {
     const { clip } = this;
     this.time.textContent = `${clock(time, 2)} / ${clock(clip.end, 2)}`;
-    const places = clip.segmentsAt(time);
-    const scores = places.slice(0, MOST_SHOWN).map((place) => score(clip.sureness(place, time)));
-    const key = places.concat(scores).join();
+    const said = clip.saidAt(time);
+    const shown = said
+      .slice(0, MOST_SHOWN)
+      .map(({ place, side }) => ({ place, side, sure: score(clip.sureness(place, time, side)) }));
+    const key = shown.map(({ place, sure }) => `${place} ${sure}`).join();
     if (key === this.key) return;
     this.key = key;
-    const held = scores.map((text, at) => {
-      const label = clip.label[places[at]];
-      return el("span", { class: "share" }, chip(clip.color(label)), named(clip.labels[label]), ` ${text}`);
-    });
-    const rest = places.length > MOST_SHOWN ? [`and ${places.length - MOST_SHOWN} more`] : [];
+    const held = shown.map(({ place, side, sure }) =>
+      el(
+        "span",
+        { class: "share" },
+        ...(side ? [badge(side), " "] : []),
+        ...labelled(clip, clip.label[place]),
+        ` ${sure}`,
+      ),
+    );
+    const rest = said.length > MOST_SHOWN ? [`and ${said.length - MOST_SHOWN} more`] : [];
     this.now.replaceChildren(...held, ...rest);
   }
 

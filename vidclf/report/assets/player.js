@@ -43,7 +43,8 @@ class Player extends Events {
   listen() {
     const { video } = this;
     video.addEventListener("loadedmetadata", () => this.ready());
-    for (const name of ["durationchange", "loadeddata"]) video.addEventListener(name, () => this.isReady && this.settle());
+    for (const name of ["durationchange", "loadeddata"])
+      video.addEventListener(name, () => this.isReady && this.settle());
     video.addEventListener("error", () => this.failed());
     for (const name of ["play", "pause", "ended"])
       video.addEventListener(name, () => {
@@ -123,7 +124,9 @@ class Player extends Events {
     if (!media) return [`This browser ${what} that file.`];
     const lines = [`This browser ${what} ${media.name}.`];
     if (media.playedBy === "all" && media.src) {
-      lines.push(`It should lie at ${decodeURI(media.src)}, as seen from this page. Was one of them moved?`);
+      lines.push(
+        `It should lie at ${decodeURI(media.src)}, as seen from this page. Was one of them moved?`,
+      );
       lines.push("A page made with --embed holds its clip and can be moved.");
     } else if (media.playedBy !== "all") {
       const many = media.playedBy === "some" ? "only some browsers play" : "browsers do not play";
@@ -137,7 +140,11 @@ class Player extends Events {
   complain(lines, canOpen) {
     this.hasVideo = false;
     this.video.hidden = true;
-    const pick = el("input", { type: "file", accept: "video/*", onchange: () => this.picked(pick) });
+    const pick = el("input", {
+      type: "file",
+      accept: "video/*",
+      onchange: () => this.picked(pick),
+    });
     const label = el("label", { class: "pick" }, "Open the clip from this device ", pick);
     this.message.replaceChildren(
       ...lines.map((line, place) => el("p", { class: place ? "" : "problem-title" }, line)),

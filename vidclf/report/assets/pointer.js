@@ -91,9 +91,17 @@ class Pointer {
 
   told(time) {
     const { clip } = this.timeline;
-    const places = clip.segmentsAt(time).slice(0, 8);
-    return places.map((place) =>
-      el("span", { class: "tip-line" }, chip(clip.color(clip.label[place])), named(clip.labels[clip.label[place]]), ` ${score(clip.mean[place])}`),
-    );
+    return clip
+      .saidAt(time)
+      .slice(0, 8)
+      .map(({ place, side }) =>
+        el(
+          "span",
+          { class: "tip-line" },
+          side ? `${side} ` : "",
+          ...labelled(clip, clip.label[place]),
+          ` ${score(clip.mean[place])}`,
+        ),
+      );
   }
 }

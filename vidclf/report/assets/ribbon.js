@@ -33,7 +33,8 @@ function drawRibbon(ctx, clip, lane, view, box, { theme, only = null, names = tr
     ctx.fillRect(box.x + column * pixel, box.y, Math.max(pixel, 0.5), box.height);
   }
   ctx.globalAlpha = 1;
-  if (names) for (const [place, left, right] of wide) writeName(ctx, clip, place, left, right, box, only);
+  if (names)
+    for (const [place, left, right] of wide) writeName(ctx, clip, place, left, right, box, only);
 }
 
 // Of the segments that share a column of pixels the longest is seen; a chosen label goes first.
@@ -66,7 +67,11 @@ function writeName(ctx, clip, place, left, right, box, only) {
   if (room < NAMED_FROM_PIXELS - 12 || (only !== null && only !== label)) return;
   ctx.fillStyle = inkOn(clip.color(label));
   ctx.textBaseline = "middle";
-  ctx.fillText(shortened(ctx, clip.labels[label], room), box.x + left + 6, box.y + box.height / 2 + 0.5);
+  ctx.fillText(
+    shortened(ctx, clip.labels[label], room),
+    box.x + left + 6,
+    box.y + box.height / 2 + 0.5,
+  );
 }
 
 function shortened(ctx, text, room) {
@@ -84,7 +89,10 @@ function shortened(ctx, text, room) {
 // A canvas as sharp as the screen; returns its context, in CSS pixels, and its size.
 function prepared(canvas, width, height) {
   const ratio = window.devicePixelRatio || 1;
-  const [wide, high] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+  const [wide, high] = [
+    Math.max(1, Math.round(width * ratio)),
+    Math.max(1, Math.round(height * ratio)),
+  ];
   if (canvas.width !== wide || canvas.height !== high) {
     canvas.width = wide;
     canvas.height = high;

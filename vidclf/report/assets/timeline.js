@@ -24,7 +24,12 @@ class Timeline {
 
   build() {
     const canvas = () => el("canvas", { "aria-hidden": "true" });
-    [this.axis, this.laneCanvas, this.overview, this.stripCanvas] = [canvas(), canvas(), canvas(), canvas()];
+    [this.axis, this.laneCanvas, this.overview, this.stripCanvas] = [
+      canvas(),
+      canvas(),
+      canvas(),
+      canvas(),
+    ];
     this.stripMark = el("span", { class: "strip-mark" });
     this.strip = el("div", { class: "strip" }, this.stripCanvas, this.stripMark);
     this.axis.className = "axis";
@@ -32,7 +37,12 @@ class Timeline {
     this.laneRoom = el("div", { class: "lane-room" }, this.laneCanvas);
     this.laneBox = el("div", { class: "lanes", onscroll: () => this.redraw() }, this.laneRoom);
     this.chartBox = el("div", { class: "charts" });
-    this.cursor = el("div", { class: "cursor", role: "slider", tabindex: 0, "aria-label": "Position in the clip" });
+    this.cursor = el("div", {
+      class: "cursor",
+      role: "slider",
+      tabindex: 0,
+      "aria-label": "Position in the clip",
+    });
     this.tip = el("div", { class: "tip", "aria-hidden": "true", hidden: true });
     this.tracks = el(
       "div",
@@ -43,7 +53,13 @@ class Timeline {
       this.cursor,
       this.tip,
     );
-    this.node = el("section", { class: "timeline", "aria-label": "Timeline" }, this.toolbar(), this.tracks, this.overview);
+    this.node = el(
+      "section",
+      { class: "timeline", "aria-label": "Timeline" },
+      this.toolbar(),
+      this.tracks,
+      this.overview,
+    );
     this.makeCharts();
     new Pointer(this);
   }
@@ -51,11 +67,21 @@ class Timeline {
   toolbar() {
     const centre = () => {
       const { time } = this.player;
-      return time >= this.view.from && time <= this.view.to ? time : (this.view.from + this.view.to) / 2;
+      return time >= this.view.from && time <= this.view.to
+        ? time
+        : (this.view.from + this.view.to) / 2;
     };
-    this.zoomIn = button("+", () => this.view.zoom(ZOOM_STEP, centre()), { "aria-label": "Zoom in", title: "Zoom in (+)" });
-    this.zoomOut = button("−", () => this.view.zoom(1 / ZOOM_STEP, centre()), { "aria-label": "Zoom out", title: "Zoom out (−)" });
-    this.zoomAll = button("Whole clip", () => this.view.whole(), { title: "Show the whole clip (0)" });
+    this.zoomIn = button("+", () => this.view.zoom(ZOOM_STEP, centre()), {
+      "aria-label": "Zoom in",
+      title: "Zoom in (+)",
+    });
+    this.zoomOut = button("−", () => this.view.zoom(1 / ZOOM_STEP, centre()), {
+      "aria-label": "Zoom out",
+      title: "Zoom out (−)",
+    });
+    this.zoomAll = button("Whole clip", () => this.view.whole(), {
+      title: "Show the whole clip (0)",
+    });
     this.range = el("span", { class: "range" });
     return el("div", { class: "tools" }, this.range, this.zoomOut, this.zoomIn, this.zoomAll);
   }
@@ -66,7 +92,14 @@ class Timeline {
       const canvas = el("canvas", { "aria-hidden": "true" });
       const values = chart.curves.map(() => el("span", { class: "value" }));
       const legend = chart.curves.map((curve, place) =>
-        el("span", { class: "key" }, lineSample(curve.color, curve.dash), named(curve.data.name), " ", values[place]),
+        el(
+          "span",
+          { class: "key" },
+          lineSample(curve.color, curve.dash),
+          named(curve.data.name),
+          " ",
+          values[place],
+        ),
       );
       const node = el("div", { class: "chart" }, el("div", { class: "legend" }, ...legend), canvas);
       return { ...chart, canvas, values, node };
@@ -121,16 +154,28 @@ class Timeline {
     const ctx = this.written(this.laneCanvas, height);
     const top = this.laneBox.scrollTop;
     for (let i = Math.floor(top / step); i < lanes.length && i * step < top + height; i += 1)
-      this.drawLane(ctx, lanes[i], { x: this.gutter, y: i * step - top, width: this.plotWidth, height: this.laneHeight });
+      this.drawLane(ctx, lanes[i], {
+        x: this.gutter,
+        y: i * step - top,
+        width: this.plotWidth,
+        height: this.laneHeight,
+      });
   }
 
   drawLane(ctx, lane, box) {
-    const names = this.clip.kind !== "labels";
+    const names = this.clip.kind !== "labels" && (lane.side || !this.clip.isCompared);
     drawRibbon(ctx, this.clip, lane, this.view, box, { theme: this.theme, only: this.only, names });
-    const data = this.clip.kind === "labels" && this.clip.curves.find((curve) => curve.label === lane.name);
+    const data =
+      this.clip.kind === "labels" && this.clip.curves.find((curve) => curve.label === lane.name);
     if (data) {
       const points = pointsOf(this.clip, data, this.view, box.width);
-      drawLine(ctx, points, { color: this.theme.ink, dash: [] }, box, (value) => box.y + (1 - value) * (box.height - 2) + 1);
+      drawLine(
+        ctx,
+        points,
+        { color: this.theme.ink, dash: [] },
+        box,
+        (value) => box.y + (1 - value) * (box.height - 2) + 1,
+      );
     }
     if (!this.gutter) return;
     ctx.fillStyle = this.theme.ink;
@@ -187,14 +232,17 @@ class Timeline {
       chart.curves.forEach((curve, place) => {
         chart.values[place].textContent = tellValue(this.clip, curve.data, time);
       });
-    const held = this.clip.segmentsAt(time).map((place) => this.clip.labels[this.clip.label[place]]);
+    const held = this.clip
+      .saidAt(time)
+      .map(({ place }) => this.clip.labels[this.clip.label[place]]);
     const about = {
       valuemin: this.clip.start.toFixed(2),
       valuemax: this.clip.end.toFixed(2),
       valuenow: rounded,
       valuetext: [clock(time), ...held.slice(0, 6)].join(", "),
     };
-    for (const [name, value] of Object.entries(about)) this.cursor.setAttribute(`aria-${name}`, value);
+    for (const [name, value] of Object.entries(about))
+      this.cursor.setAttribute(`aria-${name}`, value);
   }
 
   highlight(label) {
