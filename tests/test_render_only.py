@@ -136,7 +136,7 @@ def test_webm_gets_opus(loud: Path, tmp_path: Path) -> None:
 
 def test_without_sound(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", ClipSpec(frames=34))
-    rendered = vidclf.render_table(class_table(clip, tmp_path, LABELS), only=["cat"])
+    rendered = vidclf.render_table(class_table(clip, tmp_path, LABELS), only="cat")
     assert read_video(Path(rendered.outputs["video"])).numbers == WANTED
 
 

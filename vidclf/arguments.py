@@ -16,6 +16,8 @@ examples:
   vidclf annotate clip.mp4 --gif   annotated MP4, GIF, per-frame CSV in outputs/
   vidclf predict footage/          the tables of every video in a folder
   vidclf inspect clip.mp4          what is known of a clip
+  vidclf report outputs/clip_predictions.csv
+                                   a page with the clip beside a timeline of its labels
 
 vidclf COMMAND --help tells all of a command.
 """
@@ -221,12 +223,12 @@ def _add_description(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_drawing(parser: argparse.ArgumentParser) -> None:
-    """Add how labels are drawn."""
+def add_drawing(parser: argparse.ArgumentParser, *, default: str = _DEFAULTS.style) -> None:
+    """Add how labels are drawn; `default` says what is drawn unless it is given."""
     group = parser.add_argument_group("drawing")
     group.add_argument(
         "--style", choices=get_args(Style),
-        help=f"label card, top-k bars, card and timeline, or all (default: {_DEFAULTS.style})",
+        help=f"label card, top-k bars, card and timeline, or all (default: {default})",
     )  # fmt: skip
     group.add_argument("--font", type=Path, metavar="FILE", help="another TTF or OTF font")
 

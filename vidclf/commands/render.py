@@ -20,10 +20,6 @@ examples:
   vidclf render outputs/dog_predictions.csv --only Samoyed     the parts with a Samoyed, with sound
   vidclf render outputs/dog_predictions.csv --subtitles        labels as subtitles, nothing encoded
 """
-_DRAWING = (
-    *("style", "font", "codec", "crf", "preset", "audio"),
-    *("gif", "gif_width", "gif_fps", "gif_max_mb"),
-)
 
 
 def add(commands: Commands) -> None:
@@ -41,7 +37,7 @@ def add(commands: Commands) -> None:
     )
     _add_labels(parser)
     _add_parts(parser)
-    add_drawing(parser)
+    add_drawing(parser, default="as in the run")
     add_video(parser)
     add_gif(parser)
     add_output(parser, "a folder, or a file that sets name and kind (default: beside the table)")
@@ -50,7 +46,7 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Render, and say what was written."""
     from vidclf.progress import Bars
-    from vidclf.rendering import render_table
+    from vidclf.rendering.render import DRAWING, render_table
 
     given = vars(arguments)
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
@@ -69,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
             subtitles=arguments.subtitles,
             overwrite=arguments.overwrite,
             on_frame=bars.frame,
-            **{name: given[name] for name in _DRAWING},
+            **{name: given[name] for name in DRAWING},
         )
     say(arguments, _told(rendered))
     if arguments.verbose:

@@ -68,8 +68,8 @@ def render_table(
     *,
     output: PathLike | None = None,
     rename: Mapping[str, str] | None = None,
-    hide: Sequence[str] = (),
-    only: Sequence[str] = (),
+    hide: str | Sequence[str] = (),
+    only: str | Sequence[str] = (),
     min_duration: float | None = None,
     merge_gap: float | None = None,
     threshold: float | None = None,
@@ -85,8 +85,8 @@ def render_table(
         clip: the clip it was made from; None for where the manifest says it is.
         output: a folder, or a file that sets name and kind; None for beside the table.
         rename: names of the table → names that are shown.
-        hide: labels that are not drawn; where one is a frame's answer, nothing is.
-        only: labels whose segments are joined, without the rest of the clip.
+        hide: labels, or one, that are not drawn; where one is a frame's answer, nothing is.
+        only: labels, or one, whose segments are joined, without the rest of the clip.
         min_duration: for `only` and `subtitles`: shorter segments are left out, in seconds.
         merge_gap: for `only` and `subtitles`: gaps up to so many seconds are bridged.
         threshold: below it a label is drawn as uncertain, or does not count where each label has a
@@ -102,6 +102,7 @@ def render_table(
         UsageError: labels or settings that cannot be right.
         OutputError: an output cannot be written, or is there already.
     """
+    hide, only = _listed(hide), _listed(only)
     given = {name: v for name, v in drawing.items() if v is not None and v is not _USUAL.get(name)}
     _check_together(given, only=only, subtitles=subtitles, rules=(min_duration, merge_gap))
     rules = SegmentRules(
@@ -191,6 +192,10 @@ def _subtitled(job: _Job, output: PathLike | None, staging: Staging) -> Path:
         output=output,
         staging=staging,
     )
+
+
+def _listed(labels: str | Sequence[str]) -> Sequence[str]:
+    return [labels] if isinstance(labels, str) else labels
 
 
 def _from_first_row(settings: Settings, table: Table) -> Settings:
