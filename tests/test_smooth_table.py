@@ -28,6 +28,7 @@ from vidclf.errors import SourceError, UsageError
 from vidclf.frames import Scores
 from vidclf.resmoothing import SmoothingRules, smoothed
 from vidclf.resmoothing.clock import Clock
+from vidclf.resmoothing.csv_file import write_predictions
 from vidclf.resmoothing.runs import without_short_runs
 from vidclf.table import ClassRows
 from vidclf.table.opened import Table, open_table
@@ -157,7 +158,7 @@ def test_a_label_that_was_never_shown_has_no_known_class(
     with caplog.at_level(logging.WARNING):
         rows = smoothed(table, SmoothingRules(method="majority", window=0.3))
     assert rows["class_id"].tolist() == [0] * 6 + [-1] * 4
-    assert "does not tell the class id of 'b', which was never shown before" in caplog.text
+    assert "does not tell the class id of 'b', which its run never showed" in caplog.text
 
 
 def test_each_of_several_labels_is_voted_on_alone(tmp_path: Path) -> None:
@@ -276,7 +277,6 @@ def test_it_is_the_rule_as_it_is_written(runs: list[tuple[int, int]], least: int
     clock = Clock(
         rows=np.arange(len(codes)),
         carried=np.arange(len(codes)),
-        seconds=edges[:-1] / 1e9,
         starts=edges[:-1],
         ends=edges[1:],
     )
@@ -476,3 +476,48 @@ def test_it_is_the_public_function(tmp_path: Path) -> None:
     )
     assert "".join(rows["label"]) == "aaaaa"
     assert json.loads(rows.to_json(orient="records"))[2]["raw_label"] == "b"
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"method": "mean", "window": 1e300},
+        {"method": "majority", "window": 1e300},
+        {"method": "exponential", "half_life": 1e300},
+        {"method": "exponential", "half_life": 5e-324},
+        {"method": "min-duration", "min_duration": 1e300},
+    ],
+)
+def test_no_time_is_too_long_or_too_short(tmp_path: Path, rules: dict[str, Any]) -> None:
+    table = stored(tmp_path / "a_predictions.csv", class_rows(), [0, 40], random_scores(1, 2))
+    assert len(smoothed(table, SmoothingRules(**rules))) == 2
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"method": "majority", "window": 3},
+        {"method": "hysteresis", "enter": 0.75, "leave": 0.75},
+        {"method": "min-duration", "min_duration": 2},
+    ],
+)
+def test_places_that_are_empty_stay_behind_the_others(
+    tmp_path: Path, rules: dict[str, Any]
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "video,frame,timestamp,label,confidence,top2_label,top2_confidence,top3_label,"
+        "top3_confidence\n"
+        "a.mp4,0,1700000000.0,cat,0.9,,,,\n"
+        "a.mp4,1,1700000002.0,dog,0.7,cat,0.2,,\n"
+        "a.mp4,2,1700000003.0,cat,0.8,,,,\n",
+        encoding="utf-8",
+    )
+    rows = vidclf.smooth_predictions(path, **rules)
+    assert rows["label"].tolist() == ["cat"] * 3
+    assert rows["top2_label"].isna().tolist() == [True, False, True]
+    assert rows["top2_label"].iloc[1] == "dog"
+    assert rows["top3_confidence"].isna().all()
+    write_predictions(path, rows)
+    assert path.read_text(encoding="utf-8").splitlines()[1].endswith(",,,,")
+    pd.testing.assert_series_equal(vidclf.read_predictions(path)["label"], rows["label"])

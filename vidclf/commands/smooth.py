@@ -57,8 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Smooth the table and write the new one."""
     from pathlib import Path
 
-    from vidclf.logs import kept_warnings
-    from vidclf.resmoothing import SmoothingRules, smoothed
+    from vidclf.resmoothing import SmoothingRules
     from vidclf.resmoothing.writing import smoothed_path, write_smoothed
     from vidclf.table.opened import open_table
 
@@ -70,11 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
         leave=arguments.leave,
         min_duration=arguments.min_duration,
     )
-    with kept_warnings() as warnings:
-        table = open_table(Path(arguments.table))
-        path = smoothed_path(table, arguments.output)
-        rows = smoothed(table, rules)
-    write_smoothed(table, rows, path, rules=rules, warnings=warnings, overwrite=arguments.overwrite)
+    table = open_table(Path(arguments.table))
+    path = smoothed_path(table, arguments.output)
+    rows = write_smoothed(table, path, rules=rules, overwrite=arguments.overwrite)
     say(arguments, f"{table.video}: {_effect(table, rows)} → {path}")
     return 0
 

@@ -10,7 +10,6 @@ from vidclf.resmoothing.clock import Clock
 from vidclf.resmoothing.rules import SmoothingRules
 from vidclf.smoothing import window_means
 
-_NANOSECONDS = 1e9
 _BLOCK_ROWS = 2**16
 
 
@@ -30,8 +29,9 @@ def exponential(scores: Scores, clock: Clock, *, half_life: float) -> Scores:
     `next` interpolation of A. Eckner, "Algorithms for Unevenly Spaced Time Series: Moving Averages
     and Other Rolling Operators". A half-life of 0 leaves the scores as they are.
     """
-    steps = np.diff(clock.starts) / _NANOSECONDS
-    gains = 1 - 2 ** -(steps / half_life) if half_life else np.ones(len(steps))
+    steps = np.diff(clock.seconds)
+    with np.errstate(over="ignore"):
+        gains = 1 - 2 ** -(steps / half_life) if half_life else np.ones(len(steps))
     averages = scores.copy()
     state = scores[0].astype(np.float64)
     change = np.empty_like(state)

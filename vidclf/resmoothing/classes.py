@@ -14,7 +14,7 @@ from vidclf.resmoothing.averages import as_written, averaged
 from vidclf.resmoothing.clock import Clock
 from vidclf.resmoothing.hysteresis import held_labels
 from vidclf.resmoothing.majority import majority
-from vidclf.resmoothing.origin import warn_if_smoothed
+from vidclf.resmoothing.origin import told, warn_if_smoothed
 from vidclf.resmoothing.ranked import (
     NONE,
     Ranked,
@@ -68,7 +68,7 @@ def _averaged(table: Table, ranked: Ranked, clock: Clock, rules: SmoothingRules)
 
 def _all_scores(table: Table, ranked: Ranked, rules: SmoothingRules) -> Scores:
     """(M, C) scores of all classes: from their columns, or where all are among the best."""
-    classes = table.manifest.get("model", {}).get("classes")
+    classes = told(table, "model", "classes")
     scores = ranked.all_scores
     if scores is not None and classes in (None, scores.shape[1]):
         return scores
@@ -123,7 +123,7 @@ def _rows(table: Table, ranked: Ranked, clock: Clock) -> pd.DataFrame:
         rows["class_id"] = _known_ids(table, ranked)[ranked.codes[clock.carried, 0]]
     scored = [column for column in columns if column.startswith(SCORE)]
     if scored and ranked.all_scores is not None:
-        rows[scored] = ranked.all_scores[clock.carried]
+        rows[scored] = ranked.all_scores[clock.carried, : len(scored)]
     return rows
 
 
@@ -133,7 +133,7 @@ def _known_ids(table: Table, ranked: Ranked) -> Codes:
     shown = np.unique(ranked.codes[:, 0])
     if (unknown := shown[ids[shown] < 0]).size:
         logger.warning(
-            "%s does not tell the class id of %s, which was never shown before: it is -1; predict "
+            "%s does not tell the class id of %s, which its run never showed: it is -1; predict "
             "again with --scores to know it",
             table.path,
             ", ".join(repr(ranked.labels[code]) for code in unknown[:5]),

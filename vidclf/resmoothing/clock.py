@@ -12,24 +12,24 @@ from vidclf.table.opened import Table
 Whole = NDArray[np.int64]
 
 _NANOSECONDS = 1e9
+_FOR_EVER = 3e9
+"""Some 95 years in seconds: whatever lasts longer lasts so long, which 64 bits hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """The M inferred frames among the N rows of a table.
 
-    Times are whole nanoseconds, as a table's timestamps have nine decimals at most: sums and
-    comparisons are exact, and do not depend on where the clip's clock begins.
+    Times are whole nanoseconds after the first row, as a table's timestamps have nine decimals at
+    most: sums and comparisons are exact, and do not depend on where the clip's clock begins.
     """
 
     rows: Whole
     """(M,) which rows they are."""
     carried: Whole
     """(N,) for each row, the place of the answer that it shows: its own or an earlier one's."""
-    seconds: NDArray[np.float64]
-    """(M,) their timestamps."""
     starts: Whole
-    """(M,) the same in nanoseconds."""
+    """(M,) when they begin."""
     ends: Whole
     """(M,) when the next one, or the clip's end, takes over."""
 
@@ -42,16 +42,25 @@ class Clock:
             inferred = table.rows["inferred"].to_numpy().copy()
             inferred[0] = True
         rows = np.flatnonzero(inferred)
-        starts = nanoseconds(seconds[rows])
+        times = nanoseconds(np.append(seconds[rows], table.end_seconds) - seconds[0])
         return cls(
             rows=rows,
             carried=np.cumsum(inferred) - 1,
-            seconds=seconds[rows],
-            starts=starts,
-            ends=np.append(starts[1:], nanoseconds(np.array([table.end_seconds]))),
+            starts=times[:-1],
+            ends=times[1:],
         )
+
+    @property
+    def seconds(self) -> NDArray[np.float64]:
+        """(M,) when they begin, in seconds after the first row."""
+        return self.starts / _NANOSECONDS
 
 
 def nanoseconds(seconds: NDArray[np.float64]) -> Whole:
     """Seconds as whole nanoseconds."""
     return np.round(seconds * _NANOSECONDS).astype(np.int64)
+
+
+def lasting(seconds: float) -> int:
+    """A duration in whole nanoseconds."""
+    return round(min(seconds, _FOR_EVER) * _NANOSECONDS)

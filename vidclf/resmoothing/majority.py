@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.frames import Scores
-from vidclf.resmoothing.clock import Clock, Whole
+from vidclf.resmoothing.clock import Clock, Whole, lasting
 from vidclf.resmoothing.runs import Codes
 
 _OWN = np.iinfo(np.int64).min
@@ -33,7 +33,7 @@ def majority(
     Returns:
         (M,) labels, and (M,) the mean of their scores over the time in which they hold there.
     """
-    half = round(window_seconds * 1e9 / 2)
+    half = lasting(window_seconds / 2)
     if not half:
         return codes, confidences
     middles = (clock.starts + clock.ends) // 2
@@ -92,13 +92,13 @@ class _Votes:
 
     @classmethod
     def of(cls, starts: Whole, ends: Whole, scores: Scores) -> _Votes:
-        lasting = ends - starts
+        held = ends - starts
         return cls(
             starts=starts,
             ends=ends,
             scores=scores,
-            held=np.append(0, np.cumsum(lasting)),
-            weights=np.append(0.0, np.cumsum(lasting * scores.astype(np.float64))),
+            held=np.append(0, np.cumsum(held)),
+            weights=np.append(0.0, np.cumsum(held * scores.astype(np.float64))),
         )
 
     def until(self, times: Whole) -> tuple[Whole, NDArray[np.float64]]:

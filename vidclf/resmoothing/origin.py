@@ -18,10 +18,10 @@ SMOOTHING = "smoothing"
 
 def warn_if_smoothed(table: Table) -> None:
     """Say so where scores are to be averaged that are averages already."""
-    run = table.manifest.get("settings", {}).get("smooth")
-    earlier = [step["method"] for step in table.manifest.get(SMOOTHING, ())]
+    run = told(table, "settings", "smooth")
+    earlier = [str(step["method"]) for step in table.manifest.get(SMOOTHING, ())]
     if run:
-        earlier.insert(0, f"a mean over {run:g} s")
+        earlier.insert(0, f"a mean over {run} s")
     elif run is None and not earlier and _differs_from_raw(table):
         earlier = ["the run that made it"]
     if earlier:
@@ -40,8 +40,7 @@ def label_thresholds(table: Table) -> Sequence[float]:
         UsageError: the manifest tells none for each label.
     """
     labels = list(table.classes)
-    asked = table.manifest.get("settings", {}).get("threshold")
-    own = table.manifest.get("model", {}).get("thresholds")
+    asked, own = told(table, "settings", "threshold"), told(table, "model", "thresholds")
     if asked is None and own is not None:
         if len(own) != len(labels):
             raise UsageError(
@@ -50,6 +49,12 @@ def label_thresholds(table: Table) -> Sequence[float]:
             )
         return [float(threshold) for threshold in own]
     return [DEFAULT_LABEL_THRESHOLD if asked is None else float(asked)] * len(labels)
+
+
+def told(table: Table, part: str, name: str) -> Any:
+    """What a part of the manifest tells of something; None where it does not."""
+    known = table.manifest.get(part)
+    return known.get(name) if isinstance(known, dict) else None
 
 
 def _differs_from_raw(table: Table) -> bool:

@@ -119,10 +119,10 @@ def codes_of(column: pd.Series[str], labels: list[str]) -> Codes:
 
 
 def column_of(codes: Codes, labels: list[str]) -> pd.Categorical[str]:
-    """The inverse of `codes_of`: a column whose categories are the labels that occur."""
-    used = np.unique(codes)
-    texts = ["" if code == NONE else labels[code] for code in used.tolist()]
-    return pd.Categorical.from_codes(np.searchsorted(used, codes), pd.Index(texts))
+    """The inverse of `codes_of`: a column whose categories are the labels that occur, else NaN."""
+    used = np.unique(codes[codes != NONE])
+    places = np.where(codes == NONE, -1, np.searchsorted(used, codes))
+    return pd.Categorical.from_codes(places, pd.Index([labels[code] for code in used.tolist()]))
 
 
 def _labels(table: Table, columns: list[str]) -> list[str]:
@@ -131,5 +131,4 @@ def _labels(table: Table, columns: list[str]) -> list[str]:
     for column in (*columns, "raw_label"):
         if column in table.rows:
             names.update(dict.fromkeys(map(str, table.rows[column].cat.categories)))
-    names.pop("", None)
     return list(names)

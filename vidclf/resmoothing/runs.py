@@ -7,7 +7,7 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.resmoothing.clock import Clock
+from vidclf.resmoothing.clock import Clock, lasting
 
 Codes = NDArray[np.int32]
 
@@ -27,9 +27,9 @@ def without_short_runs(codes: Codes, clock: Clock, *, min_duration: float) -> Co
         min_duration: in seconds; a nanosecond less will do, as timestamps are rounded.
     """
     firsts = np.flatnonzero(np.diff(codes, prepend=codes[0] - 1))
-    lasting = np.diff(np.append(clock.starts[firsts], clock.ends[-1]))
-    runs = _Runs(codes[firsts].tolist(), lasting.tolist())
-    runs.join_short(round(min_duration * 1e9) - 1)
+    lengths = np.diff(np.append(clock.starts[firsts], clock.ends[-1]))
+    runs = _Runs(codes[firsts].tolist(), lengths.tolist())
+    runs.join_short(lasting(min_duration) - 1)
     left = runs.left()
     counts = np.diff(np.append(firsts[left], len(codes)))
     return np.repeat(np.array([runs.labels[run] for run in left], np.int32), counts)
@@ -38,28 +38,28 @@ def without_short_runs(codes: Codes, clock: Clock, *, min_duration: float) -> Co
 class _Runs:
     """A chain of runs; joined ones live on under the number of the earlier."""
 
-    def __init__(self, labels: list[int], lasting: list[int]) -> None:
+    def __init__(self, labels: list[int], lengths: list[int]) -> None:
         self.labels = labels
-        self._lasting = lasting
+        self._lengths = lengths
         self._before = list(range(-1, len(labels) - 1))
         self._after = [*range(1, len(labels)), _GONE]
 
     def join_short(self, least: int) -> None:
-        lasting = self._lasting
-        short = [(length, run) for run, length in enumerate(lasting) if length < least]
+        lengths = self._lengths
+        short = [(length, run) for run, length in enumerate(lengths) if length < least]
         heapify(short)
         while short:
             length, run = heappop(short)
-            if lasting[run] != length:
+            if lengths[run] != length:
                 continue  # it has been joined since
             joined = self._joined(run)
             if joined is None:
                 return
-            if lasting[joined] < least:
-                heappush(short, (lasting[joined], joined))
+            if lengths[joined] < least:
+                heappush(short, (lengths[joined], joined))
 
     def left(self) -> list[int]:
-        return [run for run, length in enumerate(self._lasting) if length != _GONE]
+        return [run for run, length in enumerate(self._lengths) if length != _GONE]
 
     def _joined(self, run: int) -> int | None:
         """Give a run its longer neighbour's label; None where it is the whole clip."""
@@ -67,7 +67,7 @@ class _Runs:
         if before == after == _GONE:
             return None
         is_before = after == _GONE or (
-            before != _GONE and self._lasting[before] >= self._lasting[after]
+            before != _GONE and self._lengths[before] >= self._lengths[after]
         )
         self.labels[run] = self.labels[before if is_before else after]
         if after != _GONE and self.labels[after] == self.labels[run]:
@@ -80,8 +80,8 @@ class _Runs:
     def _swallow(self, run: int) -> None:
         """Join the next run to this one."""
         after = self._after[run]
-        self._lasting[run] += self._lasting[after]
-        self._lasting[after] = _GONE
+        self._lengths[run] += self._lengths[after]
+        self._lengths[after] = _GONE
         self._after[run] = self._after[after]
         if self._after[run] != _GONE:
             self._before[self._after[run]] = run

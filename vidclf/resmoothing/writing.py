@@ -10,10 +10,12 @@ from typing import Any
 import pandas as pd
 
 from vidclf.errors import UsageError
+from vidclf.logs import kept_warnings
 from vidclf.naming import output_path
 from vidclf.resmoothing.csv_file import write_predictions
 from vidclf.resmoothing.origin import SMOOTHING
 from vidclf.resmoothing.rules import SmoothingRules
+from vidclf.resmoothing.smoothed import smoothed
 from vidclf.sinks.manifest import write_manifest
 from vidclf.sinks.staging import Staging
 from vidclf.table.columns import TABLE_FORMAT
@@ -43,24 +45,26 @@ def smoothed_path(table: Table, output: str | os.PathLike[str] | None) -> Path:
 
 
 def write_smoothed(
-    table: Table,
-    rows: pd.DataFrame,
-    path: Path,
-    *,
-    rules: SmoothingRules,
-    warnings: Sequence[str],
-    overwrite: bool,
-) -> None:
-    """Write the rows, and beside them the run's manifest with what was done.
+    table: Table, path: Path, *, rules: SmoothingRules, overwrite: bool
+) -> pd.DataFrame:
+    """Smooth a table and write it, and beside it the run's manifest with what was done.
+
+    Returns:
+        The smoothed rows.
 
     Raises:
         OutputError: a file cannot be written, or is there already.
+        UsageError: the table does not hold what the method takes.
     """
     manifest = manifest_path(path)
     with Staging(overwrite=overwrite) as staging:
-        write_predictions(staging.add(path), rows)
+        files = staging.add(path), staging.add(manifest)
+        with kept_warnings() as warnings:
+            rows = smoothed(table, rules)
+        write_predictions(files[0], rows)
         done = _manifest(table, rules, warnings, {"table": path, "manifest": manifest})
-        write_manifest(staging.add(manifest), done)
+        write_manifest(files[1], done)
+    return rows
 
 
 def _manifest(
