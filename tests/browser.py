@@ -140,8 +140,8 @@ def _note(seen: Window, address: str) -> None:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a folder over HTTP, with ranges, without which no browser seeks."""
+def served(folder: Path, *, ranges: bool = True) -> Iterator[str]:
+    """The address of a folder over HTTP, with ranges or, as of Python's own server, without."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
@@ -150,7 +150,7 @@ def served(folder: Path) -> Iterator[str]:
         def do_GET(self) -> None:
             path = Path(self.translate_path(self.path))
             asked = self.headers.get("Range")
-            if not asked or not path.is_file():
+            if not ranges or not asked or not path.is_file():
                 super().do_GET()
                 return
             data = path.read_bytes()

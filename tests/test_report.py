@@ -144,26 +144,26 @@ def test_a_short_curve_is_every_row(tmp_path: Path) -> None:
     assert "least" not in shown
 
 
-def test_moments_are_the_least_sure_ones_and_lie_apart(tmp_path: Path) -> None:
-    runs = [
-        ("cat", 240, 0.9),
-        ("dog", 1, 0.34),
-        ("cat", 240, 0.9),
-        ("dog", 2, 0.4),
-        ("cat", 240, 0.9),
-    ]
+def test_moments_are_the_least_sure_ones_first_and_lie_apart(tmp_path: Path) -> None:
+    sure = ("cat", 240, 0.6)
+    runs = [sure, ("dog", 2, 0.4), sure, ("dog", 1, 0.34), sure]
     moments = made(tmp_path, class_rows(runs))["doubts"]
-    assert {240, 481} <= {moment["frame"] for moment in moments}
-    assert min(np.diff([moment["time"] for moment in moments])) >= 10_000
-    first = next(moment for moment in moments if moment["frame"] == 240)
-    assert first == {
-        "time": 100_000, "frame": 240, "label": "dog", "score": 340,
+    assert moments[0] == {
+        "time": 200_834, "frame": 482, "label": "dog", "score": 340,
         "other": "other", "otherScore": 330,
     }  # fmt: skip
+    assert [moment["frame"] for moment in moments[:2]] == [482, 240]
+    times = sorted(moment["time"] for moment in moments)
+    assert len(times) > 2
+    assert min(np.diff(times)) >= 10_000
+
+
+def test_what_is_clear_is_no_moment(tmp_path: Path) -> None:
+    assert made(tmp_path, class_rows([("cat", 96, 0.95)]))["doubts"] == []
 
 
 def test_frames_that_were_not_inferred_are_no_moments(tmp_path: Path) -> None:
-    rows = class_rows([("cat", 48, 0.9)])
+    rows = class_rows([("cat", 48, 0.6)])
     rows.loc[10, ["confidence", "inferred"]] = [0.1, False]
     assert 10 not in {moment["frame"] for moment in made(tmp_path, rows)["doubts"]}
 

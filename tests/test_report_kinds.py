@@ -268,6 +268,19 @@ def _frame_of_second_segment(chromium: Any, folder: Path) -> tuple[float, int]:
         return seen.cursor_seconds, read_number(seen.shown_picture())
 
 
+def test_a_server_that_sends_no_parts_is_told_of(chromium: Any, tmp_path: Path) -> None:
+    clip = numbered_clip(tmp_path / "clip.mp4", frames=48)
+    rows = class_rows([("cat", 24, 0.9), ("dog", 24, 0.8)])
+    write_report(write_table(tmp_path, rows, **with_source(clip)))
+    with (
+        served(tmp_path, ranges=False) as address,
+        window(chromium, f"{address}/clip_report.html") as seen,
+    ):
+        seen.wait_for_video()
+        seen.page.locator(".jump").nth(1).click()
+        assert "make it with --embed" in seen.text(".note")
+
+
 # --- several clips -----------------------------------------------------------------------------
 
 

@@ -14,21 +14,25 @@ from vidclf.table.opened import Table
 MOST = 12
 _PARTS = 600
 _USUAL_THRESHOLD = 0.5
+_CLEAR = {"classes": 0.5, "labels": 0.2}
+"""Margins beyond which nobody needs to look."""
 
 Margins = NDArray[np.float64]
 
 
 def doubts(table: Table) -> list[dict[str, Any]]:
-    """The moments with the smallest margins, by time, well apart from each other.
+    """The moments with the smallest margins, the smallest first, well apart from each other.
 
     The margin is the distance between the first two scores, or the only score where there is but
-    one; where a frame may have several labels, that of a score to its threshold.
+    one; where a frame may have several labels, that of a score to its threshold. What is clear
+    enough is left out.
     """
     if table.kind == "values":
         return []
     margins, nearest = _margins(table)
     if "inferred" in table.rows:
         margins[~table.rows["inferred"].to_numpy()] = np.inf
+    margins[margins > _CLEAR[table.kind]] = np.inf
     return [_moment(table, row, nearest) for row in _smallest(table, margins)]
 
 
@@ -60,7 +64,7 @@ def _margins(table: Table) -> tuple[Margins, NDArray[np.int64] | None]:
 
 
 def _smallest(table: Table, margins: Margins) -> list[int]:
-    """Rows, by time: the best of each part of the table, then the best of these that lie apart."""
+    """Rows with the smallest margins: one of each part of the table, and of these those apart."""
     starts = np.unique(np.arange(_PARTS) * len(margins) // _PARTS)
     parts = np.split(margins, starts[1:])
     best = [int(start + part.argmin()) for start, part in zip(starts, parts, strict=True)]
@@ -70,7 +74,7 @@ def _smallest(table: Table, margins: Margins) -> list[int]:
     for row in sorted((row for row in best if np.isfinite(margins[row])), key=margins.__getitem__):
         if all(abs(seconds[row] - seconds[other]) >= apart for other in chosen):
             chosen.append(row)
-    return sorted(chosen[:MOST])
+    return chosen[:MOST]
 
 
 def _moment(table: Table, row: int, nearest: NDArray[np.int64] | None) -> dict[str, Any]:

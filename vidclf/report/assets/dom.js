@@ -37,8 +37,7 @@ function labelled(clip, label) {
   const pair = clip.pairs?.[label];
   if (!pair) return [chip(clip.color(label)), named(clip.labels[label])];
   const one = (own) => (own < 0 ? ["nothing"] : labelled(clip, own));
-  const side = (name, own) =>
-    el("span", { class: "pair-side" }, badge(name), " ", ...one(own));
+  const side = (name, own) => el("span", { class: "pair-side" }, badge(name), " ", ...one(own));
   return [el("span", { class: "pair" }, side("A", pair[0]), side("B", pair[1]))];
 }
 

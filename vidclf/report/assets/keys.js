@@ -32,6 +32,7 @@ function listenToKeys({ clip, player, timeline, list }, signal) {
   };
   const pressed = (event) => {
     const act = actions[event.key];
+    if (event.key === " " && !player.hasVideo) return;
     if (!act || event.ctrlKey || event.metaKey || event.altKey || hasOwnUse(event)) return;
     event.preventDefault();
     act();

@@ -18,7 +18,7 @@ function labelPanel(clip, list) {
     for (const [own, node] of buttons) node.setAttribute("aria-pressed", String(own === label));
   };
   const more = button(
-    `Show all ${clip.shares.length.toLocaleString("en")} labels`,
+    `Show all ${clip.shares.length.toLocaleString("en")} ${clip.isCompared ? "pairs" : "labels"}`,
     () => show(clip.shares.length),
     { class: "more" },
   );

@@ -1,5 +1,8 @@
 // The video, on the clip's own clock; or a mere position in time where there is none.
 
+const NO_RANGES =
+  "This server does not let the browser go to a place in the clip: open the page as a file, or make it with --embed.";
+
 class Player extends Events {
   constructor(clip) {
     super();
@@ -14,7 +17,8 @@ class Player extends Events {
       preload: "auto",
       "aria-label": `Video ${clip.video}`,
     });
-    this.node = el("div", { class: "screen" }, this.video, this.message);
+    this.note = el("p", { class: "note", role: "status" });
+    this.node = el("div", { class: "screen" }, this.video, this.message, this.note);
     this.listen();
     if (this.media) this.open(this.address());
     else this.complain(["This page was made without a clip."], true);
@@ -79,6 +83,12 @@ class Player extends Events {
     if (isMoved) this.seek(this.position);
   }
 
+  // A server that does not send parts of files keeps the video at its beginning.
+  get canSeek() {
+    const { seekable } = this.video;
+    return !seekable.length || seekable.end(seekable.length - 1) > seekable.start(0);
+  }
+
   get isPlaying() {
     return Boolean(this.hasVideo) && !this.video.paused && !this.video.ended;
   }
@@ -92,6 +102,7 @@ class Player extends Events {
     this.position = Math.max(this.clip.start, Math.min(time, this.clip.end));
     if (this.hasVideo && this.isReady) {
       this.wasSought = true;
+      this.note.textContent = this.canSeek ? "" : NO_RANGES;
       this.video.currentTime = Math.max(0, this.position - this.zero - (this.media?.shift ?? 0));
     }
     this.emit("time", this.position);
