@@ -17,7 +17,7 @@ from clips import ClipSpec, make_clip, numbered_picture
 from engines import annotated, described, tiny_network
 from media_checks import decoded_audio, read_audio, read_gif, read_video
 from PIL import Image
-from tables_of_clips import class_table, clip_times, label_table
+from tables_of_clips import class_table, clip_times, label_table, written
 from test_imports import modules_after
 
 import vidclf
@@ -300,6 +300,24 @@ def test_flags_that_cannot_be_right(
     assert main(["render", str(table), *flags]) == 2
     assert complaint in capsys.readouterr().err
     assert sorted(p.suffix for p in table.parent.iterdir()) == [".csv", ".json"]
+
+
+def test_settings_that_are_none_of_drawing(table: Path) -> None:
+    with pytest.raises(UsageError, match=r"no setting 'smooth': there are style, font"):
+        vidclf.render_table(table, smooth=1)
+    with pytest.raises(UsageError, match=r"an empty name stands for no clip"):
+        vidclf.render_table(table, "")
+
+
+def test_regressions_have_no_parts_and_no_subtitles(clip: Path, tmp_path: Path) -> None:
+    values = pd.DataFrame({"timestamp": [float(t) for t in clip_times(clip)], "value_x": 1.5})
+    values.insert(0, "frame", range(48))
+    values.insert(0, "video", clip.name)
+    table = written(clip, tmp_path, values)
+    with pytest.raises(UsageError, match=r"only labels have segments"):
+        vidclf.render_table(table, only="x")
+    with pytest.raises(UsageError, match=r"only labels have segments"):
+        vidclf.render_table(table, subtitles=True)
 
 
 def test_the_command_says_what_it_wrote(table: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -128,6 +128,26 @@ def test_labels_that_hold_together_share_a_cue(tmp_path: Path) -> None:
     ]
 
 
+def test_labels_of_one_new_name_hold_together(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", ClipSpec(frames=4, rate=Fraction(25)))
+    scores = [(0.9, 0, 0, 0), (0.6, 0, 0.8, 0), (0, 0.9, 0.7, 0), (0.1, 0, 0, 0)]
+    copy = vidclf.render_table(
+        label_table(clip, tmp_path, scores), subtitles=True, rename={"cat": "pet", "dog": "pet"}
+    )
+    assert cues(Path(copy.outputs["video"])) == [
+        (0.0, 0.08, "pet"),
+        (0.08, 0.12, "pet\nsun"),
+    ]
+
+
+def test_a_threshold_is_heeded(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", ClipSpec(frames=4, rate=Fraction(25)))
+    scores = [(0.9, 0, 0, 0), (0.6, 0, 0.8, 0), (0, 0, 0.7, 0), (0.1, 0, 0, 0)]
+    table = label_table(clip, tmp_path, scores)
+    copy = vidclf.render_table(table, subtitles=True, threshold=0.75, rename={"cat": "pet"})
+    assert cues(Path(copy.outputs["video"])) == [(0.0, 0.04, "dog"), (0.04, 0.08, "pet")]
+
+
 NASTY = 'a "b", {c} {\\an8} <i>d</i> \\N & --> ; 猫'
 JOINED = NASTY.replace("{\\", "{\u2060\\").replace("\\N", "\\\u2060N")
 AS_HTML = NASTY.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
