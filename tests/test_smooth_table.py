@@ -24,7 +24,7 @@ from stored_tables import (
 )
 
 import vidclf
-from vidclf.errors import SourceError, UsageError
+from vidclf.errors import OutputError, SourceError, UsageError
 from vidclf.frames import Scores
 from vidclf.resmoothing import SmoothingRules, smoothed
 from vidclf.resmoothing.clock import Clock
@@ -521,3 +521,19 @@ def test_places_that_are_empty_stay_behind_the_others(
     write_predictions(path, rows)
     assert path.read_text(encoding="utf-8").splitlines()[1].endswith(",,,,")
     pd.testing.assert_series_equal(vidclf.read_predictions(path)["label"], rows["label"])
+
+
+def test_a_manifest_of_other_labels_is_refused(tmp_path: Path) -> None:
+    manifest = {"model": {"thresholds": [0.5] * 6}}
+    table = stored(
+        tmp_path / "a_predictions.csv", label_rows(), [0], random_scores(1, 1), manifest=manifest
+    )
+    with pytest.raises(UsageError, match="has 6 thresholds, and .* has 5 labels: keep all columns"):
+        smoothed(table, SmoothingRules(method="mean", window=1))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
+def test_a_full_disk_is_explained(tmp_path: Path) -> None:
+    table = stored(tmp_path / "a_predictions.csv", ABC, *flicker("ab"))
+    with pytest.raises(OutputError, match="cannot write the table /dev/full .*: free space"):
+        write_predictions(Path("/dev/full"), table.rows)
