@@ -528,12 +528,14 @@ def test_a_manifest_of_other_labels_is_refused(tmp_path: Path) -> None:
     table = stored(
         tmp_path / "a_predictions.csv", label_rows(), [0], random_scores(1, 1), manifest=manifest
     )
-    with pytest.raises(UsageError, match="has 6 thresholds, and .* has 5 labels: keep all columns"):
+    with pytest.raises(
+        UsageError, match=r"has 6 thresholds, and .* has 5 labels: keep all columns"
+    ):
         smoothed(table, SmoothingRules(method="mean", window=1))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
 def test_a_full_disk_is_explained(tmp_path: Path) -> None:
     table = stored(tmp_path / "a_predictions.csv", ABC, *flicker("ab"))
-    with pytest.raises(OutputError, match="cannot write the table /dev/full .*: free space"):
+    with pytest.raises(OutputError, match=r"cannot write the table /dev/full .*: free space"):
         write_predictions(Path("/dev/full"), table.rows)
