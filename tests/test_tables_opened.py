@@ -68,7 +68,7 @@ def test_the_stem_is_the_name_without_what_every_table_has(name: str, stem: str)
 def test_a_table_needs_no_manifest(tmp_path: Path) -> None:
     table = opened(tmp_path)
     assert table.manifest == {}
-    assert table.clip is None
+    assert table.found(table.manifest.get("source")) is None
 
 
 @pytest.mark.parametrize("broken", ["", "{", "[]", "null", "[" * 100_000])
@@ -113,15 +113,24 @@ def test_one_row_lasts_a_usual_frame(tmp_path: Path) -> None:
     assert open_table(path).end_seconds == pytest.approx(0.04)
 
 
-@pytest.mark.parametrize("source", [None, 7, "", "nowhere.mp4", "n" * 300])
-def test_a_clip_that_is_not_there_is_none(tmp_path: Path, source: object) -> None:
-    assert opened(tmp_path, {"source": source}).clip is None
+@pytest.mark.parametrize("name", [None, 7, "", "nowhere.mp4", "n" * 300])
+def test_a_file_that_is_not_there_is_none(tmp_path: Path, name: object) -> None:
+    assert opened(tmp_path).found(name) is None
 
 
-def test_a_clip_that_is_there_is_found(tmp_path: Path) -> None:
-    clip = tmp_path / "a.mp4"
-    clip.write_bytes(b"x")
-    assert opened(tmp_path, {"source": str(clip)}).clip == clip
+@pytest.mark.parametrize("place", ["made/a.mp4", "made/out/a.mp4"])
+def test_a_clip_is_found_beside_the_table_or_its_folder(tmp_path: Path, place: str) -> None:
+    (tmp_path / "made" / "out").mkdir(parents=True)
+    (tmp_path / place).write_bytes(b"x")
+    table = opened(tmp_path / "made" / "out")
+    assert table.found("elsewhere/a.mp4") == tmp_path / place
+
+
+def test_a_clip_where_it_was_goes_before_others(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    for place in ("a.mp4", "out/a.mp4"):
+        (tmp_path / place).write_bytes(b"x")
+    assert opened(tmp_path / "out").found(str(tmp_path / "a.mp4")) == tmp_path / "a.mp4"
 
 
 def test_several_clips_are_refused(tmp_path: Path) -> None:

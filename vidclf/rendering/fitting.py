@@ -38,8 +38,8 @@ def clip_of(table: Table, clip: str | os.PathLike[str] | None) -> Path:
             f"nothing says which clip {table.path} was made from, as {manifest_path(table.path)} "
             "is missing or names none: give the clip behind the table"
         )
-    path = Path(str(source))
-    if not path.exists() and "%" not in path.name:
+    path = Path(str(source)) if "%" in str(source) else table.found(source)
+    if path is None:
         raise SourceError(
             f"the clip {source}, from which {table.path} was made, is not there: give the clip's "
             "new place behind the table"

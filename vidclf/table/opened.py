@@ -105,11 +105,21 @@ class Table:
 
     @property
     def clip(self) -> Path | None:
-        """The clip it was made from, where that is still there."""
-        source = self.manifest.get("source")
-        if not isinstance(source, str) or not os.path.isfile(source):  # noqa: PTH113  # long names
+        """The clip's file, where it is still there; None for a folder of pictures, too."""
+        path = self.found(self.manifest.get("source"))
+        return path if path and path.is_file() else None
+
+    def found(self, name: object) -> Path | None:
+        """A file or folder that the manifest names, where it is today.
+
+        Names are as the run was told them, and may count from another folder than today's: it is
+        looked for where it was, beside the table, and beside the table's folder.
+        """
+        if not isinstance(name, str) or not name:
             return None
-        return Path(source)
+        folder = self.path.absolute().parent
+        places = [Path(name), folder / Path(name).name, folder.parent / Path(name).name]
+        return next((path for path in places if _is_there(path)), None)
 
 
 def open_table(path: Path) -> Table:
@@ -129,6 +139,14 @@ def open_table(path: Path) -> Table:
             "is done with one: save the rows of one clip to a file of their own"
         )
     return Table(path=path, rows=rows, manifest=_manifest_of(path))
+
+
+def _is_there(path: Path) -> bool:
+    """Whether it is a file or a folder; False for names that are too long for one."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def stem_of(path: Path) -> Path:
