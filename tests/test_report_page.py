@@ -50,6 +50,18 @@ def test_a_click_on_a_segment_goes_to_its_first_frame(
     seen.page.locator(".jump").nth(row).click()
     seen.wait_for_cursor(seconds, within=0.01)
     assert seen.video_seconds == pytest.approx(seconds, abs=0.01)
+    assert seen.text(".now bdi") == RUNS[row][0]
+
+
+def test_at_its_first_frame_a_segment_is_what_is_said(chromium: Any, tmp_path: Path) -> None:
+    runs = [(f"label {i}", 1 + i % 3, 0.5) for i in range(60)]
+    rows = class_rows(runs, start=1.1, fps=30_000 / 1001)
+    with window(chromium, write_report(write_table(tmp_path, rows))) as seen:
+        said = seen.page.evaluate(
+            "() => [...document.querySelectorAll('.jump')].map((jump) => {"
+            " jump.click(); return document.querySelector('.now bdi')?.textContent; })"
+        )
+    assert said == [label for label, _, _ in runs]
 
 
 def test_a_click_on_the_timeline_goes_there(seen: Window) -> None:

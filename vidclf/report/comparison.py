@@ -43,7 +43,7 @@ def comparison_data(
         "kind": comparison.kind,
         "start": comparison.start_seconds,
         "end": comparison.end_seconds,
-        "tick": 1 / TICKS_PER_SECOND,
+        "ticksPerSecond": TICKS_PER_SECOND,
         "frameSeconds": comparison.seconds / comparison.frames,
         "pairs": {},
         "doubts": [],

@@ -32,7 +32,7 @@ def table_data(table: Table, segments: Sequence[Segment], *, most_numbers: int) 
         "kind": table.kind,
         "start": begin,
         "end": table.end_seconds,
-        "tick": 1 / TICKS_PER_SECOND,
+        "ticksPerSecond": TICKS_PER_SECOND,
         "frameSeconds": (table.end_seconds - begin) / len(table.rows),
         "labels": names,
         "colors": [hex_color(class_id) for class_id in class_ids(table, segments, names)],

@@ -15,15 +15,10 @@ function bytesOf(block) {
   return bytes;
 }
 
-// The inverse of `columns.steps`, in seconds.
-function seconds(distances, tick) {
-  const times = new Float64Array(distances.length);
+// The inverse of `columns.steps`.
+function sums(distances) {
   let sum = 0;
-  distances.forEach((distance, place) => {
-    sum += distance;
-    times[place] = sum * tick;
-  });
-  return times;
+  return Float64Array.from(distances, (distance) => (sum += distance));
 }
 
 // How many of a sorted array's numbers are at or below a value.
@@ -37,27 +32,29 @@ function countUpTo(numbers, value) {
   return low;
 }
 
+// A video stands at whole microseconds, which may be just before the frame that it shows.
+const ROUNDING = 5e-5;
+
 class Clip {
   constructor(raw) {
     Object.assign(this, raw);
     this.length = this.end - this.start;
     this.stills ??= {};
     this.thresholds ??= [];
-    this.readSegments(raw.segments, raw.tick);
+    const toSeconds = (ticks) => ticks / raw.ticksPerSecond;
+    this.readSegments(raw.segments, toSeconds);
     this.lanes = this.makeLanes(raw.lanes);
     this.shares = this.makeShares();
-    this.times = seconds(raw.times, raw.tick);
+    this.times = sums(raw.times).map(toSeconds);
     this.curves = raw.curves.map((curve) => readCurve(curve));
-    this.doubts = raw.doubts.map((doubt) => ({ ...doubt, time: doubt.time * raw.tick }));
+    this.doubts = raw.doubts.map((doubt) => ({ ...doubt, time: toSeconds(doubt.time) }));
   }
 
-  readSegments(columns, tick) {
+  readSegments(columns, toSeconds) {
     this.label = Uint32Array.from(columns.label);
-    this.from = seconds(columns.start, tick);
-    this.to = Float64Array.from(
-      columns.length,
-      (length, place) => this.from[place] + length * tick,
-    );
+    const starts = sums(columns.start);
+    this.from = starts.map(toSeconds);
+    this.to = starts.map((start, place) => toSeconds(start + columns.length[place]));
     this.mean = Float32Array.from(columns.mean, (value) => value / 1000);
     this.best = Float32Array.from(columns.best, (value) => value / 1000);
     this.lane = columns.lane ?? (this.kind === "labels" ? columns.label : null);
@@ -104,8 +101,8 @@ class Clip {
 
   // The segment of a lane that holds at a time, or -1.
   segmentAt(lane, time) {
-    const place = lane.places[countUpTo(lane.from, time) - 1];
-    return place !== undefined && time < this.to[place] ? place : -1;
+    const place = lane.places[countUpTo(lane.from, time + ROUNDING) - 1];
+    return place !== undefined && time + ROUNDING < this.to[place] ? place : -1;
   }
 
   segmentsAt(time) {
@@ -139,7 +136,7 @@ class Clip {
   }
 
   curveAt(curve, time) {
-    return curve.mean[Math.max(0, countUpTo(this.times, time) - 1)];
+    return curve.mean[Math.max(0, countUpTo(this.times, time + ROUNDING) - 1)];
   }
 
   still() {
