@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -73,10 +73,8 @@ def media_of(table: Table, clip: Path | None) -> Media | None:
 
 def source_of(table: Table) -> Path | None:
     """The clip that the table was made from, if it is still the same."""
-    for path in _places(table, table.manifest.get("source")):
-        if is_video_name(path) and _is_source(table, path):
-            return path
-    return None
+    path = table.clip
+    return path if path and is_video_name(path) and _is_source(table, path) else None
 
 
 def played_source_of(table: Table) -> Path | None:
@@ -99,31 +97,25 @@ def warn_if_unplayable(media: Media) -> None:
 
 
 def _remembered(table: Table) -> Iterator[tuple[Path, Origin]]:
+    """The clips that the manifest names and that are still there, the annotated one first."""
+    if video := _annotated(table):
+        yield video, "annotated"
+    clip = table.clip
+    if clip and is_video_name(clip):
+        yield clip, "source" if _is_source(table, clip) else "other"
+
+
+def _annotated(table: Table) -> Path | None:
     outputs = table.manifest.get("outputs")
-    video = outputs.get("video") if isinstance(outputs, dict) else None
-    for path in _places(table, video):
-        yield path, "annotated"
-    for path in _places(table, table.manifest.get("source")):
-        if is_video_name(path):
-            yield path, "source" if _is_source(table, path) else "other"
-
-
-def _places(table: Table, name: object) -> list[Path]:
-    """Where a file of the manifest may be: where it was, or beside the table."""
-    if not isinstance(name, str) or not name:
-        return []
-    places = dict.fromkeys([Path(name), table.path.parent / Path(name).name])
-    return [path for path in places if path.is_file()]
+    video = table.found(outputs.get("video")) if isinstance(outputs, Mapping) else None
+    return video if video and video.is_file() else None
 
 
 def _origin(table: Table, clip: Path) -> Origin:
     if _is_source(table, clip):
         return "source"
-    is_annotated = any(
-        origin == "annotated" and path.samefile(clip)
-        for path, origin in _remembered(table)
-        if clip.exists()
-    )
+    video = _annotated(table)
+    is_annotated = video is not None and clip.exists() and video.samefile(clip)
     if not is_annotated and clip.name == table.video and table.manifest.get("clip_digest"):
         logger.warning(
             "%s is not the file that %s was made from: it has another digest", clip, table.path
