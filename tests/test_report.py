@@ -315,6 +315,15 @@ def test_a_clip_that_does_not_fit_is_refused(tmp_path: Path, frames: int) -> Non
     assert not (tmp_path / "clip_report.html").exists()
 
 
+def test_a_clip_that_goes_on_is_asked_about(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clip = numbered_clip(tmp_path / "other.mp4", frames=180)
+    write_report(write_table(tmp_path, class_rows(RUNS)), clip)
+    assert "lasts 7.50 s" in caplog.text
+    assert "is it the right clip?" in caplog.text
+
+
 def test_a_remembered_clip_that_does_not_fit_is_left_out(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

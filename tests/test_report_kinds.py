@@ -132,6 +132,17 @@ def test_labels_that_overlap_have_a_lane_each(chromium: Any, tmp_path: Path, dar
         assert seen.complaints == []
 
 
+def test_more_lanes_than_fit_are_scrolled_to(chromium: Any, tmp_path: Path) -> None:
+    scores = {f"label {i:02}": [0.9] * (40 - i) + [0.1] * i for i in range(30)}
+    with window(chromium, write_report(write_table(tmp_path, label_rows(scores)))) as seen:
+        assert "30 lanes: scroll for more" in seen.text(".timeline")
+        seen.page.get_by_role("button", name="Show all 30 labels").click()
+        seen.page.locator(".label", has_text="label 25").click()
+        assert seen.page.evaluate("document.querySelector('.lanes').scrollTop") > 20 * 30 - 1
+        assert violations(seen) == []
+        assert seen.complaints == []
+
+
 def test_values_have_a_curve_each_with_their_units(chromium: Any, tmp_path: Path) -> None:
     values = {"speed": [20.0 + i / 4 for i in range(48)], "tilt": [-0.5] * 48}
     table = write_table(

@@ -160,6 +160,17 @@ def _players(path: Path, codec: str, pixels: str) -> Literal["all", "some", "non
     return "some" if path.suffix.lower() == ".mkv" and codec in ("h264", "vp9", "av1") else "none"
 
 
+def _warn_if_longer(table: Table, media: Media, is_longer: bool) -> None:
+    if is_longer:
+        logger.warning(
+            "%s lasts %.2f s and the table %s ends at %.2f s: is it the right clip?",
+            media.path,
+            media.length_seconds,
+            table.path,
+            table.end_seconds,
+        )
+
+
 def _fitting(table: Table, media: Media) -> Media:
     """The clip with the shift that brings it to the table's clock.
 
@@ -173,6 +184,7 @@ def _fitting(table: Table, media: Media) -> Media:
     last = media.start_seconds + media.length_seconds
     covers = media.first_frame_seconds <= begin + tolerance and last >= end - tolerance
     if covers and media.origin == "other":
+        _warn_if_longer(table, media, last - end > tolerance)
         return media
     moved = replace(media, shift_seconds=begin - media.first_frame_seconds)
     if last + moved.shift_seconds >= end - tolerance:

@@ -36,6 +36,20 @@ class Timeline {
     this.overview.className = "overview";
     this.laneRoom = el("div", { class: "lane-room" }, this.laneCanvas);
     this.laneBox = el("div", { class: "lanes", onscroll: () => this.redraw() }, this.laneRoom);
+    const count = this.clip.lanes.length;
+    if (count > MOST_LANES_SEEN) {
+      for (const [key, value] of Object.entries({
+        tabindex: 0,
+        role: "group",
+        "aria-label": "Lanes",
+      }))
+        this.laneBox.setAttribute(key, value);
+      this.more = el(
+        "p",
+        { class: "hint" },
+        `${count.toLocaleString("en")} lanes: scroll for more`,
+      );
+    }
     this.chartBox = el("div", { class: "charts" });
     this.cursor = el("div", {
       class: "cursor",
@@ -58,6 +72,7 @@ class Timeline {
       { class: "timeline", "aria-label": "Timeline" },
       this.toolbar(),
       this.tracks,
+      this.more,
       this.overview,
     );
     this.makeCharts();
@@ -142,14 +157,17 @@ class Timeline {
     drawAxis(this.written(this.axis, AXIS_HEIGHT), this.view, box, this);
   }
 
+  get laneStep() {
+    return this.laneHeight + (this.clip.lanes.length > 1 ? 4 : 0);
+  }
+
   drawLanes() {
     const { lanes } = this.clip;
-    const step = this.laneHeight + (lanes.length > 1 ? 4 : 0);
+    const step = this.laneStep;
     const height = Math.min(lanes.length, MOST_LANES_SEEN) * step;
     this.laneBox.style.height = `${height}px`;
     this.laneRoom.style.height = `${lanes.length * step}px`;
     this.laneBox.hidden = !lanes.length;
-    if (lanes.length > MOST_LANES_SEEN) this.laneBox.tabIndex = 0;
     if (!lanes.length) return;
     const ctx = this.written(this.laneCanvas, height);
     const top = this.laneBox.scrollTop;
@@ -247,6 +265,8 @@ class Timeline {
 
   highlight(label) {
     this.only = label;
+    const own = this.clip.lanes.findIndex((lane) => lane.name === this.clip.labels[label]);
+    if (own >= 0) this.laneBox.scrollTop = own * this.laneStep;
     this.redraw();
   }
 }
