@@ -22,6 +22,7 @@ import imageio.v3 as iio
 import pytest
 
 WIDE, NARROW = (1400, 900), (390, 844)
+_NO_BROWSER = "no Chromium on this machine: apt-get install chromium, or set VIDCLF_CHROMIUM"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -36,10 +37,9 @@ def launched() -> Iterator[Any]:
     """The browser, started; the test that asks for it is skipped where there is none."""
     program = find_chromium()
     if program is None:
-        reason = "no Chromium on this machine: apt-get install chromium, or set VIDCLF_CHROMIUM"
         if os.environ.get("VIDCLF_NEED_BROWSER"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+            pytest.fail(_NO_BROWSER)
+        pytest.skip(_NO_BROWSER)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -49,6 +49,13 @@ def launched() -> Iterator[Any]:
         )
         yield browser
         browser.close()
+
+
+def tell_what_was_left_out(reporter: Any) -> None:
+    """End the run's summary with how many tests found no browser."""
+    skipped = [str(report.longrepr) for report in reporter.stats.get("skipped", [])]
+    if count := sum(_NO_BROWSER in text for text in skipped):
+        reporter.write_line(f"{count} tests of pages were left out: {_NO_BROWSER}", yellow=True)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import launched
+from browser import launched, tell_what_was_left_out
 from clips import ClipSpec, Track, make_clip
 
 from vidclf.models.loading import import_keras
@@ -62,3 +62,8 @@ def chromium() -> Iterator[Any]:
     """A browser for all tests of pages; see browser.py."""
     with launched() as browser:
         yield browser
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say so where there was no browser."""
+    tell_what_was_left_out(terminalreporter)

@@ -19,7 +19,10 @@ function labelPanel(clip, list) {
   };
   const more = button(
     `Show all ${clip.shares.length.toLocaleString("en")} ${clip.isCompared ? "pairs" : "labels"}`,
-    () => show(clip.shares.length),
+    () => {
+      show(clip.shares.length);
+      rows.children[FIRST_LABELS].firstChild.focus();
+    },
     { class: "more" },
   );
   list.on("label", markChosen);
