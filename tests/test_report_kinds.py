@@ -270,6 +270,15 @@ def test_a_video_of_a_part_runs_by_the_clock_of_the_whole(chromium: Any, tmp_pat
     assert _frame_of_second_segment(chromium, tmp_path) == (pytest.approx(11.0), 24)
 
 
+def test_a_table_of_a_part_begins_at_that_part(chromium: Any, tmp_path: Path) -> None:
+    clip = numbered_clip(tmp_path / "clip.mp4", frames=96)
+    rows = class_rows([("cat", 24, 0.9), ("dog", 24, 0.8)], start=1.0)
+    with window(chromium, write_report(write_table(tmp_path, rows, **with_source(clip)))) as seen:
+        seen.wait_for_video()
+        seen.wait_for_cursor(1.0, within=0.001)
+        assert seen.video_seconds == pytest.approx(1.0)
+
+
 def _frame_of_second_segment(chromium: Any, folder: Path) -> tuple[float, int]:
     with served(folder) as address, window(chromium, f"{address}/clip_report.html") as seen:
         seen.wait_for_video()

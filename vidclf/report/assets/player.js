@@ -3,6 +3,8 @@
 const NO_RANGES =
   "This server does not let the browser go to a place in the clip: open the page as a file, or make it with --embed.";
 
+const LATE_SECONDS = 0.25;
+
 class Player extends Events {
   constructor(clip) {
     super();
@@ -32,7 +34,7 @@ class Player extends Events {
 
   open(address) {
     this.hasVideo = true;
-    this.isReady = this.wasSought = this.isOwnClock = false;
+    this.isReady = false;
     this.message.hidden = true;
     this.video.hidden = false;
     this.video.src = address;
@@ -46,9 +48,8 @@ class Player extends Events {
 
   listen() {
     const { video } = this;
-    video.addEventListener("loadedmetadata", () => this.ready());
-    for (const name of ["durationchange", "loadeddata"])
-      video.addEventListener(name, () => this.isReady && this.settle());
+    video.addEventListener("loadedmetadata", () => this.isLate || this.ready());
+    video.addEventListener("loadeddata", () => this.isReady || this.ready());
     video.addEventListener("error", () => this.failed());
     for (const name of ["play", "pause", "ended"])
       video.addEventListener(name, () => {
@@ -61,26 +62,30 @@ class Player extends Events {
 
   ready() {
     this.isReady = true;
-    this.video.style.aspectRatio = `${this.video.videoWidth || 16} / ${this.video.videoHeight || 9}`;
-    if (!this.video.videoWidth) this.complain(this.whyNot("shows no picture of"), true);
-    this.settle();
-    if (this.position > this.clip.start + 1e-6) this.seek(this.position);
+    const { videoWidth, videoHeight } = this.video;
+    this.video.style.aspectRatio = `${videoWidth || 16} / ${videoHeight || 9}`;
+    if (!videoWidth) this.complain(this.whyNot("shows no picture of"), true);
+    this.zero = this.hasOwnClock() ? 0 : this.start;
+    if (Math.abs(this.time - this.position) > 1e-3) this.seek(this.position);
     this.emit("state");
   }
 
-  // A video that begins at 10 s begins at 10 in some browsers and at 0 in others. Where it stands
-  // before it was moved tells, or its length, which may be known late.
-  settle() {
-    const start = this.media?.start ?? 0;
+  // When the clip begins on its own clock.
+  get start() {
+    return this.media?.start ?? 0;
+  }
+
+  get isLate() {
+    return this.start > LATE_SECONDS;
+  }
+
+  // A clip that begins at 10 s begins at 10 in Chromium and at 0 in Firefox. Where it stands before
+  // it was moved tells, or how far it is loaded; what it says of its length does not.
+  hasOwnClock() {
+    const { buffered, currentTime } = this.video;
+    const loaded = buffered.length ? buffered.end(buffered.length - 1) : 0;
     const length = this.media?.length ?? this.clip.length;
-    const { duration, currentTime } = this.video;
-    const standsAtStart = !this.wasSought && Math.abs(currentTime - start) < Math.abs(currentTime);
-    const endsAtEnd = Math.abs(duration - start - length) <= Math.abs(duration - length);
-    this.isOwnClock ||= standsAtStart || endsAtEnd;
-    const zero = this.isOwnClock ? 0 : start;
-    const isMoved = zero !== this.zero && this.wasSought;
-    this.zero = zero;
-    if (isMoved) this.seek(this.position);
+    return !this.isLate || currentTime > this.start / 2 || loaded > length + this.start / 2;
   }
 
   // A server that does not send parts of files keeps the video at its beginning.
@@ -101,7 +106,6 @@ class Player extends Events {
   seek(time) {
     this.position = Math.max(this.clip.start, Math.min(time, this.clip.end));
     if (this.hasVideo && this.isReady) {
-      this.wasSought = true;
       this.note.textContent = this.canSeek ? "" : NO_RANGES;
       this.video.currentTime = Math.max(0, this.position - this.zero - (this.media?.shift ?? 0));
     }
