@@ -160,6 +160,7 @@ def test_timestamps_are_the_doubles_nearest_to_the_text(tmp_path: Path) -> None:
         ("a.mp4,2,0.08,True,dog,1,,dog,0.6", "line 4: confidence is '', not a number"),
         ("a.mp4,2,0.08,True,dog,1,70%,dog,0.6", "line 4: confidence is '70%', not a number"),
         ("a.mp4,2,0.08,True,dog,1,70,dog,0.6", "line 4: confidence is 70.0, not a score of 0 to 1"),
+        ("a.mp4,2,0.08,True,dog,1,78.535,dog,0.6", "line 4: confidence is 78.535, not a score"),
         ("a.mp4,2,0.08,True,dog,1,-0.5,dog,0.6", "confidence is -0.5, not a score of 0 to 1"),
         ("a.mp4,2,0.08,maybe,dog,1,0.7,dog,0.6", "inferred is 'maybe', not True or False"),
         ("a.mp4,2.5,0.08,True,dog,1,0.7,dog,0.6", "frame is '2.5', not a whole number"),
@@ -222,7 +223,18 @@ def test_other_separators_are_named(tmp_path: Path, mark: str) -> None:
     path = table(
         tmp_path, *(row.replace(",", mark) for row in ROWS), header=HEADER.replace(",", mark)
     )
-    assert f"its columns are separated by {mark!r}, save it with commas" in refusal(path)
+    assert f"separated by {mark!r}, save it with commas and decimal points" in refusal(path)
+
+
+def test_separators_are_named_where_decimals_have_commas_too(tmp_path: Path) -> None:
+    path = table(tmp_path, "a.mp4;0;0,0;WAHR;cat;0;0,9;cat;0,9", header=HEADER.replace(",", ";"))
+    assert "its columns are separated by ';'" in refusal(path)
+
+
+def test_decimals_with_commas_are_told_of(tmp_path: Path) -> None:
+    path = table(tmp_path, *ROWS[:2], 'a.mp4,2,"0,08",True,dog,1,0.7,dog,0.6')
+    said = refusal(path)
+    assert "line 4: timestamp is '0,08', not a number; write decimals with a point" in said
 
 
 @pytest.mark.parametrize("coding", ["utf-16", "latin-1"])

@@ -22,6 +22,7 @@ TypesOf = Callable[[Path, Sequence[str]], Types]
 
 _TRUE, _FALSE = ["True", "TRUE", "true", "1"], ["False", "FALSE", "false", "0"]
 _MAY_BE_EMPTY = re.compile(r"top\d+_(?:label|confidence)")
+_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
 _WANTED = {
     "bool": "True or False",
     "int32": "a whole number",
@@ -38,8 +39,9 @@ def read_csv(path: Path, types_of: TypesOf) -> pd.DataFrame:
         SourceError: it cannot be read, or a cell is not of its column's type.
     """
     try:
-        columns = _columns(path)
+        columns, first = _head(path)
         types = types_of(path, columns)
+        _check_width(path, columns, first)
         try:
             return _parsed(path, columns, types)
         except pd.errors.ParserError:
@@ -101,23 +103,27 @@ def _lines(file: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
         line = reader.line_num + 1
 
 
-def _columns(path: Path) -> list[str]:
-    """The header as it stands; pandas gives doubled names a number.
+def _head(path: Path) -> tuple[list[str], tuple[int, list[str]]]:
+    """The header as it stands, for pandas gives doubled names a number; and the first row.
 
     Raises:
-        SourceError: there is none, or the first row has more cells, which pandas would shift.
+        SourceError: there is none.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         head = list(islice(_lines(file), 2))
     if not head:
         raise SourceError(f"the table {path} is empty")
-    columns = head[0][1]
-    if len(head) == 2 and len(head[1][1]) > len(columns):
+    return head[0][1], head[1] if len(head) == 2 else (0, [])
+
+
+def _check_width(path: Path, columns: Sequence[str], first: tuple[int, Sequence[str]]) -> None:
+    """Raise a `SourceError` if the first row has more cells than columns: pandas would shift it."""
+    line, cells = first
+    if len(cells) > len(columns):
         raise SourceError(
-            f"the table {path}, line {head[1][0]}: {len(head[1][1])} cells under {len(columns)} "
-            "columns; write the table anew, with quotes where a cell holds a comma"
+            f"the table {path}, line {line}: {len(cells)} cells under {len(columns)} columns; "
+            "write the table anew, with quotes where a cell holds a comma"
         )
-    return columns
 
 
 def _parsed(path: Path, columns: Sequence[str], types: Types) -> pd.DataFrame:
@@ -152,8 +158,10 @@ def _blamed(path: Path, types: Types, exc: Exception) -> SourceError:
             for place, column, kind in typed:
                 cell = cells[place] if place < len(cells) else ""
                 if not _is_right(cell, column, kind):
+                    remedy = "; write decimals with a point" if _COMMA.fullmatch(cell) else ""
                     return SourceError(
                         f"the table {path}, line {line}: {column} is {cell!r}, not {_WANTED[kind]}"
+                        + remedy
                     )
     return SourceError(f"cannot read the table {path} ({_reason(exc)})")
 

@@ -141,7 +141,7 @@ def _check_columns(path: Path, columns: Sequence[str]) -> None:
     if missing := [column for column in needed if column not in columns]:
         separator = next((mark for mark in ";\t" if mark in columns[0]), "")
         remedy = (
-            f"its columns are separated by {separator!r}, save it with commas"
+            f"its columns are separated by {separator!r}, save it with commas and decimal points"
             if len(columns) == 1 and separator
             else f"it has {', '.join(columns[:12])}; docs/tables.md says what they are called"
         )
@@ -167,7 +167,7 @@ def _check_numbers(path: Path, table: pd.DataFrame) -> None:
             row = int(np.argmax(wrong))
             wanted = "a score of 0 to 1" if is_score and np.isfinite(cells[row]) else "a number"
             raise SourceError(
-                f"the table {path}, {where(path, row)}: {column} is {cells[row]}, not {wanted}"
+                f"the table {path}, {where(path, row)}: {column} is {cells[row]!s}, not {wanted}"
             )
 
 
