@@ -126,6 +126,17 @@ def test_of_equal_votes_the_frames_own_label_wins_then_the_first_in_the_window(
     assert letters(tmp_path, "bbcaa", method="majority", window=0.5) == "bbbaa"
 
 
+def test_votes_that_only_rounding_tells_apart_are_equal(tmp_path: Path) -> None:
+    """At 28 frames a second a frame lasts 35714285 or 35714286 nanoseconds in the table."""
+    label = ["cat", "cat", "dog", "dog"] * 3
+    rows = pd.DataFrame({"video": "a.mp4", "frame": range(12), "label": label, "confidence": 0.8})
+    for start in range(28):
+        rows["timestamp"] = [round((start + n) / 28, 9) for n in range(12)]
+        rows.to_csv(tmp_path / "a.csv", index=False)
+        smooth = vidclf.smooth_predictions(tmp_path / "a.csv", method="majority", window=4 / 28)
+        assert smooth["label"].tolist()[2:10] == label[2:10]
+
+
 def test_a_majoritys_confidence_is_the_mean_score_of_its_votes(tmp_path: Path) -> None:
     times, scores = flicker("aba")
     scores[0, 0], scores[2, 0] = 0.5, 0.9

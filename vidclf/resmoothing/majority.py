@@ -11,6 +11,9 @@ from vidclf.frames import Scores
 from vidclf.resmoothing.clock import Clock, Whole, lasting
 from vidclf.resmoothing.runs import Codes
 
+_SAME = 1000
+"""Nanoseconds: labels that hold as long but for so many hold equally long. Timestamps are rounded
+to nine decimals: at 30 frames a second one frame lasts a nanosecond longer than the next."""
 _OWN = np.iinfo(np.int64).min
 """Earlier than any time: of labels that hold equally long a frame's own one goes first."""
 
@@ -70,7 +73,8 @@ class _Best:
         self, code: int, windows: Whole, held: Whole, weights: NDArray[np.float64], firsts: Whole
     ) -> None:
         most = self.held[windows]
-        leads = (held > most) | ((held == most) & (firsts < self._firsts[windows]))
+        is_tie = np.abs(held - most) <= _SAME
+        leads = np.where(is_tie, firsts < self._firsts[windows], held > most)
         windows = windows[leads]
         self.codes[windows] = code
         self.held[windows] = held[leads]
