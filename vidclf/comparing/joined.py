@@ -114,7 +114,8 @@ def _check_same_times(
         place = int(np.argmax(apart))
         raise UsageError(
             f"frame {frames[place]} stands at {starts_a[place]:.9g} s in {a.path} and at "
-            f"{starts_b[place]:.9g} s in {b.path}: compare two runs on the same file"
+            f"{starts_b[place]:.9g} s in {b.path}: compare two runs on the same file, with the "
+            "timestamps that vidclf wrote"
         )
 
 

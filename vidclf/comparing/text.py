@@ -63,7 +63,8 @@ def _only(name: str, side: Side, other: str) -> list[str]:
     if not side.only_here:
         return []
     more = len(side.only_here) - MOST_NAMES
-    names = ", ".join(side.only_here[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    names = ", ".join(map(_name, side.only_here[:MOST_NAMES]))
+    names += f" and {more} more" if more > 0 else ""
     return [f"{name} has what {other} never names: {names}"]
 
 
@@ -81,7 +82,10 @@ def _of_classes(comparison: Comparison, found: ClassAgreement) -> list[list[str]
         _table(
             ("time", "share", "where A says", "B says"),
             [
-                (clock(m.seconds), _percent(m.seconds / comparison.seconds), m.label_a, m.label_b)
+                (
+                    *(clock(m.seconds), _percent(m.seconds / comparison.seconds)),
+                    *(_name(m.label_a), _name(m.label_b)),
+                )
                 for m in apart
             ],
             right=2,
@@ -90,7 +94,7 @@ def _of_classes(comparison: Comparison, found: ClassAgreement) -> list[list[str]
         _longest(found.differences, "stretch", "stretches", _both),
         _table(
             ("share in A", "in B", "label"),
-            [(_percent(x.share_a), _percent(x.share_b), x.label) for x in found.labels],
+            [(_percent(x.share_a), _percent(x.share_b), _name(x.label)) for x in found.labels],
             right=2,
             called="labels",
         ),
@@ -98,8 +102,8 @@ def _of_classes(comparison: Comparison, found: ClassAgreement) -> list[list[str]
 
 
 def _both(difference: Difference) -> Row:
-    a = f"{difference.label_a} {difference.confidence_a:.2f}"
-    return (a, f"{difference.label_b} {difference.confidence_b:.2f}")
+    a = f"{_name(difference.label_a)} {difference.confidence_a:.2f}"
+    return (a, f"{_name(difference.label_b)} {difference.confidence_b:.2f}")
 
 
 # --- several labels a frame --------------------------------------------------------------------
@@ -118,7 +122,7 @@ def _of_labels(comparison: Comparison, found: LabelComparison) -> list[list[str]
                 (
                     *map(_percent, (x.share_a, x.share_b, x.seconds_share)),
                     *map(_number, (x.jaccard, x.kappa)),
-                    x.label,
+                    _name(x.label),
                 )
                 for x in found.labels
             ],
@@ -132,8 +136,8 @@ def _of_labels(comparison: Comparison, found: LabelComparison) -> list[list[str]
 def _one(difference: Difference) -> Row:
     a, b = f"{difference.confidence_a:.2f}", f"{difference.confidence_b:.2f}"
     if difference.label_a is None:
-        return (a, f"{difference.label_b} {b}")
-    return (f"{difference.label_a} {a}", b)
+        return (a, f"{_name(difference.label_b)} {b}")
+    return (f"{_name(difference.label_a)} {a}", b)
 
 
 def _longest(
@@ -206,6 +210,12 @@ def _line(row: Row, widths: Iterable[int], right: int) -> str:
     cells = enumerate(zip(row, widths, strict=True))
     padded = [text.rjust(w) if i < right else text.ljust(w) for i, (text, w) in cells]
     return "  ".join(padded).rstrip()
+
+
+def _name(label: str | None) -> str:
+    """A label that is one line, without blanks about it; in quotes what would not be seen."""
+    text = label or ""
+    return text if text.splitlines() == [text.strip()] else repr(text)
 
 
 def _percent(share: float) -> str:
