@@ -92,6 +92,15 @@ def test_lanes_are_those_that_were_named_in_their_order(tmp_path: Path) -> None:
     assert [lane.label for lane in lanes] == ["stand", "walk", "1 other label"]
 
 
+def test_a_single_label_may_be_given_as_text(tmp_path: Path) -> None:
+    path = of_classes(tmp_path / "a_predictions.csv", ["sit", "walk"])
+    one, listed = (
+        vidclf.plot_table(path, tmp_path / f"{i}.svg", labels=labels)
+        for i, labels in enumerate(("walk", ["walk"]))
+    )
+    assert one.read_bytes() == listed.read_bytes()
+
+
 def test_a_label_that_is_never_shown_has_an_empty_lane(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -62,6 +62,13 @@ def test_a_table_of_segments_lies_beside_the_table(
     assert capsys.readouterr().out == f"dog.mp4: 5 segments → {tmp_path / 'dog_segments.csv'}\n"
 
 
+def test_a_single_segment_is_no_segments(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["segments", str(stored(tmp_path, labels="aaa"))]) == 0
+    assert "dog.mp4: 1 segment →" in capsys.readouterr().out
+
+
 def test_every_format_has_its_name(tmp_path: Path) -> None:
     path = stored(tmp_path)
     flags = [flag for name in FORMATS for flag in ("--format", name)]

@@ -323,7 +323,7 @@ def test_a_late_beginning_has_a_chapter_of_its_own() -> None:
 def test_short_segments_are_no_chapters_and_that_is_told(caplog: pytest.LogCaptureFixture) -> None:
     segments = [segment("a", 0, 20), segment("b", 20, 29.9), segment("a", 29.9, 60)]
     assert text("chapters", found(*segments, segment("c", 60, 70))) == "0:00 a\n1:00 c\n"
-    assert "1 of 4 segments last less than 10 s and are no chapters" in caplog.text
+    assert "1 of 4 stretches last less than 10 s and are no chapters" in caplog.text
     assert "there are 2 chapters, and YouTube shows none below three" in caplog.text
 
 

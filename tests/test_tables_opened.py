@@ -171,6 +171,11 @@ def test_a_file_is_taken_by_its_suffix() -> None:
         path_for("x.pdf")
 
 
+def test_a_new_folder_with_a_dot_is_told_how_to_be_one() -> None:
+    with pytest.raises(UsageError, match=r"-o v1.2: .* end a new folder's name with /"):
+        path_for("v1.2")
+
+
 def test_an_empty_output_is_refused() -> None:
     with pytest.raises(UsageError, match="is a variable unset"):
         path_for("")

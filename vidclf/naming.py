@@ -41,7 +41,8 @@ def output_path(
     else:
         path = Path(output)
     if path.suffix.lower() not in kinds:
-        raise UsageError(f"-o {path}: this command writes {', '.join(kinds)}")
+        kind = ", ".join(kinds)
+        raise UsageError(f"-o {path}: this command writes {kind}; end a new folder's name with /")
     if any(os.path.realpath(path) == os.path.realpath(file) for file in inputs):
         raise UsageError(f"{path} is an input: name another output, it would be replaced")
     return path

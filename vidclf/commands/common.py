@@ -17,6 +17,11 @@ def add_output(parser: argparse.ArgumentParser, what: str) -> None:
     add_talk(parser)
 
 
+def counted(segments: int) -> str:
+    """`1 segment`, `2 segments`."""
+    return f"{segments} segment{'' if segments == 1 else 's'}"
+
+
 def say(arguments: argparse.Namespace, text: str) -> None:
     """Print what was done, unless that was not wanted."""
     if not arguments.quiet:

@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--labels", nargs="+", metavar="LABEL",
         help="those that get a lane, or values that get a curve, from top to bottom (default: all "
-        "values, or the 12 labels with the most time); other labels share a lane",
+        "values, or the 12 labels with the most time); other labels share a lane; goes after TABLE",
     )  # fmt: skip
     add_output(parser, "a .png, .svg or .pdf, or a folder (default: a .png beside the table)")
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from vidclf.arguments import command
-from vidclf.commands.common import add_output, say
+from vidclf.commands.common import add_output, counted, say
 from vidclf.errors import UsageError, VidclfError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
             failed = True
         else:
             files = ", ".join(map(str, done.paths))
-            say(arguments, f"{done.video}: {done.count} segments → {files}")
+            say(arguments, f"{done.video}: {counted(done.count)} → {files}")
     return 1 if failed else 0
 
 

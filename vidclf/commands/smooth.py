@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from vidclf.arguments import command
-from vidclf.commands.common import add_output, say
+from vidclf.commands.common import add_output, counted, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,4 +82,4 @@ def _effect(table: Table, rows: pd.DataFrame) -> str:
 
     if table.kind == "values":
         return f"{len(table.values)} values of {len(rows)} frames"
-    return f"{count_runs(table.rows)} segments before, {count_runs(rows)} after"
+    return f"{counted(count_runs(table.rows))} before, {count_runs(rows)} after"

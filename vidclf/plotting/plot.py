@@ -36,7 +36,7 @@ def plot_table(
     table: PathLike,
     output: PathLike | None = None,
     *,
-    labels: Sequence[str] | None = None,
+    labels: str | Sequence[str] | None = None,
     overwrite: bool = False,
 ) -> Path:
     """Draw the figure of a table: the same as `vidclf plot TABLE`.
@@ -64,7 +64,7 @@ def plot_table(
     path = output_path(opened.stem, output, ending="_plot.png", kinds=KINDS, inputs=[opened.path])
     with Staging(overwrite=overwrite) as staging:
         temporary = staging.add(path)
-        content = content_of(opened, labels=labels)
+        content = content_of(opened, labels=[labels] if isinstance(labels, str) else labels)
 
         from vidclf.plotting.drawing import drawn, own_look
 

@@ -32,7 +32,7 @@ def chapters_text(found: Found) -> str:
     chapters = _chapters(kept)
     if short := len(cues) - len(kept):
         logger.warning(
-            "%s: %d of %d segments last less than 10 s and are no chapters of their own",
+            "%s: %d of %d stretches last less than 10 s and are no chapters of their own",
             *(found.video, short, len(cues)),
         )
     if len(chapters) < _LEAST_CHAPTERS:
