@@ -358,8 +358,8 @@ def test_labels_that_would_not_be_seen_are_quoted(tmp_path: Path) -> None:
     lines = as_text(vidclf.compare_tables(a, b)).splitlines()
     assert r"A has what B never names: 'cat\nor dog', '  cup', ''" in lines
     assert sorted(line[19:] for line in lines if line.startswith("00:00.250  33")) == [
-        "''             cup",
         "'  cup'        cup",
+        "''             cup",
         r"'cat\nor dog'  cup",
     ]
 
