@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -353,6 +354,18 @@ def test_of_two_forms_of_a_table_parquet_is_read(tmp_path: Path) -> None:
     frame = vidclf.read_predictions(tmp_path).assign(confidence=np.float32(0.5))
     parquet(tmp_path / "a_predictions.parquet", frame)
     assert vidclf.read_predictions(tmp_path)["confidence"].tolist() == [0.5] * 3
+
+
+def test_a_csv_that_was_mended_since_is_read_instead(tmp_path: Path) -> None:
+    frame = vidclf.read_predictions(table(tmp_path)).assign(confidence=np.float32(0.5))
+    run = parquet(tmp_path / "a_predictions.parquet", frame)
+    written = run.stat().st_mtime
+    os.utime(table(tmp_path), (written + 60, written + 60))
+    assert vidclf.read_predictions(tmp_path)["confidence"].tolist() != [0.5] * 3
+
+
+def test_a_missing_parquet_file_is_missing(tmp_path: Path) -> None:
+    assert "(No such file or directory)" in refusal(tmp_path / "none.parquet")
 
 
 def test_parquet_may_have_numbers_as_labels_and_an_index(tmp_path: Path) -> None:

@@ -66,7 +66,10 @@ def read_parquet(path: Path, types_of: TypesOf) -> pd.DataFrame:
             f"{path} is a Parquet file, and pyarrow is not installed: pip install 'vidclf[parquet]'"
         ) from exc
     try:
+        path.stat()  # of a missing file pyarrow says no more than its name
         table = pd.read_parquet(path)
+    except FileNotFoundError as exc:
+        raise _unreadable(path, exc) from exc
     except (OSError, ValueError, pyarrow.ArrowException) as exc:
         raise SourceError(
             f"cannot read the table {path} ({_reason(exc)}): is it a Parquet file?"

@@ -22,7 +22,7 @@ TableKind = Literal["classes", "labels", "values"]
 PathLike = str | os.PathLike[str]
 
 ENDINGS = ("_predictions.parquet", "_predictions.csv")
-"""What the names of tables in a folder end in; where both lie side by side, the first is read."""
+"""What the names of tables in a folder end in."""
 
 _NEEDED = ("video", "frame", "timestamp")
 _NEEDED_OF_LABELS = ("label", "confidence")
@@ -31,6 +31,8 @@ _TEXTS = re.compile(r"video|label|raw_label|labels|top\d+_label")
 _SCORES = re.compile(rf"confidence|raw_confidence|top\d+_confidence|{SCORE}.+")
 _VALUES = re.compile(f"(?:{VALUE}|{RAW}).+")
 _RUNNERS_UP = re.compile(r"top\d+_(?:label|confidence)")
+_RUN_SECONDS = 1.0
+"""How far apart the last changes of a run's two tables may be."""
 _SLACK = 0.01
 """How far a score may be off 0 to 1: quantised models round (`vidclf.predicting`)."""
 _WHERE_MISSING: dict[str, Any] = {"inferred": True, "class_id": -1}
@@ -67,6 +69,9 @@ def read_predictions(tables: PathLike | Iterable[PathLike]) -> pd.DataFrame:
 def table_files(path: Path) -> list[Path]:
     """The tables that a path stands for: itself, or those in a folder and below it, by name.
 
+    Where CSV and Parquet lie side by side, Parquet is quicker to read; but a CSV that was changed
+    since the run, as in a spreadsheet, is meant.
+
     Raises:
         SourceError: there is none.
     """
@@ -74,10 +79,10 @@ def table_files(path: Path) -> list[Path]:
         return [path]
     found = (file for ending in ENDINGS for file in path.rglob(f"*{ending}") if file.is_file())
     by_stem = groupby(sorted(found, key=_without_suffix), key=_without_suffix)
-    first = [min(files, key=lambda file: file.suffix != ".parquet") for _, files in by_stem]
-    if not first:
+    tables = [max(files, key=_changed) for _, files in by_stem]
+    if not tables:
         raise SourceError(f"{path} holds no table: their names end in {' or '.join(ENDINGS)}")
-    return first
+    return tables
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -115,6 +120,11 @@ def column_types(columns: Sequence[str]) -> Types:
 
 def _without_suffix(file: Path) -> Path:
     return file.with_suffix("")
+
+
+def _changed(file: Path) -> float:
+    """When it was changed, where the Parquet file counts as the newer one of a run's two."""
+    return file.stat().st_mtime + (_RUN_SECONDS if file.suffix == ".parquet" else 0)
 
 
 # --- columns -----------------------------------------------------------------------------------
