@@ -26,6 +26,7 @@ from report_tables import (
     with_source,
     write_table,
 )
+from test_imports import modules_after
 
 from vidclf import write_report
 from vidclf.cli import main
@@ -366,6 +367,14 @@ def test_a_page_is_not_replaced_unasked(tmp_path: Path) -> None:
     with pytest.raises(OutputExistsError, match="--overwrite"):
         write_report(table)
     assert write_report(table, overwrite=True) == page
+
+
+def test_no_model_is_needed(tmp_path: Path) -> None:
+    clip = numbered_clip(tmp_path / "clip.mp4", frames=96)
+    table = write_table(tmp_path, class_rows(RUNS), **with_source(clip))
+    loaded = modules_after(f"import vidclf\nvidclf.write_report({str(table)!r})")
+    assert "av" in loaded
+    assert not loaded & {"tensorflow", "keras", "tf_keras", "openvino", "moviepy", "matplotlib"}
 
 
 def test_several_tables_share_the_page_of_their_folder(tmp_path: Path) -> None:
