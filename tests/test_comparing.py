@@ -356,11 +356,11 @@ def test_labels_that_would_not_be_seen_are_quoted(tmp_path: Path) -> None:
     a = of_classes(tmp_path / "a.csv", ["cat\nor dog", "  cup", ""])
     b = of_classes(tmp_path / "b.csv", ["cup", "cup", "cup"])
     lines = as_text(vidclf.compare_tables(a, b)).splitlines()
-    assert r"A has what B never names: 'cat\nor dog', '  cup', ''" in lines
+    assert r"A has what B never names: 'cat\nor dog', '  cup', (empty)" in lines
     assert sorted(line[19:] for line in lines if line.startswith("00:00.250  33")) == [
         "'  cup'        cup",
-        "''             cup",
         r"'cat\nor dog'  cup",
+        "(empty)        cup",
     ]
 
 

@@ -23,6 +23,7 @@ from vidclf.cli import main
 from vidclf.errors import OutputExistsError, UsageError
 from vidclf.overlay.colors import class_color
 from vidclf.plotting.content import MOST_LANES, Content, content_of
+from vidclf.plotting.drawing import shortened
 from vidclf.plotting.reduced import COLUMNS, MOST_POINTS, as_band, as_seen
 from vidclf.plotting.time_axis import MOST_STEPS, clock, step_for
 from vidclf.table.opened import open_table
@@ -299,6 +300,24 @@ def test_a_character_that_no_font_has_is_said_once(
     with caplog.at_level(logging.WARNING):
         vidclf.plot_table(path, tmp_path / "a.png")
     assert "no font that matplotlib finds has \ue123\ue124: install one, or" in caplog.text
+
+
+def test_in_an_svg_no_character_is_missing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = "\ue123"
+    path = of_classes(tmp_path / "a.csv", [name], [name])
+    assert name in vidclf.plot_table(path, tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("a" * 24, "a" * 24), ("a" * 25, "a" * 23 + "…"), ("猫" * 12, "猫" * 12),
+     ("猫" * 13, "猫" * 11 + "…"), ("two\nlines", "two lines"), ("", "(empty)")],
+)  # fmt: skip
+def test_a_lane_s_name_is_one_line_that_is_not_too_wide(label: str, shown: str) -> None:
+    assert shortened(label) == shown
 
 
 def test_nothing_is_replaced_unasked(table: Path) -> None:

@@ -136,7 +136,7 @@ def test_a_clip_where_it_was_goes_before_others(tmp_path: Path) -> None:
 def test_several_clips_are_refused(tmp_path: Path) -> None:
     path = stored(tmp_path)
     path.write_text(f"{HEADER}\n{ROWS[0]}\n{ROWS[1].replace('a.mp4', 'b.mp4')}\n", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"holds 2 clips \(a.mp4, b.mp4 …\)"):
+    with pytest.raises(UsageError, match=r"holds 2 clips \('a.mp4', 'b.mp4' …\)"):
         open_table(path)
 
 

@@ -38,11 +38,11 @@ def add(commands: Commands) -> None:
     )  # fmt: skip
     group = parser.add_argument_group("what counts as a segment")
     group.add_argument(
-        "--min-duration", type=float, default=0.0, metavar="S", help="drop segments below S seconds"
+        "--min-duration", type=float, default=0.0, metavar="SECONDS", help="drop shorter segments"
     )
     group.add_argument(
-        "--merge-gap", type=float, default=0.0, metavar="S",
-        help="first make one of those of one label with at most S seconds between them",
+        "--merge-gap", type=float, default=0.0, metavar="SECONDS",
+        help="first join segments of one label that are no further apart than this",
     )  # fmt: skip
     parser.add_argument(
         "--embed", action="store_true", help="put the clip into the page, which then goes alone"

@@ -38,14 +38,14 @@ def add(commands: Commands) -> None:
     )
     group = parser.add_argument_group("what counts as a segment")
     group.add_argument(
-        "--min-duration", type=float, default=0.0, metavar="S", help="drop segments below S seconds"
+        "--min-duration", type=float, default=0.0, metavar="SECONDS", help="drop shorter segments"
     )
     group.add_argument(
         "--merge-gap",
         type=float,
         default=0.0,
-        metavar="S",
-        help="first make one of those of one label with at most S seconds between them",
+        metavar="SECONDS",
+        help="first join segments of one label that are no further apart than this",
     )
     group.add_argument(
         "--threshold",

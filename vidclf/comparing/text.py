@@ -215,6 +215,8 @@ def _line(row: Row, widths: Iterable[int], right: int) -> str:
 def _name(label: str | None) -> str:
     """A label that is one line, without blanks about it; in quotes what would not be seen."""
     text = label or ""
+    if not text:
+        return "(empty)"
     return text if text.splitlines() == [text.strip()] else repr(text)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import east_asian_width
 
 import matplotlib as mpl
 import numpy as np
@@ -233,9 +234,12 @@ def _name_lines(axes: Axes) -> None:
 
 
 def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
-    """A text on one line, of no more characters."""
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    """A text on one line, no wider than so many letters; a Chinese character is as wide as two."""
+    text = " ".join(text.split()) or "(empty)"
+    widths = np.cumsum([2 if east_asian_width(letter) in "WF" else 1 for letter in text])
+    if widths[-1] <= most:
+        return text
+    return text[: int(widths.searchsorted(most - 1, side="right"))].rstrip() + "…"
 
 
 def _css(color: Rgb) -> str:

@@ -84,7 +84,8 @@ def _save(figure: Figure, path: Path) -> None:
                 f"cannot write the figure {shown_path(path)} ({exc.strerror or exc}): free space "
                 "or use -o"
             ) from exc
-    _warn_of_glyphs([str(warning.message) for warning in caught])
+    if kind != ".svg":  # its text is drawn by whoever shows it
+        _warn_of_glyphs([str(warning.message) for warning in caught])
 
 
 def _warn_of_glyphs(messages: Sequence[str]) -> None:

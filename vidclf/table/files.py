@@ -161,7 +161,7 @@ def _blamed(path: Path, types: Types, exc: Exception) -> SourceError:
             for place, column, kind in typed:
                 cell = cells[place] if place < len(cells) else ""
                 if not _is_right(cell, column, kind):
-                    remedy = "; write decimals with a point" if _COMMA.fullmatch(cell) else ""
+                    remedy = "; write decimals with a point" if _has_comma(cell, kind) else ""
                     return SourceError(
                         f"the table {path}, line {line}: {column} is {cell!r}, not {_WANTED[kind]}"
                         + remedy
@@ -180,6 +180,10 @@ def _is_right(cell: str, column: str, kind: str) -> bool:
         return "_" not in cell and math.isfinite(float(cell))
     except ValueError:
         return False
+
+
+def _has_comma(cell: str, kind: str) -> bool:
+    return kind.startswith("float") and bool(_COMMA.fullmatch(cell))
 
 
 def _unreadable(path: Path, exc: Exception) -> SourceError:

@@ -135,8 +135,8 @@ def open_table(path: Path) -> Table:
     videos = rows["video"].unique()
     if len(videos) > 1:
         raise UsageError(
-            f"the table {path} holds {len(videos)} clips ({videos[0]}, {videos[1]} …), and this "
-            "is done with one: save the rows of one clip to a file of their own"
+            f"the table {path} holds {len(videos)} clips ({videos[0]!r}, {videos[1]!r} …), and "
+            "this is done with one: save the rows of one clip to a file of their own"
         )
     return Table(path=path, rows=rows, manifest=_manifest_of(path))
 
