@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import vidclf
+
 HEAVY = {
     "tensorflow",
     "keras",
@@ -19,6 +21,8 @@ HEAVY = {
     "pandas",
     "PIL",
     "imageio",
+    "matplotlib",
+    "pyarrow",
 }
 
 
@@ -31,15 +35,19 @@ def modules_after(code: str) -> set[str]:
     return {line.split(".")[0] for line in done.stdout.splitlines()}
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import vidclf",
-        "from vidclf.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
-        "from vidclf.cli import main\ntry: main(['annotate', '--help'])\nexcept SystemExit: pass",
-    ],
-)
-def test_help_loads_nothing_heavy(code: str) -> None:
+HELPS = ["", "annotate", "segments", "smooth", "render", "report", "compare", "plot"]
+
+
+def test_importing_vidclf_loads_nothing_heavy() -> None:
+    assert not modules_after("import vidclf") & HEAVY
+
+
+@pytest.mark.parametrize("command", HELPS)
+def test_help_loads_nothing_heavy(command: str) -> None:
+    code = (
+        "from vidclf.cli import main\n"
+        f"try: main([*{command.split()!r}, '--help'])\nexcept SystemExit: pass"
+    )
     assert not modules_after(code) & HEAVY
 
 
@@ -61,9 +69,43 @@ def test_the_first_run_ever_needs_no_tensorflow(
 
 
 def test_the_public_names_are_there() -> None:
-    import vidclf
-
     for name in vidclf.__all__:
         assert getattr(vidclf, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = vidclf.nonsense
+
+
+@pytest.fixture(scope="module")
+def table(clip: Path, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The table of a run, with its manifest beside it."""
+    folder = tmp_path_factory.mktemp("table")
+    vidclf.annotate(clip, model=tiny_model, output=folder, video=False, scores=True, smooth=0)
+    return folder / "clip_predictions.csv"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["segments", "--format", "srt"],
+        ["smooth", "--method", "mean", "--window", "0.2"],
+        ["render"],
+        ["render", "--subtitles"],
+        ["report"],
+        ["plot", "-o", "figure.svg"],
+    ],
+)
+def test_what_starts_from_a_table_needs_no_model(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name, *options = command
+    arguments = [name, str(table), *options, "--overwrite", "-q"]
+    loaded = modules_after(f"from vidclf.cli import main\nassert main({arguments!r}) == 0")
+    assert not loaded & {"tensorflow", "keras", "tf_keras", "openvino", "moviepy"}
+
+
+def test_comparing_tables_needs_no_model(table: Path) -> None:
+    loaded = modules_after(
+        f"import vidclf\nassert vidclf.compare_tables({str(table)!r}, {str(table)!r}).frames == 48"
+    )
+    assert not loaded & {"tensorflow", "keras", "tf_keras", "openvino", "moviepy"}
