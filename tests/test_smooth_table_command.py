@@ -93,6 +93,16 @@ def test_without_a_manifest_the_new_one_says_what_is_known(tmp_path: Path) -> No
     assert list(manifest) == ["table_format", "video", "outputs", "smoothing"]
 
 
+@pytest.mark.parametrize(
+    "manifest", ['{"smoothing": 5}', '{"smoothing": [7]}', '{"end_seconds": Infinity}']
+)
+def test_a_manifest_that_makes_no_sense_does_not_matter(table: Path, manifest: str) -> None:
+    table.with_name("a_manifest.json").write_text(manifest, encoding="utf-8")
+    assert main(["smooth", str(table), *SHORTEST]) == 0
+    smoothed = open_table(table.with_name("a_smoothed_predictions.csv"))
+    assert [step["method"] for step in smoothed.manifest["smoothing"]] == ["min-duration"]
+
+
 def test_segments_find_the_smoothed_table(table: Path) -> None:
     main(["smooth", str(table), *SHORTEST, "-q"])
     assert main(["segments", str(table.with_name("a_smoothed_predictions.csv")), "-q"]) == 0

@@ -19,7 +19,7 @@ SMOOTHING = "smoothing"
 def warn_if_smoothed(table: Table) -> None:
     """Say so where scores are to be averaged that are averages already."""
     run = told(table, "settings", "smooth")
-    earlier = [str(step["method"]) for step in table.manifest.get(SMOOTHING, ())]
+    earlier = [str(step.get("method")) for step in earlier_steps(table)]
     if run:
         earlier.insert(0, f"a mean over {run} s")
     elif run is None and not earlier and _differs_from_raw(table):
@@ -31,6 +31,12 @@ def warn_if_smoothed(table: Table) -> None:
             table.path,
             ", ".join(earlier),
         )
+
+
+def earlier_steps(table: Table) -> list[dict[str, Any]]:
+    """What the manifest tells of earlier smoothing of the table, in order."""
+    steps = table.manifest.get(SMOOTHING)
+    return [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
 
 
 def label_thresholds(table: Table) -> Sequence[float]:

@@ -13,7 +13,7 @@ from vidclf.errors import UsageError
 from vidclf.logs import kept_warnings
 from vidclf.naming import output_path
 from vidclf.resmoothing.csv_file import write_predictions
-from vidclf.resmoothing.origin import SMOOTHING
+from vidclf.resmoothing.origin import SMOOTHING, earlier_steps
 from vidclf.resmoothing.rules import SmoothingRules
 from vidclf.resmoothing.smoothed import smoothed
 from vidclf.sinks.manifest import write_manifest
@@ -73,4 +73,4 @@ def _manifest(
     """The manifest of the run, or the little that is known without it."""
     run = dict(table.manifest) or {"table_format": TABLE_FORMAT, "video": table.video}
     step = {"table": str(table.path), **rules.given(), "warnings": list(warnings)}
-    return {**run, "outputs": outputs, SMOOTHING: [*run.get(SMOOTHING, ()), step]}
+    return {**run, "outputs": outputs, SMOOTHING: [*earlier_steps(table), step]}

@@ -160,10 +160,14 @@ def manifest_path(table: Path) -> Path:
     return stem.with_name(stem.name + _MANIFEST)
 
 
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
 def _manifest_of(table: Path) -> Mapping[str, Any]:
     path = manifest_path(table)
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as exc:
