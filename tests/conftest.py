@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,16 @@ COLOURS = ("dark", "red", "green", "blue")
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Converted models go to a folder of this test run, not to the user's."""
     os.environ["VIDCLF_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """What a test's `-q` or `-v` sets does not last beyond it."""
+    loggers = [logging.getLogger(name) for name in ("vidclf", "vidclf.runtimes")]
+    levels = [logger.level for logger in loggers]
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")
