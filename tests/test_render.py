@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pandas as pd
 import pytest
-from clips import ClipSpec, make_clip, numbered_picture
+from clips import ClipSpec, Track, make_clip, numbered_picture
 from engines import annotated, described, tiny_network
 from media_checks import decoded_audio, read_audio, read_gif, read_video
 from PIL import Image
@@ -168,6 +168,20 @@ def test_a_table_of_a_part_gives_that_part(clip: Path, tmp_path: Path) -> None:
     video = Path(vidclf.render_table(job.table, **LOSSLESS).outputs["video"])
     assert job.video
     assert_same_pictures(job.video, video)
+    assert read_video(video).seconds == read_video(job.video).seconds
+    assert read_audio(video) == read_audio(job.video)
+
+
+@pytest.mark.parametrize("bounds", [(0.5, None), (None, 9.0), (0.5, 9.0)])
+def test_bounds_beyond_the_pictures_cut_the_sound_again(
+    tmp_path: Path, bounds: tuple[float | None, float | None]
+) -> None:
+    spec = ClipSpec(frames=36, pts=range(24, 48), tracks=[Track(seconds=4)])
+    late = make_clip(tmp_path / "late.mp4", spec)  # pictures from 1 to 2 s, sound from 0 to 4
+    start, end = (None if s is None else Position(seconds=s) for s in bounds)
+    job = annotated(late, tmp_path / "run", a_model("softmax"), start=start, end=end)
+    video = Path(vidclf.render_table(job.table).outputs["video"])
+    assert job.video
     assert read_video(video).seconds == read_video(job.video).seconds
     assert read_audio(video) == read_audio(job.video)
 

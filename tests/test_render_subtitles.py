@@ -219,6 +219,12 @@ def test_what_cannot_carry_subtitles(clip: Path, tmp_path: Path) -> None:
         write_subtitled(tmp_path / "a.webm", clip, [], title="Labels")
 
 
+def test_no_other_container_is_named_where_matroska_fails(tmp_path: Path) -> None:
+    moving = make_clip(tmp_path / "a.gif", ClipSpec(codec="gif", pixel_format="rgb8", options={}))
+    with pytest.raises(OutputError, match=r"a.mkv cannot hold .*\): convert the clip first"):
+        write_subtitled(tmp_path / "a.mkv", moving, [], title="Labels")
+
+
 def test_chapters_attachments_and_titles_are_kept(clip: Path, tmp_path: Path) -> None:
     rich = tmp_path / "rich.mkv"
     with av.open(str(clip)) as source, av.open(str(rich), "w") as output:

@@ -177,7 +177,7 @@ def _draw(
             for frame, row in chain([first], left):
                 pictures.write(frame, rows.moment(row))
                 on_frame(source.info, frame)
-            if fitting.goes_on:
+            if fitting.goes_on or _was_given(table, "end"):
                 pictures.end_sound()
         fitting.warn()
     return pictures.frames_written, max(1, len(pieces))
@@ -201,7 +201,13 @@ def _listed(labels: str | Sequence[str]) -> Sequence[str]:
 def _from_first_row(settings: Settings, table: Table) -> Settings:
     """With the start of a table that begins later than its clip: its first frame stands at 0."""
     first = int(table.rows["frame"].iloc[0])
-    return replace(settings, start=Position(frame=first)) if first else settings
+    begins_later = first > 0 or _was_given(table, "start")
+    return replace(settings, start=Position(frame=first)) if begins_later else settings
+
+
+def _was_given(table: Table, setting: str) -> bool:
+    """Whether the run that made the table was given a setting."""
+    return (table.manifest.get("settings") or {}).get(setting) is not None
 
 
 def _held_bytes(pair: tuple[Frame, int]) -> int:

@@ -167,9 +167,10 @@ def _add_streams(
             target = output.add_stream_from_template(stream, opaque=True)
         except (ValueError, av.FFmpegError) as exc:
             if stream.type in ("video", "audio"):
+                other = "" if path.suffix.lower() == ".mkv" else "name a .mkv with -o, or "
                 raise OutputError(
                     f"{shown_path(path).name} cannot hold the clip's {stream.type} ({exc}): "
-                    "name a .mkv with -o, or convert the clip first"
+                    f"{other}convert the clip first"
                 ) from exc
             name, kind = shown_path(path).name, stream.type
             logger.warning("%s cannot hold stream %d (%s): left out", name, stream.index, kind)
