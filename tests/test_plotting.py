@@ -23,7 +23,7 @@ from vidclf.cli import main
 from vidclf.errors import OutputExistsError, UsageError
 from vidclf.overlay.colors import class_color
 from vidclf.plotting.content import MOST_LANES, Content, content_of
-from vidclf.plotting.drawing import shortened
+from vidclf.plotting.drawing import drawn, shortened
 from vidclf.plotting.reduced import COLUMNS, MOST_POINTS, as_band, as_seen
 from vidclf.plotting.time_axis import MOST_STEPS, clock, step_for
 from vidclf.table.opened import open_table
@@ -120,6 +120,17 @@ def test_lanes_of_several_labels_lie_over_each_other(tmp_path: Path) -> None:
 def test_the_curve_is_the_confidence_with_the_models_own(tmp_path: Path) -> None:
     (curve,) = content(of_classes(tmp_path / "a.csv", ["sit", "sit"])).curves
     assert (curve.shown.tolist(), curve.raw.tolist()) == ([0.5, 0.5], [0.75, 0.75])
+
+
+def test_a_single_frames_numbers_are_lines_to_its_end(tmp_path: Path) -> None:
+    for path in (
+        of_classes(tmp_path / "a.csv", ["sit"]),
+        of_labels(tmp_path / "b.csv", ["sit"]),
+        of_values(tmp_path / "c.csv", speed=[3.0]),
+    ):
+        shown = content(path)
+        lines = [line for axes in drawn(shown).axes for line in axes.get_lines()]
+        assert [shown.seconds[0], shown.end_seconds] in [[*line.get_xdata()] for line in lines]
 
 
 def test_what_was_not_smoothed_has_one_curve(tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ def _draw_score(axes: Axes, place: int, score: Numbers, content: Content) -> Non
     floor = place + BAR / 2
     band = _band(content, score)
     if band is None:
-        axes.plot(content.seconds, floor - BAR * score, color=_DARK, linewidth=0.35)
+        axes.plot(*_to_the_end(content, floor - BAR * score), color=_DARK, linewidth=0.35)
         return
     low, high = floor - BAR * band.low, floor - BAR * band.high
     axes.fill_between(band.seconds, low, high, color=_PALE, alpha=0.5, linewidth=0)
@@ -202,13 +202,19 @@ def _draw_numbers(axes: Axes, content: Content, numbers: Numbers, pen: _Pen) -> 
     """A line; of many frames their range, and their mean where the pen has one."""
     band = _band(content, numbers)
     if band is None:
-        axes.plot(content.seconds, numbers, color=pen.line, linewidth=pen.points, label=pen.name)
+        line = _to_the_end(content, numbers)
+        axes.plot(*line, color=pen.line, linewidth=pen.points, label=pen.name)
         return
     axes.fill_between(
         band.seconds, band.low, band.high, color=pen.area, linewidth=0, label=f"{pen.name} (range)"
     )
     if pen.has_mean:
         axes.plot(band.seconds, band.mean, color=pen.line, linewidth=_MEAN_POINTS, label="mean")
+
+
+def _to_the_end(content: Content, numbers: Numbers) -> tuple[Numbers, Numbers]:
+    """A line's points: the last number stands to the end, so that a single frame's shows, too."""
+    return np.append(content.seconds, content.end_seconds), np.append(numbers, numbers[-1])
 
 
 def _band(content: Content, numbers: Numbers) -> Band | None:
