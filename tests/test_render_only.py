@@ -181,7 +181,7 @@ def test_a_gif_of_the_pieces(tmp_path: Path) -> None:
 
 def test_a_label_that_holds_nowhere(loud: Path, tmp_path: Path) -> None:
     table = class_table(loud, tmp_path, LABELS)
-    with pytest.raises(UsageError, match=r"--only sun: holds nowhere in .* vidclf segments lists"):
+    with pytest.raises(UsageError, match=r"--only sun: holds at no frame of .* vidclf segments"):
         vidclf.render_table(table, only=["sun"])
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "clip_manifest.json",

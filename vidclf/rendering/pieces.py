@@ -77,8 +77,8 @@ def find_pieces(
             runs.append([segment.start_frame, segment.end_frame])
     if not runs:
         raise UsageError(
-            f"--only {', '.join(labels)}: holds nowhere in {table.path} for long enough; "
-            "vidclf segments lists what does"
+            f"--only {', '.join(labels)}: holds at no frame of {table.path}, or not for long or "
+            "surely enough; vidclf segments lists what does"
         )
     rows = np.searchsorted(table.rows["frame"].to_numpy(), runs)
     bounds = np.append(table.rows["timestamp"].to_numpy(), table.end_seconds)
