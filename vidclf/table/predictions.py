@@ -235,8 +235,8 @@ def _check_joinable(paths: Sequence[Path], frames: Sequence[pd.DataFrame]) -> No
         for video in frame["video"].cat.categories:
             if video in seen:
                 raise UsageError(
-                    f"{video} stands in {seen[video]} and in {path}: read them one by one, keep one "
-                    "of them in another folder, or rename the clip in its column video"
+                    f"{video} stands in {seen[video]} and in {path}: read them one by one, keep "
+                    "one of them in another folder, or rename the clip in its column video"
                 )
             seen[video] = path
 
