@@ -190,6 +190,19 @@ def test_values_are_renamed_and_hidden_too(clip: Path, tmp_path: Path) -> None:
         checked_names(table, rename={}, hide=["x", "y"], only=[])
 
 
+def test_two_values_never_share_a_name(clip: Path, tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"video": "a", "frame": [0], "timestamp": [0.0], "value_x": [1.0], "value_y": [2.0]}
+    )
+    table = open_table(written(clip, tmp_path, frame))
+    with pytest.raises(UsageError, match=r"--rename y=x: two values would be called 'x'"):
+        checked_names(table, rename={"y": "x"}, hide=[], only=[])
+    exchanged = checked_names(table, rename={"y": "x", "x": "y"}, hide=[], only=[])
+    assert [exchanged.shown(name) for name in "xy"] == ["y", "x"]
+    alone = checked_names(table, rename={"y": "z"}, hide=["x"], only=[])
+    assert [alone.shown(name) for name in "xy"] == [None, "z"]
+
+
 def test_a_listed_label_without_scores_is_refused(several: Table) -> None:
     frame = pd.read_csv(several.path, keep_default_na=False)
     frame.loc[1, "labels"] = "cup; wolf"

@@ -219,6 +219,13 @@ def test_what_cannot_carry_subtitles(clip: Path, tmp_path: Path) -> None:
         write_subtitled(tmp_path / "a.webm", clip, [], title="Labels")
 
 
+def test_empty_subtitles_are_told_of(clip: Path, tmp_path: Path) -> None:
+    table = class_table(clip, tmp_path, LABELS)
+    copied = vidclf.render_table(table, subtitles=True, min_duration=60)
+    assert [text.split(" of ")[0] for text in copied.warnings] == ["no label"]
+    assert cues(Path(copied.outputs["video"])) == []
+
+
 def test_no_other_container_is_named_where_matroska_fails(tmp_path: Path) -> None:
     moving = make_clip(tmp_path / "a.gif", ClipSpec(codec="gif", pixel_format="rgb8", options={}))
     with pytest.raises(OutputError, match=r"a.mkv cannot hold .*\): convert the clip first"):

@@ -50,7 +50,8 @@ def checked_names(
     """The names that a user asked for.
 
     Raises:
-        UsageError: one is not in the table, a new one is empty, or every value is hidden.
+        UsageError: one is not in the table, a new one is empty, every value is hidden, or two have
+            one name.
     """
     known = known_names(table)
     for name, new in rename.items():
@@ -61,8 +62,8 @@ def checked_names(
         for name in wanted:
             _check_known(flag, name, [*known, *rename.values()], table)
     names = Names(renamed=dict(rename), hidden=frozenset(hide))
-    if table.kind == "values" and not any(map(names.shown, known)):
-        raise UsageError(f"--hide {hide[-1]}: no value would be left to draw; show one of {known}")
+    if table.kind == "values":
+        _check_values(names, known)
     return names
 
 
@@ -110,6 +111,18 @@ def _check_known(flag: str, name: str, known: Sequence[str], table: Table) -> No
         f"{flag} {name!r}: the table {table.path} has no such {what}; it has "
         f"{', '.join(map(repr, listed))}{more}"
     )
+
+
+def _check_values(names: Names, known: Sequence[str]) -> None:
+    shown = [new for name in known if (new := names.shown(name)) is not None]
+    if not shown:
+        raise UsageError(f"--hide {known[-1]}: no value would be left to draw; show one of {known}")
+    for name, new in names.renamed.items():
+        if shown.count(new) > 1:
+            raise UsageError(
+                f"--rename {name}={new}: two values would be called {new!r}, and only labels can "
+                "become one; give another name, or --hide one of them"
+            )
 
 
 def _is_runner_up(column: str) -> bool:

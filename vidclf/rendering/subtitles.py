@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ from vidclf.sinks.staging import Staging
 from vidclf.sinks.subtitled import SUBTITLED_KINDS, Cue, subtitled_suffix, write_subtitled
 from vidclf.sources import open_source
 from vidclf.table.opened import Table
+
+logger = logging.getLogger(__name__)
 
 _TITLE = "Labels"
 _ROUNDING_DOWN_SECONDS = 0.0004999
@@ -56,6 +59,8 @@ def subtitled_copy(
     if known is None or known != clip_digest(clip):
         _check_fits(table, clip)
     shown = [segment for segment in segments if segment.label not in hidden]
+    if not shown:
+        logger.warning("no label of %s is left to show: the subtitles are empty", table.path)
     write_subtitled(temporary, clip, _cues(table, shown, path), title=_TITLE)
     return path
 
