@@ -91,14 +91,14 @@ class Window:
         """Wait until the video knows its length and is not on its way to another place."""
         self.page.wait_for_function(
             "() => { const v = document.querySelector('video');"
-            " return v.readyState >= 2 && !v.seeking; }"
+            " return v && v.readyState >= 2 && !v.seeking; }"
         )
 
     def wait_for_cursor(self, seconds: float, *, within: float = 0.06) -> None:
         """Wait until video and cursor stand at a time."""
         self.page.wait_for_function(
             "([s, d]) => Math.abs(document.querySelector('.cursor').ariaValueNow - s) <= d"
-            " && !document.querySelector('video').seeking",
+            " && !document.querySelector('video')?.seeking",
             arg=[seconds, within],
         )
 

@@ -43,12 +43,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     joined = join(open_table(Path(arguments.table_a)), open_table(Path(arguments.table_b)))
     comparison = compare_joined(joined)
-    say(arguments, as_text(comparison))
+    told = as_text(comparison)
     if arguments.output is not None:
         from vidclf.report import write_joined
 
         path = write_joined(
             comparison, joined, None, output=arguments.output, overwrite=arguments.overwrite
         )
-        say(arguments, f"\n{path}: open it in a browser")
+        told += f"\n\n{path}: open it in a browser"
+    say(arguments, told)
     return 0
