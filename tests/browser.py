@@ -126,7 +126,7 @@ def window(
         color_scheme="dark" if dark else "light",
         has_touch=size == NARROW,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     seen = Window(page)
     page.on("console", lambda said: seen.complaints.append(f"{said.type}: {said.text}"))
