@@ -12,7 +12,7 @@ from tables_of_clips import IDS, class_table, label_table, written
 from vidclf.errors import SourceError, UsageError
 from vidclf.moments import Answer, Moment
 from vidclf.overlay import Overlay, class_color
-from vidclf.rendering.names import Names, checked_names, class_ids
+from vidclf.rendering.names import Names, checked_names
 from vidclf.rendering.shown import ShownRows, shown_rows, turning_moments
 from vidclf.table import read_moments
 from vidclf.table.opened import Table, open_table
@@ -155,13 +155,13 @@ def test_what_is_known_beforehand_is_there_at_once_and_stays() -> None:
 
 
 def test_colours_do_not_depend_on_the_order_of_columns(several: Table) -> None:
-    before = class_ids(several)
+    before = several.class_ids
     columns = list(several.rows.columns)
     shuffled = Table(path=several.path, rows=several.rows[columns[::-1]])
-    assert {name: class_ids(shuffled)[name] for name in ("dog", "cup")} == {
+    assert {name: shuffled.class_ids[name] for name in ("dog", "cup")} == {
         name: before[name] for name in ("dog", "cup")
     }
-    assert sorted(class_ids(shuffled).values()) == [0, 1, 2, 3]
+    assert sorted(shuffled.class_ids.values()) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(

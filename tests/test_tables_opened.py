@@ -37,10 +37,10 @@ def test_a_table_tells_its_clip_its_kind_and_its_classes(tmp_path: Path) -> None
     assert table.classes == {"dog": 1, "cat": 3}
 
 
-def test_classes_without_numbers_are_minus_one(tmp_path: Path) -> None:
+def test_classes_without_numbers_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("video,frame,timestamp,label,confidence\na,0,0,cat,1\n", encoding="utf-8")
-    assert open_table(path).classes == {"cat": -1}
+    assert open_table(path).classes == {"cat": 0}
 
 
 def test_columns_of_scores_tell_all_classes(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def _shares(
         np.bincount(codes, weights=seconds, minlength=len(labels)) / seconds.sum()
         for codes in (codes_a, codes_b)
     )
-    classes = {**joined.b.classes, **joined.a.classes}
+    classes = {**joined.b.class_ids, **joined.a.class_ids}
     shown = np.flatnonzero((in_a > 0) | (in_b > 0))
     return tuple(
         LabelShares(

@@ -98,7 +98,7 @@ def content_of(table: Table, *, labels: Sequence[str] | None = None) -> Content:
 
 def _check_known(table: Table, labels: Sequence[str]) -> None:
     """Without scores, a table names only the labels that it shows; others get an empty lane."""
-    known = table.values or list(table.classes)
+    known = table.values or list(table.class_ids)
     names_all = any(column.startswith((VALUE, SCORE)) for column in table.rows.columns)
     for label in labels:
         if labels.count(label) > 1:
@@ -122,7 +122,7 @@ def _lanes(table: Table, labels: Sequence[str] | None) -> list[Lane]:
     lanes = [
         Lane(
             label=label,
-            color=class_color(table.classes.get(label, -1)),
+            color=class_color(table.class_ids.get(label, -1)),
             spans=_as_array(spans.get(label, ())),
             score=_scores(table, label),
         )
@@ -138,7 +138,7 @@ def _lanes(table: Table, labels: Sequence[str] | None) -> list[Lane]:
 
 def _chosen(table: Table, lasting: dict[str, float]) -> list[str]:
     """Those with the most time, by class; where labels do not exclude each other, all if few."""
-    all_labels = list(table.classes)
+    all_labels = list(table.class_ids)
     if table.kind == "labels" and len(all_labels) <= MOST_LANES:
         return all_labels
     longest = sorted(lasting, key=lambda label: -lasting[label])[:MOST_LANES]

@@ -6,10 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-import pandas as pd
-
 from vidclf.errors import UsageError
-from vidclf.table.columns import SCORE
 from vidclf.table.opened import Table
 
 _SHOWN_NAMES = 12
@@ -40,8 +37,7 @@ def known_names(table: Table) -> list[str]:
         return table.values
     columns = [c for c in table.rows.columns if c == "label" or _is_runner_up(c)]
     found = [str(label) for c in columns for label in table.rows[c].cat.categories]
-    scored = [c.removeprefix(SCORE) for c in table.rows.columns if c.startswith(SCORE)]
-    return [name for name in dict.fromkeys([*table.classes, *scored, *found]) if name]
+    return [name for name in dict.fromkeys([*table.class_ids, *found]) if name]
 
 
 def checked_names(
@@ -67,37 +63,12 @@ def checked_names(
     return names
 
 
-def class_ids(table: Table) -> dict[str, int]:
-    """Label → the class that its colour follows from; -1 where the table does not tell.
-
-    By what stands in `class_id` beside most of its rows, so that a label corrected by hand in some
-    rows keeps its colour. A label without such rows goes by the place of its `score_…` column, or
-    by the next free one where the columns were put in another order.
-    """
-    told = _told_ids(table.rows)
-    scored = [c.removeprefix(SCORE) for c in table.rows.columns if c.startswith(SCORE)]
-    free = iter(sorted(set(range(len(scored))) - set(told.values())))
-    if all(told.get(name, place) == place for place, name in enumerate(scored)):
-        return {**{name: place for place, name in enumerate(scored)}, **told}
-    return {**{name: next(free, -1) for name in scored if name not in told}, **told}
-
-
 def shown_ids(ids: Mapping[str, int], names: Names) -> dict[str, int]:
     """Shown name → class: a renamed label keeps its own, unless a label of its new name has one."""
     shown = {name: i for name, i in ids.items() if name not in names.renamed}
     for name, new in names.renamed.items():
         shown.setdefault(new, ids.get(name, -1))
     return shown
-
-
-def _told_ids(rows: pd.DataFrame) -> dict[str, int]:
-    if "class_id" not in rows.columns:
-        return {}
-    counts = rows.groupby(["label", "class_id"], observed=True).size().sort_values(ascending=False)
-    told: dict[str, int] = {}
-    for label, class_id in counts.index:
-        told.setdefault(str(label), int(class_id))
-    return told
 
 
 def _check_known(flag: str, name: str, known: Sequence[str], table: Table) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vidclf.errors import SourceError
 from vidclf.moments import Answer, Moment, Value
-from vidclf.rendering.names import Names, class_ids, shown_ids
+from vidclf.rendering.names import Names, shown_ids
 from vidclf.settings import DEFAULT_THRESHOLD
 from vidclf.table.columns import LABELS, SCORE, VALUE, in_a_list, split
 from vidclf.table.files import where
@@ -52,7 +52,7 @@ def shown_rows(table: Table, names: Names, *, threshold: float | None = None) ->
     """
     if table.kind == "values":
         return _Values(table, names)
-    ids = shown_ids(class_ids(table), names)
+    ids = shown_ids(table.class_ids, names)
     if table.kind == "labels":
         return _Several(table, names, ids, threshold)
     return _Ranked(table.rows, names, ids)

@@ -58,7 +58,7 @@ def labels_by_time(segments: Sequence[Segment]) -> dict[str, float]:
 
 def class_ids(table: Table, segments: Sequence[Segment], names: Sequence[str]) -> list[int]:
     """The class of each label, as the segments tell, else the table."""
-    known = {**table.classes, **{segment.label: segment.class_id for segment in segments}}
+    known = {**table.class_ids, **{segment.label: segment.class_id for segment in segments}}
     return [known.get(name, -1) for name in names]
 
 

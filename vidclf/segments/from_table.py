@@ -65,7 +65,7 @@ def _complain_of(label: str, table: Table, rules: SegmentRules) -> None:
 
 def _best(table: Table, rules: SegmentRules) -> Iterator[Sequence[Held]]:
     labels = table.rows["label"].cat.categories.tolist()
-    classes = [table.classes.get(label, -1) for label in labels]
+    classes = [table.class_ids.get(label, -1) for label in labels]
     least = [rules.threshold_of(label) or 0.0 for label in labels]
     scores = _as_written(table.rows["confidence"].to_numpy()).tolist()
     for code, score in zip(table.rows["label"].cat.codes.tolist(), scores, strict=True):
@@ -78,6 +78,7 @@ def _best(table: Table, rules: SegmentRules) -> Iterator[Sequence[Held]]:
 def _several(table: Table, rules: SegmentRules) -> Iterator[Sequence[Held]]:
     """Labels that stand in `labels`, but for those with a threshold of their own."""
     names = list(table.classes)
+    classes = list(table.classes.values())
     least = [rules.threshold_of(name) for name in names]
     listed = _listed(table, names, {i for i, score in enumerate(least) if score is None})
     limits = np.array([np.inf if score is None else score for score in least])
@@ -88,7 +89,7 @@ def _several(table: Table, rules: SegmentRules) -> Iterator[Sequence[Held]]:
         reached = [np.flatnonzero(row).tolist() for row in scores >= limits]
         for code, more, row in zip(block["labels"].cat.codes, reached, scores, strict=True):
             yield [
-                Held(label=names[i], class_id=i, confidence=float(row[i]))
+                Held(label=names[i], class_id=classes[i], confidence=float(row[i]))
                 for i in (*listed[code], *more)
             ]
 

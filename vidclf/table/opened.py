@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from vidclf.errors import SourceError, UsageError
+from vidclf.table.classes import class_ids
 from vidclf.table.columns import SCORE, TABLE_FORMAT, VALUE, split
 from vidclf.table.predictions import TableKind, kind_of, read_table
 
@@ -53,17 +54,20 @@ class Table:
 
     @cached_property
     def classes(self) -> dict[str, int]:
-        """Label → class id, of all labels that stand in `label` or have a score; -1 if unknown."""
-        columns = list(self.rows.columns)
+        """Label → class id: labels with a score, in the order of its columns; else all of them."""
+        scored = [c.removeprefix(SCORE) for c in self.rows.columns if c.startswith(SCORE)]
+        return {label: self.class_ids[label] for label in scored} or self.class_ids
+
+    @cached_property
+    def class_ids(self) -> dict[str, int]:
+        """Label → class id, of all labels that are shown or have a score, by class.
+
+        Colours follow from it.
+        """
         if self.kind == "values":
             return {}
-        scored = [c.removeprefix(SCORE) for c in columns if c.startswith(SCORE)]
-        if scored:
-            return {label: class_id for class_id, label in enumerate(scored)}
-        first = self.rows.drop_duplicates("label")
-        labels = first["label"].astype(str).tolist()
-        ids = first["class_id"].tolist() if "class_id" in columns else [-1] * len(labels)
-        return dict(sorted(zip(labels, ids, strict=True), key=lambda pair: pair[1]))
+        classes = self.model.get("classes")
+        return class_ids(self.rows, classes=classes if isinstance(classes, int) else 0)
 
     @property
     def values(self) -> list[str]:
