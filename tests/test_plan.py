@@ -113,7 +113,8 @@ def test_a_pattern_is_named_without_its_number() -> None:
 
 
 def test_earlier_results_are_not_taken_for_clips(tmp_path: Path) -> None:
-    touch(tmp_path, "a.mp4", "a_annotated.mp4", "a_manifest.json", "b_annotated.mp4")
+    made = [f"a_{kind}.mp4" for kind in ("annotated", "rendered", "subtitled")]
+    touch(tmp_path, "a.mp4", *made, "a_manifest.json", "b_annotated.mp4")
     jobs = plan([tmp_path], output=tmp_path, wanted=VIDEO)
     assert [job.name for job in jobs] == ["a.mp4", "b_annotated.mp4"]
 

@@ -17,6 +17,7 @@ VIDEO_KINDS = (".mp4", ".webm")
 TABLE_KINDS = (".csv", ".parquet")
 OUTPUT_KINDS = (*VIDEO_KINDS, ".gif", *TABLE_KINDS)
 DEFAULT_FOLDER = Path("outputs")
+_MADE = re.compile("(.+)_(?:annotated|rendered|subtitled)")
 _SLASHES = tuple(filter(None, (os.sep, os.altsep)))
 
 
@@ -140,9 +141,8 @@ def _clips(path: Path, recursive: bool) -> list[tuple[Path, Path]]:
 
 def _made_by_vidclf(file: Path) -> bool:
     """Whether a file is an earlier run's result: its manifest lies beside it."""
-    stem = file.stem.removesuffix("_annotated")
-    return stem != file.stem and file.with_name(f"{stem}_manifest.json").exists()
-
+    made = _MADE.fullmatch(file.stem)
+    return made is not None and file.with_name(f"{made[1]}_manifest.json").exists()
 
 def _into_folder(clips: list[tuple[Path, Path]], folder: Path, wanted: Wanted) -> list[ClipJob]:
     stems = _distinct_stems([place for _, place in clips])
