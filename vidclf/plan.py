@@ -144,6 +144,7 @@ def _made_by_vidclf(file: Path) -> bool:
     made = _MADE.fullmatch(file.stem)
     return made is not None and file.with_name(f"{made[1]}_manifest.json").exists()
 
+
 def _into_folder(clips: list[tuple[Path, Path]], folder: Path, wanted: Wanted) -> list[ClipJob]:
     stems = _distinct_stems([place for _, place in clips])
     return [
