@@ -185,7 +185,10 @@ def test_a_full_disk_is_told() -> None:
         write_csv(Path("/dev/full"), [], video="a.mp4")
 
 
-def test_elan_links_a_clip_that_is_elsewhere_by_its_full_path(tmp_path: Path) -> None:
+def test_elan_links_a_clip_that_is_elsewhere_by_its_full_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     path = stored(tmp_path / "in")
     for source, url in [("/clips/dog.mp4", "file:///clips/dog.mp4"), ("dog.mp4", "./dog.mp4")]:
         manifest = json.dumps({"source": source})
