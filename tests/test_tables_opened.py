@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+import vidclf
 from vidclf.digest import clip_digest
 from vidclf.errors import SourceError, UsageError
 from vidclf.naming import output_path
-from vidclf.table.opened import Table, manifest_path, open_table, stem_of
+from vidclf.table.manifest import manifest_path, stem_of
+from vidclf.table.opened import Table, open_table
 
 HEADER = "video,frame,timestamp,label,class_id,confidence"
 ROWS = ("a.mp4,0,0.0,cat,3,0.9", "a.mp4,1,0.1,dog,1,0.8", "a.mp4,2,0.3,cat,3,0.7")
@@ -90,6 +92,8 @@ def test_a_newer_format_of_tables_is_refused(tmp_path: Path) -> None:
     path = stored(tmp_path, {"table_format": 2})
     with pytest.raises(SourceError, match=r"format is 2, and this vidclf reads 1: use the vidclf"):
         open_table(path)
+    with pytest.raises(SourceError, match=r"format is 2, and this vidclf reads 1"):
+        vidclf.read_predictions(path)
 
 
 def test_the_end_is_the_manifest_s(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from vidclf.segments.formats import FORMS, Format
 from vidclf.segments.found import Found
 from vidclf.segments.from_table import segments_of
 from vidclf.sinks.staging import Staging
-from vidclf.table.opened import Table, manifest_path, open_table, stem_of
+from vidclf.table.manifest import manifest_path, stem_of
+from vidclf.table.opened import Table, open_table
 
 PathLike = str | os.PathLike[str]
 

@@ -12,7 +12,8 @@ from vidclf.errors import SourceError, UsageError
 from vidclf.frames import Frame
 from vidclf.sources import Source
 from vidclf.table.files import where
-from vidclf.table.opened import Table, manifest_path
+from vidclf.table.manifest import manifest_path
+from vidclf.table.opened import Table
 
 logger = logging.getLogger(__name__)
 

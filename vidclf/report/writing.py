@@ -20,7 +20,8 @@ from vidclf.report.media import media_of, played_source_of
 from vidclf.report.page import make_page
 from vidclf.segments.finding import SegmentRules
 from vidclf.sinks.staging import Staging, shown_path
-from vidclf.table.opened import open_table, stem_of
+from vidclf.table.manifest import stem_of
+from vidclf.table.opened import open_table
 from vidclf.table.predictions import PathLike, table_files
 
 logger = logging.getLogger(__name__)

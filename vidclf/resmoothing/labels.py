@@ -17,7 +17,8 @@ from vidclf.resmoothing.ranked import column_of, ranked_by, ranks
 from vidclf.resmoothing.rules import SmoothingRules
 from vidclf.resmoothing.runs import without_short_runs
 from vidclf.table.columns import LABELS, SCORE, in_a_list, joined, split
-from vidclf.table.opened import Table, manifest_path
+from vidclf.table.manifest import manifest_path
+from vidclf.table.opened import Table
 
 _BLOCK_ROWS = 2**16
 _DIGIT = 1e-6

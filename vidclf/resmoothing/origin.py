@@ -8,7 +8,8 @@ from typing import Any
 
 from vidclf.errors import UsageError
 from vidclf.settings import DEFAULT_LABEL_THRESHOLD
-from vidclf.table.opened import Table, manifest_path
+from vidclf.table.manifest import manifest_path
+from vidclf.table.opened import Table
 
 logger = logging.getLogger(__name__)
 

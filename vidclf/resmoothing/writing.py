@@ -19,7 +19,8 @@ from vidclf.resmoothing.smoothed import smoothed
 from vidclf.sinks.manifest import write_manifest
 from vidclf.sinks.staging import Staging
 from vidclf.table.columns import TABLE_FORMAT
-from vidclf.table.opened import Table, manifest_path
+from vidclf.table.manifest import manifest_path
+from vidclf.table.opened import Table
 
 
 def smoothed_path(table: Table, output: str | os.PathLike[str] | None) -> Path:

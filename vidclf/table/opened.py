@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import math
 import os
 from collections.abc import Mapping
@@ -15,15 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vidclf.errors import SourceError, UsageError
+from vidclf.errors import UsageError
 from vidclf.table.classes import class_ids
-from vidclf.table.columns import SCORE, TABLE_FORMAT, VALUE, split
+from vidclf.table.columns import SCORE, VALUE, split
+from vidclf.table.manifest import manifest_of, stem_of
 from vidclf.table.predictions import TableKind, kind_of, read_table
-
-logger = logging.getLogger(__name__)
-
-_TABLE = "_predictions"
-_MANIFEST = "_manifest.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +129,7 @@ def open_table(path: Path) -> Table:
     """
     if os.path.isdir(path):  # noqa: PTH112  # unlike Path's, it bears names that are too long
         raise UsageError(f"{path} is a folder: name one table")
+    manifest = manifest_of(path)
     rows = read_table(path)
     videos = rows["video"].unique()
     if len(videos) > 1:
@@ -142,7 +137,7 @@ def open_table(path: Path) -> Table:
             f"the table {path} holds {len(videos)} clips ({videos[0]!r}, {videos[1]!r} …), and "
             "this is done with one: save the rows of one clip to a file of their own"
         )
-    return Table(path=path, rows=rows, manifest=_manifest_of(path))
+    return Table(path=path, rows=rows, manifest=manifest)
 
 
 def _is_there(path: Path) -> bool:
@@ -151,38 +146,3 @@ def _is_there(path: Path) -> bool:
         return path.exists()
     except OSError:
         return False
-
-
-def stem_of(path: Path) -> Path:
-    """A table's path without `_predictions` and suffix: `a/dog_predictions.csv` → `a/dog`."""
-    return path.with_name(path.stem.removesuffix(_TABLE) or path.stem)
-
-
-def manifest_path(table: Path) -> Path:
-    """Where the manifest of a table lies."""
-    stem = stem_of(table)
-    return stem.with_name(stem.name + _MANIFEST)
-
-
-def _no_number(constant: str) -> None:
-    raise ValueError(f"{constant} is no number of JSON")
-
-
-def _manifest_of(table: Path) -> Mapping[str, Any]:
-    path = manifest_path(table)
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError) as exc:
-        logger.warning("the manifest %s cannot be read (%s) and is passed over", path, exc)
-        return {}
-    if not isinstance(manifest, dict):
-        logger.warning("%s is no manifest and is passed over", path)
-        return {}
-    if (written := manifest.get("table_format", TABLE_FORMAT)) != TABLE_FORMAT:
-        raise SourceError(
-            f"{path} says that the table's format is {written}, and this vidclf reads "
-            f"{TABLE_FORMAT}: use the vidclf that wrote it, or a newer one"
-        )
-    return manifest

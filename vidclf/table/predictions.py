@@ -16,6 +16,7 @@ from pandas.api.types import union_categoricals
 from vidclf.errors import SourceError, UsageError
 from vidclf.table.columns import LABELS, RAW, SCORE, VALUE
 from vidclf.table.files import Types, read_csv, read_parquet, where
+from vidclf.table.manifest import manifest_of
 
 TableKind = Literal["classes", "labels", "values"]
 """One label a frame; any number of labels a frame; values without labels."""
@@ -55,10 +56,13 @@ def read_predictions(tables: PathLike | Iterable[PathLike]) -> pd.DataFrame:
 
     Raises:
         SourceError: a table cannot be read, lacks a column, has a cell that is no number, frames
-            that stand twice or out of order; the error names file, column and line.
+            that stand twice or out of order; the error names file, column and line. Or a newer
+            vidclf wrote it.
         UsageError: tables of different kinds, or of one clip, were to be joined.
     """
     paths = [path for table in _as_list(tables) for path in table_files(Path(table))]
+    for path in paths:
+        manifest_of(path)  # refuses a format that is not known
     frames = [read_table(path) for path in paths]
     if len(frames) == 1:
         return frames[0]
