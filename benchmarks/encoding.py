@@ -34,7 +34,7 @@ from av.codec.context import Flags
 from av.video.frame import PictureType
 from inputs import CLIPS, clip_path, make
 
-from vidclf.sinks.containers import container_of
+from vidclf.sinks.container_formats import container_of
 from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
 
 MP4 = container_of(Path("a.mp4"))

@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vidclf.feeding import Resize, ResizeKernel, ResizeRule
-from vidclf.frames import Pixels, Scores
+from vidclf.core.frames import Pixels, Scores
+from vidclf.core.preprocessing import Resize, ResizeKernel, ResizeRule
 
 ASSETS = Path(__file__).resolve().parents[1] / "vidclf" / "assets" / "efficientnet-lite0"
 SIZE = (224, 224)
@@ -107,7 +107,7 @@ class Judge:
 
     def mark(self, pictures: Sequence[Picture], resize: Resize) -> tuple[int, int, float]:
         """(right at first, right among five, mean score of the right answers)."""
-        from vidclf.models.resize import resize_frame
+        from vidclf.inference.resize import resize_frame
 
         pixels = np.stack([resize_frame(picture.pixels, SIZE, resize) for picture in pictures])
         first = five = 0

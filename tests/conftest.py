@@ -12,7 +12,7 @@ import pytest
 from browser import launched, tell_what_was_left_out
 from clips import ClipSpec, Track, make_clip
 
-from vidclf.models.loading import import_keras
+from vidclf.models.keras_files.loading import import_keras
 
 COLOURS = ("dark", "red", "green", "blue")
 
@@ -26,7 +26,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(autouse=True)
 def own_logging() -> Iterator[None]:
     """What a test's `-q` or `-v` sets does not last beyond it."""
-    loggers = [logging.getLogger(name) for name in ("vidclf", "vidclf.runtimes")]
+    loggers = [logging.getLogger(name) for name in ("vidclf", "vidclf.inference.runtimes")]
     levels = [logger.level for logger in loggers]
     yield
     for logger, level in zip(loggers, levels, strict=True):

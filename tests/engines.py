@@ -9,12 +9,12 @@ import numpy as np
 from conftest import build_tiny_model
 from numpy.typing import NDArray
 
-from vidclf.feeding import NAMED, Resize
+from vidclf.batch.plan import ClipJob
+from vidclf.core.preprocessing import NAMED, Resize
+from vidclf.inference.predictor import Engine
 from vidclf.models import Model, ModelInfo
 from vidclf.models.network import KerasNetwork
-from vidclf.pipeline import annotate_clip
-from vidclf.plan import ClipJob
-from vidclf.predicting import Engine
+from vidclf.pipeline.annotate import annotate_clip
 from vidclf.settings import Settings
 
 

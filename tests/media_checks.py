@@ -15,7 +15,7 @@ from clips import numbered_picture, read_number
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-from vidclf.frames import Frame, RgbPicture, VideoInfo
+from vidclf.core.frames import Frame, RgbPicture, VideoInfo
 
 Pixels = NDArray[np.uint8]
 

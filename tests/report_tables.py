@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from clips import ClipSpec, Track, make_clip
 
-from vidclf.digest import clip_digest
+from vidclf.sources.fingerprint import clip_digest
 
 FPS = 24
 Run = tuple[str, int, float]

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from vidclf.frames import Frame, RgbPicture, Scores
-from vidclf.sinks.table import TableSink
-from vidclf.smoothing import Scored, smooth
+from vidclf.core.frames import Frame, RgbPicture, Scores
+from vidclf.inference.smoothing import Scored, smooth
 from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
-from vidclf.table.opened import Table, open_table
+from vidclf.table.csv_writer import TableSink
+from vidclf.table.table import Table, open_table
 
 PICTURE = RgbPicture(np.zeros((2, 2, 3), np.uint8))
 LABELS = ("cat", "dog", "cup", "sun; moon", "naïve, 猫")

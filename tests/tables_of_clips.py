@@ -14,8 +14,8 @@ import pandas as pd
 from clips import ClipSpec, coded_picture
 from numpy.typing import NDArray
 
-from vidclf.digest import clip_digest
 from vidclf.sources import open_source
+from vidclf.sources.fingerprint import clip_digest
 
 HERTZ = 48_000
 IDS = {"cat": 3, "dog": 0, "cup": 7, "sun": 1}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidclf.ahead import ahead
+from vidclf.core.prefetch import ahead
 
 
 def size(item: int) -> int:

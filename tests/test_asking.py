@@ -11,9 +11,9 @@ from clips import ClipSpec, make_clip
 from conftest import build_tiny_model
 
 import vidclf
-from vidclf.cli import main
+from vidclf.cli.app import main
+from vidclf.core.preprocessing import NAMED
 from vidclf.errors import ModelError
-from vidclf.feeding import NAMED
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_a_description_beside_the_model_answers_for_good(
 
 
 def test_a_clip_model_is_asked_for_too(tmp_path: Path) -> None:
-    from vidclf.models.loading import import_keras
+    from vidclf.models.keras_files.loading import import_keras
 
     keras = import_keras()
     layers = [

@@ -12,11 +12,11 @@ import pytest
 import skimage.data
 
 import vidclf
-from vidclf.feeding import Resize
-from vidclf.frames import Pixels
+from vidclf.core.frames import Pixels
+from vidclf.core.preprocessing import Resize
+from vidclf.inference.resize import resize_frame
+from vidclf.inference.runtimes import open_runtime
 from vidclf.models import open_model
-from vidclf.models.resize import resize_frame
-from vidclf.runtimes import open_runtime
 
 FOLDER = Path(vidclf.__file__).parent / "assets" / "efficientnet-lite0"
 

@@ -17,7 +17,7 @@ import pytest
 from clips import ClipSpec, make_clip
 
 from vidclf._version import __version__
-from vidclf.cli import main
+from vidclf.cli.app import main
 
 
 @pytest.fixture(autouse=True)

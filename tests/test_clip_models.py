@@ -14,14 +14,14 @@ from clips import ClipSpec, make_clip, numbered_picture
 from test_predicting import describe
 from test_windows import windows_of
 
-from vidclf.frames import Pixels, Prediction
+from vidclf.core.frames import Pixels, Prediction
+from vidclf.core.stopwatch import Stopwatch
+from vidclf.inference.predictor import Engine, Predictor
 from vidclf.models import Model
-from vidclf.models.loading import import_keras
+from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.network import KerasNetwork
-from vidclf.predicting import Engine, Predictor
 from vidclf.settings import Settings
 from vidclf.sources import open_source
-from vidclf.stopwatch import Stopwatch
 
 WINDOW = 6
 SHAPE = (WINDOW, 24, 32, 3)

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vidclf
-from vidclf.cli import main
-from vidclf.comparing import Difference, as_text
-from vidclf.comparing.classes import cohens_kappa
-from vidclf.comparing.text import clock
+from vidclf.cli.app import main
+from vidclf.compare import Difference, as_text
+from vidclf.compare.class_tables import cohens_kappa
+from vidclf.compare.text_report import clock
 from vidclf.errors import UsageError
 
 LABELS = ("cat", "dog", "cup")

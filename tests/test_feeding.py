@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vidclf.core.preprocessing import NAMED, Resize, Scaling
 from vidclf.errors import UsageError
-from vidclf.feeding import NAMED, Resize, Scaling
-from vidclf.models.heads import to_input
+from vidclf.inference.tensors import to_input
 from vidclf.models.info import ModelInfo
-from vidclf.models.scaling_inside import scaling_for
+from vidclf.models.scaling_clues import scaling_for
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (2, 5, 4, 3), np.uint8)
 
@@ -28,7 +28,7 @@ def fed(**fields: Any) -> ModelInfo:
 
 @pytest.mark.parametrize(("name", "mode"), [("-1-1", "tf"), ("caffe", "caffe"), ("torch", "torch")])
 def test_named_scalings_are_those_of_keras_applications(name: str, mode: str) -> None:
-    from vidclf.models.loading import import_keras
+    from vidclf.models.keras_files.loading import import_keras
 
     utils = import_keras().applications.imagenet_utils
     reference = utils.preprocess_input(PIXELS.astype("float32"), mode=mode)

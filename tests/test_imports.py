@@ -45,7 +45,7 @@ def test_importing_vidclf_loads_nothing_heavy() -> None:
 @pytest.mark.parametrize("command", HELPS)
 def test_help_loads_nothing_heavy(command: str) -> None:
     code = (
-        "from vidclf.cli import main\n"
+        "from vidclf.cli.app import main\n"
         f"try: main([*{command.split()!r}, '--help'])\nexcept SystemExit: pass"
     )
     assert not modules_after(code) & HEAVY
@@ -100,7 +100,7 @@ def test_what_starts_from_a_table_needs_no_model(
     monkeypatch.chdir(tmp_path)
     name, *options = command
     arguments = [name, str(table), *options, "--overwrite", "-q"]
-    loaded = modules_after(f"from vidclf.cli import main\nassert main({arguments!r}) == 0")
+    loaded = modules_after(f"from vidclf.cli.app import main\nassert main({arguments!r}) == 0")
     assert not loaded & {"tensorflow", "keras", "tf_keras", "openvino", "moviepy"}
 
 

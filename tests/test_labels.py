@@ -9,7 +9,7 @@ from conftest import COLOURS
 
 from vidclf.errors import ModelError
 from vidclf.models import open_model
-from vidclf.models.labels import read_labels, split_unit
+from vidclf.models.labels.reading import read_labels, split_unit
 from vidclf.settings import Settings
 
 FOUR = ("qux", "bar", "baz", "foo")

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from conftest import build_tiny_model
 
+from vidclf.core.preprocessing import NAMED, Resize
 from vidclf.errors import ModelError
-from vidclf.feeding import NAMED, Resize
+from vidclf.inference.runtimes import open_runtime
+from vidclf.inference.tensors import to_scores
 from vidclf.models import BUILT_IN, ModelInfo, open_model
-from vidclf.models.heads import to_scores
-from vidclf.runtimes import open_runtime
 from vidclf.settings import Settings
 
 
@@ -94,7 +94,7 @@ def test_files_that_are_no_models(
 
 
 def test_a_model_that_was_never_built_is_refused(tmp_path: Path) -> None:
-    from vidclf.models.loading import import_keras
+    from vidclf.models.keras_files.loading import import_keras
 
     keras = import_keras()
     path = tmp_path / "unbuilt.keras"
@@ -105,7 +105,7 @@ def test_a_model_that_was_never_built_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_model_with_code_of_its_own_is_refused(tmp_path: Path) -> None:
-    from vidclf.models.loading import import_keras
+    from vidclf.models.keras_files.loading import import_keras
 
     keras = import_keras()
     path = tmp_path / "lambda.keras"

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from vidclf.core.preprocessing import Scaling
 from vidclf.errors import ModelError
-from vidclf.feeding import Scaling
-from vidclf.models.applications import (
+from vidclf.models.applications.loading import (
     APPLICATIONS,
     Application,
     find_application,
@@ -27,7 +27,7 @@ from vidclf.models.applications import (
     load_application,
     similar_names,
 )
-from vidclf.models.loading import import_keras
+from vidclf.models.keras_files.loading import import_keras
 
 MOBILENET_V2 = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5"
 
@@ -147,7 +147,7 @@ def test_a_keras_home_of_ones_own_is_read_and_nothing_is_printed(
     (tmp_path / "models" / MOBILENET_V2).write_bytes(weights[0].read_bytes())
     code = (
         "import sys\n"
-        "from vidclf.models.applications import find_application, load_application\n"
+        "from vidclf.models.applications.loading import find_application, load_application\n"
         "model = load_application(find_application('mobilenet_v2'))\n"
         "open(sys.argv[1], 'w').write(str(float(model.layers[-1].bias.numpy().sum())))\n"
     )

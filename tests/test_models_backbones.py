@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from vidclf.models.applications import APPLICATIONS
-from vidclf.models.backbones import Backbone, recognise
-from vidclf.models.graphs import graph_facts
-from vidclf.models.loading import import_keras
-from vidclf.models.saved_model import saved_model_facts
+from vidclf.models.applications.loading import APPLICATIONS
+from vidclf.models.applications.recognising import Backbone, recognise
+from vidclf.models.graphs.reading import graph_facts
+from vidclf.models.keras_files.loading import import_keras
+from vidclf.models.saved_models.loading import saved_model_facts
 
 KERAS_2 = (
     "ConvNeXtTiny", "DenseNet121", "EfficientNetB0", "InceptionV3", "MobileNet", "MobileNetV2",

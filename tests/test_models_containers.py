@@ -17,8 +17,8 @@ import pytest
 from conftest import build_tiny_model
 
 from vidclf.errors import ModelError
-from vidclf.models.containers import ALWAYS_ALLOWED_BYTES, read_contents
-from vidclf.models.loading import import_keras, load_keras
+from vidclf.models.keras_files.container import ALWAYS_ALLOWED_BYTES, read_contents
+from vidclf.models.keras_files.loading import import_keras, load_keras
 
 MIB = 2**20
 

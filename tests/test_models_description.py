@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from conftest import COLOURS, build_tiny_model
 
+from vidclf.core.preprocessing import NAMED, Resize
 from vidclf.errors import ModelError, UsageError
-from vidclf.feeding import NAMED, Resize
+from vidclf.inference.predictor import Engine
 from vidclf.models import ModelInfo, open_model
+from vidclf.models.description.output import imagenet_labels
 from vidclf.models.info import FREE
-from vidclf.models.output import imagenet_labels
-from vidclf.predicting import Engine
 from vidclf.settings import Settings
 
 
 def keras() -> Any:
-    from vidclf.models.loading import import_keras
+    from vidclf.models.keras_files.loading import import_keras
 
     return import_keras()
 
@@ -375,11 +375,11 @@ def test_whole_numbers_are_not_fed_fractions(tmp_path: Path) -> None:
 def test_a_file_is_looked_at_once(
     tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vidclf.models import kinds
+    from vidclf.models import model_file
 
     monkeypatch.setenv("VIDCLF_CACHE", str(tmp_path / "cache"))
     first = described(tiny_model)
-    monkeypatch.setattr(kinds, "load_keras", None)
+    monkeypatch.setattr(model_file, "load_keras", None)
     assert described(tiny_model) == first
     assert described(tiny_model, labels=tiny_model.with_name("tiny.txt")).labels == COLOURS
 

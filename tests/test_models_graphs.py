@@ -11,13 +11,13 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from vidclf.core.openvino_import import import_openvino
+from vidclf.core.preprocessing import NAMED, Resize
 from vidclf.errors import ModelError, UsageError
-from vidclf.feeding import NAMED, Resize
-from vidclf.models.graphs import graph_digest, graph_facts
+from vidclf.inference.runtimes import open_runtime
+from vidclf.models.graphs.reading import graph_digest, graph_facts
 from vidclf.models.info import ModelInfo
-from vidclf.models.loading import import_keras
-from vidclf.openvino_import import import_openvino
-from vidclf.runtimes import open_runtime
+from vidclf.models.keras_files.loading import import_keras
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Statistics for quantized inputs were expected:UserWarning",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from vidclf.errors import ModelError
-from vidclf.models.loading import import_keras, load_keras
+from vidclf.models.keras_files.loading import import_keras, load_keras
 
 Config = dict[str, Any]
 

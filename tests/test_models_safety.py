@@ -19,9 +19,9 @@ import numpy as np
 import pytest
 
 from vidclf.errors import ModelError
-from vidclf.models.known import CLASSES, FUNCTIONS, is_plain_tf_function
-from vidclf.models.loading import import_keras, load_keras, loader_of
-from vidclf.models.safety import _CODE, _OUTSIDE, findings
+from vidclf.models.keras_files.allowed_names import CLASSES, FUNCTIONS, is_plain_tf_function
+from vidclf.models.keras_files.loading import import_keras, load_keras, loader_of
+from vidclf.models.keras_files.safety import _CODE, _OUTSIDE, findings
 
 Config = dict[str, Any]
 

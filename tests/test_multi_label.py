@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 from moviepy import ColorClip
 
 import vidclf
-from vidclf.compose import Compositor
+from vidclf.core.annotation import Answer, Moment, Patch
+from vidclf.core.frames import Frame, Prediction, RgbPicture, VideoInfo
 from vidclf.errors import SourceError
-from vidclf.frames import Frame, Prediction, RgbPicture, VideoInfo
-from vidclf.models.resize import resize_frame
-from vidclf.moments import Answer, Moment, Patch
+from vidclf.inference.resize import resize_frame
 from vidclf.overlay import STYLES, Overlay, class_color
-from vidclf.pipeline import label_thresholds
+from vidclf.overlay.moviepy_effect import Compositor
+from vidclf.pipeline.annotate import label_thresholds
 from vidclf.settings import Style
-from vidclf.sinks.table import TableSink
 from vidclf.sources import open_source
 from vidclf.table import LabelRows, moments_from_rows, read_moments
+from vidclf.table.csv_writer import TableSink
 
 LABELS = ("cat", "dog", "cup")
 

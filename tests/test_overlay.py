@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vidclf.core.annotation import Answer, Moment, Patch
 from vidclf.errors import UsageError
-from vidclf.moments import Answer, Moment, Patch
 from vidclf.overlay import STYLES, Overlay, blend, class_color
 from vidclf.settings import Style
 

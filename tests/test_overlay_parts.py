@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from vidclf.moments import Answer, Moment, Patch
+from vidclf.core.annotation import Answer, Moment, Patch
 from vidclf.overlay import Overlay, blend, class_color
 from vidclf.overlay.colors import INK, NEUTRAL
 from vidclf.overlay.text import Typeface, one_line

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import vidclf
-from vidclf.cli import main
+from vidclf.batch.plan import Wanted, plan
+from vidclf.cli.app import main
+from vidclf.core.frames import Prediction
 from vidclf.errors import OutputError
-from vidclf.frames import Prediction
-from vidclf.plan import Wanted, plan
-from vidclf.sinks import parquet
-from vidclf.sinks.parquet import ParquetSink
-from vidclf.sinks.staging import Staging
-from vidclf.sinks.table import TableFiles
+from vidclf.files.staging import Staging
 from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
+from vidclf.table import parquet_writer as parquet
+from vidclf.table.csv_writer import TableFiles
+from vidclf.table.parquet_writer import ParquetSink
 
 LABELS = ("cat", 'dog, "big"', "big; dog", "naïve 猫")
 KINDS: dict[str, RowFormat] = {

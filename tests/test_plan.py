@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from vidclf.batch.plan import Wanted, plan
 from vidclf.errors import UsageError
-from vidclf.plan import Wanted, plan
 
 BOTH = Wanted(video=True, gif=True)
 VIDEO = Wanted(video=True, gif=False)

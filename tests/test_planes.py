@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vidclf.compose import Compositor
-from vidclf.frames import Frame, Pixels
-from vidclf.media import plane_samples
-from vidclf.moments import Answer, Moment, Patch
+from vidclf.core.annotation import Answer, Moment, Patch
+from vidclf.core.ffmpeg import plane_samples
+from vidclf.core.frames import Frame, Pixels
 from vidclf.overlay import Overlay, PlaneBlender
-from vidclf.overlay.planes import rgb_to_yuv
-from vidclf.planes import PlaneCompositor
-from vidclf.sinks.color import YuvConverter, output_color
+from vidclf.overlay.moviepy_effect import Compositor
+from vidclf.overlay.plane_blend import rgb_to_yuv
+from vidclf.overlay.plane_compositor import PlaneCompositor
+from vidclf.sinks.encoded_color import YuvConverter, output_color
 from vidclf.sources import open_source
 
 ANSWERS = tuple(

@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import vidclf
-from vidclf.cli import main
+from vidclf.cli.app import main
 from vidclf.errors import OutputExistsError, UsageError
 from vidclf.overlay.colors import class_color
-from vidclf.plotting.content import MOST_LANES, Content, content_of
-from vidclf.plotting.drawing import drawn, shortened
-from vidclf.plotting.reduced import COLUMNS, MOST_POINTS, as_band, as_seen
-from vidclf.plotting.time_axis import MOST_STEPS, clock, step_for
-from vidclf.table.opened import open_table
+from vidclf.plot.content import MOST_LANES, Content, content_of
+from vidclf.plot.downsample import COLUMNS, MOST_POINTS, as_band, as_seen
+from vidclf.plot.drawing import drawn, shortened
+from vidclf.plot.time_axis import MOST_STEPS, clock, step_for
+from vidclf.table.table import open_table
 
 LABELS = ("sit", "stand", "walk")
 

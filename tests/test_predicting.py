@@ -15,17 +15,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_windows import windows_of
 
+from vidclf.core.frames import Frame, Pixels, Prediction, RgbPicture, Scores, VideoInfo
+from vidclf.core.preprocessing import NAMED, Resize
+from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import ModelError, UsageError
-from vidclf.feeding import NAMED, Resize
-from vidclf.frames import Frame, Pixels, Prediction, RgbPicture, Scores, VideoInfo
+from vidclf.inference.predictor import (
+    Engine,
+    Predictor,
+    batched,
+    check_fits,
+    check_scores,
+    cut,
+    due_by,
+)
+from vidclf.inference.runtimes import Runtime
 from vidclf.models import Model
 from vidclf.models.info import ModelInfo
 from vidclf.models.network import KerasNetwork
-from vidclf.predicting import Engine, Predictor, batched, check_fits, check_scores, cut, due_by
-from vidclf.runtimes import Runtime
 from vidclf.settings import Position, Settings
 from vidclf.sources import Source
-from vidclf.stopwatch import Stopwatch
 
 PICTURE = RgbPicture(np.zeros((2, 2, 3), np.uint8))
 PIXELS = np.zeros((2, 2, 3), np.uint8)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vidclf.frames import Frame, RgbPicture, VideoInfo
-from vidclf.progress import Bars
+from vidclf.cli.progress import Bars
+from vidclf.core.frames import Frame, RgbPicture, VideoInfo
 
 FRAME = Frame(
     index=0, pts=0, time_base=Fraction(1), picture=RgbPicture(np.zeros((1, 1, 3), np.uint8))

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vidclf
+from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError, UsageError
-from vidclf.frames import Prediction
-from vidclf.sinks.table import TableSink
 from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
+from vidclf.table.csv_writer import TableSink
 
 HEADER = "video,frame,timestamp,inferred,label,class_id,confidence,raw_label,raw_confidence"
 ROWS = (

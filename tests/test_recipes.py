@@ -22,7 +22,7 @@ from clips import ClipSpec, make_clip
 from engines import annotated, described
 
 import vidclf
-from vidclf.models.loading import import_keras
+from vidclf.models.keras_files.loading import import_keras
 
 PAGE = Path(__file__).parent.parent / "docs" / "recipes.md"
 SAMPLE = Path(__file__).parent.parent / "samples" / "photographs.mp4"

@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from moviepy import ColorClip
 
 import vidclf
+from vidclf.core.annotation import Answer, Moment, Patch, Value
+from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError
-from vidclf.frames import Prediction
-from vidclf.models.resize import resize_frame
-from vidclf.moments import Answer, Moment, Patch, Value
+from vidclf.inference.resize import resize_frame
 from vidclf.overlay import STYLES, Overlay, class_color
 from vidclf.overlay.gauges import filled, number_text
 from vidclf.settings import Style
-from vidclf.sinks.table import TableSink
 from vidclf.sources import open_source
 from vidclf.table import ValueRows, moments_from_rows, read_moments
+from vidclf.table.csv_writer import TableSink
 
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 

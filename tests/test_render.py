@@ -21,9 +21,9 @@ from tables_of_clips import class_table, clip_times, label_table, written
 from test_imports import modules_after
 
 import vidclf
-from vidclf.cli import main
+from vidclf.cli.app import main
 from vidclf.errors import OutputExistsError, SourceError, UsageError
-from vidclf.overlay.metrics import measure
+from vidclf.overlay.layout import measure
 from vidclf.settings import Position
 
 LABELS = ["cat"] * 20 + ["dog"] * 16 + ["cup"] * 12

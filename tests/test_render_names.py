@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from tables_of_clips import IDS, class_table, label_table, written
 
+from vidclf.core.annotation import Answer, Moment
 from vidclf.errors import SourceError, UsageError
-from vidclf.moments import Answer, Moment
 from vidclf.overlay import Overlay, class_color
-from vidclf.rendering.names import Names, checked_names
-from vidclf.rendering.shown import ShownRows, shown_rows, turning_moments
+from vidclf.render.annotations import ShownRows, shown_rows, turning_moments
+from vidclf.render.label_names import Names, checked_names
 from vidclf.table import read_moments
-from vidclf.table.opened import Table, open_table
+from vidclf.table.table import Table, open_table
 
 RUNNERS_UP = (("dog", 0.15), ("sun", 0.05))
 SCORES = [(0.9, 0.1, 0.7, 0.6), (0.2, 0.6, 0.1, 0.8), (0.4, 0.3, 0.2, 0.1)]

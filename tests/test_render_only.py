@@ -15,10 +15,10 @@ from media_checks import decoded_audio, read_audio, read_gif, read_video
 from tables_of_clips import HERTZ, Wave, class_table, clip_times, lag_samples, noise, noise_clip
 
 import vidclf
+from vidclf.core.frames import Frame, RgbPicture
 from vidclf.errors import UsageError
-from vidclf.frames import Frame, RgbPicture
-from vidclf.rendering.pieces import Piece, joined_frames
-from vidclf.sinks.audio_cut import Cut, Joined
+from vidclf.render.excerpts import Piece, joined_frames
+from vidclf.sinks.audio.cut import Cut, Joined
 
 LABELS = ["cat"] * 7 + ["dog"] * 10 + ["cat"] * 5 + ["cup"] * 9 + ["cat"] * 3
 WANTED = [*range(7), *range(17, 22), *range(31, 34)]

@@ -13,7 +13,7 @@ from tables_of_clips import class_table, label_table
 
 import vidclf
 from vidclf.errors import OutputError, SourceError, UsageError
-from vidclf.sinks.subtitled import Cue, write_subtitled
+from vidclf.sinks.subtitle_copy import Cue, write_subtitled
 from vidclf.sources import open_source
 
 LABELS = ["cat"] * 20 + ["dog"] * 16 + ["cup"] * 12

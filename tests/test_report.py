@@ -29,12 +29,12 @@ from report_tables import (
 from test_imports import modules_after
 
 from vidclf import write_report
-from vidclf.cli import main
+from vidclf.cli.app import main
 from vidclf.errors import OutputExistsError, SourceError, UsageError
 from vidclf.overlay.colors import class_color
-from vidclf.report.columns import TICKS_PER_SECOND, scaled, steps, ticks
+from vidclf.report.compact_numbers import TICKS_PER_SECOND, scaled, steps, ticks
 from vidclf.report.page import as_json, make_page
-from vidclf.segments.finding import SegmentRules
+from vidclf.segments.finder import SegmentRules
 
 RUNS = [("cat", 24, 0.9), ("dog", 36, 0.55), ("cat", 12, 0.7), ("bird", 24, 0.8)]
 ASSETS = Path(__file__).parent.parent / "vidclf" / "report" / "assets"
@@ -351,7 +351,7 @@ def test_a_file_that_is_no_video_is_refused(tmp_path: Path) -> None:
 
 def test_a_clip_too_large_to_embed_is_refused(tmp_path: Path, monkeypatch: Any) -> None:
     clip = numbered_clip(tmp_path / "clip.mp4", frames=96)
-    monkeypatch.setattr("vidclf.report.clips._MOST_EMBEDDED_BYTES", 1000)
+    monkeypatch.setattr("vidclf.report.clip_data._MOST_EMBEDDED_BYTES", 1000)
     table = write_table(tmp_path, class_rows(RUNS), **with_source(clip))
     with pytest.raises(UsageError, match=r"--embed: .* leave --embed out"):
         write_report(table, embed=True)

@@ -19,7 +19,7 @@ from report_tables import (
 )
 
 from vidclf import write_comparison
-from vidclf.cli import main
+from vidclf.cli.app import main
 from vidclf.errors import OutputExistsError
 
 A = [("cat", 24, 0.9), ("dog", 36, 0.5), ("bird", 36, 0.8)]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from vidclf.feeding import Resize, ResizeKernel, ResizeRule
-from vidclf.models.resize import resize_frame
+from vidclf.core.preprocessing import Resize, ResizeKernel, ResizeRule
+from vidclf.inference.resize import resize_frame
 
 KERNELS: tuple[ResizeKernel, ...] = ("area", "bilinear", "bicubic")
 RULES: tuple[ResizeRule, ...] = ("stretch", "crop", "pad")

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from vidclf.feeding import Resize
-from vidclf.models.area import area_mean
-from vidclf.models.resize import resize_frame
+from vidclf.core.preprocessing import Resize
+from vidclf.inference.resize import resize_frame
+from vidclf.inference.resize_area import area_mean
 
 NEAR = 1e-3
 """How near to a half a mean may be rounded to either side."""

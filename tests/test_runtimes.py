@@ -19,18 +19,18 @@ from conftest import build_tiny_model
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidclf.cache import cache_folder, cached_folder
+from vidclf.core.cache import cache_folder, cached_folder
+from vidclf.core.preprocessing import NAMED, Resize
 from vidclf.errors import ModelError, UsageError
-from vidclf.feeding import NAMED, Resize
+from vidclf.inference.runtimes import Runtime, agreement, open_runtime
+from vidclf.inference.runtimes.agreement import compare
+from vidclf.inference.runtimes.batches import compute
+from vidclf.inference.runtimes.openvino import OpenVinoRuntime, _cache_key
+from vidclf.inference.tensors import to_input, to_scores
 from vidclf.models import Model, open_model
-from vidclf.models.heads import to_input, to_scores
 from vidclf.models.info import ModelInfo
-from vidclf.models.loading import import_keras
+from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.network import KerasNetwork
-from vidclf.runtimes import Runtime, agreement, open_runtime
-from vidclf.runtimes.agreement import compare
-from vidclf.runtimes.batches import compute
-from vidclf.runtimes.openvino import OpenVinoRuntime, _cache_key
 
 
 def pixels(count: int, seed: int = 0) -> np.ndarray:
@@ -229,7 +229,7 @@ def test_without_onednn_channels_first_run_unchecked(tmp_path: Path) -> None:
         "logging.basicConfig()\n"
         "from vidclf.errors import ModelError\n"
         "from vidclf.models import open_model\n"
-        "from vidclf.runtimes import open_runtime\n"
+        "from vidclf.inference.runtimes import open_runtime\n"
         "from vidclf.settings import Settings\n"
         "model = open_model(sys.argv[1], settings=Settings(preprocess='0-1'))\n"
         "batch = np.zeros((2, 24, 32, 3), np.uint8)\n"
@@ -378,7 +378,7 @@ def test_two_processes_may_convert_at_once(tiny_model: Path, tmp_path: Path) -> 
     code = (
         "import sys, numpy as np\n"
         "from vidclf.models import open_model\n"
-        "from vidclf.runtimes import open_runtime\n"
+        "from vidclf.inference.runtimes import open_runtime\n"
         "model = open_model(sys.argv[1])\n"
         "batch = np.zeros((2, 24, 32, 3), np.uint8)\n"
         "open_it = lambda: open_runtime('openvino', info=model.info, load=model.load,"
@@ -412,7 +412,7 @@ def test_a_cached_folder_is_whole_or_not_there(
 
 def test_openvino_reports_to_nobody(tmp_path: Path) -> None:
     """Its telemetry would leave a client number in the home folder."""
-    code = "from vidclf.openvino_import import import_openvino as get; print(get().Core())"
+    code = "from vidclf.core.openvino_import import import_openvino as get; print(get().Core())"
     environment = {**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
     assert not list(tmp_path.iterdir())

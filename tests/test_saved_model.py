@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from vidclf.core.preprocessing import NAMED, Resize
 from vidclf.errors import ModelError
-from vidclf.feeding import NAMED, Resize
+from vidclf.inference.runtimes import open_runtime
 from vidclf.models.info import ModelInfo
-from vidclf.models.loading import import_keras
-from vidclf.models.saved_model import (
+from vidclf.models.keras_files.loading import import_keras
+from vidclf.models.saved_models.loading import (
     digest_of_folder,
     is_saved_model,
     load_saved_model,
     saved_model_facts,
 )
-from vidclf.models.saved_model_safety import find_danger
-from vidclf.runtimes import open_runtime
+from vidclf.models.saved_models.safety import find_danger
 
 import_keras()
 import tensorflow as tf  # noqa: E402

@@ -18,13 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vidclf
+from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError, UsageError
-from vidclf.frames import Prediction
 from vidclf.segments import Held, Segment, SegmentFinder, SegmentRules, write_csv
 from vidclf.segments.from_table import segments_of
-from vidclf.sinks.table import TableSink
 from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
-from vidclf.table.opened import open_table
+from vidclf.table.csv_writer import TableSink
+from vidclf.table.table import open_table
 
 LABELS = ("cat", "dog", "cup")
 

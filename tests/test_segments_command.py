@@ -11,8 +11,8 @@ import pytest
 from test_imports import HEAVY, modules_after
 
 import vidclf
-from vidclf.cli import main
-from vidclf.commands.segments import FORMATS
+from vidclf.cli.app import main
+from vidclf.cli.segments import FORMATS
 from vidclf.errors import OutputError, OutputExistsError, UsageError
 from vidclf.segments import write_csv
 from vidclf.segments.formats import FORMS
@@ -215,9 +215,12 @@ def test_a_folder_without_tables_is_told(
 
 
 def test_help_and_running_load_nothing_that_is_not_needed(tmp_path: Path) -> None:
-    code = "from vidclf.cli import main\ntry: main(['segments', '--help'])\nexcept SystemExit: pass"
+    code = (
+        "from vidclf.cli.app import main\n"
+        "try: main(['segments', '--help'])\nexcept SystemExit: pass"
+    )
     assert not modules_after(code) & HEAVY
-    run = f"from vidclf.cli import main\nmain(['segments', {str(stored(tmp_path))!r}, '-q'])"
+    run = f"from vidclf.cli.app import main\nmain(['segments', {str(stored(tmp_path))!r}, '-q'])"
     loaded = modules_after(run)
     assert "pandas" in loaded
     assert not loaded & {"tensorflow", "keras", "openvino", "moviepy", "cv2", "av", "PIL"}

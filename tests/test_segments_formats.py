@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from pympi.Elan import Eaf
 
 from vidclf.segments import Segment, SegmentRules
-from vidclf.segments.clock import clock_text, player_zero, rising_milliseconds
-from vidclf.segments.cues import cues_of
+from vidclf.segments.export import Found, one_line
 from vidclf.segments.formats import FORMS, Format
-from vidclf.segments.found import Found, one_line
-from vidclf.table.opened import open_table
+from vidclf.segments.formats.cues import cues_of
+from vidclf.segments.formats.player_time import clock_text, player_zero, rising_milliseconds
+from vidclf.table.table import open_table
 
 NASTY = [
     "7",

@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from vidclf.core.frames import Frame, RgbPicture
 from vidclf.errors import UsageError
-from vidclf.frames import Frame, RgbPicture
 from vidclf.settings import Position, Settings
 
 

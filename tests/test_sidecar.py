@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from conftest import COLOURS, build_tiny_model
 
+from vidclf.core.preprocessing import NAMED, Resize
 from vidclf.errors import ModelError
-from vidclf.feeding import NAMED, Resize
 from vidclf.models import open_model
-from vidclf.models.sidecar import Sidecar, read_sidecar
+from vidclf.models.description.sidecar import Sidecar, read_sidecar
 
 
 def beside(folder: Path, content: Any) -> Path:

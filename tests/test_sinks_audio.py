@@ -14,7 +14,7 @@ import pytest
 from clips import ClipSpec, Track, make_clip
 from media_checks import ReadTrack, clip_info, decoded_audio, read_audio, read_video, write_numbered
 
-from vidclf.sinks.audio import Original
+from vidclf.sinks.audio.tracks import Original
 from vidclf.sinks.video import VideoSink
 
 

@@ -19,10 +19,10 @@ from clips import ClipSpec, Track, make_clip
 from media_checks import read_audio, read_video
 from numpy.typing import NDArray
 
-from vidclf.sinks.audio import Original
-from vidclf.sinks.audio_clock import PictureClock, TrackClock
-from vidclf.sinks.audio_lanes import CopyLane
-from vidclf.sinks.staging import Staging
+from vidclf.files.staging import Staging
+from vidclf.sinks.audio.clock import PictureClock, TrackClock
+from vidclf.sinks.audio.track_writer import CopyLane
+from vidclf.sinks.audio.tracks import Original
 from vidclf.sinks.video import VideoSink
 from vidclf.sources import open_source
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from media_checks import Pixels, clip_info
 
-from vidclf.frames import ColorInfo
-from vidclf.sinks.color import YuvConverter, output_color
+from vidclf.core.frames import ColorInfo
+from vidclf.sinks.encoded_color import YuvConverter, output_color
 
 KR_KB = {1: (0.2126, 0.0722), 4: (0.30, 0.11), 5: (0.299, 0.114), 6: (0.299, 0.114)}
 KR_KB |= {7: (0.212, 0.087), 9: (0.2627, 0.0593)}

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from media_checks import clip_info, write_numbered
 
+from vidclf.core.frames import VideoInfo
 from vidclf.errors import OutputError
-from vidclf.frames import VideoInfo
-from vidclf.sinks.gif import GifSink
-from vidclf.sinks.staging import Staging
+from vidclf.files.staging import Staging
+from vidclf.sinks.gif.sink import GifSink
 from vidclf.sinks.video import VideoSink
 
 MakeSink = Callable[[Path, VideoInfo], Any]

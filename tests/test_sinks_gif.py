@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from media_checks import Pixels, ReadGif, clip_info, read_gif, write_numbered
 
 from vidclf.errors import OutputError, UsageError
-from vidclf.sinks.gif import GifSettings, GifSink, square_pixel_size
-from vidclf.sinks.gif_fit import smaller_looks
-from vidclf.sinks.gif_palette import GifLook
-from vidclf.sinks.gif_timing import LEAST_DELAY_CS, TickChooser, delays_cs
+from vidclf.sinks.gif.palette import GifLook
+from vidclf.sinks.gif.sink import GifSettings, GifSink, square_pixel_size
+from vidclf.sinks.gif.size_limit import smaller_looks
+from vidclf.sinks.gif.timing import LEAST_DELAY_CS, TickChooser, delays_cs
 
 
 def written(path: Path, *, settings: GifSettings | None = None, **frames: Any) -> ReadGif:

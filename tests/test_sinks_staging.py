@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vidclf.errors import OutputError, OutputExistsError
-from vidclf.sinks.staging import Staging, shown_path
+from vidclf.files.staging import Staging, shown_path
 
 
 def test_files_appear_together_at_the_end(tmp_path: Path) -> None:

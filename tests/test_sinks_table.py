@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vidclf.core.frames import Prediction
 from vidclf.errors import OutputError, SourceError
-from vidclf.frames import Prediction
-from vidclf.sinks.manifest import write_manifest
-from vidclf.sinks.table import TableSink
+from vidclf.files.manifest import write_manifest
 from vidclf.table import ClassRows, moments_from_rows, read_moments, timestamp_text
+from vidclf.table.csv_writer import TableSink
 
 LABELS = ("cat", 'dog, "big"', "crane", "crane", "naïve\n猫")
 

@@ -9,7 +9,7 @@ import pytest
 from clips import ClipSpec, Track, make_clip
 
 from vidclf.errors import OutputError
-from vidclf.sinks.containers import MP4, WEBM
+from vidclf.sinks.container_formats import MP4, WEBM
 from vidclf.sinks.verify import check_written
 
 

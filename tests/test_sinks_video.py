@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from media_checks import ReadVideo, clip_info, read_video, write_numbered
 
+from vidclf.core.frames import ColorInfo
 from vidclf.errors import UsageError
-from vidclf.frames import ColorInfo
 from vidclf.settings import Codec
 from vidclf.sinks.encoders import PRESETS, EncoderSettings
 from vidclf.sinks.video import VideoSink

@@ -24,14 +24,15 @@ from stored_tables import (
 )
 
 import vidclf
+from vidclf.core.frames import Scores
 from vidclf.errors import OutputError, SourceError, UsageError
-from vidclf.frames import Scores
-from vidclf.resmoothing import SmoothingRules, smoothed
-from vidclf.resmoothing.clock import Clock
-from vidclf.resmoothing.csv_file import write_predictions
-from vidclf.resmoothing.runs import without_short_runs
+from vidclf.smooth import SmoothingRules
+from vidclf.smooth import smooth as smoothed
+from vidclf.smooth.intervals import Clock
+from vidclf.smooth.min_duration import without_short_runs
 from vidclf.table import ClassRows
-from vidclf.table.opened import Table, open_table
+from vidclf.table.frame_writer import write_predictions
+from vidclf.table.table import Table, open_table
 
 ABC = ClassRows(video="a.mp4", labels=("a", "b", "c"), top_k=3)
 

@@ -11,10 +11,10 @@ import pytest
 from stored_tables import LABELS, class_rows, flicker, random_scores, stored, value_rows
 
 import vidclf
-from vidclf.cli import main
-from vidclf.resmoothing.csv_file import write_predictions
+from vidclf.cli.app import main
 from vidclf.table import ClassRows
-from vidclf.table.opened import open_table
+from vidclf.table.frame_writer import write_predictions
+from vidclf.table.table import open_table
 
 ABC = ClassRows(video="a.mp4", labels=("a", "b", "c"), top_k=3)
 SHORTEST = ("--method", "min-duration", "--min-duration", "0.2")
@@ -187,7 +187,7 @@ def test_a_table_of_a_parquet_file_becomes_a_csv(table: Path) -> None:
 
 def test_it_needs_no_model_and_none_of_their_libraries(table: Path) -> None:
     code = (
-        "import sys\nfrom vidclf.cli import main\n"
+        "import sys\nfrom vidclf.cli.app import main\n"
         f"main(['smooth', {str(table)!r}, '--method', 'majority', '--window', '1', '-q'])\n"
         "print(*{name.split('.')[0] for name in sys.modules})"
     )

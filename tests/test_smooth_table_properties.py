@@ -13,15 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stored_tables import class_rows, label_rows, random_scores, stored, value_rows
 
-from vidclf.frames import Scores
-from vidclf.resmoothing import SmoothingRules, smoothed
-from vidclf.resmoothing.counting import count_runs
-from vidclf.resmoothing.csv_file import write_predictions
-from vidclf.resmoothing.origin import label_thresholds
+from vidclf.core.frames import Scores
 from vidclf.segments.from_table import segments_of
+from vidclf.smooth import SmoothingRules
+from vidclf.smooth import smooth as smoothed
+from vidclf.smooth.history import label_thresholds
+from vidclf.smooth.label_changes import count_runs
 from vidclf.table import RowFormat
-from vidclf.table.opened import Table, open_table
-from vidclf.table.predictions import read_predictions
+from vidclf.table.frame_writer import write_predictions
+from vidclf.table.read import read_predictions
+from vidclf.table.table import Table, open_table
 
 ROWS: dict[str, Callable[[], RowFormat]] = {
     "classes": class_rows,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidclf.frames import Frame, RgbPicture, Scores
-from vidclf.smoothing import Scored, smooth, window_means
+from vidclf.core.frames import Frame, RgbPicture, Scores
+from vidclf.inference.smoothing import Scored, smooth, window_means
 
 PICTURE = RgbPicture(np.zeros((2, 2, 3), np.uint8))
 

@@ -12,8 +12,8 @@ import pytest
 from clips import ClipSpec, make_clip, read_number
 
 from vidclf.sources import open_source
-from vidclf.sources.color import known_matrix, plain_rgb_pixels, read_color, rgb_pixels
-from vidclf.sources.picture import DecodedPicture
+from vidclf.sources.decoded_color import known_matrix, plain_rgb_pixels, read_color, rgb_pixels
+from vidclf.sources.decoded_picture import DecodedPicture
 
 WEIGHTS = {1: (0.2126, 0.0722), 5: (0.299, 0.114), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
 """Red and blue weights of BT.709, BT.601 and BT.2020."""

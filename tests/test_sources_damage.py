@@ -10,10 +10,10 @@ import av
 import pytest
 from clips import ClipSpec, make_clip
 
+from vidclf.core.frames import Frame
 from vidclf.errors import NoFramesError
-from vidclf.frames import Frame
 from vidclf.sources import Source, open_source
-from vidclf.sources.picture import DecodedPicture
+from vidclf.sources.decoded_picture import DecodedPicture
 
 B_FRAMES = ClipSpec(frames=40, options={"crf": "16", "g": "12", "bf": "3"})
 

@@ -12,8 +12,8 @@ from clips import numbered_picture, read_number
 from numpy.typing import NDArray
 from PIL import Image
 
+from vidclf.core.frames import Frame
 from vidclf.errors import NoFramesError, SourceError
-from vidclf.frames import Frame
 from vidclf.sources import Source, open_source
 
 RED, GREEN = (200, 10, 20), (0, 250, 0)

@@ -16,11 +16,11 @@ import pytest
 from av.stream import Disposition
 from clips import ClipSpec, Track, display_matrix, make_clip, numbered_picture, read_number
 
+from vidclf.core.frames import Frame
 from vidclf.errors import SourceError
-from vidclf.frames import Frame
 from vidclf.sources import Source, open_source
-from vidclf.sources.upright import Orientation, orientation_of_matrix
-from vidclf.sources.video import VideoSource
+from vidclf.sources.orientation import Orientation, orientation_of_matrix
+from vidclf.sources.video_file import VideoSource
 
 
 def read(path: Path) -> tuple[Source, list[Frame]]:

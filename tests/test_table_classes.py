@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidclf.table.classes import class_ids
+from vidclf.table.class_ids import class_ids
 
 MODEL = ("cat", "dog", "cup", "sun")
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 import vidclf
-from vidclf.digest import clip_digest
 from vidclf.errors import SourceError, UsageError
-from vidclf.naming import output_path
-from vidclf.table.manifest import manifest_path, stem_of
-from vidclf.table.opened import Table, open_table
+from vidclf.files.names import output_path
+from vidclf.files.table_manifest import manifest_path, stem_of
+from vidclf.sources.fingerprint import clip_digest
+from vidclf.table.table import Table, open_table
 
 HEADER = "video,frame,timestamp,label,class_id,confidence"
 ROWS = ("a.mp4,0,0.0,cat,3,0.9", "a.mp4,1,0.1,dog,1,0.8", "a.mp4,2,0.3,cat,3,0.7")

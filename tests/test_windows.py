@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidclf.frames import Pixels, Scores
-from vidclf.windows import WindowRule, filled, windowed
+from vidclf.core.frames import Pixels, Scores
+from vidclf.inference.windows import WindowRule, filled, windowed
 
 SIZES = st.integers(1, 9)
 STRIDES = st.integers(1, 14)

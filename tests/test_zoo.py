@@ -22,9 +22,9 @@ from zoo_refused import REFUSED
 
 import vidclf
 from vidclf.errors import ModelError, UsageError
+from vidclf.inference.predictor import Engine
+from vidclf.inference.runtimes import Runtime, open_runtime
 from vidclf.models import Model, open_model
-from vidclf.predicting import Engine
-from vidclf.runtimes import Runtime, open_runtime
 from vidclf.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings(
@@ -147,7 +147,7 @@ SECOND_RUN = """
 import json, sys
 import numpy as np
 from vidclf.models import open_model
-from vidclf.runtimes import open_runtime
+from vidclf.inference.runtimes import open_runtime
 from vidclf.settings import Settings
 
 def never():

@@ -13,8 +13,8 @@ from onnx import TensorProto, helper, numpy_helper
 from zoo import Entry
 from zoo_networks import cnn, flat, nested
 
-from vidclf.models.loading import export_saved_model
-from vidclf.openvino_import import import_openvino
+from vidclf.core.openvino_import import import_openvino
+from vidclf.models.keras_files.loading import export_saved_model
 
 _inside: Any = partial(Entry, found="inside", scaling="none", loader="openvino")
 _known: Any = partial(Entry, found="backbone", loader="openvino")

@@ -32,10 +32,10 @@ import numpy as np
 from old_checkpoint import Array, Weights, read_checkpoint
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from vidclf.feeding import Resize
-from vidclf.models.loading import export_saved_model
-from vidclf.models.resize import resize_frame
-from vidclf.openvino_import import import_openvino
+from vidclf.core.openvino_import import import_openvino
+from vidclf.core.preprocessing import Resize
+from vidclf.inference.resize import resize_frame
+from vidclf.models.keras_files.loading import export_saved_model
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 

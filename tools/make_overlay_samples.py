@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from vidclf.frames import Pixels
-from vidclf.moments import Answer, Moment, Value
+from vidclf.core.annotation import Answer, Moment, Value
+from vidclf.core.frames import Pixels
 from vidclf.overlay import Overlay, blend, class_color
 from vidclf.settings import Style
 

@@ -29,9 +29,9 @@ from zoo_making import library, make, write  # noqa: E402
 from zoo_refused import REFUSED  # noqa: E402
 
 from vidclf.errors import ModelError, UsageError  # noqa: E402
+from vidclf.inference.predictor import Engine  # noqa: E402
+from vidclf.inference.runtimes import open_runtime  # noqa: E402
 from vidclf.models import Model, open_model  # noqa: E402
-from vidclf.predicting import Engine  # noqa: E402
-from vidclf.runtimes import open_runtime  # noqa: E402
 from vidclf.settings import Settings  # noqa: E402
 
 SAVED_BY = {"tf_keras": "Keras 2", "keras": "Keras 3"}

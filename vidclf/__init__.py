@@ -18,16 +18,16 @@ from vidclf._version import __version__
 
 if TYPE_CHECKING:
     from vidclf.api import Batch, annotate, annotate_all, predict
-    from vidclf.comparing import Comparison, compare_tables
-    from vidclf.compose import Annotate
-    from vidclf.frames import RunSummary
-    from vidclf.plotting import plot_table
-    from vidclf.rendering import Rendered, render_table
+    from vidclf.compare import Comparison, compare_tables
+    from vidclf.core.frames import RunSummary
+    from vidclf.overlay.moviepy_effect import Annotate
+    from vidclf.plot import plot_table
+    from vidclf.render import Rendered, render_table
     from vidclf.report import write_comparison, write_report
-    from vidclf.resmoothing import smooth_predictions
-    from vidclf.segmenting import find_segments, write_segments
+    from vidclf.segments.segments import find_segments, write_segments
     from vidclf.settings import Position, Settings
-    from vidclf.table.predictions import read_predictions
+    from vidclf.smooth import smooth_predictions
+    from vidclf.table.read import read_predictions
 
 __all__ = [
     "Annotate",
@@ -53,25 +53,25 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Annotate": "vidclf.compose",
+    "Annotate": "vidclf.overlay.moviepy_effect",
     "Batch": "vidclf.api",
-    "Comparison": "vidclf.comparing",
+    "Comparison": "vidclf.compare",
     "Position": "vidclf.settings",
-    "Rendered": "vidclf.rendering",
-    "RunSummary": "vidclf.frames",
+    "Rendered": "vidclf.render",
+    "RunSummary": "vidclf.core.frames",
     "Settings": "vidclf.settings",
     "annotate": "vidclf.api",
     "annotate_all": "vidclf.api",
-    "compare_tables": "vidclf.comparing",
-    "find_segments": "vidclf.segmenting",
-    "plot_table": "vidclf.plotting",
+    "compare_tables": "vidclf.compare",
+    "find_segments": "vidclf.segments.segments",
+    "plot_table": "vidclf.plot",
     "predict": "vidclf.api",
-    "read_predictions": "vidclf.table.predictions",
-    "render_table": "vidclf.rendering",
-    "smooth_predictions": "vidclf.resmoothing",
+    "read_predictions": "vidclf.table.read",
+    "render_table": "vidclf.render",
+    "smooth_predictions": "vidclf.smooth",
     "write_comparison": "vidclf.report",
     "write_report": "vidclf.report",
-    "write_segments": "vidclf.segmenting",
+    "write_segments": "vidclf.segments.segments",
 }
 
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from vidclf.cli import main
+from vidclf.cli.app import main
 
 sys.exit(main())

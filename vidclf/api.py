@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from vidclf.batch.plan import Wanted, plan
+from vidclf.core.frames import Frame, RunSummary, VideoInfo
+from vidclf.core.preprocessing import parse_size
 from vidclf.errors import ModelError, RuntimeUnavailableError, UsageError, VidclfError
-from vidclf.feeding import parse_size
-from vidclf.frames import Frame, RunSummary, VideoInfo
+from vidclf.inference.predictor import Engine
 from vidclf.models import open_model
-from vidclf.pipeline import annotate_clip, predict_clip, row_format
-from vidclf.plan import Wanted, plan
-from vidclf.predicting import Engine
+from vidclf.pipeline.annotate import annotate_clip, predict_clip, row_format
 from vidclf.settings import Position, Settings
 from vidclf.sources import open_source
 

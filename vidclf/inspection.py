@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
+from vidclf.core.frames import VideoInfo
 from vidclf.errors import VidclfError
-from vidclf.frames import VideoInfo
 from vidclf.models import ModelInfo, looks_like_model, open_model
 from vidclf.models.info import FREE
 from vidclf.settings import Settings

@@ -10,11 +10,11 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
+from vidclf.core.preprocessing import Resize, Scaling
 from vidclf.errors import UsageError
-from vidclf.feeding import Resize, Scaling
 
 if TYPE_CHECKING:
-    from vidclf.frames import Frame
+    from vidclf.core.frames import Frame
 
 Style = Literal["card", "bars", "timeline", "full"]
 """`card`: top answer. `bars`: top answers with bars. `timeline`: card and strip. `full`: both."""
@@ -88,7 +88,7 @@ class Settings:
     """Labels to use instead of the model's own, or a file of them."""
     preprocess: str = "auto"
     """How the model's input is scaled: as its file or description tells (`auto`), a name of
-    `vidclf.feeding.NAMED`, or `MEAN/DEVIATION`."""
+    `vidclf.core.preprocessing.NAMED`, or `MEAN/DEVIATION`."""
     input_size: tuple[int, int] | None = None
     """(height, width) of the input in pixels, for a model that takes any size."""
     resize: str | None = None

@@ -6,8 +6,8 @@ python convert.py MODEL.keras MODEL.xml
 import sys
 import tempfile
 
-from vidclf.models.loading import load_keras
-from vidclf.openvino_import import import_openvino
+from vidclf.core.openvino_import import import_openvino
+from vidclf.models.keras_files.loading import load_keras
 
 keras_path, xml_path = sys.argv[1:]
 openvino = import_openvino()

@@ -57,7 +57,7 @@ def decoded(container: Any, *, with_model: bool) -> Iterator[Seen]:
 
 def inferred(seen: Iterable[Seen], options: argparse.Namespace) -> Iterator[Seen]:
     """Every frame, and its best class."""
-    from vidclf.openvino_import import import_openvino
+    from vidclf.core.openvino_import import import_openvino
 
     config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
     if options.model_threads:

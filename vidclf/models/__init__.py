@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from vidclf.cache import cached_folder, forget
-from vidclf.models.describe import describe
-from vidclf.models.facts import Facts
+from vidclf.core.cache import cached_folder, forget
+from vidclf.models.description.assembling import describe
+from vidclf.models.description.evidence import Said
+from vidclf.models.description.sidecar import Sidecar, read_sidecar
 from vidclf.models.info import ModelInfo
-from vidclf.models.kinds import BUILT_IN, Found, find_model, looks_like_model
+from vidclf.models.model_facts import Facts
+from vidclf.models.model_file import BUILT_IN, Found, find_model, looks_like_model
 from vidclf.models.network import Network
-from vidclf.models.said import Said
-from vidclf.models.sidecar import Sidecar, read_sidecar
 from vidclf.settings import Settings
 
 __all__ = ["BUILT_IN", "Model", "ModelInfo", "looks_like_model", "open_model"]

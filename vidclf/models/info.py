@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vidclf.feeding import Resize, Scaling
+from vidclf.core.preprocessing import Resize, Scaling
 from vidclf.settings import Head
 
 Layout = Literal["channels_last", "channels_first"]

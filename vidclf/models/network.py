@@ -36,6 +36,6 @@ class KerasNetwork:
 
     def export(self, folder: Path, shape: Shape | None = None) -> None:
         """Write the forward pass as a SavedModel, for batches of a shape."""
-        from vidclf.models.loading import export_saved_model
+        from vidclf.models.keras_files.loading import export_saved_model
 
         export_saved_model(self.model, folder, shape)

@@ -6,7 +6,7 @@
 from vidclf.overlay.blend import blend
 from vidclf.overlay.colors import class_color
 from vidclf.overlay.overlay import STYLES, Overlay
-from vidclf.overlay.planes import PlaneBlender
+from vidclf.overlay.plane_blend import PlaneBlender
 
 __all__ = [
     "STYLES",

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.frames import Pixels
-from vidclf.moments import Patch
+from vidclf.core.annotation import Patch
+from vidclf.core.frames import Pixels
 
 
 def blend(pixels: Pixels, patches: Iterable[Patch]) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from vidclf.frames import Pixels
+from vidclf.core.frames import Pixels
 from vidclf.overlay.colors import INK, PAPER, Rgb, mix
 
 _OVERSAMPLING = 4

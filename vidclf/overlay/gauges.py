@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from vidclf.moments import Value
+from vidclf.core.annotation import Value
+from vidclf.overlay.card_rows import Row, Rows
 from vidclf.overlay.colors import PAPER, class_color
-from vidclf.overlay.rows import Row, Rows
 from vidclf.overlay.text import one_line
 
 Bounds = tuple[float, float]

@@ -9,14 +9,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import get_args
 
+from vidclf.core.annotation import Moment, Patch
 from vidclf.errors import UsageError
-from vidclf.moments import Moment, Patch
-from vidclf.overlay.cards import Card
+from vidclf.overlay.card import Card
+from vidclf.overlay.card_rows import Rows, equal_rows, ranked_rows
 from vidclf.overlay.gauges import Gauges
-from vidclf.overlay.metrics import Metrics, measure
-from vidclf.overlay.rows import Rows, equal_rows, ranked_rows
-from vidclf.overlay.strip import Strip
+from vidclf.overlay.layout import Metrics, measure
 from vidclf.overlay.text import Typeface
+from vidclf.overlay.timeline_bar import Strip
 from vidclf.settings import DEFAULT_STYLE, DEFAULT_THRESHOLD, Style
 
 _log = logging.getLogger(__name__)

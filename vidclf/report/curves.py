@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.report.columns import SCORE_STEPS, scaled, steps, ticks
-from vidclf.table.columns import SCORE, VALUE
-from vidclf.table.opened import Table
+from vidclf.report.compact_numbers import SCORE_STEPS, scaled, steps, ticks
+from vidclf.table.schema import SCORE, VALUE
+from vidclf.table.table import Table
 
 MOST_POINTS = 12_000
 FEWEST_POINTS = 240

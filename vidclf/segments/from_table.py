@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence, Set
 import numpy as np
 from numpy.typing import NDArray
 
+from vidclf.core.frames import Scores
 from vidclf.errors import SourceError, UsageError
-from vidclf.frames import Scores
-from vidclf.segments.finding import Held, Segment, SegmentFinder, SegmentRules
-from vidclf.table.columns import SCORE, in_a_list, split
-from vidclf.table.files import where
-from vidclf.table.opened import Table
+from vidclf.segments.finder import Held, Segment, SegmentFinder, SegmentRules
+from vidclf.table.file_formats import where
+from vidclf.table.schema import SCORE, in_a_list, split
+from vidclf.table.table import Table
 
 logger = logging.getLogger(__name__)
 

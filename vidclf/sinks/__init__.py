@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from vidclf.frames import Frame, Pixels
+from vidclf.core.frames import Frame, Pixels
 
 if TYPE_CHECKING:
     import av

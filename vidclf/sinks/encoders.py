@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from vidclf.errors import UsageError
 from vidclf.settings import Codec
-from vidclf.sinks.containers import Container
+from vidclf.sinks.container_formats import Container
 
 _X26_PRESETS = (
     *("ultrafast", "superfast", "veryfast", "faster", "fast"),

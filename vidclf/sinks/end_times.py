@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from vidclf.frames import Frame
+from vidclf.core.frames import Frame
 
 
 class EndTimes:

@@ -7,8 +7,8 @@ from pathlib import Path
 import av
 
 from vidclf.errors import OutputError
-from vidclf.sinks.containers import Container
-from vidclf.sinks.staging import shown_path
+from vidclf.files.staging import shown_path
+from vidclf.sinks.container_formats import Container
 
 
 def check_written(path: Path, *, frame_count: int, container: Container) -> None:

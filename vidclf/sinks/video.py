@@ -14,16 +14,16 @@ from typing import Self, cast
 import av
 from av.codec.context import Flags
 
+from vidclf.core.ffmpeg import open_media
+from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.errors import OutputError
-from vidclf.frames import Frame, Pixels, VideoInfo
-from vidclf.media import open_media
-from vidclf.sinks.audio import AudioTracks, Original
-from vidclf.sinks.color import OutputColor, YuvConverter, check_size, output_color, tag
-from vidclf.sinks.containers import container_of, muxer_options, video_time_base
+from vidclf.files.staging import shown_path
+from vidclf.sinks.audio.tracks import AudioTracks, Original
+from vidclf.sinks.container_formats import container_of, muxer_options, video_time_base
+from vidclf.sinks.encoded_color import OutputColor, YuvConverter, check_size, output_color, tag
 from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
 from vidclf.sinks.end_times import EndTimes
 from vidclf.sinks.packets import PacketWriter, VideoPacket
-from vidclf.sinks.staging import shown_path
 from vidclf.sinks.verify import check_written
 
 logger = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from vidclf.core.frames import Frame, VideoInfo
 from vidclf.errors import SourceError, UsageError
-from vidclf.frames import Frame, VideoInfo
-from vidclf.sources.report import SourceReport
+from vidclf.sources.read_report import SourceReport
 
 __all__ = ["VIDEO_SUFFIXES", "Source", "SourceReport", "is_video_name", "open_source"]
 
@@ -80,12 +80,12 @@ def open_source(path: str | os.PathLike[str], *, fps: Fraction | None = None) ->
 
 
 def _open_by_kind(path: str | os.PathLike[str], fps: Fraction | None) -> Source:
-    from vidclf.sources import images, sequence, video
+    from vidclf.sources import image_file, picture_sequence, video_file
 
-    if sequence.is_sequence(path):
-        return sequence.SequenceSource(path, fps=fps)
+    if picture_sequence.is_sequence(path):
+        return picture_sequence.SequenceSource(path, fps=fps)
     if fps is not None:
         raise SourceError(f"{os.fspath(path)}: has its own time; --fps is for picture sequences")
-    if images.is_image_name(path):
-        return images.ImageSource(path)
-    return video.VideoSource(path)
+    if image_file.is_image_name(path):
+        return image_file.ImageSource(path)
+    return video_file.VideoSource(path)

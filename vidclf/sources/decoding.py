@@ -13,7 +13,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from vidclf.sources.report import SourceReport
+from vidclf.sources.read_report import SourceReport
 
 Reopen = Callable[[], AbstractContextManager[VideoCodecContext]]
 """Gives a fresh decoder for the same stream."""

@@ -8,10 +8,10 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from vidclf.frames import VideoInfo
-from vidclf.sources.color import HDR_TRANSFERS, read_color
-from vidclf.sources.report import SourceReport
-from vidclf.sources.upright import read_orientation
+from vidclf.core.frames import VideoInfo
+from vidclf.sources.decoded_color import HDR_TRANSFERS, read_color
+from vidclf.sources.orientation import read_orientation
+from vidclf.sources.read_report import SourceReport
 
 DEFAULT_RATE = Fraction(25)
 """Frames per second where a file gives no hint at all, as FFmpeg takes it too."""

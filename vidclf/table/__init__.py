@@ -3,8 +3,8 @@
 docs/tables.md describes each column.
 """
 
-from vidclf.table.reading import moments_from_rows, read_moments
-from vidclf.table.rows import ClassRows, LabelRows, RowFormat, ValueRows, timestamp_text
+from vidclf.table.annotations import moments_from_rows, read_moments
+from vidclf.table.row_formats import ClassRows, LabelRows, RowFormat, ValueRows, timestamp_text
 
 __all__ = [
     "ClassRows",

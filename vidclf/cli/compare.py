@@ -1,0 +1,55 @@
+"""`vidclf compare TABLE_A TABLE_B`: how far two runs on one clip agree."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from vidclf.cli.common import add_output, say
+from vidclf.cli.options import command
+
+if TYPE_CHECKING:
+    from vidclf.cli.options import Commands
+
+_EXAMPLES = """\
+examples:
+  vidclf compare small/dog_predictions.csv large/dog_predictions.csv
+  vidclf compare small/dog_predictions.csv large/dog_predictions.csv -o compared.html
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = command(
+        commands,
+        "compare",
+        "TABLE_A TABLE_B",
+        "say how far two runs on one clip agree, and where they differ",
+        _EXAMPLES,
+    )
+    parser.add_argument("table_a", metavar="TABLE_A", help="a …_predictions.csv or .parquet")
+    parser.add_argument("table_b", metavar="TABLE_B", help="another one of the same clip")
+    add_output(parser, "write a page, too, with the clip and both runs: a folder or an .html file")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compare the tables, print what was found, and write a page if one is wanted."""
+    from pathlib import Path
+
+    from vidclf.compare import as_text
+    from vidclf.compare.comparison import compare_joined
+    from vidclf.compare.join import join
+    from vidclf.table.table import open_table
+
+    joined = join(open_table(Path(arguments.table_a)), open_table(Path(arguments.table_b)))
+    comparison = compare_joined(joined)
+    told = as_text(comparison)
+    if arguments.output is not None:
+        from vidclf.report import write_joined
+
+        path = write_joined(
+            comparison, joined, None, output=arguments.output, overwrite=arguments.overwrite
+        )
+        told += f"\n\n{path}: open it in a browser"
+    say(arguments, told)
+    return 0

@@ -1,0 +1,287 @@
+"""The command's arguments, grouped as people look for them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from vidclf.core.preprocessing import NAMED, parse_size
+from vidclf.errors import UsageError
+from vidclf.settings import Codec, Head, Position, RuntimeChoice, Settings, Style
+
+_EXAMPLES = """\
+examples:
+  vidclf annotate clip.mp4 --gif   annotated MP4, GIF, per-frame CSV in outputs/
+  vidclf predict footage/          the tables of every video in a folder
+  vidclf inspect clip.mp4          what is known of a clip
+  vidclf report outputs/clip_predictions.csv
+                                   a page with the clip beside a timeline of its labels
+
+vidclf COMMAND --help tells all of a command.
+"""
+_ANNOTATE_EXAMPLES = """\
+examples:
+  vidclf annotate clip.mp4                          the built-in model; results in outputs/
+  vidclf annotate clip.mp4 --gif --gif-width 640    a GIF demo beside the MP4
+  vidclf annotate footage/ --recursive -o results/  every video in a folder and below it
+  vidclf annotate clip.mp4 -m birds.keras --labels birds.txt
+  vidclf annotate clip.mov --start 1:20 --end 1:35 -o demo.gif
+"""
+_PREDICT_EXAMPLES = """\
+examples:
+  vidclf predict clip.mp4                   the per-frame table only
+  vidclf predict footage/ --infer-fps 5     five inferred frames a second are enough
+  vidclf predict clip.mp4 --scores -o clip.csv
+"""
+_INSPECT_EXAMPLES = """\
+examples:
+  vidclf inspect clip.mp4                   streams, sizes, rates, rotation, colours
+  vidclf inspect efficientnet-lite0         input, preprocessing, labels, head of a model
+"""
+_DEFAULTS = Settings()
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def build_parser(
+    version: str, adders: Sequence[Callable[[Commands], None]] = ()
+) -> argparse.ArgumentParser:
+    """The parser of `vidclf annotate`, `predict` and `inspect`, and of what `adders` add."""
+    parser = argparse.ArgumentParser(
+        prog="vidclf",
+        description="Run a trained Keras classifier over every frame of your videos.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"vidclf {version}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    annotate = command(
+        commands, "annotate", "INPUT...", "draw labels on clips: MP4 or GIF, and a per-frame CSV",
+        _ANNOTATE_EXAMPLES,
+    )  # fmt: skip
+    _add_inputs(annotate)
+    _add_model(annotate)
+    annotate.add_argument("--no-video", action="store_true", help="write the table only")
+    add_drawing(annotate)
+    add_video(annotate)
+    add_gif(annotate)
+    add_talk(annotate)
+    predict = command(
+        commands, "predict", "INPUT...", "write the per-frame CSV only, no video", _PREDICT_EXAMPLES
+    )
+    _add_inputs(predict)
+    _add_model(predict)
+    add_talk(predict)
+    inspect = command(
+        commands,
+        "inspect",
+        "MODEL_OR_VIDEO...",
+        "say what is known of a model or a clip",
+        _INSPECT_EXAMPLES,
+    )
+    inspect.add_argument("targets", nargs="+", metavar="MODEL_OR_VIDEO")
+    inspect.add_argument("--json", action="store_true", help="print JSON, for programs")
+    _add_description(inspect)
+    for add in adders:
+        add(commands)
+    return parser
+
+
+def join_negative_values(argv: Sequence[str]) -> list[str]:
+    """Let `--preprocess -1-1` through, whose value looks like an option to argparse.
+
+    >>> join_negative_values(["--preprocess", "-1-1"])
+    ['--preprocess=-1-1']
+    """
+    joined: list[str] = []
+    for argument in argv:
+        if joined and joined[-1] == "--preprocess" and not argument.startswith("--"):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def command(
+    commands: Commands, name: str, operands: str, purpose: str, examples: str
+) -> argparse.ArgumentParser:
+    """Add a command; `purpose` begins in lower case and has no full stop."""
+    return commands.add_parser(
+        name,
+        usage=f"vidclf {name} {operands} [options]",
+        help=purpose,
+        description=purpose[0].upper() + purpose[1:] + ".",
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "inputs", nargs="+", metavar="INPUT",
+        help="video, GIF, still, numbered pictures (frame_%%05d.png), or a folder of any of these",
+    )  # fmt: skip
+    group = parser.add_argument_group("input and output")
+    group.add_argument(
+        "-o", "--output", metavar="DIR_OR_FILE",
+        help="folder for all outputs (default: outputs/), or a file that sets name and kind",
+    )  # fmt: skip
+    group.add_argument(
+        "--recursive", action="store_true", help="look for videos below the folders, too"
+    )
+    group.add_argument(
+        "--overwrite", action="store_true", help="replace outputs that are there already"
+    )
+    group.add_argument(
+        "--start", type=_position, metavar="TIME",
+        help="first place kept: seconds, mm:ss, or a frame index such as 123f",
+    )  # fmt: skip
+    group.add_argument(
+        "--end", type=_position, metavar="TIME", help="first place no longer kept (exclusive)"
+    )
+    group.add_argument(
+        "--fps", type=float, metavar="N",
+        help="pictures a second of image folders and patterns (default: 25)",
+    )  # fmt: skip
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("model")
+    group.add_argument(
+        "-m", "--model", metavar="MODEL",
+        help="a .keras, .h5, .tflite, .onnx or OpenVINO .xml file, a SavedModel folder, a network "
+        f"of keras.applications such as mobilenet_v2, or the built-in {_DEFAULTS.model} (default)",
+    )  # fmt: skip
+    _add_description(parser)
+    group = parser.add_argument_group("predictions")
+    group.add_argument(
+        "--runtime", choices=get_args(RuntimeChoice),
+        help="what computes (default: auto: TensorFlow where it sees a GPU, else OpenVINO)",
+    )  # fmt: skip
+    group.add_argument("--batch-size", type=int, metavar="N", help="frames a batch")
+    group.add_argument(
+        "--smooth", type=float, metavar="SECONDS",
+        help=f"moving average over the scores (default: {_DEFAULTS.smooth:g}; 0 for none)",
+    )  # fmt: skip
+    group.add_argument(
+        "--stride", type=int, metavar="N", help="infer every Nth frame, the others carry its answer"
+    )
+    group.add_argument(
+        "--infer-fps", type=float, metavar="F", help="infer at most F frames a second of the clip"
+    )
+    group.add_argument(
+        "--top-k", type=int, metavar="K", help=f"answers kept (default: {_DEFAULTS.top_k})"
+    )
+    group.add_argument("--scores", action="store_true", help="one more table column for each class")
+    group.add_argument("--parquet", action="store_true", help="write the table as Parquet, too")
+    group.add_argument(
+        "--threshold", type=float, metavar="T",
+        help="below it a label is drawn as uncertain (default: 0.3), or does not count where each "
+        "label has a score of its own (0.5)",
+    )  # fmt: skip
+    group = parser.add_argument_group("clip models (that see several frames at once)")
+    group.add_argument(
+        "--window-stride", type=int, metavar="N",
+        help="frames of the window from one start to the next (default: half of it)",
+    )  # fmt: skip
+    group.add_argument("--frame-step", type=int, metavar="N", help="take every Nth frame")
+    group.add_argument("--clip-fps", type=float, metavar="F", help="take F frames a second")
+
+
+def _add_description(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what the model's file does not tell")
+    group.add_argument(
+        "--labels", type=Path, metavar="FILE", help="labels: one a line, CSV, or JSON (list, dict)"
+    )
+    group.add_argument(
+        "--preprocess", metavar="HOW",
+        help="how the model's input is scaled: as its file tells (auto, the default), "
+        f"{', '.join(NAMED)}, or MEAN/DEVIATION on the scale of 0 to 255",
+    )  # fmt: skip
+    group.add_argument(
+        "--resize", metavar="RULE[:KERNEL]",
+        help="stretch, crop or pad; area, bilinear or bicubic (default: stretch:area)",
+    )  # fmt: skip
+    group.add_argument(
+        "--input-size", type=_size, metavar="WxH", help="for a model that takes any; 64 is 64x64"
+    )
+    group.add_argument(
+        "--head", choices=get_args(Head), help="what the outputs are, where the file does not tell"
+    )
+    group.add_argument(
+        "--allow-unsafe-model", action="store_true",
+        help="load a model file that runs Python code of its own; only if you trust who made it",
+    )  # fmt: skip
+    group.add_argument(
+        "--window-size",
+        type=int,
+        metavar="T",
+        help="frames a clip model sees at once, where it takes any number",
+    )
+
+
+def add_drawing(parser: argparse.ArgumentParser, *, default: str = _DEFAULTS.style) -> None:
+    """Add how labels are drawn; `default` says what is drawn unless it is given."""
+    group = parser.add_argument_group("drawing")
+    group.add_argument(
+        "--style", choices=get_args(Style),
+        help=f"label card, top-k bars, card and timeline, or all (default: {default})",
+    )  # fmt: skip
+    group.add_argument("--font", type=Path, metavar="FILE", help="another TTF or OTF font")
+
+
+def add_video(parser: argparse.ArgumentParser) -> None:
+    """Add how the video is written."""
+    group = parser.add_argument_group("video")
+    group.add_argument(
+        "--codec", choices=get_args(Codec), help="default: h264, or vp9 for -o NAME.webm"
+    )
+    group.add_argument("--crf", type=int, metavar="N", help="quality: lower is better and larger")
+    group.add_argument(
+        "--preset",
+        metavar="NAME",
+        help="the encoder's speed, such as veryfast or slow (default: docs/outputs.md)",
+    )
+    group.add_argument(
+        "--no-audio", dest="audio", action="store_false", default=None, help="leave the sound out"
+    )
+
+
+def add_gif(parser: argparse.ArgumentParser) -> None:
+    """Add whether and how a GIF is written."""
+    group = parser.add_argument_group("GIF")
+    group.add_argument(
+        "--gif", action="store_true", help="write a GIF, too (-o NAME.gif: instead of the video)"
+    )
+    group.add_argument(
+        "--gif-width", type=int, metavar="PX", help=f"default: {_DEFAULTS.gif_width}"
+    )
+    group.add_argument("--gif-fps", type=float, metavar="N", help=f"default: {_DEFAULTS.gif_fps:g}")
+    group.add_argument(
+        "--gif-max-mb", type=float, metavar="MB",
+        help="shrink the GIF until it is no larger than this",
+    )  # fmt: skip
+
+
+def add_talk(parser: argparse.ArgumentParser) -> None:
+    """Add how much is said."""
+    group = parser.add_argument_group("talk").add_mutually_exclusive_group()
+    group.add_argument("-q", "--quiet", action="store_true", help="only say what failed")
+    group.add_argument("-v", "--verbose", action="store_true", help="say what is done, with times")
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        return parse_size(text)
+    except UsageError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
+
+
+def _position(text: str) -> Position:
+    try:
+        return Position.parse(text)
+    except UsageError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc

@@ -1,0 +1,127 @@
+"""`vidclf render TABLE [CLIP]`: the video again, drawn from its table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from vidclf.cli.common import add_output, say
+from vidclf.cli.options import add_drawing, add_gif, add_video, command
+from vidclf.errors import UsageError
+
+if TYPE_CHECKING:
+    from vidclf.cli.options import Commands
+
+_EXAMPLES = """\
+examples:
+  vidclf render outputs/dog_predictions.csv --style card       the video again, drawn otherwise
+  vidclf render dog_predictions.csv footage/dog.mp4 --rename "Egyptian cat=cat" --hide lynx
+  vidclf render outputs/dog_predictions.csv --only Samoyed     the parts with a Samoyed, with sound
+  vidclf render outputs/dog_predictions.csv --subtitles        labels as subtitles, nothing encoded
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = command(
+        commands,
+        "render",
+        "TABLE [CLIP]",
+        "draw the video again from its table, without the model",
+        _EXAMPLES,
+    )
+    parser.add_argument("table", metavar="TABLE", help="a …_predictions.csv or .parquet")
+    parser.add_argument(
+        "clip", metavar="CLIP", nargs="?", help="its clip (default: where the manifest has it)"
+    )
+    _add_labels(parser)
+    _add_parts(parser)
+    add_drawing(parser, default="as in the run")
+    add_video(parser)
+    add_gif(parser)
+    add_output(parser, "a folder, or a file that sets name and kind (default: beside the table)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Render, and say what was written."""
+    from vidclf.cli.progress import Bars
+    from vidclf.render.render import DRAWING, render_table
+
+    given = vars(arguments)
+    on_terminal = sys.stderr is not None and sys.stderr.isatty()
+    with Bars(shown=not arguments.quiet and on_terminal, whole=not arguments.only) as bars:
+        bars.started(arguments.table)
+        rendered = render_table(
+            arguments.table,
+            arguments.clip,
+            output=arguments.output,
+            rename=_renames(arguments.rename),
+            hide=arguments.hide,
+            only=arguments.only,
+            min_duration=arguments.min_duration,
+            merge_gap=arguments.merge_gap,
+            threshold=arguments.threshold,
+            subtitles=arguments.subtitles,
+            overwrite=arguments.overwrite,
+            on_frame=bars.frame,
+            **{name: given[name] for name in DRAWING},
+        )
+    say(arguments, _told(rendered))
+    if arguments.verbose:
+        say(arguments, f"  in all {rendered.seconds:.2f} s")
+    return 0
+
+
+def _add_labels(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("labels")
+    group.add_argument(
+        "--rename", action="append", default=[], metavar="OLD=NEW",
+        help="show a label by another name; two of one name are shown as one",
+    )  # fmt: skip
+    group.add_argument(
+        "--hide", action="append", default=[], metavar="LABEL", help="do not show a label"
+    )
+    group.add_argument(
+        "--threshold", type=float, metavar="T",
+        help="below it a label is drawn as uncertain, or does not count where each label has a "
+        "score of its own (default: as in the run)",
+    )  # fmt: skip
+
+
+def _add_parts(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("parts and subtitles")
+    group.add_argument(
+        "--only", action="append", default=[], metavar="LABEL",
+        help="join the parts where a label holds, with their sound",
+    )  # fmt: skip
+    group.add_argument(
+        "--subtitles", action="store_true",
+        help="copy the clip with its labels as subtitles, pictures and sound untouched",
+    )  # fmt: skip
+    group.add_argument(
+        "--min-duration", type=float, metavar="SECONDS", help="leave out shorter parts and labels"
+    )
+    group.add_argument(
+        "--merge-gap", type=float, metavar="SECONDS", help="bridge gaps up to so many seconds"
+    )
+
+
+def _renames(texts: list[str]) -> dict[str, str]:
+    renames: dict[str, str] = {}
+    for text in texts:
+        old, equals, new = text.partition("=")
+        if not equals or not old:
+            raise UsageError(f"--rename {text!r}: give OLD=NEW, such as 'Egyptian cat=cat'")
+        if renames.setdefault(old, new) != new:
+            raise UsageError(f"--rename {text!r}: {old!r} was renamed to {renames[old]!r} already")
+    return renames
+
+
+def _told(rendered: Any) -> str:
+    outputs = ", ".join(rendered.outputs.values())
+    if not rendered.frames_written:
+        return f"{rendered.video}: subtitles added → {outputs}"
+    parts = f" in {rendered.pieces} parts" if rendered.pieces > 1 else ""
+    rate = f"{rendered.frames_written / rendered.seconds:.0f} frames/s"
+    return f"{rendered.video}: {rendered.frames_written} frames{parts}, {rate} → {outputs}"

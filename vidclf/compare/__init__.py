@@ -1,0 +1,35 @@
+"""Two tables of one clip: how far they agree, and where they differ.
+
+`compare_tables` gives the values (`vidclf.compare.results`), `as_text` the lines that
+`vidclf compare` prints.
+"""
+
+from vidclf.compare.comparison import Comparison, Side, compare_tables
+from vidclf.compare.results import (
+    ClassAgreement,
+    Difference,
+    FarMoment,
+    LabelAgreement,
+    LabelComparison,
+    LabelShares,
+    Meeting,
+    ValueAgreement,
+    ValueComparison,
+)
+from vidclf.compare.text_report import as_text
+
+__all__ = [
+    "ClassAgreement",
+    "Comparison",
+    "Difference",
+    "FarMoment",
+    "LabelAgreement",
+    "LabelComparison",
+    "LabelShares",
+    "Meeting",
+    "Side",
+    "ValueAgreement",
+    "ValueComparison",
+    "as_text",
+    "compare_tables",
+]

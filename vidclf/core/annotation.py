@@ -1,0 +1,79 @@
+"""What is shown on a clip, and when: labels or values, and the patches they are drawn as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vidclf.core.frames import Pixels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One label with its confidence, as it is drawn."""
+
+    label: str
+    """The label's text."""
+    class_id: int
+    """The class's number; its colour follows from it. -1 when unknown."""
+    confidence: float
+    """Score, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One value of a regression, as it is drawn."""
+
+    name: str
+    """What is measured."""
+    number: float
+    """The value."""
+    unit: str = ""
+    """Its unit, "" where it has none."""
+    bounds: tuple[float, float] | None = None
+    """The lowest and highest to be expected; None for those seen so far."""
+    color_id: int | None = None
+    """The number its colour follows from; None for its place among the values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What is shown at one time of a clip: answers, or values, or nothing."""
+
+    pts_seconds: float
+    """From this time on, in seconds on the clip's own clock."""
+    answers: tuple[Answer, ...] = ()
+    """The top-k answers, or all labels of a multi-label model that count; best first."""
+    is_sure: bool | None = None
+    """Of a multi-label model: whether the answers reached their thresholds, each for itself. None
+    where they are ranked: then the first one is compared with the overlay's threshold."""
+    values: tuple[Value, ...] = ()
+    """The values of a regression, in the model's order."""
+
+    def __post_init__(self) -> None:
+        if self.answers and self.values:
+            raise ValueError("a moment has answers, or values: one of them, not both")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is shown, as where the label is hidden."""
+        return not (self.answers or self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """A small picture to be blended onto a frame."""
+
+    x: int
+    """Left edge in frame pixels."""
+    y: int
+    """Top edge in frame pixels."""
+    rgba: Pixels
+    """(h, w, 4) uint8 RGBA, straight (not premultiplied) alpha."""
+    key: str
+    """Equal keys mean equal pixels at the same size: what a cache may go by."""
+
+    def __post_init__(self) -> None:
+        if self.rgba.ndim != 3 or self.rgba.shape[2] != 4 or self.rgba.dtype != np.uint8:
+            raise ValueError(f"a patch is (h, w, 4) uint8, not {self.rgba.shape}")

@@ -1,0 +1,38 @@
+"""The manifest of a run: what was done, with what, as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from vidclf.errors import OutputError
+from vidclf.files.staging import shown_path
+
+
+def write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
+    """Write `manifest` to `path` as UTF-8 JSON, its keys in the order they were given.
+
+    Paths and fractions are written as text (`30000/1001`), numpy's numbers as plain ones.
+
+    Raises:
+        OutputError: The file cannot be written.
+        TypeError: A value that JSON cannot hold.
+    """
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
+    try:
+        path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    except OSError as exc:
+        raise OutputError(
+            f"cannot write {shown_path(path)} ({exc.strerror}): free space or use -o"
+        ) from exc
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Path | Fraction):
+        return str(value)
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"a manifest cannot hold {value!r}, a {type(value).__name__}")

@@ -1,0 +1,198 @@
+"""OpenVINO: the fast runtime on CPUs, made from the Keras model once and checked against it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import logging
+import tempfile
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vidclf.core.cache import cached_folder, forget
+from vidclf.core.cpu import usable_cores
+from vidclf.core.frames import Pixels, Scores
+from vidclf.core.native_stderr import native_stderr_muted
+from vidclf.core.openvino_import import import_openvino
+from vidclf.errors import ModelError
+from vidclf.inference.runtimes.agreement import compare, why_untrusted
+from vidclf.inference.runtimes.batches import compute
+from vidclf.inference.tensors import to_input, to_scores
+from vidclf.models.graphs.reading import read_graph
+from vidclf.models.info import ModelInfo
+from vidclf.models.network import Network, Shape
+
+logger = logging.getLogger(__name__)
+
+_FORMAT = 4
+_CONFIG = {
+    "PERFORMANCE_HINT": "LATENCY",
+    "INFERENCE_PRECISION_HINT": "f32",
+    "ENABLE_CPU_PINNING": False,  # the codec's threads, and other runs, want the same cores
+}
+_ONLY_FOR_PEOPLE = frozenset(
+    {"name", "path", "labels", "resize", "thresholds", "units", "ranges", "evidence"}
+)
+"""Fields of a description that change nothing in what is computed from an input."""
+
+
+Load = Callable[[], Network]
+
+
+class ConversionError(Exception):
+    """The model cannot be converted, or its converted form does not agree with Keras."""
+
+
+class OpenVinoRuntime:
+    """A network, compiled for this CPU in float32."""
+
+    name = "openvino"
+
+    def __init__(self, info: ModelInfo, graph: Any) -> None:
+        """Compile a graph: the path of an `.xml` file, or an `openvino.Model`."""
+        self._info = info
+        self.batch_size = info.fixed_batch or 4
+        core = import_openvino().Core()
+        config = _CONFIG | {"INFERENCE_NUM_THREADS": threads_for_model()}
+        self._request = core.compile_model(graph, "CPU", config).create_infer_request()
+
+    @classmethod
+    def open(cls, info: ModelInfo, *, load: Load, probe: Callable[[], Pixels]) -> Self:
+        """The runtime from the cache, converting and checking the model when it is not there.
+
+        Raises:
+            ConversionError: OpenVINO cannot express it, or its scores differ from Keras' by more
+                than `LARGEST_SCORE_DELTA`, or its top label does.
+            RuntimeUnavailableError: OpenVINO is not installed.
+        """
+        import_openvino()
+        key = _cache_key(info)
+        build = partial(_convert, info=info, load=load, probe=probe)
+        try:
+            return cls._from(cached_folder(key, build), info)
+        except (RuntimeError, OSError, ValueError) as exc:
+            logger.info("the cached form of %s is made again (%s)", info.name, exc)
+            forget(key)
+        return cls._from(cached_folder(key, build), info)
+
+    @classmethod
+    def of_file(cls, info: ModelInfo, path: Path) -> Self:
+        """The runtime of an ONNX, TFLite or OpenVINO file, which is run as it is.
+
+        Raises:
+            ModelError: OpenVINO cannot read or compile it.
+            RuntimeUnavailableError: OpenVINO is not installed.
+        """
+        graph = read_graph(path).graph
+        try:
+            graph.reshape([info.fixed_batch or -1, *info.input_shape])
+            return cls(info, graph)
+        except RuntimeError as exc:
+            raise ModelError(
+                f"OpenVINO cannot run {path} with input of shape {info.input_shape} "
+                f"({_last_line(exc)}): give another --input-size, or export it again"
+            ) from exc
+
+    @classmethod
+    def _from(cls, folder: Path, info: ModelInfo) -> Self:
+        check = json.loads((folder / "check.json").read_text(encoding="utf-8"))
+        if reason := check.get("unchecked"):
+            logger.warning("%s; OpenVINO runs the model, unchecked", reason)
+        elif problem := why_untrusted(check):
+            raise ConversionError(problem)
+        return cls(info, str(folder / "model.xml"))
+
+    def scores(self, pixels: Pixels) -> Scores:
+        """(N, h, w, 3) uint8 RGB → (N, C) float32 scores, 0 to 1.
+
+        Raises:
+            ModelError: OpenVINO cannot compute it.
+        """
+        inputs = to_input(pixels, self._info)
+        outputs = compute(self._compute, inputs, fixed_batch=self._info.fixed_batch)
+        return to_scores(outputs, self._info)
+
+    def _compute(self, batch: NDArray[Any]) -> NDArray[Any]:
+        try:
+            return np.asarray(self._request.infer([batch])[0])
+        except RuntimeError as exc:
+            raise ModelError(
+                f"OpenVINO cannot compute {self._info.name} for input of shape {batch.shape} "
+                f"({_last_line(exc)}): --batch-size 1 may help"
+            ) from exc
+
+
+def threads_for_model() -> int:
+    """Half of the cores: the other half decodes and encodes meanwhile.
+
+    More threads than free cores wait for each other, and burn the time of those that work.
+    """
+    return max(1, usable_cores() // 2)
+
+
+def _cache_key(info: ModelInfo) -> str:
+    versions = [importlib.metadata.version(name) for name in ("openvino", "keras", "tensorflow")]
+    how = {
+        field.name: repr(getattr(info, field.name))
+        for field in fields(info)
+        if field.name not in _ONLY_FOR_PEOPLE
+    }
+    fed = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
+    return f"openvino/{info.digest[:32]}_{fed[:16]}_{'_'.join(versions)}_{_FORMAT}"
+
+
+def _convert(work: Path, *, info: ModelInfo, load: Load, probe: Callable[[], Pixels]) -> None:
+    """Write `model.xml`, `model.bin` and what the comparison with Keras gave into `work`."""
+    logger.info("converting %s for OpenVINO (once)", info.name)
+    xml, network, pixels = work / "model.xml", load(), probe()
+    try:
+        _write_openvino_form(network, xml, shape=(info.fixed_batch, *info.input_shape))
+        converted = OpenVinoRuntime(info, str(xml)).scores(pixels)
+    except Exception as exc:  # the converter raises whatever its parts raise
+        raise ConversionError(f"OpenVINO cannot convert {info.name} ({_last_line(exc)})") from exc
+    check = _check(converted, info=info, network=network, pixels=pixels)
+    (work / "check.json").write_text(json.dumps(check), encoding="utf-8")
+
+
+def _check(converted: Scores, *, info: ModelInfo, network: Network, pixels: Pixels) -> Any:
+    """What comparing with TensorFlow gave, or why it could not be done.
+
+    On CPUs without oneDNN, TensorFlow has no convolutions with the channels first. OpenVINO has,
+    and then there is nothing else that could run such a model.
+    """
+    from vidclf.inference.runtimes.tensorflow import TensorFlowRuntime
+
+    try:
+        reference = TensorFlowRuntime(info, network).scores(pixels)
+    except ModelError as exc:
+        if info.layout != "channels_first":
+            raise
+        return {"unchecked": str(exc).rpartition(": ")[0]}
+    check = compare(converted, reference, info.head)
+    logger.info("checked on %(frames)d frames: largest score difference %(delta).1e", check)
+    return check
+
+
+def _write_openvino_form(network: Network, xml: Path, *, shape: Shape) -> None:
+    """Write the float32 OpenVINO form of a Keras model, by way of a SavedModel.
+
+    Keras' own `export(format="openvino")` reports to OpenVINO's telemetry and fails on Python 3.13
+    (OpenVINO 2026.4); reading a SavedModel gives the same network.
+    """
+    openvino = import_openvino()
+    with tempfile.TemporaryDirectory() as saved_model, native_stderr_muted():
+        network.export(Path(saved_model), shape)
+        openvino.serialize(openvino.Core().read_model(saved_model), str(xml))
+
+
+def _last_line(exc: Exception) -> str:
+    """The line that tells most of OpenVINO's several."""
+    lines = [line for line in str(exc).splitlines() if line.strip()]
+    return lines[-1].strip() if lines else type(exc).__name__

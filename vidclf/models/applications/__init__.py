@@ -1,0 +1,1 @@
+"""The networks of `keras.applications`: by name, and recognised inside other models."""

@@ -1,0 +1,24 @@
+"""All that is said of a model, by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vidclf.models.description.sidecar import Sidecar
+from vidclf.models.model_facts import Facts
+from vidclf.models.model_file import Found
+from vidclf.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a description is put together from; what stands lower goes before what is above it."""
+
+    found: Found
+    """Where the model is, and of what kind."""
+    facts: Facts
+    """What its file says."""
+    sidecar: Sidecar
+    """What the `.json` beside it says."""
+    settings: Settings
+    """What the user says."""

@@ -1,0 +1,169 @@
+"""What a model's outputs are, and what they are called."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+
+from vidclf.errors import ModelError
+from vidclf.models.description.evidence import Said
+from vidclf.models.keras_files.losses import EACH_LABEL, VALUES
+from vidclf.models.labels.reading import (
+    check_count,
+    check_distinct,
+    labels_beside,
+    read_labels,
+    split_unit,
+)
+from vidclf.models.model_facts import Facts
+from vidclf.models.model_file import BUILT_IN, find_model
+from vidclf.settings import Head
+
+_IMAGENET_CLASSES = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """The outputs' meaning and names."""
+
+    head: Head
+    """What the numbers are."""
+    head_evidence: str
+    """Where that was learned from."""
+    labels: tuple[str, ...]
+    """A name for each class or value."""
+    labels_evidence: str
+    """Where they were learned from."""
+    units: tuple[str, ...] | None
+    """For a regression, the unit of each value, if names or description carry any."""
+    ranges: tuple[tuple[float, float], ...] | None
+    """For a regression, least and greatest value to be expected, if the description says."""
+    thresholds: tuple[float, ...] | None
+    """For single labels, the score from which each counts, if the description says."""
+
+
+def describe_output(said: Said) -> Output:
+    """Head, labels and units of a model.
+
+    Raises:
+        ModelError: the numbers of labels and outputs differ, or the head makes no sense.
+    """
+    head, head_evidence = _head(said)
+    count = 2 if head == "binary" else said.facts.outputs
+    labels, labels_evidence = _named(said)
+    units = None
+    if labels is None:
+        kind = "value" if head == "regression" else "class"
+        labels = tuple(f"{kind} {place}" for place in range(count))
+        labels_evidence = f"none given: numbered, {count}; name them with --labels"
+    if head == "binary" and len(labels) == 1:
+        labels = (f"not {labels[0]}", labels[0])
+    check_count(labels, count, source=labels_evidence)
+    _check_extras(said, head)
+    sidecar = said.sidecar.for_labels(labels)
+    if head == "regression":
+        labels, units = _without_units(labels)
+    return Output(
+        head=head,
+        head_evidence=head_evidence,
+        labels=labels,
+        labels_evidence=labels_evidence,
+        units=sidecar.units or units,
+        ranges=sidecar.ranges,
+        thresholds=sidecar.thresholds,
+    )
+
+
+def _check_extras(said: Said, head: Head) -> None:
+    """Refuse what a description says of another kind of head."""
+    sidecar = said.sidecar
+    for name, for_head in (
+        ("thresholds", "sigmoid"),
+        ("units", "regression"),
+        ("ranges", "regression"),
+    ):
+        if name in sidecar.for_each and head != for_head:
+            raise ModelError(
+                f"{sidecar.file} gives {name}, which are for {for_head} heads, and that of "
+                f"{said.found.path} is {head}: take them out, or give its head"
+            )
+
+
+def _head(said: Said) -> tuple[Head, str]:
+    facts = said.facts
+    if given := said.settings.head or said.sidecar.head:
+        source = "--head" if said.settings.head else said.sidecar.file
+        _check_head(said, given, source)
+        return given, f"given by {source}; {facts.head_evidence}"
+    if facts.activation == "softmax" and facts.outputs == 1:
+        raise ModelError(
+            f"{said.found.path} ends in a softmax over one output, always 1: train it with "
+            "a sigmoid instead"
+        )
+    trained = f", trained with {facts.loss}" if facts.loss else ""
+    return _told_by(facts), facts.head_evidence + trained
+
+
+def _check_head(said: Said, head: Head, source: str) -> None:
+    """Refuse a head that the file contradicts: its numbers would be wrong, and look right."""
+    facts, path = said.facts, said.found.path
+    one, last = facts.outputs == 1, facts.activation
+    if head == "binary" and not one:
+        raise ModelError(f"a binary head has one output, {path} has {facts.outputs}: not {source}")
+    if one and head in ("softmax", "logits"):
+        raise ModelError(
+            f"{source} {head} is for several outputs, {path} has one: binary or regression"
+        )
+    if head == "logits" and last in ("softmax", "sigmoid"):
+        raise ModelError(
+            f"{source} logits: the outputs of {path} are scores already ({facts.head_evidence}), "
+            f"and a softmax would be one too many: it is {last}"
+        )
+    if head == "softmax" and last == "linear" and facts.loader.startswith(("keras", "tf_keras")):
+        raise ModelError(
+            f"{source} softmax: the outputs of {path} are linear ({facts.head_evidence}): logits, "
+            "if a softmax is to be done, or regression"
+        )
+
+
+def _told_by(facts: Facts) -> Head:
+    """The head that activation, number of outputs and loss speak for."""
+    one = facts.outputs == 1
+    if facts.activation == "softmax":
+        return "softmax"
+    if facts.loss in VALUES:
+        return "regression"
+    if facts.activation == "sigmoid" or facts.loss in EACH_LABEL:
+        return "binary" if one else "sigmoid"
+    return "logits" if facts.activation == "linear" and not one else "regression"
+
+
+def _named(said: Said) -> tuple[tuple[str, ...] | None, str]:
+    """The labels and whence they are; None where nobody names the outputs."""
+    found, facts = said.found, said.facts
+    if isinstance(said.settings.labels, tuple):
+        return check_distinct(said.settings.labels, source="labels"), "given"
+    if said.settings.labels:
+        return read_labels(said.settings.labels), str(said.settings.labels)
+    if said.sidecar.labels:
+        return said.sidecar.labels, said.sidecar.file
+    if not found.application and (beside := labels_beside(found.path)):
+        return read_labels(beside), str(beside)
+    extra = facts.outputs - _IMAGENET_CLASSES
+    if (found.application or facts.backbone) and extra in (0, 1):
+        return (*("background",) * extra, *imagenet_labels()), "the 1,000 names of ImageNet"
+    return None, ""
+
+
+def _without_units(labels: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """`("speed [m/s]", "gear")` → `("speed", "gear"), ("m/s", "")`."""
+    names, units = zip(*map(split_unit, labels), strict=True)
+    return names, units if any(units) else None
+
+
+@cache
+def imagenet_labels() -> tuple[str, ...]:
+    """The 1,000 classes of ImageNet in their order, by the built-in model's names."""
+    sidecar = find_model(BUILT_IN).path.with_name("model.json")
+    return tuple(json.loads(sidecar.read_text(encoding="utf-8"))["labels"])

@@ -1,0 +1,187 @@
+"""The `.json` beside a model that says what its file does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from vidclf.core.preprocessing import Resize, Scaling
+from vidclf.errors import ModelError
+from vidclf.models.description.sidecar_fields import (
+    FOR_EACH,
+    place,
+    read_count,
+    read_head,
+    read_resize,
+    read_scaling,
+    read_size,
+    read_text,
+)
+from vidclf.models.labels.reading import check_distinct, labels_of_json
+from vidclf.models.model_facts import Facts
+from vidclf.settings import Head
+
+_READERS: Mapping[str, Callable[[str, Any], object]] = {
+    "name": read_text,
+    "input_size": read_size,
+    "window": read_count,
+    "preprocessing": read_scaling,
+    "resize": read_resize,
+    "head": read_head,
+}
+_TELLING = frozenset({*_READERS, *FOR_EACH, "labels"} - {"name"})
+"""Fields that hardly any other program's file has several of."""
+_KNOWN = _TELLING | {"format", "name", "sha256", "source", "licence", "notes"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sidecar:
+    """What a description says; None where it says nothing."""
+
+    file: str = ""
+    """The description's file name; empty where there is none."""
+    name: str | None = None
+    """Short name for people."""
+    labels: tuple[str, ...] | None = None
+    """A name for each class or value."""
+    input_size: tuple[int, int] | None = None
+    """(height, width) in pixels."""
+    window: int | None = None
+    """Frames in one input of a clip model."""
+    preprocessing: Scaling | None = None
+    """How the input is scaled."""
+    resize: Resize | None = None
+    """How frames are brought to size."""
+    head: Head | None = None
+    """What the outputs are."""
+    thresholds: tuple[float, ...] | None = None
+    """The score from which each label counts."""
+    units: tuple[str, ...] | None = None
+    """The unit of each value."""
+    ranges: tuple[tuple[float, float], ...] | None = None
+    """Least and greatest value to be expected of each."""
+    for_each: Mapping[str, Any] = field(default_factory=dict)
+    """Thresholds, units and ranges as they were written; `for_labels` reads them."""
+
+    def for_labels(self, labels: tuple[str, ...]) -> Sidecar:
+        """The same with thresholds, units and ranges for each of the model's labels.
+
+        Args:
+            labels: names of all outputs, with the units that they may carry. The description's
+                own go before them where there are as many: another file may have renamed them.
+
+        Raises:
+            ModelError: there are more or fewer of them, they name unknown labels or are wrong.
+        """
+        own = self.labels or ()
+        names = own if len(own) == len(labels) else labels
+        try:
+            return replace(self, **_placed(self.for_each, names))
+        except ValueError as exc:
+            raise ModelError(f"{self.file}: {exc}") from exc
+
+    def facts(self) -> Facts | None:
+        """What follows for a file that need not be looked at; None where something is missing.
+
+        Only for a plain classifier of RGB frames, which is what a whole description describes.
+        """
+        if not (self.labels and self.input_size and self.preprocessing) or self.window:
+            return None
+        if self.head not in ("softmax", "logits"):
+            return None
+        return Facts(
+            loader=self.file,
+            input_shape=(*self.input_size, 3),
+            dtype="float32",
+            outputs=len(self.labels),
+            activation="softmax" if self.head == "softmax" else "linear",
+            head_evidence=self.file,
+        )
+
+
+def sidecar_path(model: Path) -> Path:
+    """Where a model's description lies: `birds.json` beside `birds.h5`, or beside a folder."""
+    return model.parent / f"{model.name}.json" if model.is_dir() else model.with_suffix(".json")
+
+
+def read_sidecar(model: Path, *, digest: str) -> Sidecar:
+    """The description beside a model; an empty one where there is none of ours.
+
+    Raises:
+        ModelError: it holds a wrong field, or belongs to another model file.
+    """
+    path = sidecar_path(model)
+    fields = _fields(path)
+    if not fields:
+        return Sidecar()
+    if unknown := sorted(fields.keys() - _KNOWN):
+        raise ModelError(
+            f"{path} has a field {unknown[0]!r}, which vidclf does not know; it knows "
+            f"{', '.join(sorted(_KNOWN))}"
+        )
+    try:
+        _check_digest(fields.get("sha256"), digest)
+        return _read(fields, path)
+    except ValueError as exc:
+        raise ModelError(f"{path}: {exc}") from exc
+
+
+def _fields(path: Path) -> dict[str, Any]:
+    """The fields that say something; none where the file is missing or another program's."""
+    if not path.is_file():
+        return {}
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as exc:
+        raise ModelError(f"cannot read {path}, which should be JSON in UTF-8: {exc}") from exc
+    if not isinstance(fields, dict) or not _is_ours(fields):
+        return {}
+    if "format" not in fields:
+        raise ModelError(
+            f'{path} has no "format": 1, so it would not be used: add that if it describes '
+            "the model for vidclf, else call the file otherwise"
+        )
+    if type(fields["format"]) is not int or fields["format"] != 1:
+        written = json.dumps(fields["format"])
+        raise ModelError(f'{path} has "format": {written}, and vidclf reads format 1: write 1')
+    return {name: given for name, given in fields.items() if given is not None}
+
+
+def _is_ours(fields: dict[str, Any]) -> bool:
+    """Whether a file was meant for vidclf, whatever its format says.
+
+    Keras 2 wrote architectures under the same name, and TensorFlow.js files with a `format`.
+    """
+    told = fields.keys() & _TELLING
+    if type(fields.get("format")) is int or len(told) > 1 or "preprocessing" in told:
+        return True
+    return bool(fields.keys() & {*_TELLING, "format"}) and fields.keys() <= _KNOWN
+
+
+def _check_digest(given: Any, digest: str) -> None:
+    if given is not None and read_text("sha256", given).lower() != digest:
+        raise ValueError(
+            "it describes another file than the model beside it: its sha256 differs. Write the "
+            "description again, or remove it"
+        )
+
+
+def _read(fields: dict[str, Any], path: Path) -> Sidecar:
+    told = fields.keys() & _READERS.keys()
+    read: dict[str, Any] = {name: _READERS[name](name, fields[name]) for name in told}
+    for_each = {name: fields[name] for name in FOR_EACH if name in fields}
+    sidecar = Sidecar(file=path.name, for_each=for_each, **read)
+    if "labels" not in fields:
+        return sidecar
+    labels = labels_of_json(fields["labels"], source=f"{path}, field 'labels',")
+    if not labels:
+        raise ValueError("labels is empty: name each output, or leave it out")
+    check_distinct(labels, source=str(path))
+    return replace(sidecar, labels=labels, **_placed(for_each, labels))
+
+
+def _placed(for_each: Mapping[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
+    return {name: place(name, given, labels) for name, given in for_each.items()}

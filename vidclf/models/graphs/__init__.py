@@ -1,0 +1,1 @@
+"""Networks as OpenVINO graphs: ONNX, TFLite and OpenVINO files."""

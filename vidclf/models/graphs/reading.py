@@ -1,0 +1,238 @@
+"""Model files that OpenVINO runs as they are: ONNX, TFLite, and its own `.xml` with `.bin`."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from vidclf.core.native_stderr import native_stderr_muted
+from vidclf.core.openvino_import import import_openvino
+from vidclf.errors import ModelError
+from vidclf.models.applications.recognising import names_in, recognise
+from vidclf.models.graphs.quantisation import RealGraph, with_real_numbers
+from vidclf.models.graphs.walking import last_operation, scaling_inside
+from vidclf.models.keras_files.loading import file_digest
+from vidclf.models.model_facts import Facts
+from vidclf.models.scaling_clues import scaling_for
+
+GRAPH_SUFFIXES = (".onnx", ".tflite", ".xml")
+_KINDS = {".onnx": "an ONNX model", ".tflite": "a TFLite model", ".xml": "an OpenVINO model"}
+_UNKNOWN_OPERATIONS = re.compile(
+    r"No conversion rule found for operations: (.*\S)|No translator found for (\w+) node"
+)
+_ACTIVATIONS = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
+_REAL_RANGES = {"none": (0.0, 255.0), "0-1": (0.0, 1.0), "-1-1": (-1.0, 1.0)}
+"""What pixels become under names of `vidclf.core.preprocessing.NAMED`."""
+_MOST_OFF_RANGE = 0.05
+"""How far a calibrated range may be from one of those, as a share of its width."""
+
+
+def graph_facts(path: Path) -> Facts:
+    """What a `.onnx`, `.tflite` or `.xml` file says of its network.
+
+    Raises:
+        ModelError: OpenVINO cannot read it, or it has several inputs or outputs.
+        RuntimeUnavailableError: OpenVINO is not installed.
+    """
+    loader = f"openvino {importlib.metadata.version('openvino')}"
+    graph = read_graph(path)
+    names = names_in(path.read_bytes()) if path.suffix.lower() == ".tflite" else ()
+    return facts_of(graph, name=str(path), loader=loader, names=names)
+
+
+def graph_digest(path: Path) -> str:
+    """SHA-256 of the file, and of the `.bin` that belongs to an `.xml`, hexadecimal.
+
+    Raises:
+        ModelError: one of them is not there.
+    """
+    _check_there(path)
+    is_pair = path.suffix.lower() == ".xml"
+    digests = [file_digest(part) for part in (path, path.with_suffix(".bin"))[: 1 + is_pair]]
+    return hashlib.sha256("".join(digests).encode()).hexdigest() if is_pair else digests[0]
+
+
+def read_graph(path: Path) -> RealGraph:
+    """The network in a file, taking and giving real numbers where the file's are quantised.
+
+    Raises:
+        ModelError: OpenVINO cannot read it, or it has several inputs or outputs.
+        RuntimeUnavailableError: OpenVINO is not installed.
+    """
+    core = import_openvino().Core()
+    _check_there(path)
+    try:
+        with native_stderr_muted():
+            graph = core.read_model(str(path))
+    except RuntimeError as exc:
+        raise ModelError(_why_unreadable(path, str(exc))) from exc
+    _check_one("input", graph.inputs, str(path))
+    _check_one("output", graph.outputs, str(path))
+    return with_real_numbers(graph)
+
+
+def facts_of(
+    real: RealGraph,
+    *,
+    name: str,
+    loader: str,
+    names: Sequence[str] = (),
+    signature: str | None = None,
+) -> Facts:
+    """The facts of a network of one input and one output that OpenVINO has read.
+
+    Args:
+        real: the network.
+        name: what to call it in errors.
+        loader: what read it.
+        names: those of its operations in the file; none to take those that OpenVINO keeps.
+        signature: the one it is of a SavedModel.
+
+    Raises:
+        ModelError: the shape of its input or output is not known, or it answers with integers.
+    """
+    graph = real.graph
+    shape, dtype = _input_shape(graph, name), graph.input(0).get_element_type()
+    if dtype.get_type_name() == "i8":
+        raise ModelError(
+            f"{name} takes int8 numbers and does not say what they stand for: export it with an "
+            "input of uint8 or float32"
+        )
+    outputs, last = _outputs(graph, name), last_operation(graph)
+    scaling, scaling_evidence = _scaling(real)
+    kept = (op.get_friendly_name() for op in graph.get_ordered_ops())
+    backbone = recognise(names or kept)
+    return Facts(
+        loader=loader,
+        input_shape=shape[1:],
+        dtype=dtype.to_dtype().name,
+        outputs=outputs,
+        activation=_ACTIVATIONS.get(last, "linear"),
+        head_evidence=f"last operation: {last}, {outputs} outputs",
+        scaling=scaling,
+        scaling_evidence=scaling_evidence,
+        backbone=backbone.name if backbone else None,
+        backbone_scaling=backbone.scaling if backbone else None,
+        signature=signature,
+        fixed_batch=shape[0],
+    )
+
+
+def _check_there(path: Path) -> None:
+    if not path.is_file():
+        raise ModelError(f"no model at {path}: give the file that was exported")
+    if path.suffix.lower() == ".xml" and not path.with_suffix(".bin").is_file():
+        raise ModelError(
+            f"{path} has its weights in {path.with_suffix('.bin').name}, which is not beside it: "
+            "copy both files"
+        )
+
+
+def _why_unreadable(path: Path, error: str) -> str:
+    """One line for what OpenVINO says in several."""
+    kind = _KINDS.get(path.suffix.lower(), "a model")
+    if found := _UNKNOWN_OPERATIONS.search(error):
+        return (
+            f"{path} uses operations that OpenVINO does not know ({found[1] or found[2]}): export "
+            "the model again with standard operations only"
+        )
+    if found := re.search(r"Path '(.+?)' resolves to .+ outside the base directory", error):
+        return (
+            f"{path} keeps weights outside its own folder, in {found[1]}, which vidclf does not "
+            "follow: export it again with its data files beside it"
+        )
+    if found := re.search(r"invalid external data.*?data_full_path: ([^,]+)", error):
+        return f"{path} has weights in {found[1]}, which is missing or too short: copy all files"
+    if "weights" in error and path.suffix.lower() == ".xml":
+        return f"{path.with_suffix('.bin')} does not fit {path.name}: copy both files again"
+    says = "" if "Unable to read the model" in error else f" ({error.strip().splitlines()[-1]})"
+    return (
+        f"cannot read {path} as {kind}{says}: it is damaged, or something else whatever its name; "
+        "export or download it again"
+    )
+
+
+def _check_one(what: str, ends: list[Any], name: str) -> None:
+    if len(ends) != 1:
+        named = ", ".join(f"{_end_name(end)} {end.get_partial_shape()}" for end in ends)
+        raise ModelError(
+            f"{name} has {len(ends)} {what}s ({named}), and vidclf uses models of one picture or "
+            f"clip and one answer: export it with one {what}"
+        )
+
+
+def _end_name(end: Any) -> str:
+    names = sorted(end.get_names())
+    return names[0] if names else str(end.get_node().get_friendly_name())
+
+
+def _input_shape(graph: Any, name: str) -> tuple[int | None, ...]:
+    shape = _lengths(graph.input(0).get_partial_shape())
+    if not shape:
+        raise ModelError(f"{name} does not say the shape of its input: export it with one")
+    return shape
+
+
+def _outputs(graph: Any, name: str) -> int:
+    """Numbers in one answer: of (N, C), (N, C, 1, 1), (N,) or, if N can only be 1, (C,)."""
+    kind, shape = graph.output(0).get_element_type(), graph.output(0).get_partial_shape()
+    if kind.is_integral():
+        raise ModelError(
+            f"{name} answers with whole numbers ({kind.get_type_name()}), not scores: export it "
+            "without its ArgMax or class names"
+        )
+    lengths = _lengths(shape)
+    if None in lengths[1:]:
+        lengths = _lengths(_of_one(graph).output(0).get_partial_shape())
+    is_row = len(lengths) == 1 and graph.input(0).get_partial_shape()[0] == 1
+    each = [length for length in (lengths if is_row else lengths[1:]) if length != 1]
+    if None in each or len(each) > 1 or not lengths:
+        raise ModelError(
+            f"{name} gives output of shape {shape}, not one score for each class: export it with "
+            "its classifier head"
+        )
+    return math.prod(length or 1 for length in each)
+
+
+def _of_one(graph: Any) -> Any:
+    """The same network for a batch of one, of which OpenVINO may know more."""
+    one, shape = graph.clone(), graph.input(0).get_partial_shape()
+    shape[0] = 1
+    try:
+        one.reshape(shape)
+    except RuntimeError:  # this network cannot take a batch of one
+        return graph
+    return one
+
+
+def _lengths(shape: Any) -> tuple[int | None, ...]:
+    if shape.rank.is_dynamic:
+        return ()
+    return tuple(None if length.is_dynamic else length.get_length() for length in shape)
+
+
+def _scaling(real: RealGraph) -> tuple[str | None, str]:
+    if real.input_range is not None:
+        low, high = real.input_range
+        return _scaling_to(low, high), f"its quantised input stands for {low:.4g} to {high:.4g}"
+    found = scaling_inside(real.graph)
+    scaling = scaling_for(found.slope, found.offset) if found.words else None
+    if scaling is not None:
+        return scaling, f"{', '.join(found.words)} inside the graph"
+    if real.graph.input(0).get_element_type().get_type_name() == "u8":
+        return "none", "its input is uint8"
+    return None, ""
+
+
+def _scaling_to(low: float, high: float) -> str | None:
+    """The scaling of pixels that gives numbers from `low` to `high`, None if none does."""
+    for name, (lowest, highest) in _REAL_RANGES.items():
+        most_off = _MOST_OFF_RANGE * (highest - lowest)
+        if abs(low - lowest) <= most_off and abs(high - highest) <= most_off:
+            return name
+    return None

@@ -1,0 +1,281 @@
+"""Model files as containers: what kind of file it is, and whether its inside is safe to read.
+
+Nothing here imports Keras or TensorFlow, so that a wrong download is told at once.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vidclf.errors import ModelError
+from vidclf.models.applications.recognising import recognise
+
+ALWAYS_ALLOWED_BYTES = 512 * 2**20
+"""What a file may hold unpacked, however small it is: constant weights pack very well."""
+MOST_EXPANSION = 30
+"""How many times its own size a file may hold beyond that. Weights hardly pack; of which 95 % are
+zeros (a heavily pruned network), they do so about 19 times. Deflate could claim 1,032 times."""
+_LARGEST_DESCRIPTION = 64 * 2**20
+"""NASNetLarge describes itself in 1.3 MB."""
+_WEIGHTS = "model.weights.h5"
+_ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
+_UNREADABLE = (
+    OSError, EOFError, RuntimeError, KeyError, ValueError, TypeError, SystemError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What h5py and zipfile raise for files that are not whole."""
+_AGAIN = "export or download it again"
+_BEGINNINGS: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (
+        re.compile(rb"\s*version https://git-lfs"),
+        "a Git LFS pointer, not the model itself: run git lfs pull",
+    ),
+    (
+        re.compile(rb"\s*(<!doctype html|<html|<head)", re.IGNORECASE),
+        "an HTML page, not a model: the download went wrong; download it again",
+    ),
+    (re.compile(rb"\x80[\x02-\x05]"), "a Python pickle, perhaps of PyTorch, not a Keras model"),
+    (re.compile(rb"(?s).{4}TFL3"), "a TensorFlow Lite model: name it .tflite"),
+    (re.compile(rb"\x1f\x8b"), "compressed by gzip: unpack it first"),
+    (re.compile(rb"PK\x05\x06"), "an empty archive: export or download it again"),
+    (
+        re.compile(rb'\s*\{\s*"'),
+        "a JSON text: a description of a network at best, without its weights; save the whole with "
+        "model.save('name.keras')",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a model file says of itself, before any library loads it."""
+
+    description: Any
+    """The parsed `config.json` of a `.keras`, or `model_config` of an HDF5 file; without what the
+    former says of training, at its top."""
+    saved_by: str | None
+    """The version of Keras that saved it, such as `2.15.0`; None where it does not say."""
+
+
+def read_contents(path: Path) -> Contents:
+    """Read a file's description, and check that its container is what it claims to be.
+
+    Raises:
+        ModelError: it is no Keras model, damaged, holds weights only, unpacks to far more than a
+            model would, or points to other files.
+    """
+    is_archive = check_beginning(path).startswith(_ZIP)
+    return _read_archive(path) if is_archive else _read_hdf5(path)
+
+
+def check_beginning(path: Path) -> bytes:
+    """The first bytes of a Keras file, after a look at what kind of file it is.
+
+    Raises:
+        ModelError: it is neither an archive nor HDF5, and what it seems to be, instead; or its name
+            has another ending than its kind.
+    """
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(512)
+    except OSError as exc:
+        raise ModelError(f"cannot read {path} ({exc.strerror})") from exc
+    if not beginning.startswith((_ZIP, _HDF5)):
+        raise ModelError(f"{path} is {_likeness(beginning)}")
+    ending = ".keras" if beginning.startswith(_ZIP) else path.suffix.lower()
+    if path.suffix != ending:  # Keras goes by the name, and would read something else, or nothing
+        raise ModelError(f"{path} has the wrong ending for Keras: rename it to {path.stem}{ending}")
+    return beginning
+
+
+def _likeness(beginning: bytes) -> str:
+    """What a file that is neither an archive nor HDF5 seems to be, and what to do."""
+    if not beginning:
+        return f"empty: {_AGAIN}"
+    for pattern, words in _BEGINNINGS:
+        if pattern.match(beginning):
+            return words
+    is_text = not re.search(rb"[\x00-\x08\x0e-\x1f]", beginning)
+    return (
+        f"{'a text, ' if is_text else ''}no model, whatever its name: it begins like neither a "
+        + (f".keras archive nor an HDF5 file; {_AGAIN}")
+    )
+
+
+def _read_archive(path: Path) -> Contents:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_members(path, archive)
+            description = _parse(path, archive.read("config.json"))
+            if isinstance(description, dict):  # loading without compiling leaves this out, too
+                description.pop("compile_config", None)
+            _check_archived_weights(path, archive)
+            return Contents(description=description, saved_by=_metadata_version(archive))
+    except _UNREADABLE as exc:
+        raise ModelError(f"{path} is a damaged or cut off archive ({exc}): {_AGAIN}") from exc
+
+
+def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
+    members = archive.infolist()
+    names = Counter(member.filename for member in members)
+    _check_is_keras(path, names)
+    for name, count in names.items():
+        if count > 1 or re.search(r"^[/~]|^\w:|\\|(^|/)\.\.(/|$)", name):
+            raise ModelError(f"{path} holds the odd member {name!r}, as no .keras does: {_AGAIN}")
+    if any(member.flag_bits & 1 for member in members):
+        raise ModelError(f"{path} is encrypted: save the model again without a password")
+    _check_size(path, sum(member.file_size for member in members), "its members")
+    if archive.getinfo("config.json").file_size > _LARGEST_DESCRIPTION:
+        raise ModelError(f"{path} has a description of more than 64 MiB, as no model has: {_AGAIN}")
+
+
+def _check_is_keras(path: Path, names: Counter[str]) -> None:
+    if "config.json" in names and _WEIGHTS in names:
+        return
+    tops = {name.partition("/")[0] for name in names}
+    if any(name.endswith("data.pkl") for name in names):
+        raise ModelError(f"{path} is a PyTorch file, not a Keras model: export it to ONNX")
+    if any(name.endswith("saved_model.pb") for name in names):
+        raise ModelError(f"{path} is a zipped SavedModel: unpack it, and give the folder")
+    if "config.json" in names:
+        raise ModelError(
+            f"{path} holds no weights (no {_WEIGHTS}): save the whole with model.save('name.keras')"
+        )
+    raise ModelError(
+        f"{path} is an archive without config.json, so not a .keras model; it holds "
+        f"{_few(sorted(tops))}"
+    )
+
+
+def _check_archived_weights(path: Path, archive: zipfile.ZipFile) -> None:
+    """Look into the HDF5 file within; reading it checks each member's checksum, too."""
+    import h5py
+
+    with tempfile.TemporaryFile() as unpacked:
+        try:
+            with archive.open(_WEIGHTS) as member:
+                shutil.copyfileobj(member, unpacked, 2**20)
+        except OSError as exc:
+            raise ModelError(
+                f"cannot unpack {path} to look at its weights ({exc.strerror or exc}): free space "
+                f"in {tempfile.gettempdir()}, or name another folder with TMPDIR"
+            ) from exc
+        with h5py.File(unpacked) as file:
+            _check_objects(path, file)
+
+
+def _metadata_version(archive: zipfile.ZipFile) -> str | None:
+    try:
+        with archive.open("metadata.json") as file:
+            return str(json.loads(file.read(2**16))["keras_version"])
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def _read_hdf5(path: Path) -> Contents:
+    import h5py
+
+    if path.suffix == ".keras" and zipfile.is_zipfile(
+        path
+    ):  # one library might read the one, this check the other
+        raise ModelError(f"{path} is an HDF5 file and an archive at once, as no model is: {_AGAIN}")
+    try:
+        with h5py.File(path) as file:
+            _check_objects(path, file)
+            text = _attribute(file, "model_config")
+            if text is None:
+                raise ModelError(f"{path} {_without_description(file)}")
+            return Contents(
+                description=_parse(path, text), saved_by=_attribute(file, "keras_version")
+            )
+    except _UNREADABLE as exc:
+        raise ModelError(f"{path} is a damaged or cut off HDF5 file ({exc}): {_AGAIN}") from exc
+
+
+def _check_objects(path: Path, file: Any) -> None:
+    """No link or dataset of an HDF5 file may lead to other files, or claim to be huge."""
+    import h5py
+
+    links: list[Any] = []
+    objects: list[Any] = []
+    file.visititems_links(lambda name, link: links.append(link))
+    file.visititems(lambda name, item: objects.append(item))
+    for link in links:
+        if isinstance(link, h5py.ExternalLink):
+            raise ModelError(f"{path} links to another file, {link.filename!r}: {_NO_OTHERS}")
+    datasets = [item for item in objects if isinstance(item, h5py.Dataset)]
+    for dataset in datasets:
+        if dataset.external or dataset.is_virtual:
+            raise ModelError(f"{path} takes {dataset.name!r} from another file: {_NO_OTHERS}")
+    declared = sum(max(_bytes(x.shape, x), _bytes(x.chunks, x)) for x in datasets)
+    _check_size(path, declared, "its weights")
+
+
+_NO_OTHERS = "a model must be whole in itself; save it again with model.save('name.keras')"
+
+
+def _bytes(shape: tuple[int, ...] | None, dataset: Any) -> int:
+    return 0 if shape is None else math.prod(shape) * int(dataset.dtype.itemsize)
+
+
+def _check_size(path: Path, declared: int, what: str) -> None:
+    size = path.stat().st_size
+    if declared > max(ALWAYS_ALLOWED_BYTES, MOST_EXPANSION * size):
+        raise ModelError(
+            f"{path} has {size / 2**20:.1f} MiB, but {what} claim to unpack to "
+            f"{declared / 2**20:,.0f}: no model does that; {_AGAIN}"
+        )
+
+
+def _attribute(file: Any, name: str) -> str | None:
+    """A text among an HDF5 file's own attributes."""
+    if name not in file.attrs:
+        return None
+    if file.attrs.get_id(name).shape != ():
+        raise ValueError(f"{name} is not one text")
+    text = file.attrs[name]
+    return text.decode() if isinstance(text, bytes) else str(text)
+
+
+def _without_description(file: Any) -> str:
+    """What an HDF5 file without a network is, and what is needed."""
+    names: list[str] = []
+    file.visit(names.append)
+    names += [_text(name) for name in file.attrs.get("layer_names", ())]
+    marks = {"layers", "vars", "_layer_checkpoint_dependencies", "model_weights"}
+    if "layer_names" not in file.attrs and not marks.intersection(file):
+        return f"is an HDF5 file, but not a Keras model; it holds {_few(sorted(file)) or 'nothing'}"
+    backbone = recognise(names)
+    like = f" (they look like those of {backbone.name})" if backbone else ""
+    return (
+        f"holds weights only{like}, not the network they belong to: build the network, load "
+        "the weights into it, and save the whole with model.save('name.keras')"
+    )
+
+
+def _text(value: Any) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
+def _few(names: list[str]) -> str:
+    shown = ", ".join(map(repr, names[:3]))
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
+
+
+def _parse(path: Path, text: str | bytes) -> Any:
+    if len(text) > _LARGEST_DESCRIPTION:
+        raise ModelError(f"{path} has a description of more than 64 MiB, as no model has: {_AGAIN}")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise ModelError(f"{path} has a damaged description ({exc}): {_AGAIN}") from exc

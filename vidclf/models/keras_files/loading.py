@@ -1,0 +1,185 @@
+"""Loading Keras model files, with errors that say what the file is and what to do."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import logging
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from vidclf.core.native_stderr import native_stderr_muted
+from vidclf.errors import ModelError, RuntimeUnavailableError
+from vidclf.models.keras_files.container import Contents, check_beginning, read_contents
+from vidclf.models.keras_files.legacy import application_layers, load_with_tf_keras
+from vidclf.models.keras_files.safety import findings, own_code, refusal
+
+KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
+_SAVE_WHOLE = "save the whole with model.save('name.keras')"
+_log = logging.getLogger(__name__)
+
+
+def load_keras(path: str | Path, *, allow_unsafe: bool = False) -> Any:
+    """Load a whole Keras model from a `.keras` or `.h5` file, without running code from it.
+
+    Keras 3 is asked first; what it cannot read, tf_keras, which is Keras 2, is asked for.
+
+    Args:
+        path: the file.
+        allow_unsafe: load it although it carries Python code or reaches out of its file, as a
+            `Lambda` layer does. That the file is whole and of sane size is checked all the same.
+
+    Returns:
+        The `keras.Model` or `tf_keras.Model`, not compiled for training.
+
+    Raises:
+        ModelError: the file is missing, is not a whole Keras model, or needs or carries code.
+        RuntimeUnavailableError: TensorFlow or Keras cannot be imported.
+    """
+    path = check_model_file(path)
+    contents = read_contents(path)
+    found = findings(contents.description)
+    if found and not allow_unsafe:
+        raise ModelError(refusal(path, found[0], contents.saved_by))
+    if found and found[0].kind in ("code", "outside"):
+        what, layer = found[0].what, found[0].layer
+        _log.warning("%s may run code on this computer: %s in the layer %r", path, what, layer)
+    try:
+        model = _load(path, contents, safe_mode=not allow_unsafe)
+    except _NotLoadedError as exc:
+        own = next((finding for finding in found if finding.kind == "own"), None)
+        message = own_code(path, own, contents.saved_by) if own else str(exc)
+        raise ModelError(message) from exc.__cause__
+    if not hasattr(model, "layers"):
+        raise ModelError(f"{path} describes a {type(model).__name__}, not a network: {_SAVE_WHOLE}")
+    return model
+
+
+class _NotLoadedError(Exception):
+    """What neither library could load, with a message for the user."""
+
+
+def _load(path: Path, contents: Contents, *, safe_mode: bool) -> Any:
+    keras = import_keras()
+    try:
+        with native_stderr_muted():
+            return keras.saving.load_model(
+                path, application_layers("keras"), compile=False, safe_mode=safe_mode
+            )
+    except Exception as keras_3_error:  # Keras raises whatever its readers raise
+        if _version(contents.saved_by) >= (3,):
+            raise _NotLoadedError(_failure(path, contents, keras_3_error)) from keras_3_error
+    try:
+        return load_with_tf_keras(path, safe_mode=safe_mode)
+    except RuntimeUnavailableError:
+        raise
+    except Exception as exc:
+        raise _NotLoadedError(_failure(path, contents, exc)) from exc
+
+
+def _failure(path: Path, contents: Contents, error: Exception) -> str:
+    """One line on why a library could not load a file that looked right."""
+    if type(error).__name__ == "ResourceExhaustedError":
+        return f"{path} does not fit into this computer's memory: {_gist(error)}"
+    library = "keras" if _version(contents.saved_by) >= (3,) else "tf_keras"
+    here = importlib.metadata.version(library)
+    remedy = (
+        f"upgrade {library}"
+        if _version(contents.saved_by) > _version(here)
+        else "load the model where it was made, and save it with built-in layers as .keras"
+    )
+    return (
+        f"{path} cannot be loaded by {library} {here} (saved by Keras "
+        f"{contents.saved_by or 'of unknown version'}): {_gist(error)}; {remedy}"
+    )
+
+
+def _version(text: str | None) -> tuple[int, ...]:
+    """`2.2.4-tf` → (2, 2, 4); nothing → ()."""
+    return tuple(map(int, re.findall(r"\d+", text or "")[:3]))
+
+
+def _gist(error: BaseException) -> str:
+    """The part of an error of Keras that says what was wrong; they run to pages of configuration.
+
+    `… could not be deserialized properly … config={…} Exception encountered: Unknown layer: 'X'.
+    Please ensure …` → `Unknown layer: 'X'`.
+    """
+    text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, KeyError):  # `"… (object 'dense' doesn't exist)"`
+        name = re.search(r"'[^']+'", text)
+        return f"it lacks {name[0] if name else text}"
+    for mark in ("Exception encountered: ", "Example error message for object "):
+        text = text.rpartition(mark)[2]
+    text = re.split(r"\. |Full object config|, config=|Please ensure|Make sure", text)[0]
+    return text.rstrip(". ")[:300]
+
+
+def loader_of(model: Any) -> str:
+    """Which library a loaded model belongs to, with its version."""
+    is_legacy = any(base.__module__.startswith("tf_keras") for base in type(model).__mro__)
+    name = "tf_keras" if is_legacy else "keras"
+    return f"{name} {importlib.metadata.version(name)}"
+
+
+def export_saved_model(
+    model: Any, folder: str | Path, shape: tuple[int | None, ...] | None = None
+) -> None:
+    """Write a loaded model's forward pass as a SavedModel, for batches of a shape.
+
+    `model.export` does not say that this is no training, so layers for augmentation would stay in,
+    random operations and all; and it takes twice the time.
+    """
+    import tensorflow as tf
+
+    spec = tf.TensorSpec(shape or model.inputs[0].shape, model.inputs[0].dtype)
+    is_legacy = loader_of(model).startswith("tf_keras")
+    module = tf.Module()  # of variables only: saving a whole model traces each of its layers
+    module.held = [held if is_legacy else held.value for held in model.variables]
+    serve = tf.function(
+        lambda batch: {"scores": model(batch, training=False)},
+        input_signature=[spec],
+        autograph=False,
+    )
+    tf.saved_model.save(module, str(folder), signatures=serve)
+
+
+def check_model_file(path: str | Path) -> Path:
+    """The path of a Keras model file that is there, or a ModelError that says what is not."""
+    path = Path(path)
+    if not path.exists():
+        raise ModelError(f"no model at {path}: give a .keras or .h5 file, or the built-in name")
+    if path.is_dir():
+        raise ModelError(
+            f"{path} is a folder and no SavedModel: give the .keras or .h5 file itself; one that "
+            "was unpacked must be packed again, with config.json at its top"
+        )
+    if not path.is_file() or path.suffix.lower() not in KERAS_SUFFIXES:
+        raise ModelError(
+            f"{path} is not a Keras model file: vidclf reads {', '.join(KERAS_SUFFIXES)}"
+        )
+    check_beginning(path)
+    return path
+
+
+def import_keras() -> Any:
+    """Import Keras on its TensorFlow backend, without TensorFlow's start-up chatter."""
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        with native_stderr_muted():
+            import keras
+            import tensorflow  # noqa: F401  (its own chatter belongs inside the muting, too)
+    except ImportError as exc:
+        raise RuntimeUnavailableError(
+            f"TensorFlow cannot be imported ({_gist(exc)}): pip install tensorflow"
+        ) from exc
+    return keras
+
+
+def file_digest(path: str | Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

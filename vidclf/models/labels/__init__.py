@@ -1,0 +1,1 @@
+"""The labels of a model: read from text, CSV and JSON files."""

@@ -1,0 +1,178 @@
+"""What a model's name stands for: a file, a folder, or a network of `keras.applications`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+
+from vidclf.errors import ModelError
+from vidclf.models.applications.loading import (
+    Application,
+    find_application,
+    load_application,
+    similar_names,
+)
+from vidclf.models.graphs.reading import GRAPH_SUFFIXES, graph_digest, graph_facts
+from vidclf.models.keras_files.facts import keras_facts
+from vidclf.models.keras_files.loading import (
+    KERAS_SUFFIXES,
+    check_model_file,
+    file_digest,
+    load_keras,
+    loader_of,
+)
+from vidclf.models.keras_files.losses import trained_loss
+from vidclf.models.model_facts import Facts
+from vidclf.models.network import KerasNetwork, Network
+from vidclf.models.saved_models.loading import (
+    digest_of_folder,
+    is_saved_model,
+    load_saved_model,
+    saved_model_facts,
+)
+
+BUILT_IN = "efficientnet-lite0"
+_ASSETS = Path(__file__).parent.parent / "assets"
+_FOREIGN = {
+    ".pt": "PyTorch", ".pth": "PyTorch", ".safetensors": "PyTorch", ".pkl": "Python's pickle",
+    ".joblib": "Python's pickle", ".caffemodel": "Caffe", ".mlmodel": "Core ML",
+    ".mlpackage": "Core ML",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A model that is there, with what its kind knows of it."""
+
+    name: str
+    """Short name for people."""
+    path: Path
+    """The file or folder; for a network of `keras.applications` its name."""
+    digest: str
+    """SHA-256 of what is computed, hexadecimal."""
+    look: Callable[[], Facts]
+    """Says what the model says of itself; slow."""
+    load: Callable[[], Network]
+    """Gives what TensorFlow computes; slow the first time, kept after that."""
+    graph: Path | None = None
+    """The file that OpenVINO runs as it is, where there is nothing that TensorFlow could load."""
+    converted: Path | None = None
+    """Its OpenVINO form, where that was made and compared with it beforehand."""
+    application: Application | None = None
+    """The network of `keras.applications` that was named."""
+
+
+def find_model(name: str | Path, *, allow_unsafe: bool = False) -> Found:
+    """Find the built-in model, a file or folder, or a network of `keras.applications`.
+
+    Args:
+        name: `efficientnet-lite0`, a path, or a name such as `mobilenet_v2`.
+        allow_unsafe: whether it may be loaded although it carries code.
+
+    Raises:
+        ModelError: it is none of these.
+    """
+    if str(name) == BUILT_IN:
+        model = _keras_file(_ASSETS / BUILT_IN / "model.keras", allow_unsafe=False)
+        return replace(model, converted=model.path.with_name("model.xml"))
+    path = Path(name)
+    if path.exists():
+        return _found_there(path, allow_unsafe=allow_unsafe)
+    if application := find_application(str(name)):
+        return _application(application)
+    raise ModelError(f"no model at {name}: {_near(path) or _what_there_is(str(name))}")
+
+
+def looks_like_model(name: str) -> bool:
+    """Whether a name means a model and not a clip."""
+    path = Path(name)
+    suffixes = {*KERAS_SUFFIXES, *GRAPH_SUFFIXES, *_FOREIGN}
+    is_file = path.suffix.lower() in suffixes or is_saved_model(path)
+    return name == BUILT_IN or is_file or not (path.exists() or path.suffix)
+
+
+def _found_there(path: Path, *, allow_unsafe: bool) -> Found:
+    suffix = path.suffix.lower()
+    if is_saved_model(path):
+        return _saved_model(path, allow_unsafe=allow_unsafe)
+    if suffix in GRAPH_SUFFIXES:
+        return _graph(path)
+    if suffix in KERAS_SUFFIXES:
+        return _keras_file(check_model_file(path), allow_unsafe=allow_unsafe)
+    if suffix in _FOREIGN:
+        raise ModelError(f"{path} is a model of {_FOREIGN[suffix]}: export it to .onnx first")
+    if suffix == ".pb":
+        raise ModelError(f"{path} is a part of a SavedModel: name its folder")
+    raise ModelError(f"{path} is no model: {_near(path) or f'vidclf reads {_readable()}'}")
+
+
+def _keras_file(path: Path, *, allow_unsafe: bool) -> Found:
+    load = cache(lambda: KerasNetwork(load_keras(path, allow_unsafe=allow_unsafe)))
+
+    def look() -> Facts:
+        model = load().model
+        return keras_facts(model, name=str(path), loader=loader_of(model), loss=trained_loss(path))
+
+    digest = file_digest(path)
+    return Found(name=path.stem, path=path, digest=digest, look=look, load=load)
+
+
+def _application(application: Application) -> Found:
+    load = cache(lambda: KerasNetwork(load_application(application)))
+
+    def look() -> Facts:
+        model = load().model
+        return keras_facts(model, name=application.name, loader=loader_of(model), loss=None)
+
+    return Found(
+        name=application.name,
+        path=Path(application.name),
+        digest=application.digest,
+        look=look,
+        load=load,
+        application=application,
+    )
+
+
+def _saved_model(path: Path, *, allow_unsafe: bool) -> Found:
+    return Found(
+        name=path.resolve().name,
+        path=path,
+        digest=digest_of_folder(path),
+        look=partial(saved_model_facts, path, allow_unsafe=allow_unsafe),
+        load=cache(partial(load_saved_model, path, allow_unsafe=allow_unsafe)),
+    )
+
+
+def _graph(path: Path) -> Found:
+    def load() -> Network:
+        raise ModelError(f"{path} runs on OpenVINO only: leave --runtime out")
+
+    return Found(
+        name=path.stem,
+        path=path,
+        digest=graph_digest(path),
+        look=partial(graph_facts, path),
+        load=load,
+        graph=path,
+    )
+
+
+def _near(path: Path) -> str:
+    """The model that was meant, perhaps: in the folder that was named, or with an ending."""
+    beside = path.glob("*") if path.is_dir() else path.parent.glob(f"{path.name}.*")
+    suffixes = (*KERAS_SUFFIXES, *GRAPH_SUFFIXES)
+    models = sorted(file for file in beside if file.suffix.lower() in suffixes)
+    return f"did you mean {models[0]}?" if models else ""
+
+
+def _what_there_is(name: str) -> str:
+    similar = similar_names(name)
+    meant = f"did you mean {similar[0]}? " if similar else ""
+    return f"{meant}vidclf takes {_readable()}, a network of keras.applications, or {BUILT_IN}"
+
+
+def _readable() -> str:
+    return f"{', '.join((*KERAS_SUFFIXES, *GRAPH_SUFFIXES))} files, SavedModel folders"

@@ -1,0 +1,1 @@
+"""SavedModel folders: checked for what they would do, and loaded."""

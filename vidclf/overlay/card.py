@@ -1,0 +1,210 @@
+"""The card: rows of text with bars, each drawn once and kept."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property, lru_cache
+
+from PIL import Image
+
+from vidclf.core.annotation import Patch
+from vidclf.overlay.canvas import Canvas, panel
+from vidclf.overlay.card_rows import Row, Rows, more_row
+from vidclf.overlay.colors import PAPER, Rgb
+from vidclf.overlay.layout import Metrics, even
+from vidclf.overlay.text import Typeface, line_height_px
+
+_CACHE_BYTES = 24_000_000
+_MAX_ROWS = 8
+_MAX_NUMBER_SHARE = 0.6
+"""A number and its unit never take more of a row than this."""
+
+
+class Card:
+    """Draws rows at the picture's top left, as one patch for each."""
+
+    def __init__(
+        self, metrics: Metrics, typeface: Typeface, *, has_bars: bool, font_name: str
+    ) -> None:
+        """Draw at the sizes of `metrics`.
+
+        Args:
+            metrics: Sizes for the picture.
+            typeface: What text is drawn in.
+            has_bars: Whether numbers are bars too, and runners-up are shown.
+            font_name: What text is drawn in, as a part of the patches' keys.
+        """
+        self._metrics = metrics
+        self._typeface = typeface
+        self._has_bars = has_bars
+        self._look = f"{metrics} {has_bars} {font_name}"
+        row_bytes = 4 * metrics.stored_px(metrics.card_width_px) * self._headline_height_px
+        self._patch = lru_cache(max(16, _CACHE_BYTES // row_bytes))(self._draw)
+        self._panel = lru_cache(2 * _MAX_ROWS)(self._draw_panel)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the picture is large enough for a card at all."""
+        wide_enough = self._metrics.card_width_px >= 8 * self._metrics.headline_px
+        return wide_enough and self._metrics.fits(sum(self._heights_px(1, has_headline=True)))
+
+    def patches(self, content: Rows) -> tuple[Patch, ...]:
+        """The card's rows, top to bottom; they meet without a gap."""
+        shown = self._shown(content)
+        return tuple(
+            self._patch(row, rank, len(shown), content.has_headline)
+            for rank, row in enumerate(shown)
+        )
+
+    def _shown(self, content: Rows) -> tuple[Row, ...]:
+        """The rows that fit; where others are missed, the last one says how many."""
+        rows = content.rows
+        most = min(len(rows), _MAX_ROWS if self._has_bars or not content.is_ranked else 1)
+        fitting = self._rows_that_fit(most, content.has_headline)
+        if content.is_ranked or fitting in (1, len(rows)):
+            return rows[:fitting]
+        return *rows[: fitting - 1], more_row(len(rows) - fitting + 1)
+
+    def _rows_that_fit(self, most: int, has_headline: bool) -> int:
+        heights = ((rows, sum(self._heights_px(rows, has_headline))) for rows in range(most, 1, -1))
+        return next((rows for rows, height in heights if self._metrics.fits(height)), 1)
+
+    # --- sizes ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _gap_px(self) -> int:
+        return max(2, round(6 * self._metrics.scale))
+
+    @cached_property
+    def _bar_px(self) -> int:
+        return max(2, round(7 * self._metrics.scale))
+
+    @cached_property
+    def _row_bar_px(self) -> int:
+        return max(2, round(0.6 * self._bar_px))
+
+    @cached_property
+    def _head_px(self) -> int:
+        """What is above the first row's text."""
+        return round(0.75 * self._metrics.padding_px)
+
+    @cached_property
+    def _headline_height_px(self) -> int:
+        line = line_height_px(self._metrics.headline_px)
+        bar = self._gap_px + self._bar_px if self._has_bars else 0
+        return even(line + bar + 1.5 * self._metrics.padding_px + 1)
+
+    @cached_property
+    def _row_height_px(self) -> int:
+        line = line_height_px(self._metrics.row_px)
+        bar = self._gap_px + self._row_bar_px if self._has_bars else 0
+        return even(line + bar + 0.45 * self._metrics.padding_px + 1)
+
+    def _heights_px(self, rows: int, has_headline: bool) -> list[int]:
+        """Heights of a card's rows, which make up the whole card."""
+        heights = [self._row_height_px] * rows
+        if has_headline:
+            heights[0] = self._headline_height_px
+        else:
+            heights[0] += even(self._head_px)
+        if rows > 1:
+            heights[-1] += even(0.5 * self._metrics.padding_px)
+        return heights
+
+    # --- drawing -------------------------------------------------------------------------------
+
+    def _draw_panel(self, height_px: int) -> Image.Image:
+        metrics = self._metrics
+        return panel(
+            even(metrics.stored_px(metrics.card_width_px)),
+            height_px,
+            radius_px=metrics.radius_px,
+            pixel_aspect=metrics.pixel_aspect,
+            line_px=max(1, math.floor(1.5 * metrics.scale)),
+        )
+
+    def _draw(self, row: Row, rank: int, rows: int, has_headline: bool) -> Patch:
+        metrics, heights = self._metrics, self._heights_px(rows, has_headline)
+        ground, top = self._panel(sum(heights)), sum(heights[:rank])
+        tile = ground.crop((0, top, ground.width, top + heights[rank]))
+        canvas = Canvas(tile, pixel_aspect=metrics.pixel_aspect)
+        self._draw_row(
+            canvas, row, y=0 if rank else self._head_px, is_headline=has_headline and not rank
+        )
+        x = even(metrics.stored_px(metrics.margin_px))
+        key = f"{self._look} {rank}/{rows} {has_headline} {row}"
+        return Patch(x=x, y=metrics.margin_px + top, rgba=canvas.pixels(), key=key)
+
+    def _draw_row(self, canvas: Canvas, row: Row, *, y: int, is_headline: bool) -> None:
+        metrics, left = self._metrics, self._metrics.padding_px
+        size = metrics.headline_px if is_headline else metrics.row_px
+        line = line_height_px(size)
+        if not self._has_bars:
+            left += self._draw_accent(canvas, row, y=y, line_px=line)
+        elif row.bar:
+            gap = self._gap_px if is_headline else max(1, self._gap_px // 2)
+            height = self._bar_px if is_headline else self._row_bar_px
+            self._draw_bar(canvas, row.bar, row.color, y=y + line + gap, height_px=height)
+        self._draw_line(canvas, row, left=left, y=y, size_px=size)
+
+    def _draw_accent(self, canvas: Canvas, row: Row, *, y: int, line_px: int) -> int:
+        """A mark in the row's colour where there is no bar; returns the room that it takes."""
+        width, inset = max(2, round(6 * self._metrics.scale)), round(0.12 * line_px)
+        if row.bar:
+            box = (self._metrics.padding_px, y + inset, width, line_px - 2 * inset)
+            canvas.pill(box, row.color)
+        return width + round(0.42 * self._metrics.headline_px)
+
+    def _draw_line(self, canvas: Canvas, row: Row, *, left: int, y: int, size_px: int) -> None:
+        """A label at the left, marked if uncertain, and its number at the right edge."""
+        right = self._metrics.card_width_px - self._metrics.padding_px
+        if row.number:
+            right -= self._draw_number(canvas, row, right=right, y=y, size_px=size_px)
+        mark_px = round(0.75 * size_px) if row.asks else 0
+        room = right - left - mark_px
+        label = self._typeface.mask(
+            row.label, size_px=size_px, max_width_px=room, heavy=row.is_heavy
+        )
+        canvas.text(label, x=left, y=y, color=row.ink)
+        if row.asks:
+            mark = self._typeface.mask("?", size_px=size_px, max_width_px=mark_px, heavy=True)
+            x = left + self._shown_px(label) + round(0.25 * size_px)
+            canvas.text(mark, x=x, y=y, color=row.ink)
+
+    def _draw_number(self, canvas: Canvas, row: Row, *, right: int, y: int, size_px: int) -> int:
+        """Returns the room that the number takes, with a gap before it."""
+        mask = self._typeface.number_mask(
+            row.number,
+            unit=row.unit,
+            widest=row.widest,
+            size_px=size_px,
+            max_width_px=round(_MAX_NUMBER_SHARE * self._metrics.card_width_px),
+            heavy=row.is_heavy,
+        )
+        canvas.text(mask, x=right - self._shown_px(mask), y=y, color=row.ink)
+        return self._shown_px(mask) + round(0.35 * size_px)
+
+    def _draw_bar(
+        self,
+        canvas: Canvas,
+        bar: tuple[float, float],
+        color: Rgb,
+        *,
+        y: int,
+        height_px: int,
+    ) -> None:
+        """The track; what is filled, at least a dot; and where a bar begins that goes both ways."""
+        left = self._metrics.padding_px
+        length = self._metrics.card_width_px - 2 * left
+        canvas.pill((left, y, length, height_px), PAPER, opacity=0.16)
+        start, end = bar
+        if start != end:
+            width = max(height_px, length * abs(end - start))
+            x = length * start - (width if end < start else 0)
+            canvas.pill((left + min(max(0, x), length - width), y, width, height_px), color)
+        if 0 < start < 1:
+            width = max(1, round(2 * self._metrics.scale))
+            canvas.pill((left + length * start - width / 2, y, width, height_px), PAPER)
+
+    def _shown_px(self, mask: Image.Image) -> int:
+        return math.ceil(mask.width * self._metrics.pixel_aspect)

@@ -1,0 +1,166 @@
+"""The MoviePy compositor: the overlay as an effect, driven by frame timestamps.
+
+Where the overlay is all that is composed, `vidclf.overlay.plane_compositor` makes the same pictures
+without RGB.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from moviepy import Effect, VideoClip
+
+from vidclf.core.annotation import Moment
+from vidclf.core.frames import Frame, Pixels, VideoInfo
+from vidclf.errors import UsageError
+from vidclf.overlay import Overlay, blend
+from vidclf.settings import DEFAULT_STYLE, Style
+from vidclf.table import moments_from_rows, read_moments
+
+MomentAt = Callable[[float], Moment | None]
+
+
+class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
+    """Draw a table's labels or values on any MoviePy clip.
+
+    `VideoFileClip("in.mp4").with_effects([Annotate("in_predictions.csv")])`
+
+    Each picture shows the row whose timestamp is the last one at or before the clip's time, and
+    nothing before the first row.
+
+    Args:
+        table: a `…_predictions.csv`, a DataFrame of its columns, or moments in order of time.
+        style: `card`, `bars`, `timeline` or `full`.
+        threshold: confidence below which a label is drawn as uncertain, 0 to 1; None for 0.3. The
+            table of a multi-label model says itself which labels count.
+        top_k: at most so many ranked answers are drawn.
+        font: a TrueType or OpenType file instead of the one in the package.
+        start: the table's time, in seconds, at the clip's time 0; for a clip that was cut.
+
+    Raises:
+        UsageError: the table is empty, or is not a table of predictions.
+    """
+
+    def __init__(
+        self,
+        table: str | os.PathLike[str] | Sequence[Moment] | Any,
+        *,
+        style: Style = DEFAULT_STYLE,
+        threshold: float | None = None,
+        top_k: int = 3,
+        font: str | os.PathLike[str] | None = None,
+        start: float = 0.0,
+    ) -> None:
+        self.moments = _moments(table, top_k)
+        self.style: Style = style
+        self.threshold = threshold
+        self.font = font
+        self.start = start
+
+    def copy(self) -> Annotate:
+        """A shallow copy, as MoviePy asks for before it applies an effect."""
+        return copy.copy(self)
+
+    def apply(self, clip: VideoClip) -> VideoClip:
+        """The clip with the overlay on every picture."""
+        end = clip.duration + self.start if clip.duration else self.moments[-1].pts_seconds
+        overlay = Overlay(
+            width=clip.w,
+            height=clip.h,
+            style=self.style,
+            span=(self.start, max(end, self.start + 1e-3)),
+            threshold=self.threshold,
+            font=Path(self.font) if self.font else None,
+        )
+        for moment in self.moments:
+            overlay.add(moment)
+        return annotated(clip, overlay, self._moment_at)
+
+    def _moment_at(self, seconds: float) -> Moment | None:
+        # Half a microsecond forgives the rounding of times on their way through a CSV.
+        place = bisect_right(
+            self.moments, seconds + self.start + 5e-7, key=lambda moment: moment.pts_seconds
+        )
+        return self.moments[place - 1] if place else None
+
+
+class Compositor:
+    """One picture for each decoded frame, through a MoviePy clip.
+
+    The clip's time is the frame's time after `start_seconds`; MoviePy's own clock never chooses
+    frames. Effects come after the overlay; they may change size and pixels, not time.
+    """
+
+    def __init__(
+        self,
+        info: VideoInfo,
+        overlay: Overlay,
+        *,
+        seconds: float | None = None,
+        effects: Sequence[Effect] = (),
+    ) -> None:
+        self._picture: Pixels = np.zeros((info.height, info.width, 3), np.uint8)
+        self._moment: Moment | None = None
+        self._overlay = overlay
+        feed = VideoClip(lambda _: self._picture, duration=seconds)
+        clip = annotated(feed, overlay, lambda _: self._moment)
+        self._clip = clip.with_effects([*effects]) if effects else clip
+        if self._clip.duration != feed.duration:
+            raise UsageError(
+                "an effect changes the clip's length: annotate first, then apply it to the result"
+            )
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of the composed pictures in pixels."""
+        return int(self._clip.w), int(self._clip.h)
+
+    def picture(self, frame: Frame, moment: Moment, *, seconds: float) -> Pixels:
+        """The composed picture of a frame, (height, width, 3) uint8 RGB.
+
+        Args:
+            frame: the frame.
+            moment: what is shown on it.
+            seconds: its time on the composition's clock, which starts at 0.
+        """
+        self._picture, self._moment = frame.picture.rgb(), moment
+        self._overlay.add(moment)
+        return np.asarray(self._clip.get_frame(seconds), np.uint8)
+
+
+def annotated(clip: VideoClip, overlay: Overlay, moment_at: MomentAt) -> VideoClip:
+    """The clip with the overlay's patches blended onto each picture."""
+
+    def draw(get_frame: Callable[[float], Pixels], seconds: float) -> Pixels:
+        moment = moment_at(seconds)
+        picture = np.array(get_frame(seconds), np.uint8)
+        if moment is not None:
+            blend(picture, overlay.patches(moment))
+        return picture
+
+    return clip.transform(draw)
+
+
+def _moments(table: Any, top_k: int) -> list[Moment]:
+    if isinstance(table, (str, os.PathLike)):
+        moments = read_moments(Path(table))
+    elif hasattr(table, "to_dict"):
+        moments = moments_from_rows(table.to_dict("records"))
+    else:
+        moments = list(table)
+    if not moments:
+        raise UsageError("a table without rows has nothing to draw")
+    return sorted((_cut(m, top_k) for m in moments), key=lambda m: m.pts_seconds)
+
+
+def _cut(moment: Moment, top_k: int) -> Moment:
+    """The moment with at most `top_k` answers, if they are ranked."""
+    is_ranked = moment.answers and moment.is_sure is None
+    return replace(moment, answers=moment.answers[:top_k]) if is_ranked else moment

@@ -1,0 +1,36 @@
+"""The short lane: the overlay drawn into the decoded planes, where nothing else is composed."""
+
+from __future__ import annotations
+
+import av
+
+from vidclf.core.annotation import Moment
+from vidclf.core.ffmpeg import plane_samples
+from vidclf.core.frames import Frame, VideoInfo
+from vidclf.overlay import Overlay, PlaneBlender
+
+
+class PlaneCompositor:
+    """The overlay alone, drawn straight into the decoded planes: no RGB, nothing else changed.
+
+    Args:
+        info: the clip.
+        overlay: what is drawn.
+        matrix: the YUV matrix its pictures are in, an H.273 number.
+        full_range: whether they count from 0 to 255.
+    """
+
+    def __init__(self, info: VideoInfo, overlay: Overlay, *, matrix: int, full_range: bool) -> None:
+        self.size = (info.width, info.height)
+        self._overlay = overlay
+        self._blender = PlaneBlender(matrix=matrix, full_range=full_range)
+
+    def picture(self, frame: Frame, moment: Moment, *, seconds: float) -> av.VideoFrame:
+        """The drawn picture of a frame, a new `yuv420p` frame of even size."""
+        picture = frame.picture.yuv420()
+        if picture is None:
+            raise ValueError(f"frame {frame.index} has no 4:2:0 form, but the first one had")
+        self._overlay.add(moment)
+        y, u, v = (plane_samples(plane) for plane in picture.planes)
+        self._blender.blend((y, u, v), self._overlay.patches(moment))
+        return picture

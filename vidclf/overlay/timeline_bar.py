@@ -1,0 +1,157 @@
+"""The timeline along the picture's bottom: what was seen, what is to come, and where we are."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from vidclf.core.annotation import Moment, Patch
+from vidclf.core.frames import Pixels
+from vidclf.overlay.canvas import Canvas, pill_mask
+from vidclf.overlay.colors import INK, NEUTRAL, PAPER, class_color, mix
+from vidclf.overlay.layout import Metrics, even
+from vidclf.overlay.timeline import UNKNOWN, Timeline
+
+_serial = itertools.count()
+
+_RIM_ALPHA = 175
+_PLAYED_ALPHA = 255
+_COMING_ALPHA = 215
+_UNKNOWN_RGBA = (*mix(NEUTRAL, INK, 0.35), 165)
+_COMING_DIM = 0.48
+_UNSURE_GREY = 0.8
+
+
+class Strip:
+    """Draws a `Timeline` as a thin band with a playhead, repainting only columns that changed."""
+
+    def __init__(self, metrics: Metrics, *, span: tuple[float, float]) -> None:
+        """Lay the band over `span` (start and end, seconds)."""
+        self._metrics = metrics
+        self._head = _draw_head(metrics)
+        self._x = even(metrics.stored_px(metrics.margin_px))
+        self._rim_px = max(1, round(2 * metrics.scale))
+        width, height = even(metrics.width_px - 2 * self._x), metrics.strip_height_px
+        self._rim_x_px = max(1, metrics.stored_px(self._rim_px))
+        self._y = even(metrics.height_px - metrics.margin_px - height)
+        self._cover = _track_cover(width, height, self._rim_x_px, self._rim_px, metrics)
+        self._rim = _draw_rim(width, height, metrics)
+        self._canvas = self._rim.copy()
+        self._timeline = Timeline(span=span, columns=max(1, width - 2 * self._rim_x_px))
+        self._played = 0
+        self._look = f"strip {next(_serial)}"
+        self._version = 0
+        self._repaint(0, len(self._timeline.class_ids))
+        self._band = self._snapshot()
+
+    def add(self, moment: Moment, *, is_sure: bool) -> None:
+        """Learn that a moment's top label holds from its time on, or nothing does."""
+        class_id = UNKNOWN if moment.is_empty else moment.answers[0].class_id
+        self._timeline.add(moment.pts_seconds, class_id=class_id, is_sure=is_sure)
+
+    def patches(self, pts_seconds: float) -> tuple[Patch, ...]:
+        """The band and the playhead as they stand at a time."""
+        self._timeline.advance(pts_seconds)
+        column = self._timeline.column_at(pts_seconds)
+        self._refresh(played=column + 1)
+        return self._band, self._head_patch(column)
+
+    def _refresh(self, *, played: int) -> None:
+        first, end = self._timeline.take_changed()
+        if played != self._played:
+            first, end = min(first, played, self._played), max(end, played, self._played)
+            self._played = played
+        if first < end:
+            self._repaint(first, end)
+            self._band = self._snapshot()
+
+    def _repaint(self, first: int, end: int) -> None:
+        columns = self._column_rgba(first, end)
+        here = slice(first + self._rim_x_px, end + self._rim_x_px)
+        self._canvas[:, here] = _lerp(self._rim[:, here], columns[None], self._cover[:, here])
+
+    def _column_rgba(self, first: int, end: int) -> Pixels:
+        """(n, 4) colours of columns: played ones full, coming ones dimmed, unknown ones neutral."""
+        ids, sure = self._timeline.class_ids[first:end], self._timeline.sure[first:end]
+        coming = np.arange(first, end) >= self._played
+        rgba = np.empty((end - first, 4), np.uint8)
+        rgba[:] = _UNKNOWN_RGBA
+        known = ids != UNKNOWN
+        for class_id, is_sure, is_coming in {
+            *zip(ids[known], sure[known], coming[known], strict=True)
+        }:
+            here = (ids == class_id) & (sure == is_sure) & (coming == is_coming)
+            rgba[here] = _label_rgba(
+                int(class_id), is_sure=bool(is_sure), is_coming=bool(is_coming)
+            )
+        return rgba
+
+    def _snapshot(self) -> Patch:
+        self._version += 1
+        return Patch(
+            x=self._x,
+            y=self._y,
+            rgba=self._canvas.copy(),
+            key=f"{self._look} {self._version}",
+        )
+
+    def _head_patch(self, column: int) -> Patch:
+        height, width = self._head.shape[:2]
+        x = self._x + self._rim_x_px + column - width // 2
+        x = min(max(0, x - x % 2), self._metrics.width_px - width)
+        y = self._y + (self._metrics.strip_height_px - height) // 2
+        return Patch(x=x, y=y, rgba=self._head, key=f"head {width}x{height}")
+
+
+def _label_rgba(class_id: int, *, is_sure: bool, is_coming: bool) -> tuple[int, int, int, int]:
+    color = class_color(class_id)
+    if not is_sure:
+        color = mix(color, NEUTRAL, _UNSURE_GREY)
+    if is_coming:
+        return *mix(color, INK, _COMING_DIM), _COMING_ALPHA
+    return *color, _PLAYED_ALPHA
+
+
+def _draw_rim(width_px: int, height_px: int, metrics: Metrics) -> Pixels:
+    """The dark translucent band that carries the track."""
+    clear = Image.new("RGBA", (width_px, height_px), (*INK, 0))
+    canvas = Canvas(clear, pixel_aspect=metrics.pixel_aspect)
+    box = (0, 0, width_px * metrics.pixel_aspect, height_px)
+    canvas.pill(box, INK, opacity=_RIM_ALPHA / 255)
+    return canvas.pixels()
+
+
+def _track_cover(
+    width_px: int, height_px: int, rim_x_px: int, rim_px: int, metrics: Metrics
+) -> Pixels:
+    """(h, w, 1) coverage of the coloured track inside its rim."""
+    inner = pill_mask(
+        max(1, width_px - 2 * rim_x_px),
+        max(1, height_px - 2 * rim_px),
+        radius_px=height_px,
+        pixel_aspect=metrics.pixel_aspect,
+    )
+    cover = np.zeros((height_px, width_px, 1), np.uint8)
+    cover[rim_px:-rim_px, rim_x_px:-rim_x_px, 0] = np.asarray(inner)
+    return cover
+
+
+def _draw_head(metrics: Metrics) -> Pixels:
+    """The playhead: a white pin with a dark rim, taller than the band."""
+    rim = max(1, round(2 * metrics.scale))
+    tall = even(min(metrics.strip_height_px + 10 * metrics.scale, metrics.height_px))
+    wide = even(min(metrics.stored_px(6 * metrics.scale + 2 * rim) + 1, metrics.width_px))
+    canvas = Canvas(Image.new("RGBA", (wide, tall), (*INK, 0)), pixel_aspect=metrics.pixel_aspect)
+    width = wide * metrics.pixel_aspect
+    canvas.pill((0, 0, width, tall), INK, opacity=0.75)
+    canvas.pill((rim, rim, width - 2 * rim, tall - 2 * rim), PAPER)
+    return canvas.pixels()
+
+
+def _lerp(back: Pixels, front: Pixels, cover: Pixels) -> Pixels:
+    """`front` over `back` where `cover` (0 to 255) says so, alpha included."""
+    share: NDArray[np.uint16] = cover.astype(np.uint16)
+    return ((front * share + back * (255 - share) + 127) // 255).astype(np.uint8)

@@ -1,0 +1,1 @@
+"""One clip from its source to its outputs: the straight line through all other rooms."""

@@ -1,0 +1,157 @@
+"""The straight line: source → frames → batches → predictions → smoothing → overlay → sinks.
+
+One pass over the clip. Frames are decoded once, held back while their batch fills and while the
+smoothing looks half a window ahead, then drawn, written and let go: memory does not grow with the
+clip's length. Decoding and scaling run in one thread, the model and the smoothing in another, each
+a few frames ahead of what comes after it; drawing and encoding stay in the thread of the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from itertools import chain
+from typing import Any
+
+from vidclf.batch.plan import ClipJob
+from vidclf.core.frames import Frame, Prediction, RunSummary, VideoInfo
+from vidclf.core.log_capture import kept_warnings
+from vidclf.core.prefetch import ahead
+from vidclf.core.stopwatch import Stopwatch
+from vidclf.errors import SourceError
+from vidclf.files.manifest import write_manifest
+from vidclf.files.staging import Staging
+from vidclf.inference.predictor import MOST_WAITING_BYTES, Engine, Predictor
+from vidclf.models.info import ModelInfo
+from vidclf.pipeline.pictures import PictureFiles
+from vidclf.pipeline.summary import as_manifest, summarise, warn_of_damage
+from vidclf.segments.streaming import RunSegments
+from vidclf.settings import DEFAULT_LABEL_THRESHOLD, Settings
+from vidclf.sources import Source, open_source
+from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
+from vidclf.table.csv_writer import TableFiles
+
+OnFrame = Callable[[VideoInfo, Frame], None]
+Predictions = Iterator[tuple[Frame, Prediction]]
+
+
+def annotate_clip(
+    job: ClipJob,
+    *,
+    engine: Engine,
+    settings: Settings,
+    effects: Sequence[Any] = (),
+    on_frame: OnFrame,
+) -> RunSummary:
+    """Predict one clip, draw on it, and write its outputs; they appear together or not at all.
+
+    Raises:
+        SourceError: it cannot be read, or has no frame between start and end.
+        OutputError: an output cannot be written, or is there already.
+    """
+    watch = Stopwatch()
+    rows = row_format(job.name, engine=engine, settings=settings)
+    with (
+        kept_warnings() as warnings,
+        open_source(job.source, fps=settings.picture_rate) as source,
+        Staging(overwrite=settings.overwrite) as staging,
+        ExitStack() as stages,
+    ):
+        outputs = job.outputs
+        if engine.model.info.head == "regression":
+            del outputs["segments"]  # values have none
+        paths = {kind: staging.add(path) for kind, path in outputs.items()}
+        predictor = Predictor(source, engine=engine, settings=settings, watch=watch)
+        made = ahead(predictor.predictions, size_of=held_bytes, most_bytes=MOST_WAITING_BYTES)
+        segments = RunSegments(
+            frame_rate=source.info.frame_rate, exclusive=engine.model.info.head != "sigmoid"
+        )
+        first, predictions = peek(stages.enter_context(closing(made)), source)
+        with (
+            TableFiles(paths, rows=rows) as table,
+            PictureFiles(
+                paths,
+                info=source.info,
+                settings=settings,
+                first=first,
+                watch=watch,
+                effects=effects,
+            ) as pictures,
+        ):
+            for frame, prediction in predictions:
+                moment = rows.moment(prediction)
+                table.write(prediction)
+                pictures.write(frame, moment)
+                segments.add(frame, moment)
+                on_frame(source.info, frame)
+        if "segments" in paths:
+            segments.write(paths["segments"], video=job.name)
+        warn_of_damage(source)
+        summary = summarise(
+            job,
+            source=source,
+            engine=engine,
+            predictor=predictor,
+            frames_written=pictures.frames_written,
+            end_seconds=segments.end_seconds,
+            settings=settings,
+            watch=watch,
+            warnings=warnings,
+            outputs=outputs,
+        )
+        write_manifest(paths["manifest"], as_manifest(summary))
+    return summary
+
+
+def predict_clip(source: Source, *, engine: Engine, settings: Settings) -> Iterator[Prediction]:
+    """The predictions of an open source, without any file."""
+    predictor = Predictor(source, engine=engine, settings=settings, watch=Stopwatch())
+    _, predictions = peek(predictor.predictions(), source)
+    for _, prediction in predictions:
+        yield prediction
+
+
+def held_bytes(pair: tuple[Frame, Prediction]) -> int:
+    """What a frame that waits to be drawn holds in memory."""
+    return pair[0].picture.held_bytes
+
+
+def row_format(name: str, *, engine: Engine, settings: Settings) -> RowFormat:
+    """How the predictions of the clip called `name` become rows, by the model's kind of head."""
+    info = engine.model.info
+    if info.head == "regression":
+        return ValueRows(video=name, names=info.labels, units=info.units, bounds=info.ranges)
+    if info.head == "sigmoid":
+        thresholds = label_thresholds(info, settings.threshold)
+        return LabelRows(
+            video=name, labels=info.labels, thresholds=thresholds, top_k=settings.top_k
+        )
+    return ClassRows(
+        video=name, labels=info.labels, top_k=settings.top_k, all_scores=settings.scores
+    )
+
+
+def label_thresholds(info: ModelInfo, threshold: float | None) -> tuple[float, ...]:
+    """The score from which each label of a multi-label model counts.
+
+    The one that was asked for, else the model's own for each, else 0.5.
+    """
+    if threshold is None and info.thresholds is not None:
+        return info.thresholds
+    both = DEFAULT_LABEL_THRESHOLD if threshold is None else threshold
+    return (both,) * len(info.labels)
+
+
+def peek(predictions: Predictions, source: Source) -> tuple[Frame, Predictions]:
+    """The first frame, and all predictions from it on.
+
+    Raises:
+        SourceError: there is none.
+    """
+    first = next(predictions, None)
+    if first is None:
+        raise SourceError(
+            f"{source.info.path} has no frame between --start and --end; "
+            f"{source.report.frames_decoded} frames were read"
+        )
+    return first[0], chain([first], predictions)

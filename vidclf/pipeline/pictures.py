@@ -1,0 +1,196 @@
+"""The annotated pictures of one clip: overlay, compositor, and the files they go to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from vidclf.core.annotation import Moment
+from vidclf.core.frames import Frame, VideoInfo
+from vidclf.core.stopwatch import Stopwatch
+from vidclf.overlay import Overlay
+from vidclf.overlay.plane_compositor import PlaneCompositor
+from vidclf.settings import Settings
+from vidclf.sinks import PictureSink
+from vidclf.sinks.audio.cut import Cut
+from vidclf.sinks.audio.tracks import Original
+from vidclf.sinks.encoded_color import output_color
+from vidclf.sinks.encoders import EncoderSettings
+from vidclf.sinks.gif.sink import GifSettings, GifSink
+from vidclf.sinks.video import VideoSink
+
+if TYPE_CHECKING:
+    from vidclf.overlay.moviepy_effect import Compositor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is shown, where all of it is known before the first picture is drawn."""
+
+    moments: Iterable[Moment]
+    """In order of time; gone through once."""
+    span: tuple[float, float]
+    """When the first one begins and the last one ends, in seconds on the clip's own clock."""
+
+
+class PictureFiles:
+    """Draws each frame once and writes it to the video, the GIF, or both.
+
+    Args:
+        paths: `video` and `gif` → the file to write; either may be missing.
+        info: the clip.
+        settings: how it is drawn and encoded.
+        first: the first frame that will be written; it fixes where the timeline begins.
+        watch: is told where the time goes.
+        effects: MoviePy effects that come after the overlay.
+        known: what will be shown, if that is known: the timeline then shows what is to come.
+        cuts: the parts of the clip that the frames are of, where those were joined anew; its sound
+            is cut at the same places. None for one stretch of the clip.
+    """
+
+    def __init__(
+        self,
+        paths: Mapping[str, Path],
+        *,
+        info: VideoInfo,
+        settings: Settings,
+        first: Frame,
+        watch: Stopwatch,
+        effects: Sequence[Any] = (),
+        known: Known | None = None,
+        cuts: Sequence[Cut] = (),
+    ) -> None:
+        self.frames_written = 0
+        self._watch = watch
+        self._start_seconds = first.pts_seconds
+        self._stack = ExitStack()
+        self._sinks: list[PictureSink] = []
+        if "video" in paths or "gif" in paths:
+            span = known.span if known else timeline_span(info, settings, first)
+            overlay = _overlay(info, settings, span)
+            if known:
+                overlay.know(known.moments, end_seconds=known.span[1])
+            self._compositor = _compositor(info, overlay, span=span, first=first, effects=effects)
+            width, height = self._compositor.size
+            composed = replace(info, width=width, height=height)
+            self._sinks = _sinks(paths, composed, settings, cuts=cuts)
+
+    def write(self, frame: Frame, moment: Moment) -> None:
+        """Draw what is shown at a frame and write it.
+
+        Raises:
+            OutputError: a file cannot be written.
+        """
+        if not self._sinks:
+            return
+        with self._watch.stage("draw"):
+            seconds = frame.pts_seconds - self._start_seconds
+            picture = self._compositor.picture(frame, moment, seconds=seconds)
+        with self._watch.stage("encode"):
+            for sink in self._sinks:
+                sink.write(frame, picture)
+        self.frames_written += 1
+
+    def end_sound(self) -> None:
+        """Have the sound end with the last picture, though the clip goes on."""
+        for sink in self._sinks:
+            if isinstance(sink, VideoSink):
+                sink.end_sound()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            for sink in self._sinks:
+                stack.enter_context(sink)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with self._watch.stage("encode"):
+            self._stack.__exit__(exc_type, exc, traceback)
+
+
+def timeline_span(info: VideoInfo, settings: Settings, first: Frame) -> tuple[float, float] | None:
+    """Start and end in seconds of what the timeline shows, as far as the header tells."""
+    start, end = first.pts_seconds, None
+    if info.duration_seconds is not None:
+        end = info.start_seconds + info.duration_seconds
+    if settings.end is not None:
+        asked = settings.end.seconds
+        if asked is None and settings.end.frame is not None:
+            asked = info.start_seconds + settings.end.frame / float(info.frame_rate)
+        end = min(value for value in (asked, end) if value is not None)
+    return (start, end) if end is not None and end > start else None
+
+
+def _overlay(info: VideoInfo, settings: Settings, span: tuple[float, float] | None) -> Overlay:
+    return Overlay(
+        width=info.width,
+        height=info.height,
+        pixel_aspect=info.pixel_aspect,
+        style=settings.style,
+        span=span,
+        threshold=settings.threshold,
+        font=settings.font,
+    )
+
+
+def _compositor(
+    info: VideoInfo,
+    overlay: Overlay,
+    *,
+    span: tuple[float, float] | None,
+    first: Frame,
+    effects: Sequence[Any],
+) -> Compositor | PlaneCompositor:
+    """The lane the pictures take: through planes where the overlay is all, else through MoviePy."""
+    color = output_color(info)
+    keeps_matrix = color.tags.matrix == info.color.matrix
+    if not effects and keeps_matrix and first.picture.yuv420() is not None:
+        return PlaneCompositor(info, overlay, matrix=color.matrix, full_range=color.full_range)
+    from vidclf.overlay.moviepy_effect import Compositor  # MoviePy takes 0.2 s to import
+
+    return Compositor(info, overlay, seconds=span[1] - span[0] if span else None, effects=effects)
+
+
+def _sinks(
+    paths: Mapping[str, Path], info: VideoInfo, settings: Settings, *, cuts: Sequence[Cut]
+) -> list[PictureSink]:
+    sinks: list[PictureSink] = []
+    if "video" in paths:
+        sinks.append(_video_sink(paths["video"], info, settings, cuts=cuts))
+    if "gif" in paths:
+        gif = GifSettings(
+            width=settings.gif_width, fps=Fraction(settings.gif_fps), max_mb=settings.gif_max_mb
+        )
+        sinks.append(GifSink(paths["gif"], info=info, settings=gif))
+    return sinks
+
+
+def _video_sink(
+    path: Path, info: VideoInfo, settings: Settings, *, cuts: Sequence[Cut]
+) -> VideoSink:
+    end = settings.end.seconds if settings.end else None
+    original = Original(
+        path=Path(info.path),
+        audio=settings.audio and info.has_audio,
+        end_seconds=None if end is None else Fraction(str(end)),
+        ends_with_pictures=settings.end is not None,
+        cuts=tuple(cuts),
+    )
+    return VideoSink(
+        path,
+        info=info,
+        settings=EncoderSettings(codec=settings.codec, crf=settings.crf, preset=settings.preset),
+        original=original if Path(info.path).is_file() else None,
+        from_zero=settings.start is not None,
+    )

@@ -1,0 +1,121 @@
+"""The manifest's content: what was read, how it was predicted, what was written."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from vidclf._version import __version__
+from vidclf.batch.plan import ClipJob
+from vidclf.core.frames import RunSummary
+from vidclf.core.stopwatch import Stopwatch
+from vidclf.inference.predictor import Engine, Predictor
+from vidclf.models.info import ModelInfo
+from vidclf.settings import Position, Settings
+from vidclf.sources import Source
+from vidclf.sources.fingerprint import clip_digest
+from vidclf.table.schema import TABLE_FORMAT
+
+logger = logging.getLogger(__name__)
+
+MANIFEST_FORMAT = 1
+_LIBRARIES = ("av", "keras", "moviepy", "numpy", "opencv-python-headless", "openvino", "tensorflow")
+
+
+def summarise(
+    job: ClipJob,
+    *,
+    source: Source,
+    engine: Engine,
+    predictor: Predictor,
+    frames_written: int,
+    end_seconds: float,
+    settings: Settings,
+    watch: Stopwatch,
+    warnings: Sequence[str],
+    outputs: Mapping[str, Path],
+) -> RunSummary:
+    """What became of one clip, after its last frame."""
+    report = asdict(source.report)
+    return RunSummary(
+        video=job.name,
+        source=str(job.source),
+        clip=source.info,
+        clip_digest=clip_digest(job.source),
+        frames_read=predictor.frames_read,
+        frames_inferred=predictor.frames_inferred,
+        frames_written=frames_written,
+        end_seconds=end_seconds,
+        notes=report.pop("notes"),
+        warnings=list(warnings),
+        reading=report,
+        seconds=watch.total_seconds,
+        stage_seconds=dict(watch.seconds),
+        runtime=engine.runtime_name,
+        model=_model(engine.model.info),
+        settings={field.name: getattr(settings, field.name) for field in fields(settings)},
+        outputs={kind: str(path) for kind, path in outputs.items()},
+        versions=_versions(),
+    )
+
+
+def warn_of_damage(source: Source) -> None:
+    """Log what a user should hear of how a clip was read."""
+    report, path = source.report, source.info.path
+    if report.packets_lost:
+        logger.warning(
+            "%s is damaged or cut off: %d of about %d packets were lost, %d frames decoded",
+            path,
+            report.packets_lost,
+            report.packets_read + report.packets_lost,
+            report.frames_decoded,
+        )
+    if report.frames_corrupt:
+        logger.warning("%s: damaged frames, patched up: %d", path, report.frames_corrupt)
+
+
+def as_manifest(summary: RunSummary) -> dict[str, Any]:
+    """The summary as plain values for JSON, under a format number."""
+    manifest = {
+        "format": MANIFEST_FORMAT,
+        "table_format": TABLE_FORMAT,
+        **asdict(summary),
+    }
+    manifest["seconds"] = round(summary.seconds, 3)
+    manifest["frames_per_second"] = round(summary.frames_read / summary.seconds, 2)
+    manifest["stage_seconds"] = {
+        stage: round(seconds, 3) for stage, seconds in summary.stage_seconds.items()
+    }
+    manifest["settings"] = {name: _text(value) for name, value in summary.settings.items()}
+    return manifest
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, Position):
+        return str(value.seconds) if value.frame is None else f"{value.frame}f"
+    return value
+
+
+def _model(info: ModelInfo) -> dict[str, Any]:
+    model = asdict(info)
+    labels = model.pop("labels")
+    model["classes"] = len(labels)
+    if info.head == "regression":
+        model["values"] = labels  # units and ranges stand in this order
+    model["preprocessing"] = info.preprocessing.name if info.preprocessing else None
+    return model
+
+
+def _versions() -> dict[str, str]:
+    versions = {"vidclf": __version__, "python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions

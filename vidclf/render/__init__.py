@@ -1,0 +1,9 @@
+"""Videos made again from a table and its clip, without the model.
+
+`render_table` draws anew, joins the parts in which a label holds, or adds subtitles.
+docs/rendering.md tells how to use it.
+"""
+
+from vidclf.render.render import Rendered, render_table
+
+__all__ = ["Rendered", "render_table"]

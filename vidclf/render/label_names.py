@@ -1,0 +1,100 @@
+"""Labels that go by another name, or are not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from vidclf.errors import UsageError
+from vidclf.table.table import Table
+
+_SHOWN_NAMES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What labels, or the values of a regression, are called, and which are left out."""
+
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Name in the table → name that is shown."""
+    hidden: frozenset[str] = frozenset()
+    """Names that are not shown, either as in the table or as renamed."""
+
+    def shown(self, name: str) -> str | None:
+        """What a name of the table is shown as; None if it is hidden."""
+        new = self.renamed.get(name, name)
+        return None if name in self.hidden or new in self.hidden else new
+
+    def meant(self, wanted: Collection[str], known: Sequence[str]) -> list[str]:
+        """The names of the table that are called so, there or after renaming."""
+        return [name for name in known if name in wanted or self.renamed.get(name) in wanted]
+
+
+def known_names(table: Table) -> list[str]:
+    """All labels that stand in a table, or the names of its values."""
+    if table.kind == "values":
+        return table.values
+    columns = [c for c in table.rows.columns if c == "label" or _is_runner_up(c)]
+    found = [str(label) for c in columns for label in table.rows[c].cat.categories]
+    return [name for name in dict.fromkeys([*table.class_ids, *found]) if name]
+
+
+def checked_names(
+    table: Table, *, rename: Mapping[str, str], hide: Sequence[str], only: Sequence[str]
+) -> Names:
+    """The names that a user asked for.
+
+    Raises:
+        UsageError: one is not in the table, a new one is empty, every value is hidden, or two have
+            one name.
+    """
+    known = known_names(table)
+    for name, new in rename.items():
+        _check_known("--rename", name, known, table)
+        if not new.strip():
+            raise UsageError(f"--rename {name}=: a name cannot be empty; --hide {name!r} hides it")
+    for flag, wanted in (("--hide", hide), ("--only", only)):
+        for name in wanted:
+            _check_known(flag, name, [*known, *rename.values()], table)
+    names = Names(renamed=dict(rename), hidden=frozenset(hide))
+    if table.kind == "values":
+        _check_values(names, known)
+    return names
+
+
+def shown_ids(ids: Mapping[str, int], names: Names) -> dict[str, int]:
+    """Shown name → class: a renamed label keeps its own, unless a label of its new name has one."""
+    shown = {name: i for name, i in ids.items() if name not in names.renamed}
+    for name, new in names.renamed.items():
+        shown.setdefault(new, ids.get(name, -1))
+    return shown
+
+
+def _check_known(flag: str, name: str, known: Sequence[str], table: Table) -> None:
+    if name in known:
+        return
+    close = get_close_matches(name, known, n=3)
+    listed = list(dict.fromkeys([*close, *known]))[:_SHOWN_NAMES]
+    more = f" and {len(known) - len(listed)} more" if len(known) > len(listed) else ""
+    what = "value" if table.kind == "values" else "label"
+    raise UsageError(
+        f"{flag} {name!r}: the table {table.path} has no such {what}; it has "
+        f"{', '.join(map(repr, listed))}{more}"
+    )
+
+
+def _check_values(names: Names, known: Sequence[str]) -> None:
+    shown = [new for name in known if (new := names.shown(name)) is not None]
+    if not shown:
+        raise UsageError(f"--hide {known[-1]}: no value would be left to draw; show one of {known}")
+    for name, new in names.renamed.items():
+        if shown.count(new) > 1:
+            raise UsageError(
+                f"--rename {name}={new}: two values would be called {new!r}, and only labels can "
+                "become one; give another name, or --hide one of them"
+            )
+
+
+def _is_runner_up(column: str) -> bool:
+    return column.startswith("top") and column.endswith("_label")

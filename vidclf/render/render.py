@@ -1,0 +1,269 @@
+"""Table and clip → MP4 and GIF again, the parts of a label joined, or a copy with subtitles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from vidclf.core.frames import Frame, VideoInfo
+from vidclf.core.log_capture import kept_warnings
+from vidclf.core.prefetch import ahead
+from vidclf.core.stopwatch import Stopwatch
+from vidclf.errors import UsageError
+from vidclf.files.names import output_path
+from vidclf.files.staging import Staging
+from vidclf.pipeline.pictures import Known, PictureFiles
+from vidclf.render.annotations import shown_rows, turning_moments
+from vidclf.render.excerpts import Piece, find_pieces, joined_frames, named_segments
+from vidclf.render.label_names import Names, checked_names, known_names
+from vidclf.render.match_clip import FittingFrames, clip_of
+from vidclf.render.subtitles import subtitled_copy
+from vidclf.segments import SegmentRules
+from vidclf.settings import Position, Settings
+from vidclf.sources import Source, open_source
+from vidclf.table.table import Table, open_table
+
+PathLike = str | os.PathLike[str]
+OnFrame = Callable[[VideoInfo, Frame], None]
+
+KINDS = (".mp4", ".webm", ".gif")
+DRAWING = (
+    *("style", "font", "codec", "crf", "preset", "audio"),
+    *("gif", "gif_width", "gif_fps", "gif_max_mb"),
+)
+"""The settings that say how pictures are drawn and written."""
+_USUAL = {"audio": True, "gif": False}
+"""What counts as not given; for all others that is None."""
+_KEPT_SETTINGS = ("style", "threshold", "fps")
+"""What is as in the run that made the table, unless it is given."""
+_MOST_WAITING_BYTES = 10 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """What was made from a table."""
+
+    video: str
+    """The clip's name, as in the table."""
+    frames_written: int
+    """Frames drawn; 0 where only subtitles were added."""
+    pieces: int
+    """Parts of the clip that were joined; 1 for one stretch of it."""
+    seconds: float
+    """Wall time of it all."""
+    outputs: Mapping[str, str]
+    """Kind → path of every file written."""
+    warnings: Sequence[str]
+    """What went wrong without stopping it."""
+
+
+def render_table(
+    table: PathLike,
+    clip: PathLike | None = None,
+    *,
+    output: PathLike | None = None,
+    rename: Mapping[str, str] | None = None,
+    hide: str | Sequence[str] = (),
+    only: str | Sequence[str] = (),
+    min_duration: float | None = None,
+    merge_gap: float | None = None,
+    threshold: float | None = None,
+    subtitles: bool = False,
+    overwrite: bool = False,
+    on_frame: OnFrame | None = None,
+    **drawing: Any,
+) -> Rendered:
+    """Make a video again from its table: the same as `vidclf render TABLE [CLIP]`.
+
+    Args:
+        table: a `…_predictions.csv` or `.parquet`, perhaps edited by hand.
+        clip: the clip it was made from; None for where the manifest says it is.
+        output: a folder, or a file that sets name and kind; None for beside the table.
+        rename: names of the table → names that are shown.
+        hide: labels, or one, that are not drawn; where one is a frame's answer, nothing is.
+        only: labels, or one, whose segments are joined, without the rest of the clip.
+        min_duration: for `only` and `subtitles`: shorter segments are left out, in seconds.
+        merge_gap: for `only` and `subtitles`: gaps up to so many seconds are bridged.
+        threshold: below it a label is drawn as uncertain, or does not count where each label has a
+            score of its own; such labels have no segments either. None for what the run had.
+        subtitles: copy the clip with the labels as subtitles, without encoding anything.
+        overwrite: whether outputs that are there already may be replaced.
+        on_frame: is called after each frame that was written.
+        drawing: the settings `style`, `font`, `codec`, `crf`, `preset`, `audio`, `gif`,
+            `gif_width`, `gif_fps` and `gif_max_mb`. The style is the run's, unless given.
+
+    Raises:
+        SourceError: the table or the clip cannot be read, or one is not of the other.
+        UsageError: labels or settings that cannot be right.
+        OutputError: an output cannot be written, or is there already.
+    """
+    hide, only = _listed(hide), _listed(only)
+    given = {name: v for name, v in drawing.items() if v is not None and v is not _USUAL.get(name)}
+    _check_together(given, only=only, subtitles=subtitles, rules=(min_duration, merge_gap))
+    rules = SegmentRules(
+        min_duration=min_duration or 0.0, merge_gap=merge_gap or 0.0, threshold=threshold
+    )
+    opened = open_table(Path(table))
+    names = checked_names(opened, rename=rename or {}, hide=hide, only=only)
+    job = _Job(table=opened, clip=clip_of(opened, clip), names=names, rules=rules, only=only)
+    watch = Stopwatch()
+    with kept_warnings() as warnings, Staging(overwrite=overwrite) as staging:
+        if subtitles:
+            outputs = {"video": _subtitled(job, output, staging)}
+            written, pieces = 0, 1
+        else:
+            settings = _settings(opened, given, threshold=threshold)
+            outputs = _outputs(job, output, gif=settings.gif)
+            paths = {kind: staging.add(path) for kind, path in outputs.items()}
+            written, pieces = _draw(job, paths, settings, watch, on_frame or (lambda *_: None))
+    return Rendered(
+        video=opened.video,
+        frames_written=written,
+        pieces=pieces,
+        seconds=watch.total_seconds,
+        outputs={kind: str(path) for kind, path in outputs.items()},
+        warnings=warnings,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """One table, its clip, and what is wanted of them."""
+
+    table: Table
+    clip: Path
+    names: Names
+    rules: SegmentRules
+    only: Sequence[str]
+
+    def pieces(self, source: Source) -> list[Piece]:
+        """The parts that are joined; none where the whole clip is wanted."""
+        if not self.only:
+            return []
+        meant = self.names.meant(self.only, known_names(self.table))
+        labels = [self.names.renamed.get(name, name) for name in meant]
+        segments = named_segments(self.table, self.names, self.rules)
+        return find_pieces(self.table, segments, labels, time_base=source.info.time_base)
+
+
+def _draw(
+    job: _Job, paths: Mapping[str, Path], settings: Settings, watch: Stopwatch, on_frame: OnFrame
+) -> tuple[int, int]:
+    """Write the pictures; how many, and of how many parts of the clip."""
+    table = job.table
+    rows = shown_rows(table, job.names, threshold=job.rules.threshold)
+    with open_source(job.clip, fps=settings.picture_rate) as source, ExitStack() as stages:
+        fitting = FittingFrames(source, table, job.clip)
+        pieces = job.pieces(source)
+        frames = joined_frames(fitting, pieces) if pieces else fitting
+        made = ahead(lambda: frames, size_of=_held_bytes, most_bytes=_MOST_WAITING_BYTES)
+        left = stages.enter_context(closing(made))
+        first = next(left)
+        span = (float(table.rows["timestamp"].iloc[0]), table.end_seconds)
+        with PictureFiles(
+            paths,
+            info=source.info,
+            settings=settings if pieces else _from_first_row(settings, table),
+            first=first[0],
+            watch=watch,
+            known=Known(moments=turning_moments(rows, settings.threshold), span=span),
+            cuts=[piece.cut(source.info.time_base) for piece in pieces],
+        ) as pictures:
+            for frame, row in chain([first], left):
+                pictures.write(frame, rows.moment(row))
+                on_frame(source.info, frame)
+            if fitting.goes_on or _was_given(table, "end"):
+                pictures.end_sound()
+        fitting.warn()
+    return pictures.frames_written, max(1, len(pieces))
+
+
+def _subtitled(job: _Job, output: PathLike | None, staging: Staging) -> Path:
+    return subtitled_copy(
+        job.table,
+        job.clip,
+        segments=named_segments(job.table, job.names, job.rules),
+        hidden=job.names.hidden,
+        output=output,
+        staging=staging,
+    )
+
+
+def _listed(labels: str | Sequence[str]) -> Sequence[str]:
+    return [labels] if isinstance(labels, str) else labels
+
+
+def _from_first_row(settings: Settings, table: Table) -> Settings:
+    """With the start of a table that begins later than its clip: its first frame stands at 0."""
+    first = int(table.rows["frame"].iloc[0])
+    begins_later = first > 0 or _was_given(table, "start")
+    return replace(settings, start=Position(frame=first)) if begins_later else settings
+
+
+def _was_given(table: Table, setting: str) -> bool:
+    """Whether the run that made the table was given a setting."""
+    return (table.manifest.get("settings") or {}).get(setting) is not None
+
+
+def _held_bytes(pair: tuple[Frame, int]) -> int:
+    return pair[0].picture.held_bytes
+
+
+def _outputs(job: _Job, output: PathLike | None, *, gif: bool) -> dict[str, Path]:
+    stem, inputs = job.table.stem, (job.table.path, job.clip)
+    path = output_path(stem, output, ending="_rendered.mp4", kinds=KINDS, inputs=inputs)
+    if path.suffix.lower() == ".gif":
+        return {"gif": path}
+    if not gif:
+        return {"video": path}
+    beside = output_path(
+        stem, path.with_suffix(".gif"), ending="_rendered.gif", kinds=KINDS, inputs=inputs
+    )
+    return {"video": path, "gif": beside}
+
+
+def _settings(table: Table, given: Mapping[str, Any], *, threshold: float | None) -> Settings:
+    """The settings that were given, and some of the run that made the table."""
+    run = table.manifest.get("settings") or {}
+    kept = {name: run[name] for name in _KEPT_SETTINGS if run.get(name) is not None}
+    font = given.get("font") or run.get("font")
+    if font and (given.get("font") or Path(font).is_file()):
+        kept["font"] = Path(font)
+    return Settings(
+        **{
+            **kept,
+            **{name: value for name, value in given.items() if name != "font"},
+            **({} if threshold is None else {"threshold": threshold}),
+        }
+    )
+
+
+def _check_together(
+    given: Mapping[str, Any],
+    *,
+    only: Sequence[str],
+    subtitles: bool,
+    rules: tuple[float | None, float | None],
+) -> None:
+    """Refuse names that are no settings of drawing, and flags that make no sense together."""
+    if unknown := sorted(set(given) - set(DRAWING)):
+        raise UsageError(f"no setting {unknown[0]!r}: there are {', '.join(DRAWING)}")
+    if subtitles and given:
+        name = next(iter(given))
+        flag = "--no-audio" if name == "audio" else f"--{name.replace('_', '-')}"
+        raise UsageError(
+            f"--subtitles copies the clip as it is, and {flag} is for drawing anew: give one"
+        )
+    if subtitles and only:
+        raise UsageError(
+            "--subtitles copies the whole clip, and --only joins parts of it: give one; --hide "
+            "leaves labels out of the subtitles"
+        )
+    for flag, value in zip(("--min-duration", "--merge-gap"), rules, strict=True):
+        if value is not None and not (only or subtitles):
+            raise UsageError(f"{flag} {value:g} is for --only and --subtitles: give one of them")

@@ -1,0 +1,86 @@
+"""The clip as it is, with its labels as subtitles."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from vidclf.errors import UsageError
+from vidclf.files.names import output_path
+from vidclf.files.staging import Staging
+from vidclf.render.match_clip import FittingFrames
+from vidclf.segments import Segment, SegmentRules
+from vidclf.segments.export import Found
+from vidclf.segments.formats.cues import cues_of
+from vidclf.sinks.subtitle_copy import SUBTITLED_KINDS, Cue, subtitled_suffix, write_subtitled
+from vidclf.sources import open_source
+from vidclf.sources.fingerprint import clip_digest
+from vidclf.table.table import Table
+
+logger = logging.getLogger(__name__)
+
+_TITLE = "Labels"
+_ROUNDING_DOWN_SECONDS = 0.0004999
+"""Taken off each time, so that a cue is there when its first frame is shown and not just after."""
+
+
+def subtitled_copy(
+    table: Table,
+    clip: Path,
+    *,
+    segments: Sequence[Segment],
+    hidden: Collection[str],
+    output: str | os.PathLike[str] | None,
+    staging: Staging,
+) -> Path:
+    """Write `<stem>_subtitled` in the clip's own kind of container; its path.
+
+    Where the manifest does not tell that this is the clip, its frames are decoded once, to be
+    compared with the table.
+
+    Raises:
+        UsageError: the clip is no video file, or the output is of another kind.
+        SourceError: the clip is another one, or cannot be read.
+        OutputError: the file cannot be written.
+    """
+    path = output_path(
+        table.stem,
+        output,
+        ending=f"_subtitled{subtitled_suffix(clip)}",
+        kinds=SUBTITLED_KINDS,
+        inputs=(table.path, clip),
+    )
+    temporary = staging.add(path)
+    if not clip.is_file():
+        raise UsageError(f"{clip} is no video file, and only such a file can carry subtitles")
+    known = table.manifest.get("clip_digest")
+    if known is None or known != clip_digest(clip):
+        _check_fits(table, clip)
+    shown = [segment for segment in segments if segment.label not in hidden]
+    if not shown:
+        logger.warning("no label of %s is left to show: the subtitles are empty", table.path)
+    write_subtitled(temporary, clip, _cues(table, shown, path), title=_TITLE)
+    return path
+
+
+def _cues(table: Table, segments: Sequence[Segment], path: Path) -> list[Cue]:
+    """The segments' cues on the clip's own clock."""
+    found = Found(
+        video=table.video,
+        segments=segments,
+        rules=SegmentRules(),
+        zero_seconds=_ROUNDING_DOWN_SECONDS,
+        source=None,
+        folder=path.parent,
+    )
+    return [Cue(start=cue.start, end=cue.end, text="\n".join(cue.labels)) for cue in cues_of(found)]
+
+
+def _check_fits(table: Table, clip: Path) -> None:
+    with open_source(clip) as source:
+        fitting = FittingFrames(source, table, clip)
+        for _ in fitting:
+            pass
+        fitting.warn()

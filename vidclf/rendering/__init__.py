@@ -1,9 +1,0 @@
-"""Videos made again from a table and its clip, without the model.
-
-`render_table` draws anew, joins the parts in which a label holds, or adds subtitles.
-docs/rendering.md tells how to use it.
-"""
-
-from vidclf.rendering.render import Rendered, render_table
-
-__all__ = ["Rendered", "render_table"]

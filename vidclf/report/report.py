@@ -1,0 +1,177 @@
+"""`vidclf report`: tables and clips → one page."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from vidclf._version import __version__
+from vidclf.compare import Comparison
+from vidclf.compare.comparison import compare_joined
+from vidclf.compare.join import Joined, join
+from vidclf.errors import OutputError, UsageError
+from vidclf.files.names import output_path
+from vidclf.files.staging import Staging, shown_path
+from vidclf.files.table_manifest import stem_of
+from vidclf.report.clip_data import ClipMaker
+from vidclf.report.comparison_data import comparison_data
+from vidclf.report.page import make_page
+from vidclf.report.playback import media_of, played_source_of
+from vidclf.segments.finder import SegmentRules
+from vidclf.table.read import PathLike, table_files
+from vidclf.table.table import open_table
+
+logger = logging.getLogger(__name__)
+
+_LARGE_PAGE_BYTES = 3_000_000
+_KINDS = (".html", ".htm")
+
+
+def write_report(
+    tables: PathLike | Iterable[PathLike],
+    clip: PathLike | None = None,
+    *,
+    output: PathLike | None = None,
+    embed: bool = False,
+    overwrite: bool = False,
+    rules: SegmentRules | None = None,
+) -> Path:
+    """Write a page with clips beside timelines of what tables say: the same as `vidclf report`.
+
+    Args:
+        tables: a table, several, or folders, which stand for the tables in them and below.
+        clip: the video to be played, for a single table; by default the annotated one that its
+            manifest names, else the clip it was made from.
+        output: a folder or an `.html` file; by default `<stem>_report.html` beside the table, or
+            `report.html` in the folder that all tables have in common.
+        embed: whether the page holds the clips as data, so that it can be sent alone.
+        overwrite: whether a page that is there already may be replaced.
+        rules: what counts as a segment; by default what it did in the run.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        SourceError: a table or the clip cannot be read.
+        UsageError: the clip does not fit the table, or is named for several.
+        OutputError: the page cannot be written.
+    """
+    named = [tables] if isinstance(tables, str | os.PathLike) else list(tables)
+    paths = list(dict.fromkeys(path for table in named for path in table_files(Path(table))))
+    if not paths:
+        raise UsageError("no table was given")
+    if clip is not None and len(paths) > 1:
+        raise UsageError(f"{clip} was named for {len(paths)} tables: name it with its own table")
+    named_clip = None if clip is None else Path(clip)
+    page_path = _page_path(paths, output, inputs=[*paths, *filter(None, [named_clip])])
+    with Staging(overwrite=overwrite) as staging:
+        file = staging.add(page_path)
+        maker = ClipMaker(folder=page_path.absolute().parent, embed=embed, clips=len(paths))
+        clips = [maker.make(open_table(path), named_clip, rules) for path in paths]
+        write_page(file, {"clips": clips}, title=_title(clips), blocks=maker.blocks)
+    return page_path
+
+
+def _page_path(paths: Sequence[Path], output: PathLike | None, *, inputs: Sequence[Path]) -> Path:
+    """Beside the table, or in the folder that all tables have in common."""
+    if len(paths) == 1:
+        stem, ending = stem_of(paths[0]), "_report.html"
+    else:
+        folders = [path.absolute().parent for path in paths]
+        stem, ending = Path(os.path.commonpath(folders)) / "report", ".html"
+    return output_path(stem, output, ending=ending, kinds=_KINDS, inputs=inputs)
+
+
+def _title(clips: Sequence[Mapping[str, Any]]) -> str:
+    return str(clips[0]["video"]) if len(clips) == 1 else f"{len(clips)} clips"
+
+
+def write_comparison(
+    a: PathLike,
+    b: PathLike,
+    clip: PathLike | None = None,
+    *,
+    output: PathLike,
+    overwrite: bool = False,
+) -> Path:
+    """Write a page with two tables of one clip in lanes: the same as `vidclf compare A B -o PAGE`.
+
+    Args:
+        a: a table.
+        b: another one of the same clip and kind.
+        clip: the video to be played; by default the one they were made from, else the annotated.
+        output: a folder or an `.html` file.
+        overwrite: whether a page that is there already may be replaced.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        SourceError: a table or the clip cannot be read.
+        UsageError: the tables cannot be compared, or the clip does not fit them.
+        OutputError: the page cannot be written.
+    """
+    joined = join(open_table(Path(a)), open_table(Path(b)))
+    return write_joined(
+        compare_joined(joined),
+        joined,
+        None if clip is None else Path(clip),
+        output=output,
+        overwrite=overwrite,
+    )
+
+
+def write_joined(
+    comparison: Comparison,
+    joined: Joined,
+    clip: Path | None,
+    *,
+    output: PathLike,
+    overwrite: bool,
+) -> Path:
+    """Write the page of a comparison; see `write_comparison`."""
+    inputs = [joined.a.path, joined.b.path, *filter(None, [clip])]
+    page_path = output_path(
+        joined.a.stem, output, ending="_comparison.html", kinds=_KINDS, inputs=inputs
+    )
+    with Staging(overwrite=overwrite) as staging:
+        file = staging.add(page_path)
+        maker = ClipMaker(folder=page_path.absolute().parent, embed=False, clips=1)
+        data, apart, first = comparison_data(comparison, joined)
+        media = media_of(joined.a, clip or played_source_of(joined.a)) or media_of(joined.b, None)
+        maker.add_media(data, media)
+        maker.add_stills(data, joined.a, apart, media, first=first)
+        write_page(file, {"clips": [data]}, title=f"{comparison.video}, compared", blocks={})
+    return page_path
+
+
+def write_page(
+    path: Path, data: Mapping[str, Any], *, title: str, blocks: Mapping[str, str]
+) -> None:
+    """Write a page as UTF-8.
+
+    Args:
+        path: the file.
+        data: what it shows.
+        title: the name of its tab.
+        blocks: name → base64 of the clips that it holds.
+
+    Raises:
+        OutputError: the disk is full or the file cannot be written.
+    """
+    page = make_page({"version": __version__, **data}, title=title, blocks=blocks)
+    size = len(page) - sum(map(len, blocks.values()))
+    if size > _LARGE_PAGE_BYTES:
+        logger.warning(
+            "the page has %.1f MB: fewer segments (--min-duration, --merge-gap) make it smaller",
+            size / 1e6,
+        )
+    try:
+        path.write_text(page, encoding="utf-8", errors="replace", newline="\n")
+    except OSError as exc:
+        raise OutputError(
+            f"cannot write {shown_path(path)} ({exc.strerror}): free space or use -o"
+        ) from exc

@@ -1,0 +1,81 @@
+"""A table as plain values for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from vidclf.overlay.colors import class_color
+from vidclf.report.compact_numbers import TICKS_PER_SECOND, scores, steps, ticks
+from vidclf.report.curves import curves
+from vidclf.report.run_facts import facts, remarks
+from vidclf.report.uncertain import doubts, thresholds
+from vidclf.segments.finder import Segment
+from vidclf.table.table import Table
+
+
+def table_data(table: Table, segments: Sequence[Segment], *, most_numbers: int) -> dict[str, Any]:
+    """All that a page says of one table, but for the clip and its stills.
+
+    Args:
+        table: of any kind.
+        segments: its segments by start; empty for values.
+        most_numbers: how many numbers its curves may take.
+    """
+    names = list(labels_by_time(segments))
+    places = {name: place for place, name in enumerate(names)}
+    begin = float(table.rows["timestamp"].iloc[0])
+    data: dict[str, Any] = {
+        "video": table.video,
+        "kind": table.kind,
+        "start": begin,
+        "end": table.end_seconds,
+        "ticksPerSecond": TICKS_PER_SECOND,
+        "frameSeconds": (table.end_seconds - begin) / len(table.rows),
+        "labels": names,
+        "colors": [hex_color(class_id) for class_id in class_ids(table, segments, names)],
+        "segments": segment_columns(segments, [places[one.label] for one in segments]),
+        "doubts": doubts(table),
+        **curves(table, names, most_numbers=most_numbers),
+        "facts": facts(table),
+        "remarks": remarks(table),
+    }
+    if table.kind == "labels":
+        least = thresholds(table)
+        data["thresholds"] = scores([least.get(name, 0.5) for name in names])
+    return data
+
+
+def labels_by_time(segments: Sequence[Segment]) -> dict[str, float]:
+    """Label → seconds that it holds, most first."""
+    seconds: dict[str, float] = {}
+    for segment in segments:
+        seconds[segment.label] = seconds.get(segment.label, 0.0) + segment.seconds
+    return dict(sorted(seconds.items(), key=lambda pair: -pair[1]))
+
+
+def class_ids(table: Table, segments: Sequence[Segment], names: Sequence[str]) -> list[int]:
+    """The class of each label, as the segments tell, else the table."""
+    known = {**table.class_ids, **{segment.label: segment.class_id for segment in segments}}
+    return [known.get(name, -1) for name in names]
+
+
+def hex_color(class_id: int) -> str:
+    """The colour of a class as a page writes it: the overlay's."""
+    return "#" + bytes(class_color(class_id)).hex()
+
+
+def segment_columns(segments: Sequence[Segment], labels: Sequence[int]) -> dict[str, list[int]]:
+    """Segments in columns: `label` is its place among the page's, `start` counts from the last."""
+    starts = ticks([segment.start_seconds for segment in segments])
+    ends = ticks([segment.end_seconds for segment in segments])
+    lengths: list[int] = np.asarray(ends - starts).tolist()
+    return {
+        "label": list(labels),
+        "start": steps(starts),
+        "length": lengths,
+        "mean": scores(segment.mean_confidence for segment in segments),
+        "best": scores(segment.max_confidence for segment in segments),
+    }

@@ -1,6 +1,0 @@
-"""Other smoothing of a stored table, without the model; docs/smoothing.md has the formulas."""
-
-from vidclf.resmoothing.rules import Method, SmoothingRules
-from vidclf.resmoothing.smoothed import smooth_predictions, smoothed
-
-__all__ = ["Method", "SmoothingRules", "smooth_predictions", "smoothed"]

@@ -1,0 +1,36 @@
+"""What a format is made of: the segments of a clip, and where and how the clip is played."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vidclf.segments.finder import Segment, SegmentRules
+
+_NOT_SHOWN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Control characters and what is none, which XML forbids and players stumble over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The segments of one clip, to be written."""
+
+    video: str
+    """The clip's name."""
+    segments: Sequence[Segment]
+    """In order of start, on the clip's own clock."""
+    rules: SegmentRules
+    """What they were found by."""
+    zero_seconds: float
+    """What players show as 0, on the clip's own clock; see `player_zero`."""
+    source: Path | None
+    """The clip's file, whether it is there or not; None where that is not known."""
+    folder: Path
+    """Where the file will lie."""
+
+
+def one_line(label: str) -> str:
+    """A label as one line of text, without control characters."""
+    return " ".join(_NOT_SHOWN.sub("\ufffd", label).split())

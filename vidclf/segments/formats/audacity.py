@@ -1,0 +1,17 @@
+"""Audacity's label tracks: start, end and text between tabs, in seconds.
+
+As its manual tells under "Importing and Exporting Labels"; File > Import > Labels reads them.
+"""
+
+from __future__ import annotations
+
+from vidclf.segments.export import Found, one_line
+
+
+def audacity_text(found: Found) -> str:
+    """One line for each segment; they may overlap."""
+    zero = found.zero_seconds
+    return "".join(
+        f"{s.start_seconds - zero:.6f}\t{s.end_seconds - zero:.6f}\t{one_line(s.label)}\n"
+        for s in found.segments
+    )

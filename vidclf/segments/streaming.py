@@ -1,0 +1,58 @@
+"""The segments of a run, found as its frames come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from vidclf.core.annotation import Moment
+from vidclf.core.frames import Frame
+from vidclf.segments.finder import Held, SegmentFinder
+from vidclf.segments.formats.csv_file import write_csv
+
+
+class RunSegments:
+    """Finds the segments of what is shown, frame by frame, and where the last frame ends.
+
+    Args:
+        frame_rate: average frames per second, for a clip of a single frame.
+        exclusive: whether each frame has one label at most.
+    """
+
+    def __init__(self, *, frame_rate: Fraction, exclusive: bool) -> None:
+        self._finder = SegmentFinder(exclusive=exclusive)
+        self._end_seconds = Fraction(0)
+        self._step = 1 / frame_rate
+        self._last: Fraction | None = None
+
+    @property
+    def end_seconds(self) -> float:
+        """When the last frame ends: by its duration, else after as long as the one before it."""
+        return round(float(self._end_seconds), 9)
+
+    def add(self, frame: Frame, moment: Moment) -> None:
+        """Go on to the next frame, at which this is shown, at the time that the table says."""
+        self._finder.add(frame.index, round(frame.pts_seconds, 9), held_at(moment))
+        seconds = frame.pts * frame.time_base
+        if self._last is not None:
+            self._step = seconds - self._last
+        self._last = seconds
+        self._end_seconds = seconds + (frame.duration * frame.time_base or self._step)
+
+    def write(self, path: Path, *, video: str) -> None:
+        """Write the CSV, after the last frame.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        write_csv(path, self._finder.finish(self.end_seconds), video=video)
+
+
+def held_at(moment: Moment) -> Sequence[Held]:
+    """The labels that hold: the shown one, or all that reach their thresholds."""
+    shown = moment.answers[:1] if moment.is_sure is None else moment.answers
+    return [
+        Held(label=a.label, class_id=a.class_id, confidence=round(a.confidence, 6))
+        for a in (shown if moment.is_sure is not False else ())
+    ]

@@ -1,0 +1,1 @@
+"""The sound of the original clip, on its way into the annotated video."""

@@ -1,0 +1,1 @@
+"""GIF demos: which frames they show, their palette, their size."""

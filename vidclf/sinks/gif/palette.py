@@ -1,0 +1,143 @@
+"""One GIF out of pictures that can be read twice: a palette for all of them, then the pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+from av.filter import Graph
+from av.filter.context import FilterContext
+
+from vidclf.sinks.gif.timing import MOST_DELAY_CS
+
+_CENTISECOND = Fraction(1, 100)
+
+_DITHER = "dither=bayer:bayer_scale=3:diff_mode=rectangle"
+"""Ordered dithering: a pixel that keeps its colour keeps its dots, so that still parts stay still.
+
+Against error diffusion (sierra2_4a): 2.6 MB instead of 6.3 for 100 pictures of a still camera, 5.3
+instead of 6.5 for 90 pictures of slow pans, and no crawling specks.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GifLook:
+    """What the size of a GIF in bytes hangs on."""
+
+    width: int
+    """Pixels across."""
+    height: int
+    """Pixels down."""
+    fps: Fraction
+    """The most pictures a second."""
+    colors: int = 256
+    """Colours in the palette, one of them transparent."""
+
+
+def encode_gif(
+    path: Path,
+    pictures: Callable[[int, int], Iterable[av.VideoFrame]],
+    *,
+    delays_cs: Sequence[int],
+    look: GifLook,
+) -> int:
+    """Write a GIF that loops for ever and return its size in bytes.
+
+    Memory holds a few pictures at a time, however many there are.
+
+    Args:
+        path: The file to write.
+        pictures: Gives the `bgra` pictures at a width and height; it is called twice.
+        delays_cs: How long each stands, in hundredths of a second.
+        look: Size and colours.
+    """
+    palette = _palette(pictures, look)
+    options = {"loop": "0", "final_delay": str(_parts(delays_cs[-1])[-1])}
+    with av.open(f"file:{path.absolute()}", "w", format="gif", container_options=options) as output:
+        stream = output.add_stream("gif", rate=100)
+        stream.width, stream.height, stream.pix_fmt = look.width, look.height, "pal8"
+        stream.codec_context.time_base = _CENTISECOND
+        for picture in _mapped(_timed(pictures(look.width, look.height), delays_cs), palette, look):
+            output.mux(stream.encode(picture))
+        output.mux(stream.encode(None))
+    return path.stat().st_size
+
+
+def _parts(delay_cs: int) -> list[int]:
+    """A delay as parts that a GIF can hold: 70000 → 65535, 4465."""
+    whole, rest = divmod(delay_cs, MOST_DELAY_CS)
+    return [MOST_DELAY_CS] * whole + ([rest] if rest else [])
+
+
+def _timed(pictures: Iterable[av.VideoFrame], delays_cs: Sequence[int]) -> Iterator[av.VideoFrame]:
+    """The pictures with the time each begins at."""
+    mark = 0
+    for picture, delay in zip(pictures, delays_cs, strict=True):
+        for part in _parts(delay):
+            picture.pts, picture.time_base = mark, _CENTISECOND
+            yield picture
+            mark += part
+
+
+def _palette(
+    pictures: Callable[[int, int], Iterable[av.VideoFrame]], look: GifLook
+) -> av.VideoFrame:
+    """The best colours for all pictures together, as a 16x16 picture.
+
+    They are counted at half the size: as good (mean squared error 8.9 against 9.0 on a clip of
+    animation) in 60 % of the time.
+    """
+    width, height = max(1, look.width // 2), max(1, look.height // 2)
+    graph = Graph()
+    source, sink = _source(graph, width, height), graph.add("buffersink")
+    generator = graph.add("palettegen", f"max_colors={look.colors}:stats_mode=full")
+    graph.link_nodes(source, generator, sink)
+    graph.configure()
+    for mark, picture in enumerate(pictures(width, height)):
+        picture.pts, picture.time_base = mark, _CENTISECOND
+        source.push(picture)
+    source.push(None)
+    return cast(av.VideoFrame, sink.pull())
+
+
+def _mapped(
+    pictures: Iterable[av.VideoFrame], palette: av.VideoFrame, look: GifLook
+) -> Iterator[av.VideoFrame]:
+    """The pictures in the palette's colours, as `pal8`."""
+    graph = Graph()
+    source, sink = _source(graph, look.width, look.height), graph.add("buffersink")
+    colors = _source(graph, palette.width, palette.height)
+    mapper = graph.add("paletteuse", _DITHER)
+    source.link_to(mapper, 0, 0)
+    colors.link_to(mapper, 0, 1)
+    mapper.link_to(sink)
+    graph.configure()
+    palette.pts, palette.time_base = 0, _CENTISECOND
+    colors.push(palette)
+    colors.push(None)
+    for picture in pictures:
+        source.push(picture)
+        yield from _pulled(sink)
+    source.push(None)
+    yield from _pulled(sink)
+
+
+def _source(graph: Graph, width: int, height: int) -> FilterContext:
+    return graph.add(
+        "buffer",
+        video_size=f"{width}x{height}",
+        pix_fmt="bgra",
+        time_base=str(_CENTISECOND),
+        pixel_aspect="1/1",
+    )
+
+
+def _pulled(sink: FilterContext) -> Iterator[av.VideoFrame]:
+    with suppress(av.BlockingIOError, av.EOFError):
+        while True:
+            yield cast(av.VideoFrame, sink.pull())

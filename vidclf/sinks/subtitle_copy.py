@@ -1,0 +1,251 @@
+"""A copy of a clip with one more subtitle track; everything else is copied packet by packet."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, cast
+
+import av
+from av.container import Flags, InputContainer, OutputContainer
+from av.stream import Disposition, Stream
+from av.subtitles.stream import SubtitleStream
+
+from vidclf.core.ffmpeg import open_media
+from vidclf.errors import OutputError, SourceError
+from vidclf.files.staging import shown_path
+from vidclf.sinks.container_formats import MP4, muxer_options
+from vidclf.sinks.verify import end_of_data
+
+logger = logging.getLogger(__name__)
+
+_MILLISECOND = Fraction(1, 1000)
+_LOOKS_LIKE_ASS = re.compile(r"\{(?=\\)|\\(?=[Nnh])")
+_LOOKS_LIKE_HTML = re.compile(r"<(?=[A-Za-z/])")
+_WORD_JOINER = r"\g<0>" + "\u2060"
+"""Takes no room, and keeps the mark before it from being read as markup: as HTML in SubRip, and as
+ASS by players that let FFmpeg translate subtitles into it."""
+_STYLE = b"""\
+[Script Info]
+ScriptType: v4.00+
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, \
+Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, \
+Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+"""What FFmpeg's encoders want to know of the text's looks; MP4 stores it, the others do not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """A text that is shown for a while."""
+
+    start: int
+    """When it appears, in milliseconds on the clip's own clock."""
+    end: int
+    """When it goes."""
+    text: str
+    """Its lines, joined by line feeds; plain text without markup."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """How a container holds subtitles."""
+
+    format: str
+    """FFmpeg's name of the muxer."""
+    codec: str
+    """FFmpeg's name of the subtitles' codec."""
+
+
+_KINDS = {
+    ".mp4": _Kind(format="mp4", codec="mov_text"),
+    ".m4v": _Kind(format="mp4", codec="mov_text"),
+    ".mov": _Kind(format="mov", codec="mov_text"),
+    ".mkv": _Kind(format="matroska", codec="subrip"),
+    ".webm": _Kind(format="webm", codec="webvtt"),
+}
+SUBTITLED_KINDS = tuple(_KINDS)
+
+
+def subtitled_suffix(clip: Path) -> str:
+    """The ending of a clip's subtitled copy: its own where it can hold subtitles, else `.mkv`."""
+    return clip.suffix.lower() if clip.suffix.lower() in _KINDS else ".mkv"
+
+
+def write_subtitled(path: Path, clip: Path, cues: Sequence[Cue], *, title: str) -> None:
+    """Copy a clip and add cues to it as a track that players show by themselves.
+
+    Nothing is decoded or encoded. Tracks that the container cannot hold are left out with a
+    warning, unless they are pictures or sound.
+
+    Args:
+        path: The file to write, the one `Staging.add` gave; its suffix names the container.
+        clip: The clip.
+        cues: In order of time, none over another.
+        title: The track's name.
+
+    Raises:
+        SourceError: The clip cannot be read.
+        OutputError: It cannot be written, or the container does not hold its pictures or sound.
+    """
+    try:
+        source = open_media(clip)
+    except (av.FFmpegError, OSError) as exc:
+        raise SourceError(f"{clip}: cannot be read as a video ({exc.strerror or exc})") from exc
+    with source:
+        source.flags |= cast(int, Flags.gen_pts.value)
+        with _explained(path, clip):
+            last = _copy_what_fits(source, path, cues, title=title)
+            _check(path, last)
+
+
+def _copy_what_fits(
+    source: InputContainer, path: Path, cues: Sequence[Cue], *, title: str
+) -> dict[str, Fraction]:
+    """Write the file, without data and attachments where only they stand in the way."""
+    streams = list(source.streams)
+    others = [stream for stream in streams if stream.type not in ("data", "attachment")]
+    try:
+        return _copy(source, streams, path, cues, title=title)
+    except av.FFmpegError:
+        if len(others) == len(streams):
+            raise
+    left_out = _copy(source, others, path, cues, title=title)
+    name = shown_path(path).name
+    logger.warning("%s cannot hold the clip's data or attachments: left out", name)
+    return left_out
+
+
+def _copy(
+    source: InputContainer,
+    streams: Sequence[Stream],
+    path: Path,
+    cues: Sequence[Cue],
+    *,
+    title: str,
+) -> dict[str, Fraction]:
+    """Write the file; when the last packet of each kind of stream is shown."""
+    kind = _KINDS[path.suffix.lower()]
+    last: dict[str, Fraction] = {}
+    with av.open(f"file:{path.absolute()}", "w", format=kind.format) as output:
+        if kind.format in source.format.name.split(","):
+            output.flags &= ~cast(int, Flags.auto_bsf.value)  # packets stay as they are
+        targets = _add_streams(streams, output, path)
+        subtitles = _add_subtitles(output, kind, title=title)
+        output.metadata.update(source.metadata)
+        output.set_chapters(source.chapters())
+        output.container_options.update(_muxer_options(output, kind))
+        output.start_encoding()
+        for cue in cues:
+            output.mux_one(_packet(cue, subtitles, kind))
+        for packet in source.demux([stream for stream in streams if stream.index in targets]):
+            if packet.size:
+                packet.stream = targets[packet.stream_index]
+                _note(last, packet)
+                output.mux_one(packet)
+    return last
+
+
+def _add_streams(
+    streams: Sequence[Stream], output: OutputContainer, path: Path
+) -> dict[int, Stream]:
+    """The streams that are copied: index in the clip → stream of the output."""
+    targets: dict[int, Stream] = {}
+    for stream in streams:
+        try:
+            target = output.add_stream_from_template(stream, opaque=True)
+        except (ValueError, av.FFmpegError) as exc:
+            if stream.type in ("video", "audio"):
+                other = "" if path.suffix.lower() == ".mkv" else "name a .mkv with -o, or "
+                raise OutputError(
+                    f"{shown_path(path).name} cannot hold the clip's {stream.type} ({exc}): "
+                    f"{other}convert the clip first"
+                ) from exc
+            name, kind = shown_path(path).name, stream.type
+            logger.warning("%s cannot hold stream %d (%s): left out", name, stream.index, kind)
+            continue
+        target.metadata.update(stream.metadata)
+        target.disposition = stream.disposition
+        if stream.type == "subtitle":
+            target.disposition &= ~Disposition.default
+        targets[stream.index] = target
+    return targets
+
+
+def _add_subtitles(output: OutputContainer, kind: _Kind, *, title: str) -> SubtitleStream:
+    stream = cast(SubtitleStream, output.add_stream(kind.codec))
+    stream.codec_context.subtitle_header = _STYLE
+    stream.time_base = stream.codec_context.time_base = _MILLISECOND
+    stream.disposition = Disposition.default
+    stream.metadata.update({"language": "und", "title": title, "handler_name": title})
+    return stream
+
+
+def _packet(cue: Cue, stream: SubtitleStream, kind: _Kind) -> av.Packet[Any]:
+    packet: av.Packet[Any] = av.Packet(_encoded(cue.text, kind.codec))
+    packet.stream, packet.time_base = stream, _MILLISECOND
+    packet.pts = packet.dts = cue.start
+    packet.duration = cue.end - cue.start
+    return packet
+
+
+def _encoded(text: str, codec: str) -> bytes:
+    r"""A cue's text as its codec stores it, with nothing in it that a player takes for markup.
+
+    MP4's is plain text behind its length in bytes (ETSI TS 126 245, 5.17).
+    """
+    if codec == "webvtt":
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
+    plain = _LOOKS_LIKE_ASS.sub(_WORD_JOINER, text)
+    if codec == "subrip":
+        return _LOOKS_LIKE_HTML.sub(_WORD_JOINER, plain).encode()
+    stored = plain.encode()[:65_535].decode(errors="ignore").encode()
+    return len(stored).to_bytes(2, "big") + stored
+
+
+def _muxer_options(output: OutputContainer, kind: _Kind) -> dict[str, str]:
+    if kind.codec != "mov_text" or not output.streams.video:
+        return {}
+    rates = [stream.codec_context.sample_rate for stream in output.streams.audio]
+    time_base = output.streams.video[0].time_base or _MILLISECOND
+    return muxer_options(MP4, time_base=time_base, sample_rates=[1000, *filter(None, rates)])
+
+
+def _note(last: dict[str, Fraction], packet: av.Packet[Any]) -> None:
+    """Remember the latest packet of each kind; attachments change the numbers of streams."""
+    shown = (packet.pts or 0) * packet.time_base
+    last[packet.stream.type] = max(shown, last.get(packet.stream.type, shown))
+
+
+def _check(path: Path, last: Mapping[str, Fraction]) -> None:
+    """Read the file back: FFmpeg reports some errors only when it closes, where PyAV is blind."""
+    found: dict[str, Fraction] = {}
+    with open_media(path) as file:
+        for packet in file.demux():
+            _note(found, packet)
+        is_cut_short = end_of_data(file) > path.stat().st_size
+    lacks = any(kind not in found or found[kind] < last[kind] - _MILLISECOND for kind in last)
+    if lacks or is_cut_short:
+        raise OutputError(f"{shown_path(path)} lacks packets of the clip: is the disk full?")
+
+
+@contextmanager
+def _explained(path: Path, clip: Path) -> Iterator[None]:
+    try:
+        yield
+    except (av.FFmpegError, OSError) as exc:
+        raise OutputError(
+            f"cannot copy {clip} to {shown_path(path)} ({exc.strerror or exc}): free space, name "
+            "another place with -o, or a .mkv, which holds nearly everything"
+        ) from exc

@@ -1,0 +1,133 @@
+"""Smoothing of tables with any number of labels a frame: each label on its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from vidclf.core.frames import Scores
+from vidclf.errors import SourceError, UsageError
+from vidclf.files.table_manifest import manifest_path
+from vidclf.smooth.averages import as_written, averaged
+from vidclf.smooth.history import label_thresholds, warn_if_smoothed
+from vidclf.smooth.hysteresis import triggered
+from vidclf.smooth.intervals import Clock, Whole
+from vidclf.smooth.majority import majority
+from vidclf.smooth.min_duration import without_short_runs
+from vidclf.smooth.ranked import column_of, ranked_by, ranks
+from vidclf.smooth.rules import SmoothingRules
+from vidclf.table.schema import LABELS, SCORE, in_a_list, joined, split
+from vidclf.table.table import Table
+
+_BLOCK_ROWS = 2**16
+_DIGIT = 1e-6
+"""The last digit of a score: the run compared them before they were rounded."""
+
+Holds = NDArray[np.bool_]
+"""(M, C): whether each label holds at each inferred frame."""
+
+
+def smooth_labels(table: Table, rules: SmoothingRules) -> pd.DataFrame:
+    """The rows with other labels.
+
+    Raises:
+        UsageError: the table does not tell from which scores its labels count.
+    """
+    clock = Clock.of(table)
+    names = list(table.classes)
+    columns = [SCORE + name for name in names]
+    scores = table.rows[columns].to_numpy()[clock.rows]
+    rows = table.rows.copy(deep=False)
+    holds = _holds(table, names, clock.rows)
+    if rules.averages:
+        warn_if_smoothed(table)
+        thresholds = _thresholds(table, holds, scores)
+        scores = as_written(averaged(scores, clock, rules))
+        holds = scores >= thresholds
+        rows[columns] = scores[clock.carried]
+        _write_best(rows, names, scores, clock)
+    elif rules.method != "min-duration":
+        for place in range(len(names)):
+            holds[:, place] = _by_method(holds[:, place], scores[:, place], clock, rules)
+    if rules.min_duration:
+        for place in range(len(names)):
+            runs = holds[:, place].astype(np.int32)
+            holds[:, place] = without_short_runs(runs, clock, min_duration=rules.min_duration)
+    rows[LABELS] = pd.Categorical(_cells(holds, scores, names))[clock.carried]
+    return rows
+
+
+def _by_method(
+    holds: NDArray[np.bool_], scores: Scores, clock: Clock, rules: SmoothingRules
+) -> NDArray[np.bool_]:
+    """Whether one label holds."""
+    if rules.method == "majority":
+        codes, _ = majority(
+            holds.astype(np.int32), scores, clock, window_seconds=rules.window or 0.0
+        )
+        return codes.astype(bool)
+    if rules.method == "hysteresis":
+        return triggered(scores, enter=rules.enter or 0.0, leave=rules.leave or 0.0)
+    return holds
+
+
+def _holds(table: Table, names: list[str], rows: Whole) -> Holds:
+    """Which labels stand in the cells of `labels`."""
+    places = {in_a_list(name): place for place, name in enumerate(names)}
+    cells = table.rows[LABELS].cat.categories
+    known = np.zeros((len(cells), len(names)), bool)
+    for cell, text in enumerate(cells):
+        for label in split(text):
+            if label not in places:
+                raise SourceError(
+                    f"the table {table.path} lists {label!r} in {LABELS} and has no column "
+                    f"{SCORE}{label}: keep all columns score_…"
+                )
+            known[cell, places[label]] = True
+    return known[table.rows[LABELS].cat.codes.to_numpy()[rows]]
+
+
+def _thresholds(table: Table, holds: Holds, scores: Scores) -> Scores:
+    """The score from which each label counts; without a manifest, what the labels agree with.
+
+    Raises:
+        UsageError: they are not known.
+    """
+    thresholds = np.asarray(label_thresholds(table), np.float32)
+    disagree = np.where(holds, scores < thresholds - _DIGIT, scores >= thresholds + _DIGIT)
+    if "settings" not in table.manifest and disagree.any():
+        raise UsageError(
+            f"{table.path} does not tell from which scores its labels count, which is not "
+            f"{thresholds[0]:g}: put its {manifest_path(table.path).name} beside it"
+        )
+    return thresholds
+
+
+def _write_best(rows: pd.DataFrame, names: list[str], scores: Scores, clock: Clock) -> None:
+    places = ranks(list(rows.columns))
+    codes, best = ranked_by(scores, min(len(places), len(names)))
+    codes, best = codes[clock.carried], best[clock.carried]
+    for place, (label, score) in enumerate(places[: codes.shape[1]]):
+        rows[label] = column_of(codes[:, place], names)
+        rows[score] = best[:, place]
+    if "class_id" in rows:
+        rows["class_id"] = codes[:, 0]
+
+
+def _cells(holds: Holds, scores: Scores, names: list[str]) -> list[str]:
+    """The labels of each frame as one cell, best first; of equal ones the lower class first."""
+    cells: list[str] = []
+    known: dict[tuple[int, ...], str] = {}
+    for start in range(0, len(holds), _BLOCK_ROWS):
+        block = slice(start, start + _BLOCK_ROWS)
+        frames, classes = np.nonzero(holds[block])
+        order = np.lexsort((classes, -scores[block][frames, classes], frames))
+        ranked = classes[order].tolist()
+        ends = np.cumsum(holds[block].sum(axis=1)).tolist()
+        for first, last in zip([0, *ends], ends, strict=False):
+            held = tuple(ranked[first:last])
+            if held not in known:
+                known[held] = joined([names[place] for place in held])
+            cells.append(known[held])
+    return cells

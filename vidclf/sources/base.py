@@ -1,0 +1,61 @@
+"""What all sources share: they are opened, read once, and closed."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+from vidclf.core.frames import Frame, VideoInfo
+from vidclf.errors import UsageError
+from vidclf.sources.path_checks import check_name
+from vidclf.sources.read_report import SourceReport
+
+
+class ReadOnce(ABC):
+    """A source whose `frames()` can be run once; open the clip again to read it again."""
+
+    info: VideoInfo
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        check_name(self.path)
+        self.report = SourceReport()
+        self._spent = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the files; frames already given stay valid."""
+        self._spent = True
+        self._free()
+
+    def frames(self) -> Iterator[Frame]:
+        """The clip's frames, one at a time; counts go to `report`.
+
+        Raises:
+            UsageError: they were read before, or the source is closed.
+        """
+        if self._spent:
+            raise UsageError(f"{self.path}: a source is read once; open it again")
+        self._spent = True
+        return self._frames()
+
+    @abstractmethod
+    def _frames(self) -> Iterator[Frame]:
+        """The frames, in presentation order."""
+
+    @abstractmethod
+    def _free(self) -> None:
+        """Close what is open."""

@@ -1,0 +1,121 @@
+"""Stills and animations (GIF, WebP, APNG), read by imageio."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from fractions import Fraction
+from pathlib import Path
+
+from imageio.plugins.pillow import PillowPlugin
+
+from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
+from vidclf.sources.base import ReadOnce
+from vidclf.sources.still_picture import SRGB, STILL_SUFFIXES, letterbox, open_picture, read_rgb
+
+IMAGE_SUFFIXES = STILL_SUFFIXES | {".gif", ".apng"}
+
+_ANIMATED_SUFFIXES = (".gif", ".webp", ".png", ".apng", ".avif")
+"""Where several pictures are an animation, and not the pages of a TIFF or the views of a JPEG."""
+_MILLISECOND = Fraction(1, 1000)
+_TOO_SHORT_MS = 10
+_USUAL_MS = 100
+"""What browsers take for delays of 10 ms or less."""
+_STILL_MS = 40
+"""A still is one frame of a 25 frames/s clip."""
+
+
+def is_image_name(path: str | os.PathLike[str]) -> bool:
+    """Whether a name ends like a still's or an animation's."""
+    return Path(path).suffix.lower() in IMAGE_SUFFIXES
+
+
+class ImageSource(ReadOnce):
+    """The frames of one picture file: one of a still, all of an animation with their own delays.
+
+    Pictures are composited as shown; what stays transparent is white. Of the pages of a
+    TIFF only the first is read, and that is noted.
+
+    Raises:
+        SourceError: the file cannot be read as a picture.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        super().__init__(path)
+        with ExitStack() as stack:
+            self._file = stack.enter_context(open_picture(self.path))
+            first = read_rgb(self._file, index=0)
+            self._delays_ms = self._read_delays()
+            self._stack = stack.pop_all()
+        self.info = self._describe(first)
+
+    def _free(self) -> None:
+        self._stack.close()
+
+    def _frames(self) -> Iterator[Frame]:
+        starts = itertools.accumulate(self._delays_ms, initial=0)
+        for place, (pts, delay) in enumerate(zip(starts, self._delays_ms, strict=False)):
+            pixels = self._read(place)
+            if pixels is None:
+                continue
+            self.report.frames_decoded += 1
+            yield Frame(
+                index=self.report.frames_decoded - 1,
+                pts=pts,
+                time_base=_MILLISECOND,
+                duration=delay,
+                picture=RgbPicture(pixels),
+            )
+
+    def _read(self, place: int) -> Pixels | None:
+        self.report.packets_read += 1
+        try:
+            pixels = read_rgb(self._file, index=place)
+        except MemoryError:
+            raise
+        except Exception as exc:  # As in open_picture: a damaged frame raises nearly anything.
+            self.report.packets_lost += 1
+            self.report.note(f"picture {place} cannot be read: {exc}")
+            return None
+        return letterbox(pixels, width=self.info.width, height=self.info.height)
+
+    def _read_delays(self) -> list[int]:
+        delays: list[int] = []
+        try:
+            for place in itertools.count():
+                delays.append(_delay_ms(self._file, place))
+        except EOFError:
+            pass
+        except (OSError, IndexError, ValueError, SyntaxError) as exc:
+            self.report.packets_lost += 1
+            self.report.note(f"damaged after picture {len(delays) - 1}: {exc}")
+        if len(delays) < 2:
+            return [_STILL_MS]
+        if Path(self.path).suffix.lower() in _ANIMATED_SUFFIXES:
+            return delays
+        self.report.note(f"{len(delays)} pictures in one file; only the first is read")
+        return [_STILL_MS]
+
+    def _describe(self, first: Pixels) -> VideoInfo:
+        total = sum(self._delays_ms)
+        return VideoInfo(
+            path=self.path,
+            width=first.shape[1],
+            height=first.shape[0],
+            time_base=_MILLISECOND,
+            frame_rate=Fraction(1000 * len(self._delays_ms), total),
+            duration_seconds=total / 1000,
+            frame_count=len(self._delays_ms),
+            color=SRGB,
+            codec=Path(self.path).suffix.lower().lstrip("."),
+            pixel_format="rgb24",
+        )
+
+
+def _delay_ms(file: PillowPlugin, place: int) -> int:
+    """The delay of one picture; EOFError behind the last."""
+    file.read(index=place)  # Pillow learns the delays of a WebP only by decoding.
+    delay = file.metadata(index=place, exclude_applied=False).get("duration")
+    return round(delay) if delay and delay > _TOO_SHORT_MS else _USUAL_MS

@@ -1,0 +1,117 @@
+"""Pictures in files, as upright RGB, read through imageio's Pillow plugin."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+import imageio.v3 as iio
+import numpy as np
+from imageio.plugins.pillow import PillowPlugin
+from numpy.typing import NDArray
+
+from vidclf.core.frames import ColorInfo, Pixels
+from vidclf.errors import SourceError
+from vidclf.sources.orientation import Orientation
+from vidclf.sources.path_checks import check_file
+
+STILL_SUFFIXES = frozenset(
+    f".{name}"
+    for name in (
+        *("avif", "bmp", "jfif", "jp2", "jpeg", "jpg", "pbm", "pgm", "png", "ppm", "tga", "tif"),
+        *("tiff", "webp"),
+    )
+)
+"""Lower-case endings of the pictures that a folder or a name pattern is made of."""
+
+SRGB = ColorInfo(matrix=0, primaries=1, transfer=13, full_range=True)
+"""What RGB pictures are taken for."""
+
+_EXIF = {
+    2: Orientation(mirrored=True),
+    3: Orientation(rotation=180),
+    4: Orientation(rotation=180, mirrored=True),
+    5: Orientation(rotation=90, mirrored=True),
+    6: Orientation(rotation=90),
+    7: Orientation(rotation=270, mirrored=True),
+    8: Orientation(rotation=270),
+}
+"""EXIF tag 0x0112 (CIPA DC-008, 4.6.4 A) as a turn and a flip; 1 is upright."""
+
+_DEEP_MODES = ("I;16", "I;16L", "I;16B", "I;16N", "I")
+_PAPER = 255
+"""Transparent pixels stand on white, as on a web page."""
+
+
+@contextmanager
+def open_picture(path: str | Path) -> Iterator[PillowPlugin]:
+    """Open a picture file.
+
+    Raises:
+        SourceError: it is missing, or not a picture; also from the body, where its data is damaged.
+    """
+    check_file(os.fspath(path))
+    if not os.access(path, os.R_OK):
+        raise SourceError(f"{path}: no permission to read it; change its mode or owner")
+    try:
+        with iio.imopen(path, "r", plugin="pillow") as file:
+            assert isinstance(file, PillowPlugin)
+            yield file
+    except (SourceError, MemoryError, GeneratorExit):
+        raise
+    except Exception as exc:  # Pillow's readers raise nearly anything on damaged data.
+        reason = " ".join(str(exc.__cause__ or exc).split()) or type(exc).__name__
+        raise SourceError(f"{path}: cannot be read as a picture ({reason}); save it again") from exc
+
+
+def read_picture(path: str | Path) -> Pixels:
+    """The (first) picture of a file, upright.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    with open_picture(path) as file:
+        return read_rgb(file, index=0)
+
+
+def read_rgb(file: PillowPlugin, *, index: int) -> Pixels:
+    """One picture as (H, W, 3) uint8 RGB: upright by its EXIF tag, transparency over white.
+
+    16-bit gray keeps its upper 8 bits.
+    """
+    mode = str(file.metadata(index=index, exclude_applied=False).get("mode", ""))
+    if mode in _DEEP_MODES:
+        gray = (file.read(index=index).astype(np.uint16) >> 8).astype(np.uint8)
+        pixels = np.repeat(gray[:, :, None], 3, axis=2)
+    else:
+        pixels = over_paper(file.read(index=index, mode="RGBA"))
+    tag = file.metadata(index=index, exclude_applied=False).get("Orientation", 1)
+    return _EXIF.get(tag, Orientation()).turn(pixels)
+
+
+def over_paper(rgba: NDArray[np.uint8]) -> Pixels:
+    """(H, W, 4) RGBA with straight alpha laid over white, (H, W, 3) uint8."""
+    alpha = rgba[:, :, 3:].astype(np.uint16)
+    if alpha.min() == 255:
+        return np.ascontiguousarray(rgba[:, :, :3])
+    blended = (rgba[:, :, :3] * alpha + _PAPER * (255 - alpha) + 127) // 255
+    return blended.astype(np.uint8)
+
+
+def letterbox(pixels: Pixels, *, width: int, height: int) -> Pixels:
+    """The picture scaled to fit into width x height, centred on black."""
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    scale = min(width / pixels.shape[1], height / pixels.shape[0])
+    size = (
+        min(width, max(1, round(pixels.shape[1] * scale))),
+        min(height, max(1, round(pixels.shape[0] * scale))),
+    )
+    scaled = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    left, top = (width - size[0]) // 2, (height - size[1]) // 2
+    canvas = np.zeros((height, width, 3), np.uint8)
+    canvas[top : top + size[1], left : left + size[0]] = scaled
+    return canvas

@@ -1,0 +1,107 @@
+"""Opening a video file safely, and choosing the stream to read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from vidclf.core.ffmpeg import open_media
+from vidclf.errors import SourceError
+from vidclf.sources.path_checks import check_file
+from vidclf.sources.read_report import SourceReport
+
+_PLAYLIST_STARTS = (b"#extm3u", b"ffconcat", b"<?xml", b"<mpd", b"[playlist]", b"v=0", b"<smil")
+
+_NOT_SHOWN = Disposition.attached_pic | Disposition.timed_thumbnails
+"""Covers and thumbnails: video streams to FFmpeg, but not the clip."""
+
+
+def open_container(path: str) -> InputContainer:
+    """Open a video file, without following what it may name.
+
+    Raises:
+        SourceError: it is missing, not a file, empty, unreadable, or not a video.
+    """
+    check_file(path)
+    try:
+        return open_media(path)
+    except PermissionError as exc:
+        raise SourceError(f"{path}: no permission to read it; change its mode or owner") from exc
+    except (av.FFmpegError, OSError) as exc:
+        raise SourceError(_why_not(path)) from exc
+
+
+def choose_stream(container: InputContainer, path: str, report: SourceReport) -> VideoStream:
+    """The video stream to read: marked default before others, then the largest, then the first.
+
+    Raises:
+        SourceError: there is none, or none that this FFmpeg can decode.
+    """
+    streams = [s for s in container.streams.video if not s.disposition & _NOT_SHOWN]
+    if not streams:
+        raise SourceError(f"{path}: has no video stream ({_kinds(container)}); give a video file")
+    usable = [s for s in streams if s.codec_context is not None]
+    if not usable:
+        raise SourceError(
+            f"{path}: its video is {_codec_from_log(path)}, which this FFmpeg cannot decode; "
+            f"convert the clip to H.264 first"
+        )
+    chosen = max(usable, key=_rank)
+    if len(streams) > 1:
+        size = f"{chosen.codec_context.width}x{chosen.codec_context.height}"
+        report.note(f"{len(streams)} video streams; stream {chosen.index} ({size}) is read")
+    return chosen
+
+
+def missing_packets(stream: VideoStream, *, file_size: int, packets_read: int) -> int:
+    """How many packets the container's index places beyond the end of the file.
+
+    Zero for a whole file, however its header counts: an entry counts only if its bytes are not
+    there. A packet that is partly there is read, and is lost only if it does not decode.
+    """
+    entries = stream.index_entries
+    absent = sum(1 for entry in entries if entry.pos >= file_size)
+    return min(absent, max(0, len(entries) - packets_read))
+
+
+def _rank(stream: VideoStream) -> tuple[bool, int, int]:
+    context = stream.codec_context
+    is_default = bool(stream.disposition & Disposition.default)
+    return is_default, context.width * context.height, -stream.index
+
+
+def _why_not(path: str) -> str:
+    with Path(path).open("rb") as file:
+        start = file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith(_PLAYLIST_STARTS):
+        return (
+            f"{path}: is a playlist, and these are refused because they make the reader open "
+            f"other files; give the video file itself"
+        )
+    return f"{path}: is not a video that FFmpeg knows, or its beginning is damaged; try to play it"
+
+
+def _kinds(container: InputContainer) -> str:
+    kinds = sorted({s.type for s in container.streams if s.type != "video"})
+    cover = ["a cover picture"] if container.streams.video else []
+    return "only " + " and ".join(kinds + cover) if kinds or cover else "no stream at all"
+
+
+def _codec_from_log(path: str) -> str:
+    """The codec's name as FFmpeg's warning gives it; PyAV keeps none for an unknown codec."""
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.WARNING)
+    try:
+        with av.logging.Capture() as lines, open_container(path):
+            text = " ".join(line for _, _, line in lines)
+    finally:
+        av.logging.set_level(level)
+    found = re.search(r"Video: (\w+)(?: \((\w+)[^)]*\))?", text)
+    if not found:
+        return "in an unknown codec"
+    return f"in codec {found[2] if found[1] == 'none' and found[2] else found[1]!s}"

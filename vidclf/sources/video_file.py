@@ -1,0 +1,144 @@
+"""Video files, decoded by PyAV."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from itertools import chain
+from pathlib import Path
+
+from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from vidclf.core.frames import Frame
+from vidclf.errors import NoFramesError
+from vidclf.sources.base import ReadOnce
+from vidclf.sources.decoded_color import convert
+from vidclf.sources.decoded_picture import DecodedPicture
+from vidclf.sources.decoding import Decoder
+from vidclf.sources.header import describe, note_oddities
+from vidclf.sources.orientation import read_orientation
+from vidclf.sources.reorder import in_order
+from vidclf.sources.timestamps import Clock
+from vidclf.sources.video_container import choose_stream, missing_packets, open_container
+
+
+class VideoSource(ReadOnce):
+    """The frames of a video file: each decoded one once, in presentation order, at its own time.
+
+    The first frame is decoded on opening, so that `info` tells what is there and not what the
+    header claims.
+
+    Raises:
+        SourceError: the file cannot be read as a video.
+        NoFramesError: it opened, but not one frame decodes.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        super().__init__(path)
+        with ExitStack() as stack:
+            container = stack.enter_context(open_container(self.path))
+            stream = choose_stream(container, self.path, self.report)
+            self._index = stream.index
+            self._is_avi = container.format.name == "avi"
+            self._decoded = stack.enter_context(closing(self._decode(container, stream)))
+            self._first = self._decode_first()
+            self.info = describe(self.path, container, stream, self._first)
+            note_oddities(self.report, container, self.info)
+            self._stack = stack.pop_all()
+        self._orientation = read_orientation(self._first)
+        self._stream: VideoStream | None = stream
+
+    def _free(self) -> None:
+        """Free the file and the decoder's threads."""
+        self._stream = None
+        self._stack.close()
+
+    def _frames(self) -> Iterator[Frame]:
+        clock = self._clock()
+        decoded = chain([self._first], self._decoded)
+        for native, pts in in_order(decoded, pts_of=_own_pts, is_mixed=self._mixes_stamps):
+            repaired_before = clock.repaired
+            ticks = clock.stamp(pts, native.duration)
+            is_repaired = pts != native.pts or clock.repaired > repaired_before
+            self.report.timestamps_repaired += is_repaired
+            self.report.frames_corrupt += native.is_corrupt
+            self.report.frames_decoded += 1
+            yield self._frame(native, ticks=ticks, duration=clock.duration(native.duration))
+        self._finish(clock)
+
+    def _mixes_stamps(self) -> bool:
+        """Whether stamps stand in decoding order: AVI has no others."""
+        stream = self._stream
+        return self._is_avi and stream is not None and stream.codec_context.has_b_frames
+
+    def _frame(self, native: VideoFrame, *, ticks: int, duration: int) -> Frame:
+        return Frame(
+            index=self.report.frames_decoded - 1,
+            pts=ticks,
+            time_base=self.info.time_base,
+            duration=duration,
+            picture=DecodedPicture(self._conform(native), self._orientation),
+        )
+
+    def _conform(self, native: VideoFrame) -> VideoFrame:
+        """The frame in the first frame's size and format, should the clip change on the way."""
+        width, height = self.info.width, self.info.height
+        if self._orientation.swaps_sides:
+            width, height = height, width
+        found = (native.width, native.height, native.format.name)
+        if found == (width, height, self.info.pixel_format):
+            return native
+        self.report.note(
+            f"some frames are {native.width}x{native.height} {native.format.name}; "
+            f"they are converted to {width}x{height} {self.info.pixel_format}"
+        )
+        return convert(native, width=width, height=height, pixel_format=self.info.pixel_format)
+
+    def _clock(self) -> Clock:
+        return Clock(
+            time_base=self.info.time_base,
+            frame_rate=self.info.frame_rate,
+            start=round(self.info.start_seconds / self.info.time_base),
+        )
+
+    def _finish(self, clock: Clock) -> None:
+        if clock.restarts:
+            self.report.note(f"the clip's clock started anew {clock.restarts} times")
+        if self._stream is not None:
+            absent = missing_packets(
+                self._stream,
+                file_size=Path(self.path).stat().st_size,
+                packets_read=self.report.packets_read,
+            )
+            if absent:
+                self.report.packets_lost += absent
+                self.report.note(f"the file is cut short: {absent} packets of its index are absent")
+
+    def _decode(
+        self, container: InputContainer, stream: VideoStream
+    ) -> Generator[VideoFrame, None, None]:
+        return Decoder(stream, report=self.report, reopen=self._fresh_decoder).frames(container)
+
+    def _decode_first(self) -> VideoFrame:
+        first = next(self._decoded, None)
+        if first is None:
+            raise NoFramesError(
+                f"{self.path}: not one of its {self.report.packets_read} packets decodes to a "
+                f"frame; the file is damaged, copy it again"
+            )
+        return first
+
+    @contextmanager
+    def _fresh_decoder(self) -> Iterator[VideoCodecContext]:
+        with open_container(self.path) as container:
+            stream = container.streams[self._index]
+            assert isinstance(stream, VideoStream)
+            yield stream.codec_context
+
+
+def _own_pts(native: VideoFrame) -> int | None:
+    return native.pts

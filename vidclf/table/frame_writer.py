@@ -1,0 +1,56 @@
+"""A typed table as CSV, to the byte as a run writes it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vidclf.table import timestamp_text
+from vidclf.table.csv_writer import cannot_write
+from vidclf.table.read import kind_of
+
+_MOST_CELLS = 2**19
+"""Of a block of rows, which is held as text: some 30 MB."""
+
+
+def write_predictions(path: Path, rows: pd.DataFrame) -> None:
+    r"""Write the rows of `read_predictions`: UTF-8, lines end in `\n`, scores have six decimals.
+
+    Raises:
+        OutputError: the disk is full or the file cannot be written.
+    """
+    has_values = kind_of(list(rows.columns)) == "values"
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(rows.columns)
+            for block in _blocks(rows):
+                cells = [_texts(block[column], has_values=has_values) for column in block.columns]
+                writer.writerows(zip(*cells, strict=True))
+    except OSError as exc:
+        raise cannot_write(path, exc) from exc
+
+
+def _blocks(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    count = max(1, _MOST_CELLS // len(rows.columns))
+    for start in range(0, len(rows), count):
+        yield rows.iloc[start : start + count]
+
+
+def _texts(column: pd.Series[Any], *, has_values: bool) -> list[str]:
+    if column.name == "timestamp":
+        return [timestamp_text(seconds) for seconds in column.tolist()]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        categories = [*map(str, column.cat.categories), ""]
+        return [categories[code] for code in column.cat.codes.tolist()]
+    if column.dtype == np.float32 and not has_values:
+        texts = [f"{score:.6f}" for score in column.tolist()]
+        return ["" if text == "nan" else text for text in texts]
+    if column.dtype == np.float32:
+        return [str(value) for value in column.to_numpy()]
+    return ["" if cell is None or cell != cell else str(cell) for cell in column.tolist()]

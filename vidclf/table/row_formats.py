@@ -1,0 +1,208 @@
+"""How predictions become rows, and what is shown of them: one way for each kind of head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from vidclf.core.annotation import Answer, Moment, Value
+from vidclf.core.frames import Prediction
+from vidclf.table.schema import (
+    BEST_COLUMNS,
+    FRAME_COLUMNS,
+    LABELS,
+    RAW,
+    SCORE,
+    VALUE,
+    distinct,
+    joined,
+    runners_up,
+)
+
+_TIMESTAMP = FRAME_COLUMNS.index("timestamp")
+
+
+class RowFormat(Protocol):
+    """How predictions become rows of text, and moments to be drawn that say the same."""
+
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        ...
+
+    def values(self, prediction: Prediction) -> list[Any]:
+        """The cells of one row as text, numbers and booleans, in the order of `header`."""
+        ...
+
+    def row(self, prediction: Prediction) -> list[str]:
+        """The cells of one row as the CSV holds them, in the order of `header`."""
+        ...
+
+    def moment(self, prediction: Prediction) -> Moment:
+        """What is shown of a prediction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRows:
+    """One label a frame, and its runners-up: softmax, logits and binary heads."""
+
+    video: str
+    """What stands in the column `video`."""
+    labels: Sequence[str]
+    """The C labels by class id."""
+    top_k: int = 3
+    """How many answers a row holds."""
+    all_scores: bool = False
+    """Whether a row ends with the scores of all C classes."""
+
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        scores = [SCORE + label for label in distinct(self.labels)] if self.all_scores else []
+        return [*FRAME_COLUMNS, *BEST_COLUMNS, *runners_up(self.labels, self.top_k), *scores]
+
+    def values(self, prediction: Prediction) -> list[Any]:
+        """The cells of one row as text, numbers and booleans, in the order of `header`."""
+        cells = _frame_cells(self.video, prediction)
+        cells += _ranked_cells(self.labels, prediction, top_k=self.top_k)
+        if self.all_scores:
+            cells += prediction.scores.tolist()
+        return cells
+
+    def row(self, prediction: Prediction) -> list[str]:
+        """The cells of one row as the CSV holds them, in the order of `header`."""
+        return _as_text(self.values(prediction))
+
+    def moment(self, prediction: Prediction) -> Moment:
+        """The answers that the prediction's row holds."""
+        top = prediction.top(max(self.top_k, 1))
+        return Moment(pts_seconds=prediction.pts_seconds, answers=_answers(self.labels, top))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelRows:
+    """Any number of labels a frame, each with a score and a threshold of its own: sigmoid heads."""
+
+    video: str
+    """What stands in the column `video`."""
+    labels: Sequence[str]
+    """The C labels by class id."""
+    thresholds: Sequence[float]
+    """The score from which each of them counts."""
+    top_k: int = 3
+    """How many of the best labels have columns of their own."""
+
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        scores = [SCORE + label for label in distinct(self.labels)]
+        best = [*BEST_COLUMNS, *runners_up(self.labels, self.top_k)]
+        return [*FRAME_COLUMNS, *best, LABELS, *scores]
+
+    def values(self, prediction: Prediction) -> list[Any]:
+        """The cells of one row as text, numbers and booleans, in the order of `header`."""
+        cells = _frame_cells(self.video, prediction)
+        cells += _ranked_cells(self.labels, prediction, top_k=self.top_k)
+        cells.append(joined([self.labels[class_id] for class_id, _ in self.counting(prediction)]))
+        return [*cells, *prediction.scores.tolist()]
+
+    def row(self, prediction: Prediction) -> list[str]:
+        """The cells of one row as the CSV holds them, in the order of `header`."""
+        return _as_text(self.values(prediction))
+
+    def moment(self, prediction: Prediction) -> Moment:
+        """All labels that count; the best one, not sure, where none does."""
+        counting = self.counting(prediction)
+        return Moment(
+            pts_seconds=prediction.pts_seconds,
+            answers=_answers(self.labels, counting or prediction.top(1)),
+            is_sure=bool(counting),
+        )
+
+    def counting(self, prediction: Prediction) -> list[tuple[int, float]]:
+        """(class id, score) of each label at or above its threshold, best first."""
+        scores = prediction.scores
+        reached = np.flatnonzero(scores >= np.asarray(self.thresholds, np.float32))
+        order = reached[np.argsort(-scores[reached], kind="stable")]
+        return [(int(i), float(scores[i])) for i in order]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRows:
+    """Values, with no labels and no confidence: regression heads."""
+
+    video: str
+    """What stands in the column `video`."""
+    names: Sequence[str]
+    """The name of each value."""
+    units: Sequence[str] | None = None
+    """The unit of each, "" where it has none; None where none has. The table goes without."""
+    bounds: Sequence[tuple[float, float]] | None = None
+    """The lowest and highest to be expected of each; None where that is not known."""
+
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        names = distinct(self.names)
+        return [*FRAME_COLUMNS, *(VALUE + name for name in names), *(RAW + name for name in names)]
+
+    def values(self, prediction: Prediction) -> list[Any]:
+        """The cells of one row as text, numbers and booleans, in the order of `header`."""
+        cells = _frame_cells(self.video, prediction)
+        return [*cells, *prediction.scores.tolist(), *prediction.raw.tolist()]
+
+    def row(self, prediction: Prediction) -> list[str]:
+        """The cells of one row as the CSV holds them, in the order of `header`.
+
+        A value has as many digits as it takes to read the same float32 back.
+        """
+        frame = _as_text(_frame_cells(self.video, prediction))
+        return [*frame, *map(str, prediction.scores), *map(str, prediction.raw)]
+
+    def moment(self, prediction: Prediction) -> Moment:
+        """All values, in the model's order."""
+        units = self.units or [""] * len(self.names)
+        bounds: Sequence[tuple[float, float] | None] = self.bounds or [None] * len(self.names)
+        values = zip(self.names, prediction.scores.tolist(), units, bounds, strict=True)
+        return Moment(
+            pts_seconds=prediction.pts_seconds,
+            values=tuple(
+                Value(name=name, number=number, unit=unit, bounds=both)
+                for name, number, unit, both in values
+            ),
+        )
+
+
+def timestamp_text(seconds: float) -> str:
+    """Seconds with at most nine decimals and at least one: `0.0`, `0.041666667`, `12.5`."""
+    text = f"{seconds:.9f}".rstrip("0")
+    return text + "0" if text.endswith(".") else text
+
+
+def _frame_cells(video: str, prediction: Prediction) -> list[Any]:
+    return [video, prediction.index, prediction.pts_seconds, prediction.inferred]
+
+
+def _ranked_cells(labels: Sequence[str], prediction: Prediction, *, top_k: int) -> list[Any]:
+    """The best label, the model's own, and the runners-up."""
+    (class_id, confidence), *others = prediction.top(max(top_k, 1))
+    raw_id = prediction.raw_class_id
+    raw_confidence = float(prediction.raw[raw_id])
+    cells: list[Any] = [labels[class_id], class_id, confidence, labels[raw_id], raw_confidence]
+    for other, score in others:
+        cells += (labels[other], score)
+    return cells
+
+
+def _as_text(cells: list[Any]) -> list[str]:
+    texts = [f"{cell:.6f}" if isinstance(cell, float) else str(cell) for cell in cells]
+    texts[_TIMESTAMP] = timestamp_text(cells[_TIMESTAMP])
+    return texts
+
+
+def _answers(labels: Sequence[str], top: Sequence[tuple[int, float]]) -> tuple[Answer, ...]:
+    """With the six decimals of their row: what is drawn from the table must be the same."""
+    return tuple(
+        Answer(label=labels[class_id], class_id=class_id, confidence=round(score, 6))
+        for class_id, score in top
+    )
