@@ -21,12 +21,12 @@ HEADING = "## What was tried\n"
 sys.path.insert(0, str(ROOT / "tests"))
 
 import numpy as np  # noqa: E402
-from zoo import Entry, Made, Refused, sizes  # noqa: E402
-from zoo_graphs import EXPORTED  # noqa: E402
-from zoo_keras_2 import KERAS_2  # noqa: E402
-from zoo_keras_3 import KERAS_3  # noqa: E402
-from zoo_making import library, make, write  # noqa: E402
-from zoo_refused import REFUSED  # noqa: E402
+from helpers.zoo.entries import Entry, Made, Refused, sizes  # noqa: E402
+from helpers.zoo.graphs import EXPORTED  # noqa: E402
+from helpers.zoo.keras_2 import KERAS_2  # noqa: E402
+from helpers.zoo.keras_3 import KERAS_3  # noqa: E402
+from helpers.zoo.making import library, make, write  # noqa: E402
+from helpers.zoo.refused import REFUSED  # noqa: E402
 
 from vidclf.errors import ModelError, UsageError  # noqa: E402
 from vidclf.inference.predictor import Engine  # noqa: E402

@@ -1,0 +1,1 @@
+"""What tests share: clips made on the spot, tiny models, readers of outputs, a browser."""

@@ -1,0 +1,1 @@
+"""A zoo of models as people save them, built on the spot."""

@@ -1,0 +1,125 @@
+"""What every picture sink promises: a whole file after a clean exit, no file after any other."""
+
+# ruff: noqa: PT012 - leaving a context by an exception from inside it is what is tested
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers.media_checks import clip_info, write_numbered
+
+from vidclf.core.frames import VideoInfo
+from vidclf.errors import OutputError
+from vidclf.files.staging import Staging
+from vidclf.sinks.gif.sink import GifSink
+from vidclf.sinks.video import VideoSink
+
+MakeSink = Callable[[Path, VideoInfo], Any]
+
+TESTS = Path(__file__).parents[1]
+SINKS: dict[str, MakeSink] = {
+    "out.mp4": lambda path, info: VideoSink(path, info=info),
+    "out.webm": lambda path, info: VideoSink(path, info=info),
+    "out.gif": lambda path, info: GifSink(path, info=info),
+}
+
+
+@pytest.fixture(params=SINKS)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_a_clean_exit_leaves_a_whole_file_and_nothing_else(name: str, tmp_path: Path) -> None:
+    info = clip_info()
+    with Staging() as staging, SINKS[name](staging.add(tmp_path / name), info) as sink:
+        write_numbered(sink, info=info)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).stat().st_size > 1000
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_an_exception_leaves_no_file(name: str, error: type[BaseException], tmp_path: Path) -> None:
+    info = clip_info()
+    with (
+        pytest.raises(error),
+        Staging() as staging,
+        SINKS[name](staging.add(tmp_path / name), info) as sink,
+    ):
+        write_numbered(sink, info=info)
+        raise error
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_sink_alone_removes_its_part_of_a_file(name: str, tmp_path: Path) -> None:
+    info = clip_info()
+    with pytest.raises(RuntimeError), SINKS[name](tmp_path / name, info) as sink:
+        write_numbered(sink, info=info)
+        raise RuntimeError
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_clip_without_frames_is_explained(name: str, tmp_path: Path) -> None:
+    with (
+        pytest.raises(OutputError, match=rf"^{name} would have no .* gave n"),
+        Staging() as staging,
+        SINKS[name](staging.add(tmp_path / name), clip_info()),
+    ):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_pixels_of_another_size_are_refused(name: str, tmp_path: Path) -> None:
+    info = clip_info()
+    with (
+        pytest.raises(ValueError, match="does not fit a sink of"),
+        SINKS[name](tmp_path / name, info) as sink,
+    ):
+        write_numbered(sink, info=clip_info(width=64))
+
+
+_WRITE_UNDER_A_LIMIT = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from helpers.media_checks import clip_info, write_numbered
+from sinks.test_contract import SINKS
+from vidclf.errors import OutputError
+from vidclf.files.staging import Staging
+
+name, folder, missing = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+noise = list(np.random.default_rng(0).integers(0, 256, (12, 144, 192, 3), np.uint8))
+
+def write(final):
+    info = clip_info()
+    with Staging() as staging, SINKS[name](staging.add(final), info) as sink:
+        write_numbered(sink, info=info, pts=range(12), pictures=noise)
+
+whole = folder / ("whole-" + name)
+write(whole)
+limit = whole.stat().st_size - missing
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+try:
+    write(folder / name)
+except OutputError as exc:
+    print(exc)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file size are POSIX's")
+@pytest.mark.parametrize("missing_bytes", [1, 50_000])
+def test_a_full_disk_is_an_output_error(name: str, missing_bytes: int, tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", _WRITE_UNDER_A_LIMIT, name, str(tmp_path), str(missing_bytes)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": f"{TESTS}:{TESTS.parent}"},
+    )
+    assert result.stdout.startswith(f"cannot write {tmp_path / name}")
+    assert "free space or use -o" in result.stdout
+    assert [path.name for path in tmp_path.iterdir()] == [f"whole-{name}"]

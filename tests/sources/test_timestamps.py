@@ -1,0 +1,177 @@
+"""The rule that repairs timestamps."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import pytest
+from helpers.clips import ClipSpec, make_clip, read_number
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vidclf.sources import open_source
+from vidclf.sources.reorder import in_order
+from vidclf.sources.timestamps import Clock
+
+NTSC = Fraction(30000, 1001)
+MILLISECOND = Fraction(1, 1000)
+ticks = st.integers(-(2**40), 2**40)
+
+
+def stamps(pts: list[int | None], *, rate: Fraction = Fraction(24)) -> list[int]:
+    """Ticks of one frame each."""
+    clock = Clock(time_base=1 / rate, frame_rate=rate)
+    return [clock.stamp(each, None) for each in pts]
+
+
+@settings(deadline=None)
+@given(st.lists(ticks, unique=True).map(sorted))
+def test_increasing_stamps_are_kept(pts: list[int]) -> None:
+    assert stamps(list(pts)) == pts
+
+
+@settings(deadline=None)
+@given(st.lists(st.none() | ticks), st.integers(0, 5000))
+def test_any_stamps_become_increasing(pts: list[int | None], duration: int) -> None:
+    clock = Clock(time_base=MILLISECOND, frame_rate=NTSC)
+    made = [clock.stamp(each, duration) for each in pts]
+    assert all(a < b for a, b in itertools.pairwise(made))
+
+
+@settings(deadline=None)
+@given(st.permutations(range(40)), st.lists(st.booleans(), min_size=40, max_size=40))
+def test_shuffled_and_missing_stamps_never_run_away(order: list[int], known: list[bool]) -> None:
+    pts = [n if k else None for n, k in zip(order, known, strict=True)]
+    for place, made in enumerate(stamps(pts, rate=Fraction(100))):
+        assert made <= place + 40
+
+
+def test_without_stamps_the_nominal_rate_is_kept_without_drift() -> None:
+    clock = Clock(time_base=MILLISECOND, frame_rate=NTSC)
+    made = [clock.stamp(None, 33) for _ in range(100_000)]
+    assert made[-1] == round(99_999 * 1000 / NTSC)
+    assert clock.repaired == 100_000
+
+
+def test_missing_stamps_follow_by_the_duration_of_the_frame_before() -> None:
+    clock = Clock(time_base=MILLISECOND, frame_rate=NTSC)
+    assert [clock.stamp(0, 500), clock.stamp(None, 40), clock.stamp(None, 40)] == [0, 500, 540]
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ([0, 2, 1, 3, None, 5], [0, 2, 3, 4, 5, 6]),
+        ([5, 5, 6], [5, 6, 7]),
+        ([None, 0, 1], [0, 1, 2]),
+        ([3, None, None, 6], [3, 4, 5, 6]),
+    ],
+)
+def test_examples_of_coarse_ticks(given: list[int | None], made: list[int]) -> None:
+    assert stamps(given) == made
+
+
+def test_one_slip_among_fine_ticks_moves_no_other_frame() -> None:
+    clock = Clock(time_base=Fraction(1, 90_000), frame_rate=Fraction(30))
+    given = [0, 3000, 3000, 9000, 6000, 15_000]
+    assert [clock.stamp(p, 3000) for p in given] == [0, 3000, 3001, 9000, 9001, 15_000]
+    assert (clock.repaired, clock.restarts) == (2, 0)
+
+
+def test_clock_that_starts_anew_goes_on() -> None:
+    clock = Clock(time_base=MILLISECOND, frame_rate=Fraction(25))
+    given = [8000, 8040, 8080, 0, 40, 80]
+    assert [clock.stamp(p, 40) for p in given] == [8000, 8040, 8080, 8120, 8160, 8200]
+    assert (clock.repaired, clock.restarts) == (1, 1)
+
+
+@pytest.mark.parametrize("claimed", [None, 0, -5, 61_000])
+def test_senseless_duration_becomes_the_nominal_one(claimed: int | None) -> None:
+    assert Clock(time_base=MILLISECOND, frame_rate=Fraction(25)).duration(claimed) == 40
+
+
+def test_senseless_duration_becomes_the_spacing_to_the_frame_before() -> None:
+    clock = Clock(time_base=MILLISECOND, frame_rate=Fraction(1, 1000))
+    made = []
+    for pts, claimed in [(0, 1000), (1000, None), (4_000_000, 40), (4_000_040, 1_000_013)]:
+        clock.stamp(pts, claimed)
+        made.append(clock.duration(claimed))
+    assert made == [1000, 1000, 40, 40]
+
+
+def test_spacing_that_is_a_gap_or_a_repair_is_no_duration() -> None:
+    clock = Clock(time_base=MILLISECOND, frame_rate=Fraction(25))
+    for pts in (0, 50, 50, 4_000_000):
+        clock.stamp(pts, 40)
+    assert clock.duration(None) == 50
+
+
+def test_last_frame_behind_a_large_gap_stands_as_long_as_the_one_before(tmp_path: Path) -> None:
+    pts = [0, 1000, 4_000_000, 4_000_040]
+    spec = ClipSpec(time_base=MILLISECOND, pts=pts, rate=Fraction(1, 1000))
+    with open_source(make_clip(tmp_path / "clip.mp4", spec)) as source:
+        frames = list(source.frames())
+    assert frames[-1].duration * frames[-1].time_base == Fraction(40, 1000)
+
+
+def test_duration_of_an_uneven_clip_is_believed() -> None:
+    assert Clock(time_base=MILLISECOND, frame_rate=Fraction(25)).duration(2000) == 2000
+
+
+def test_joined_recordings_play_on(tmp_path: Path) -> None:
+    part = make_clip(tmp_path / "part.ts", ClipSpec(frames=48)).read_bytes()
+    (tmp_path / "joined.ts").write_bytes(part + part)
+    with open_source(tmp_path / "joined.ts") as source:
+        times = [frame.pts for frame in source.frames()]
+    assert len(times) == 96
+    assert all(b - a == 3750 for a, b in itertools.pairwise(times))
+    assert "the clip's clock started anew 1 times" in source.report.notes
+
+
+@pytest.mark.parametrize("b_frames", [0, 3, 16])
+def test_avi_with_b_frames_is_in_order_and_even(tmp_path: Path, b_frames: int) -> None:
+    coding = f"bframes={b_frames}:b-adapt=0:scenecut=0:b-pyramid=normal"
+    options = {"crf": "16", "x264-params": coding}
+    path = make_clip(tmp_path / "clip.avi", ClipSpec(frames=60, options=options))
+    with av.open(str(path)) as container:
+        own = [frame.pts for frame in container.decode(video=0)]
+    with open_source(path) as source:
+        frames = list(source.frames())
+    assert [frame.pts for frame in frames] == sorted(own) == list(range(own[0], own[0] + 60))
+    assert [read_number(frame.picture.rgb()) for frame in frames] == list(range(60))
+    exchanged = sum(a != b for a, b in zip(own, sorted(own), strict=True))
+    assert source.report.timestamps_repaired == exchanged
+    assert bool(exchanged) == bool(b_frames)
+
+
+@settings(deadline=None)
+@given(st.lists(st.none() | ticks))
+def test_stamps_are_exchanged_but_none_is_made_or_lost(pts: list[int | None]) -> None:
+    made = list(in_order(enumerate(pts), pts_of=lambda frame: frame[1], is_mixed=lambda: True))
+    assert [place for (place, _), _ in made] == list(range(len(pts)))
+    assert [stamp is None for _, stamp in made] == [stamp is None for stamp in pts]
+    known = [stamp for stamp in pts if stamp is not None]
+    assert sorted(stamp for _, stamp in made if stamp is not None) == sorted(known)
+
+
+@given(st.lists(ticks, unique=True).map(sorted), st.booleans())
+def test_increasing_stamps_are_not_exchanged(pts: list[int], mixed: bool) -> None:
+    made = in_order(pts, pts_of=lambda stamp: stamp, is_mixed=lambda: mixed)
+    assert all(frame == stamp for frame, stamp in made)
+
+
+def test_no_frame_is_held_where_stamps_are_not_mixed() -> None:
+    frames = iter(range(5))
+    next(in_order(frames, pts_of=lambda stamp: stamp, is_mixed=lambda: False))
+    assert list(frames) == [1, 2, 3, 4]
+
+
+def test_b_frames_without_stamps_come_in_order(tmp_path: Path) -> None:
+    bare = make_clip(tmp_path / "clip.h264", ClipSpec(options={"bf": "3", "crf": "16"}))
+    with open_source(bare) as source:
+        frames = list(source.frames())
+    assert [read_number(frame.picture.rgb()) for frame in frames] == list(range(24))
+    assert [frame.pts * frame.time_base for frame in frames] == [Fraction(n, 24) for n in range(24)]
