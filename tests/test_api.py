@@ -9,8 +9,8 @@ import pytest
 from moviepy import vfx
 
 import vidclf
-from vidclf.api import make_settings
 from vidclf.errors import SourceError, UsageError
+from vidclf.settings import settings_from
 
 
 def test_one_clip_gives_its_summary(clip: Path, tiny_model: Path, tmp_path: Path) -> None:
@@ -92,4 +92,4 @@ def test_labels_may_be_given_as_a_list(clip: Path, tiny_model: Path) -> None:
 )
 def test_options_of_a_wrong_kind_are_bad_usage(options: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        make_settings(options)
+        settings_from(options)

@@ -19,8 +19,8 @@ from vidclf._version import __version__
 if TYPE_CHECKING:
     from vidclf.api import Batch, annotate, annotate_all, predict
     from vidclf.compare import Comparison, compare_tables
-    from vidclf.core.frames import RunSummary
     from vidclf.overlay.moviepy_effect import Annotate
+    from vidclf.pipeline.summary import RunSummary
     from vidclf.plot import plot_table
     from vidclf.render import Rendered, render_table
     from vidclf.report import write_comparison, write_report
@@ -58,7 +58,7 @@ _HOMES = {
     "Comparison": "vidclf.compare",
     "Position": "vidclf.settings",
     "Rendered": "vidclf.render",
-    "RunSummary": "vidclf.core.frames",
+    "RunSummary": "vidclf.pipeline.summary",
     "Settings": "vidclf.settings",
     "annotate": "vidclf.api",
     "annotate_all": "vidclf.api",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from vidclf.core.preprocessing import Resize, Scaling
+from vidclf.core.preprocessing import Resize, Scaling, parse_size
 from vidclf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -240,3 +241,35 @@ def _never(start: Position, end: Position) -> bool:
     if start.frame is not None and end.frame is not None:
         return end.frame <= start.frame
     return False
+
+
+def settings_from(options: Mapping[str, Any]) -> Settings:
+    """Settings from keyword arguments; paths may be text, places in a clip numbers or text.
+
+    Raises:
+        UsageError: a name or value that cannot be right.
+    """
+    known = {field.name for field in fields(Settings)}
+    if unknown := sorted(options.keys() - known):
+        raise UsageError(f"no setting {unknown[0]!r}: there are {', '.join(sorted(known))}")
+    given = {name: value for name, value in options.items() if value is not None}
+    readers: dict[str, Callable[[Any], Any]] = {
+        "start": _as_position, "end": _as_position, "font": Path, "labels": _as_labels,
+        "input_size": _as_size,
+    }  # fmt: skip
+    given.update({name: read(given[name]) for name, read in readers.items() if name in given})
+    return Settings(**given)
+
+
+def _as_labels(labels: Any) -> Any:
+    """A list of names as they are, anything else as a path."""
+    return tuple(map(str, labels)) if isinstance(labels, list | tuple) else Path(labels)
+
+
+def _as_size(size: Any) -> Any:
+    """`(height, width)` as it is, `"96x64"` (width first) and `64` read."""
+    return parse_size(size) if isinstance(size, str | int) else tuple(size)
+
+
+def _as_position(place: Any) -> Position:
+    return place if isinstance(place, Position) else Position.parse(place)

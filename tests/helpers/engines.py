@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.tiny_model import build_tiny_model
-from vidclf.batch.plan import ClipJob
 from vidclf.core.preprocessing import NAMED, Resize
-from vidclf.inference.predictor import Engine
+from vidclf.inference.engine import Engine
 from vidclf.models import Model, ModelInfo
 from vidclf.models.network import KerasNetwork
 from vidclf.pipeline.annotate import annotate_clip
+from vidclf.pipeline.job import ClipJob
 from vidclf.settings import Settings
 
 

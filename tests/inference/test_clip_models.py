@@ -15,7 +15,8 @@ from helpers.clips import ClipSpec, make_clip, numbered_picture
 
 from vidclf.core.frames import Pixels, Prediction
 from vidclf.core.stopwatch import Stopwatch
-from vidclf.inference.predictor import Engine, Predictor
+from vidclf.inference.engine import Engine
+from vidclf.inference.predictor import Predictor
 from vidclf.models import Model
 from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.network import KerasNetwork

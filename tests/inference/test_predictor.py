@@ -18,16 +18,10 @@ from hypothesis import strategies as st
 from vidclf.core.frames import Frame, Pixels, Prediction, RgbPicture, Scores, VideoInfo
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import ModelError, UsageError
-from vidclf.inference.predictor import (
-    Engine,
-    Predictor,
-    batched,
-    check_fits,
-    check_scores,
-    cut,
-    due_by,
-)
+from vidclf.inference.engine import Engine
+from vidclf.inference.predictor import Predictor, batched, check_scores
 from vidclf.inference.runtimes import Runtime
+from vidclf.inference.sampling import check_fits, cut, due_by
 from vidclf.models import Model
 from vidclf.models.network import KerasNetwork
 from vidclf.settings import Position, Settings

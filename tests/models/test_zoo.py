@@ -32,7 +32,7 @@ from helpers.zoo.refused import REFUSED
 
 import vidclf
 from vidclf.errors import ModelError, UsageError
-from vidclf.inference.predictor import Engine
+from vidclf.inference.engine import Engine
 from vidclf.inference.runtimes import Runtime, open_runtime
 from vidclf.models import Model, open_model
 from vidclf.settings import Settings

@@ -20,7 +20,7 @@ from vidclf.errors import VidclfError
 from vidclf.settings import Settings
 
 if TYPE_CHECKING:
-    from vidclf.api import Batch
+    from vidclf.batch.run import Batch
 
 INTERRUPTED = 130
 _STOPPING = (signal.SIGINT, signal.SIGTERM)

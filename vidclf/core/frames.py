@@ -6,10 +6,10 @@ Indexes start at 0, rates and time bases are fractions, and a frame's time is it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -223,46 +223,3 @@ class Prediction:
         best = np.flatnonzero(scores >= least)  # few to sort, even of 1,000
         order = best[np.argsort(-scores[best], kind="stable")][:k]
         return tuple((int(i), float(scores[i])) for i in order)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
-    """What became of one clip: the manifest's content."""
-
-    video: str
-    """The clip's name, as in the table."""
-    source: str
-    """The clip's path, as it was given."""
-    clip: VideoInfo
-    """What was known of it before decoding."""
-    clip_digest: str | None
-    """What tells its file from others (`vidclf.sources.fingerprint`); None for a folder of
-    pictures."""
-    frames_read: int
-    """Decoded frames between start and end: the table's rows."""
-    frames_inferred: int
-    """Frames the model saw."""
-    frames_written: int
-    """Frames in the annotated video; 0 when none was written."""
-    end_seconds: float
-    """When the last frame ends, on the clip's own clock."""
-    reading: Mapping[str, Any]
-    """Counts of packets read and lost, repaired timestamps, damaged frames."""
-    seconds: float
-    """Wall time of it all."""
-    stage_seconds: Mapping[str, float]
-    """Wall time of each stage."""
-    runtime: str
-    """What computed."""
-    model: Mapping[str, Any]
-    """The model's name, digest and how it was fed."""
-    settings: Mapping[str, Any]
-    """The settings of the run."""
-    outputs: Mapping[str, str]
-    """Kind → path of every file written."""
-    notes: Sequence[str]
-    """What a reader of the results should know."""
-    warnings: Sequence[str]
-    """What went wrong without stopping the run."""
-    versions: Mapping[str, str]
-    """Versions of vidclf and of the libraries the results depend on."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
 
@@ -13,92 +12,23 @@ import numpy as np
 from vidclf.core.frames import Frame, FrameBatch, Pixels, Prediction, Scores
 from vidclf.core.prefetch import ahead
 from vidclf.core.stopwatch import Stopwatch
-from vidclf.errors import ModelError, UsageError
-from vidclf.inference.preprocessing_help import ask_for_preprocessing
-from vidclf.inference.resize import resize_frame
-from vidclf.inference.runtimes import Runtime, open_runtime
+from vidclf.errors import ModelError
+from vidclf.inference.engine import Engine
+from vidclf.inference.runtimes import Runtime
+from vidclf.inference.sampling import cut, due_by, window_rule
 from vidclf.inference.smoothing import Scored, smooth
-from vidclf.inference.windows import WindowRule, filled, windowed
-from vidclf.models import Model
-from vidclf.models.info import FREE, ModelInfo
-from vidclf.settings import Position, Settings
-from vidclf.sources import Source, open_source
+from vidclf.inference.windows import windowed
+from vidclf.models.info import ModelInfo
+from vidclf.settings import Settings
+from vidclf.sources import Source
 
 MOST_WAITING_BYTES = 10 * 2**20
 """How much may wait between two stages of the line."""
 _SLACK = 0.01
 """How far a score may be off 0 to 1; quantised models round."""
-_PROBE_FRAMES = 8
-_PROBE_STRIDE = 8
 _LEAST_HELD_FRAMES = 16
-_FOR_SINGLE_FRAMES = ("stride", "infer_fps")
-_FOR_CLIPS = ("window_size", "window_stride", "frame_step", "clip_fps")
-
 Looked = tuple[Frame, Pixels | None]
 """A frame, and its pixels at the model's input size where the model is to see it."""
-
-
-class Engine:
-    """A model and the runtime that computes it, opened at the first clip that needs it.
-
-    Raises:
-        UsageError: the settings are not for such a model.
-    """
-
-    def __init__(self, model: Model, settings: Settings) -> None:
-        check_fits(settings, model.info)
-        self.model = model
-        self._settings = settings
-        self._runtime: Runtime | None = None
-
-    @property
-    def runtime_name(self) -> str:
-        """What computes: `openvino` or `tensorflow`; empty before the first clip."""
-        return self._runtime.name if self._runtime else ""
-
-    def runtime(self, path: Path) -> Runtime:
-        """The runtime; a model that is converted for it is checked on frames of the clip there.
-
-        Raises:
-            ModelError: nobody says how its input is scaled; the error asks for it.
-        """
-        if self._runtime is None:
-            if self.model.info.preprocessing is None:
-                ask_for_preprocessing(self.model, self.probe(path), path.name)
-            self._runtime = open_runtime(
-                self._settings.runtime,
-                info=self.model.info,
-                load=self.model.load,
-                graph=self.model.graph,
-                converted=self.model.converted,
-                probe=lambda: self.probe(path),
-            )
-        return self._runtime
-
-    def look(self, frame: Frame, pixel_aspect: Fraction) -> Pixels:
-        """The frame as the model is shown it: (h, w, 3) uint8 RGB at its input size."""
-        info = self.model.info
-        pixels = frame.picture.plain_rgb()
-        return resize_frame(pixels, info.input_size, info.resize, pixel_aspect=pixel_aspect)
-
-    def probe(self, path: Path) -> Pixels:
-        """Some of the clip's first frames, as the model takes them.
-
-        Returns:
-            (N, h, w, 3) uint8 RGB: every eighth of the first 64; for a clip model (2, T, h, w, 3),
-            the first 2·T samples, and fewer where the clip is shorter.
-        """
-        window = self.model.info.window
-        with open_source(path, fps=self._settings.picture_rate) as source:
-            if window is None:
-                due = islice(source.frames(), 0, _PROBE_FRAMES * _PROBE_STRIDE, _PROBE_STRIDE)
-            else:
-                is_due = due_by(self._settings, by_window=True)
-                due = islice(filter(is_due, source.frames()), 2 * window)
-            pixels = [self.look(frame, source.info.pixel_aspect) for frame in due]
-        if window is None:
-            return np.stack(pixels)
-        return np.stack([filled(pixels[:window], window), filled(pixels[-window:], window)])
 
 
 class Predictor:
@@ -216,79 +146,3 @@ def batched(looked: Iterable[Looked], batch_size: int) -> Iterator[list[Looked]]
             held, due = [], 0
     if held:
         yield held
-
-
-def cut(
-    frames: Iterable[Frame], *, start: Position | None, end: Position | None
-) -> Iterator[Frame]:
-    """The frames from `start` on, up to but not including `end`."""
-    for frame in frames:
-        if end and end.reached_by(frame):
-            return
-        if start is None or start.reached_by(frame):
-            yield frame
-
-
-def due_by(settings: Settings, *, by_window: bool = False) -> Callable[[Frame], bool]:
-    """Whether the model is to see a frame; to be asked once for each frame, in order.
-
-    With a step N: the first, and every Nth after it. With a rate F: the first at or after each
-    tick of a clock that starts at the first frame and ticks F times a second. Models of single
-    frames go by `stride` and `infer_fps`, clip models (`by_window`) by `frame_step` and `clip_fps`.
-    """
-    step = settings.frame_step if by_window else settings.stride
-    rate = settings.clip_fps if by_window else settings.infer_fps
-    first: Frame | None = None
-    next_tick = 0
-
-    def is_due(frame: Frame) -> bool:
-        nonlocal first, next_tick
-        first = first or frame
-        if rate is None:
-            return (frame.index - first.index) % step == 0
-        ticks = (frame.pts - first.pts) * frame.time_base * Fraction(rate)
-        if ticks < next_tick:
-            return False
-        next_tick = int(ticks) + 1
-        return True
-
-    return is_due
-
-
-def window_rule(settings: Settings, window: int) -> WindowRule:
-    """Windows of so many frames, each half over the one before unless the settings say else."""
-    return WindowRule(size=window, stride=settings.window_stride or max(1, window // 2))
-
-
-def check_fits(settings: Settings, info: ModelInfo) -> None:
-    """Refuse what is for the other kind of model, and what lacks a size.
-
-    Raises:
-        UsageError: a setting of single frames for a clip model, or the other way round; a model
-            that takes any size, or any number of frames, and nobody says which.
-    """
-    if FREE in info.input_size:
-        raise UsageError(
-            f"{info.path} takes pictures of any size: give --input-size WIDTHxHEIGHT, the size it "
-            "was trained with"
-        )
-    if info.window == FREE:
-        raise UsageError(
-            f"{info.path} takes any number of frames at once: give --window-size, the number it "
-            "was trained with"
-        )
-    usual = Settings()
-    for name in _FOR_SINGLE_FRAMES if info.window else _FOR_CLIPS:
-        value = getattr(settings, name)
-        if value == getattr(usual, name):
-            continue
-        flag = f"--{name.replace('_', '-')} {value:g}"
-        if info.window:
-            raise UsageError(
-                f"{flag} is for models of single frames, and {info.name} takes {info.window} at "
-                "once: give --window-stride, --frame-step or --clip-fps"
-            )
-        raise UsageError(
-            f"{flag} is for clip models, and {info.name} takes single frames: give --stride or "
-            "--infer-fps"
-        )

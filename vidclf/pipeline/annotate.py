@@ -13,18 +13,19 @@ from contextlib import ExitStack, closing
 from itertools import chain
 from typing import Any
 
-from vidclf.batch.plan import ClipJob
-from vidclf.core.frames import Frame, Prediction, RunSummary, VideoInfo
+from vidclf.core.frames import Frame, Prediction, VideoInfo
 from vidclf.core.log_capture import kept_warnings
 from vidclf.core.prefetch import ahead
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import SourceError
 from vidclf.files.manifest import write_manifest
 from vidclf.files.staging import Staging
-from vidclf.inference.predictor import MOST_WAITING_BYTES, Engine, Predictor
+from vidclf.inference.engine import Engine
+from vidclf.inference.predictor import MOST_WAITING_BYTES, Predictor
 from vidclf.models.info import ModelInfo
+from vidclf.pipeline.job import ClipJob
 from vidclf.pipeline.pictures import PictureFiles
-from vidclf.pipeline.summary import as_manifest, summarise, warn_of_damage
+from vidclf.pipeline.summary import RunSummary, as_manifest, summarise, warn_of_damage
 from vidclf.segments.streaming import RunSegments
 from vidclf.settings import DEFAULT_LABEL_THRESHOLD, Settings
 from vidclf.sources import Source, open_source

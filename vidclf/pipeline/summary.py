@@ -6,16 +6,17 @@ import importlib.metadata
 import logging
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from vidclf._version import __version__
-from vidclf.batch.plan import ClipJob
-from vidclf.core.frames import RunSummary
+from vidclf.core.frames import VideoInfo
 from vidclf.core.stopwatch import Stopwatch
-from vidclf.inference.predictor import Engine, Predictor
+from vidclf.inference.engine import Engine
+from vidclf.inference.predictor import Predictor
 from vidclf.models.info import ModelInfo
+from vidclf.pipeline.job import ClipJob
 from vidclf.settings import Position, Settings
 from vidclf.sources import Source
 from vidclf.sources.fingerprint import clip_digest
@@ -25,6 +26,49 @@ logger = logging.getLogger(__name__)
 
 MANIFEST_FORMAT = 1
 _LIBRARIES = ("av", "keras", "moviepy", "numpy", "opencv-python-headless", "openvino", "tensorflow")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What became of one clip: the manifest's content."""
+
+    video: str
+    """The clip's name, as in the table."""
+    source: str
+    """The clip's path, as it was given."""
+    clip: VideoInfo
+    """What was known of it before decoding."""
+    clip_digest: str | None
+    """What tells its file from others (`vidclf.sources.fingerprint`); None for a folder of
+    pictures."""
+    frames_read: int
+    """Decoded frames between start and end: the table's rows."""
+    frames_inferred: int
+    """Frames the model saw."""
+    frames_written: int
+    """Frames in the annotated video; 0 when none was written."""
+    end_seconds: float
+    """When the last frame ends, on the clip's own clock."""
+    reading: Mapping[str, Any]
+    """Counts of packets read and lost, repaired timestamps, damaged frames."""
+    seconds: float
+    """Wall time of it all."""
+    stage_seconds: Mapping[str, float]
+    """Wall time of each stage."""
+    runtime: str
+    """What computed."""
+    model: Mapping[str, Any]
+    """The model's name, digest and how it was fed."""
+    settings: Mapping[str, Any]
+    """The settings of the run."""
+    outputs: Mapping[str, str]
+    """Kind → path of every file written."""
+    notes: Sequence[str]
+    """What a reader of the results should know."""
+    warnings: Sequence[str]
+    """What went wrong without stopping the run."""
+    versions: Mapping[str, str]
+    """Versions of vidclf and of the libraries the results depend on."""
 
 
 def summarise(

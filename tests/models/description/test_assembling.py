@@ -12,7 +12,7 @@ from helpers.tiny_model import COLOURS, build_tiny_model
 
 from vidclf.core.preprocessing import NAMED, Resize
 from vidclf.errors import ModelError, UsageError
-from vidclf.inference.predictor import Engine
+from vidclf.inference.engine import Engine
 from vidclf.models import ModelInfo, open_model
 from vidclf.models.description.output import imagenet_labels
 from vidclf.models.info import FREE
