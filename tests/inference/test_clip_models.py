@@ -126,15 +126,3 @@ def test_scores_are_those_of_plain_keras_over_the_windows(
         np.testing.assert_allclose(prediction.scores, wanted[latest], atol=1e-5)
     if len(samples) > WINDOW:
         assert np.ptp([p.scores for p in predictions], axis=0).max() > 0.05
-
-
-@pytest.mark.parametrize("frames", [1, 4, 6, 9, 40])
-def test_the_probe_has_two_windows_of_the_first_samples(tmp_path: Path, frames: int) -> None:
-    path = make_clip(tmp_path / "clip.mkv", ClipSpec(frames=frames))
-    settings = Settings(frame_step=2)
-    engine = Engine(Model(info=describe(), load=lambda: KerasNetwork(None)), settings)
-    samples = read_plainly(path)[0][::2][: 2 * WINDOW]
-    last = len(samples) - 1
-    first = [min(i, last) for i in range(WINDOW)]
-    second = [min(i + max(0, last + 1 - WINDOW), last) for i in range(WINDOW)]
-    np.testing.assert_array_equal(engine.probe(path), samples[np.array([first, second])])

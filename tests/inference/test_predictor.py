@@ -20,7 +20,7 @@ from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import ModelError, UsageError
 from vidclf.inference.engine import Engine
 from vidclf.inference.predictor import Predictor, batched, check_scores
-from vidclf.inference.runtimes import Runtime
+from vidclf.inference.runtimes import Probe, Runtime
 from vidclf.inference.sampling import check_fits, cut, due_by
 from vidclf.models import Model
 from vidclf.models.network import KerasNetwork
@@ -144,7 +144,7 @@ class FakeEngine(Engine):
         super().__init__(Model(info=info, load=lambda: KerasNetwork(None)), settings)
         self.sums = Sums()
 
-    def runtime(self, path: Path) -> Runtime:
+    def runtime(self, probe: Probe, *, clip: str) -> Runtime:
         return self.sums
 
 

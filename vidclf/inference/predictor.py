@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from vidclf.core.prefetch import ahead
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import ModelError
 from vidclf.inference.engine import Engine
+from vidclf.inference.probe import ProbedStream, SampledFrame
 from vidclf.inference.runtimes import Runtime
 from vidclf.inference.sampling import cut, due_by, window_rule
 from vidclf.inference.smoothing import Scored, smooth
@@ -27,8 +27,6 @@ MOST_WAITING_BYTES = 10 * 2**20
 _SLACK = 0.01
 """How far a score may be off 0 to 1; quantised models round."""
 _LEAST_HELD_FRAMES = 16
-Looked = tuple[Frame, Pixels | None]
-"""A frame, and its pixels at the model's input size where the model is to see it."""
 
 
 class Predictor:
@@ -51,31 +49,43 @@ class Predictor:
         kept = cut(frames, start=self._settings.start, end=self._settings.end)
         is_due = due_by(self._settings, by_window=window is not None)
         made = ahead(
-            lambda: self._looked(kept, is_due), size_of=_held_bytes, most_bytes=MOST_WAITING_BYTES
+            lambda: self._sampled(kept, is_due), size_of=_held_bytes, most_bytes=MOST_WAITING_BYTES
         )
-        with closing(made) as looked:
-            scored = self._by_frame(looked) if window is None else self._by_window(looked, window)
+        with closing(made) as sampled:
+            stream = ProbedStream(sampled, resize=self._resize)
+            if stream.is_empty():
+                return
+            runtime = self._open_runtime(stream, window)
+            if window is None:
+                scored = self._by_frame(stream, runtime)
+            else:
+                scored = self._by_window(stream, runtime, window)
             yield from smooth(scored, window_seconds=self._settings.smooth)
 
-    def _looked(self, frames: Iterable[Frame], is_due: Callable[[Frame], bool]) -> Iterator[Looked]:
+    def _sampled(
+        self, frames: Iterable[Frame], is_due: Callable[[Frame], bool]
+    ) -> Iterator[SampledFrame]:
         for frame in frames:
             self.frames_read += 1
             if not is_due(frame):
                 yield frame, None
                 continue
             with self._watch.stage("scale"):
-                pixels = self._engine.look(frame, self._source.info.pixel_aspect)
+                pixels = self._resize(frame)
             yield frame, pixels
 
-    def _by_frame(self, looked: Iterable[Looked]) -> Iterator[Scored]:
-        looked, runtime = self._open_runtime(looked)
-        for held in batched(looked, self._settings.batch_size or runtime.batch_size):
+    def _resize(self, frame: Frame) -> Pixels:
+        return self._engine.look(frame, self._source.info.pixel_aspect)
+
+    def _by_frame(self, sampled: Iterable[SampledFrame], runtime: Runtime) -> Iterator[Scored]:
+        for held in batched(sampled, self._settings.batch_size or runtime.batch_size):
             yield from self._infer(held, runtime)
 
-    def _by_window(self, looked: Iterable[Looked], window: int) -> Iterator[Scored]:
-        looked, runtime = self._open_runtime(looked)
+    def _by_window(
+        self, sampled: Iterable[SampledFrame], runtime: Runtime, window: int
+    ) -> Iterator[Scored]:
         scored = windowed(
-            looked,
+            sampled,
             rule=window_rule(self._settings, window),
             batch_size=self._settings.batch_size or self._windows_at_once(runtime, window),
             infer=lambda pixels, first: self._answers(runtime, pixels, first),
@@ -88,15 +98,13 @@ class Predictor:
         """As many as hold about the frames of a batch: waiting for more holds more frames."""
         return self._engine.model.info.fixed_batch or max(1, runtime.batch_size // window)
 
-    def _open_runtime(self, looked: Iterable[Looked]) -> tuple[Iterable[Looked], Runtime]:
-        """The frames again, and the runtime: it is opened while the first frames are decoded."""
-        frames = iter(looked)
-        first = list(islice(frames, 1))
+    def _open_runtime(self, stream: ProbedStream, window: int | None) -> Runtime:
         with self._watch.stage("open model"):
-            runtime = self._engine.runtime(Path(self._source.info.path))
-        return chain(first, frames), runtime
+            return self._engine.runtime(
+                lambda: stream.probe(window), clip=Path(self._source.info.path).name
+            )
 
-    def _infer(self, held: Sequence[Looked], runtime: Runtime) -> Iterator[Scored]:
+    def _infer(self, held: Sequence[SampledFrame], runtime: Runtime) -> Iterator[Scored]:
         due = [(frame, pixels) for frame, pixels in held if pixels is not None]
         answers: dict[int, Scores] = {}
         if due:
@@ -129,16 +137,16 @@ def check_scores(scores: Scores, info: ModelInfo, first: Frame) -> None:
         )
 
 
-def _held_bytes(looked: Looked) -> int:
-    frame, pixels = looked
+def _held_bytes(sampled: SampledFrame) -> int:
+    frame, pixels = sampled
     return frame.picture.held_bytes + (0 if pixels is None else pixels.nbytes)
 
 
-def batched(looked: Iterable[Looked], batch_size: int) -> Iterator[list[Looked]]:
+def batched(sampled: Iterable[SampledFrame], batch_size: int) -> Iterator[list[SampledFrame]]:
     """Runs of frames with `batch_size` to infer in each, and a bound on those that are skipped."""
-    held: list[Looked] = []
+    held: list[SampledFrame] = []
     due = 0
-    for item in looked:
+    for item in sampled:
         held.append(item)
         due += item[1] is not None
         if due == batch_size or len(held) >= max(batch_size, _LEAST_HELD_FRAMES):
