@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from vidclf.core.annotation import Answer, Moment, Value
+from vidclf.core.annotation import Annotation, Answer, Value
 from vidclf.core.frames import Pixels
 from vidclf.overlay import Overlay, blend, class_color
 from vidclf.settings import Style
@@ -51,7 +51,7 @@ def main(folder: Path) -> None:
     save(sample(data.astronaut(), (540, 960), "full", PORTRAIT, 5.9), folder / "uncertain.jpg")
     middle = (720, 405)
     save(still(data.coffee(), middle, several(4.4)), folder / "multi_label.jpg")
-    gauges = Moment(pts_seconds=8.9, values=VALUES)
+    gauges = Annotation(pts_seconds=8.9, values=VALUES)
     save(still(data.rocket(), middle, gauges), folder / "gauges.jpg")
     small = Image.fromarray(sample(data.chelsea(), (176, 144), "full", CAT, 7.4))
     save(np.asarray(small.resize((704, 576), Image.Resampling.NEAREST)), folder / "small.jpg")
@@ -72,14 +72,14 @@ def sample(
     overlay = Overlay(width=size[0], height=size[1], style=style, span=SPAN_SECONDS)
     for start_seconds, told in STORY:
         if knows_all or start_seconds <= time_seconds:
-            overlay.add(moment(start_seconds, told))
+            overlay.add(annotation(start_seconds, told))
     if knows_all:
-        overlay.add(moment(SPAN_SECONDS[1], STORY[-1][1]))
-    blend(pixels, overlay.patches(moment(time_seconds, labels)))
+        overlay.add(annotation(SPAN_SECONDS[1], STORY[-1][1]))
+    blend(pixels, overlay.patches(annotation(time_seconds, labels)))
     return pixels
 
 
-def still(photograph: Pixels, size: tuple[int, int], shown: Moment) -> Pixels:
+def still(photograph: Pixels, size: tuple[int, int], shown: Annotation) -> Pixels:
     """A photograph with what is shown at one moment, in a clip that shows nothing else."""
     pixels = cropped(photograph, size)
     overlay = Overlay(width=size[0], height=size[1])
@@ -88,18 +88,18 @@ def still(photograph: Pixels, size: tuple[int, int], shown: Moment) -> Pixels:
     return pixels
 
 
-def several(pts_seconds: float) -> Moment:
+def several(pts_seconds: float) -> Annotation:
     """Labels that all count."""
-    return replace(moment(pts_seconds, SEVERAL), is_sure=True)
+    return replace(annotation(pts_seconds, SEVERAL), is_sure=True)
 
 
-def moment(pts_seconds: float, labels: Labels) -> Moment:
+def annotation(pts_seconds: float, labels: Labels) -> Annotation:
     """The labels as answers at a time."""
     answers = tuple(
         Answer(label=label, class_id=class_id, confidence=confidence)
         for label, class_id, confidence in labels
     )
-    return Moment(pts_seconds=pts_seconds, answers=answers)
+    return Annotation(pts_seconds=pts_seconds, answers=answers)
 
 
 def cropped(photograph: Pixels, size: tuple[int, int]) -> Pixels:

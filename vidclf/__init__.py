@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 from vidclf._version import __version__
 
 if TYPE_CHECKING:
-    from vidclf.api import Batch, annotate, annotate_all, predict
+    from vidclf.api import BatchSummary, annotate, annotate_all, predict
     from vidclf.compare import Comparison, compare_tables
     from vidclf.overlay.moviepy_effect import Annotate
     from vidclf.pipeline.summary import RunSummary
     from vidclf.plot import plot_table
-    from vidclf.render import Rendered, render_table
+    from vidclf.render import RenderSummary, render_table
     from vidclf.report import write_comparison, write_report
     from vidclf.segments.segments import find_segments, write_segments
     from vidclf.settings import Position, Settings
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Annotate",
-    "Batch",
+    "BatchSummary",
     "Comparison",
     "Position",
-    "Rendered",
+    "RenderSummary",
     "RunSummary",
     "Settings",
     "__version__",
@@ -54,10 +54,10 @@ __all__ = [
 
 _HOMES = {
     "Annotate": "vidclf.overlay.moviepy_effect",
-    "Batch": "vidclf.api",
+    "BatchSummary": "vidclf.api",
     "Comparison": "vidclf.compare",
     "Position": "vidclf.settings",
-    "Rendered": "vidclf.render",
+    "RenderSummary": "vidclf.render",
     "RunSummary": "vidclf.pipeline.summary",
     "Settings": "vidclf.settings",
     "annotate": "vidclf.api",

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vidclf.batch.plan import Wanted, plan
-from vidclf.batch.run import Batch, Unwatched, annotate_all
+from vidclf.batch.plan import OutputKinds, plan
+from vidclf.batch.run import BatchSummary, SilentWatcher, annotate_all
 from vidclf.errors import UsageError
 from vidclf.inference.engine import open_engine
 from vidclf.pipeline.annotate import annotate_clip, predict_clip, row_format
@@ -19,7 +19,7 @@ from vidclf.sources import open_source
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Batch", "annotate", "annotate_all", "predict"]
+__all__ = ["BatchSummary", "annotate", "annotate_all", "predict"]
 
 PathLike = str | os.PathLike[str]
 
@@ -48,13 +48,13 @@ def annotate(
         VidclfError: what went wrong, in a sentence; nothing was written then.
     """
     settings = settings_from(options)
-    wanted = Wanted(video=settings.video, gif=settings.gif, parquet=settings.parquet)
-    jobs = plan([clip], output=output, wanted=wanted)
+    kinds = OutputKinds(video=settings.video, gif=settings.gif, parquet=settings.parquet)
+    jobs = plan([clip], output=output, kinds=kinds)
     if len(jobs) != 1:
         raise UsageError(f"{clip} stands for {len(jobs)} clips: vidclf.annotate_all takes folders")
     engine = open_engine(settings)
     return annotate_clip(
-        jobs[0], engine=engine, settings=settings, effects=effects, on_frame=Unwatched().frame
+        jobs[0], engine=engine, settings=settings, effects=effects, on_frame=SilentWatcher().frame
     )
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from vidclf.core.frames import Frame
 
 Style = Literal["card", "bars", "timeline", "full"]
-"""`card`: top answer. `bars`: top answers with bars. `timeline`: card and strip. `full`: both."""
+"""`card`: top answer. `bars`: top answers with bars. `timeline`: card and timeline.
+`full`: both."""
 Codec = Literal["h264", "hevc", "vp9"]
 RuntimeChoice = Literal["auto", "openvino", "tensorflow"]
 Head = Literal["softmax", "logits", "sigmoid", "binary", "regression"]
@@ -134,7 +135,7 @@ class Settings:
     end: Position | None = None
     """First place no longer kept; None for the clip's end."""
     fps: float | None = None
-    """Pictures a second of an image folder or pattern; None for 25."""
+    """Frames per second of an image folder or pattern; None for 25."""
     video: bool = True
     """Whether the annotated video is written."""
     gif: bool = False
@@ -142,7 +143,7 @@ class Settings:
     gif_width: int = 480
     """Width of the GIF in pixels; never wider than the clip."""
     gif_fps: float = 12.0
-    """Pictures a second of the GIF; never more than the clip's."""
+    """Frames per second of the GIF; never more than the clip's."""
     gif_max_mb: float | None = None
     """Largest size of the GIF in megabytes of 10^6 bytes."""
     codec: Codec | None = None

@@ -39,9 +39,9 @@ def main() -> None:
     with av.open(options.input) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        seen = ahead(decoded(container, with_model=not options.no_model))
+        seen = prefetch(decoded(container, with_model=not options.no_model))
         if not options.no_model:
-            seen = ahead(inferred(seen, options))
+            seen = prefetch(inferred(seen, options))
         encode(seen, options, stream)
 
 
@@ -97,7 +97,7 @@ def encode(seen: Iterable[Seen], options: argparse.Namespace, like: Any) -> None
         output.mux(stream.encode(None))
 
 
-def ahead(items: Iterable[Seen]) -> Iterator[Seen]:
+def prefetch(items: Iterable[Seen]) -> Iterator[Seen]:
     """The items, made in a thread of their own, a few ahead."""
     waiting: Queue[Any] = Queue(MOST_WAITING_FRAMES)
     end = object()

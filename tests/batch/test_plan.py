@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from vidclf.batch.plan import Wanted, plan
+from vidclf.batch.plan import OutputKinds, plan
 from vidclf.errors import UsageError
 
-BOTH = Wanted(video=True, gif=True)
-VIDEO = Wanted(video=True, gif=False)
-TABLE = Wanted(video=False, gif=False)
+BOTH = OutputKinds(video=True, gif=True)
+VIDEO = OutputKinds(video=True, gif=False)
+TABLE = OutputKinds(video=False, gif=False)
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -22,7 +22,7 @@ def touch(folder: Path, *names: str) -> None:
 
 
 def test_outputs_are_named_after_the_clip(tmp_path: Path) -> None:
-    [job] = plan(["some/clip.mov"], output=tmp_path, wanted=BOTH)
+    [job] = plan(["some/clip.mov"], output=tmp_path, kinds=BOTH)
     assert {kind: path.name for kind, path in job.outputs.items()} == {
         "video": "clip_annotated.mp4",
         "gif": "clip.gif",
@@ -34,17 +34,17 @@ def test_outputs_are_named_after_the_clip(tmp_path: Path) -> None:
 
 
 def test_outputs_go_to_outputs_by_default() -> None:
-    [job] = plan(["clip.mov"], output=None, wanted=VIDEO)
+    [job] = plan(["clip.mov"], output=None, kinds=VIDEO)
     assert job.video == Path("outputs/clip_annotated.mp4")
 
 
 def test_a_name_without_suffix_is_a_folder() -> None:
-    [job] = plan(["clip.mov"], output="new_folder", wanted=VIDEO)
+    [job] = plan(["clip.mov"], output="new_folder", kinds=VIDEO)
     assert job.video == Path("new_folder/clip_annotated.mp4")
 
 
 @pytest.mark.parametrize(
-    ("output", "wanted", "kinds"),
+    ("output", "kinds", "files"),
     [
         ("x.mp4", VIDEO, {"video": "x.mp4", "table": "x_predictions.csv"}),
         ("x.webm", VIDEO, {"video": "x.webm", "table": "x_predictions.csv"}),
@@ -53,10 +53,10 @@ def test_a_name_without_suffix_is_a_folder() -> None:
         ("x.csv", TABLE, {"table": "x.csv"}),
     ],
 )
-def test_a_file_sets_name_and_kind(output: str, wanted: Wanted, kinds: dict[str, str]) -> None:
-    [job] = plan(["clip.mov"], output=output, wanted=wanted)
+def test_a_file_sets_name_and_kind(output: str, kinds: OutputKinds, files: dict[str, str]) -> None:
+    [job] = plan(["clip.mov"], output=output, kinds=kinds)
     outputs = {kind: path.name for kind, path in job.outputs.items()}
-    assert outputs == {**kinds, "segments": "x_segments.csv", "manifest": "x_manifest.json"}
+    assert outputs == {**files, "segments": "x_segments.csv", "manifest": "x_manifest.json"}
 
 
 @pytest.mark.parametrize(
@@ -71,21 +71,21 @@ def test_a_file_sets_name_and_kind(output: str, wanted: Wanted, kinds: dict[str,
     ],
 )
 def test_outputs_that_cannot_be_right(
-    inputs: list[str], output: str | None, wanted: Wanted, message: str
+    inputs: list[str], output: str | None, kinds: OutputKinds, message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
-        plan(inputs, output=output, wanted=wanted)
+        plan(inputs, output=output, kinds=kinds)
 
 
 def test_a_folder_stands_for_its_videos(tmp_path: Path) -> None:
     touch(tmp_path, "b.mp4", "a.MOV", "notes.txt", "cover.jpg", "deep/c.mkv")
-    jobs = plan([tmp_path], output="out", wanted=VIDEO)
+    jobs = plan([tmp_path], output="out", kinds=VIDEO)
     assert [job.name for job in jobs] == ["a.MOV", "b.mp4"]
 
 
 def test_recursion_keeps_the_folders(tmp_path: Path) -> None:
     touch(tmp_path, "b.mp4", "deep/b.mp4")
-    jobs = plan([tmp_path], output="out", wanted=VIDEO, recursive=True)
+    jobs = plan([tmp_path], output="out", kinds=VIDEO, recursive=True)
     assert [job.name for job in jobs] == ["b.mp4", "deep/b.mp4"]
     assert [job.video for job in jobs] == [
         Path("out/b_annotated.mp4"),
@@ -95,30 +95,30 @@ def test_recursion_keeps_the_folders(tmp_path: Path) -> None:
 
 def test_clips_of_one_stem_get_outputs_of_their_own(tmp_path: Path) -> None:
     touch(tmp_path, "a.mp4", "a.avi", "A.mkv", "other/a.mp4")
-    jobs = plan([tmp_path, tmp_path / "other" / "a.mp4"], output="out", wanted=VIDEO)
+    jobs = plan([tmp_path, tmp_path / "other" / "a.mp4"], output="out", kinds=VIDEO)
     names = [job.video.name.casefold() for job in jobs if job.video]
     assert len(set(names)) == 4
 
 
 def test_a_folder_of_pictures_is_one_clip(tmp_path: Path) -> None:
     touch(tmp_path, "shots/1.png", "shots/2.png")
-    [job] = plan([tmp_path / "shots"], output="out", wanted=VIDEO)
+    [job] = plan([tmp_path / "shots"], output="out", kinds=VIDEO)
     assert job.source == tmp_path / "shots"
     assert job.video == Path("out/shots_annotated.mp4")
 
 
 def test_a_pattern_is_named_without_its_number() -> None:
-    [job] = plan(["shots/frame_%05d.png"], output="out", wanted=VIDEO)
+    [job] = plan(["shots/frame_%05d.png"], output="out", kinds=VIDEO)
     assert job.video == Path("out/frame_annotated.mp4")
 
 
 def test_earlier_results_are_not_taken_for_clips(tmp_path: Path) -> None:
     made = [f"a_{kind}.mp4" for kind in ("annotated", "rendered", "subtitled")]
     touch(tmp_path, "a.mp4", *made, "a_manifest.json", "b_annotated.mp4")
-    jobs = plan([tmp_path], output=tmp_path, wanted=VIDEO)
+    jobs = plan([tmp_path], output=tmp_path, kinds=VIDEO)
     assert [job.name for job in jobs] == ["a.mp4", "b_annotated.mp4"]
 
 
 def test_a_slash_at_the_end_makes_a_folder_of_any_name() -> None:
-    [job] = plan(["clip.mov"], output="results.2026/", wanted=VIDEO)
+    [job] = plan(["clip.mov"], output="results.2026/", kinds=VIDEO)
     assert job.video == Path("results.2026/clip_annotated.mp4")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidclf.core.prefetch import ahead
+from vidclf.core.prefetch import prefetch
 
 
 def size(item: int) -> int:
@@ -19,7 +19,9 @@ def size(item: int) -> int:
 
 @given(count=st.integers(0, 50), most_bytes=st.integers(0, 100))
 def test_all_items_come_in_order(count: int, most_bytes: int) -> None:
-    assert list(ahead(lambda: range(count), size_of=size, most_bytes=most_bytes)) == [*range(count)]
+    assert list(prefetch(lambda: range(count), size_of=size, most_bytes=most_bytes)) == [
+        *range(count)
+    ]
 
 
 @given(good=st.integers(0, 20))
@@ -28,7 +30,7 @@ def test_an_error_comes_after_the_items_before_it(good: int) -> None:
         yield from range(good)
         raise ValueError("broken")
 
-    items = ahead(fail, size_of=size, most_bytes=30)
+    items = prefetch(fail, size_of=size, most_bytes=30)
     assert list(itertools.islice(items, good)) == [*range(good)]
     with pytest.raises(ValueError, match="broken"):
         next(items)
@@ -37,7 +39,7 @@ def test_an_error_comes_after_the_items_before_it(good: int) -> None:
 def test_it_runs_in_another_thread_and_leaves_none() -> None:
     before = threading.active_count()
     names = list(
-        ahead(lambda: (threading.current_thread().name for _ in range(3)),
+        prefetch(lambda: (threading.current_thread().name for _ in range(3)),
               size_of=len, most_bytes=1)
     )  # fmt: skip
     assert set(names) == {"vidclf-ahead"}
@@ -53,7 +55,7 @@ def test_no_more_is_made_than_there_is_room_for(room: int) -> None:
             made.append(number)
             yield number
 
-    for item in ahead(note, size_of=size, most_bytes=10 * room):
+    for item in prefetch(note, size_of=size, most_bytes=10 * room):
         # One is in use, one in the maker's hands, and one may always wait.
         assert made[-1] <= item + 2 + max(room, 1)
 
@@ -70,7 +72,7 @@ def test_closing_early_stops_and_closes_the_maker() -> None:
         finally:
             closed.set()
 
-    items = ahead(endless, size_of=size, most_bytes=30)
+    items = prefetch(endless, size_of=size, most_bytes=30)
     assert next(items) == 0
     items.close()
     assert closed.is_set()
@@ -78,14 +80,14 @@ def test_closing_early_stops_and_closes_the_maker() -> None:
 
 
 def test_an_item_too_large_for_the_belt_still_passes() -> None:
-    assert list(ahead(lambda: range(5), size_of=lambda _: 10**9, most_bytes=10)) == [*range(5)]
+    assert list(prefetch(lambda: range(5), size_of=lambda _: 10**9, most_bytes=10)) == [*range(5)]
 
 
 def test_an_error_in_the_user_stops_the_maker() -> None:
     before = threading.active_count()
 
     def use() -> None:
-        for item in ahead(itertools.count, size_of=size, most_bytes=30):
+        for item in prefetch(itertools.count, size_of=size, most_bytes=30):
             if item == 5:
                 raise RuntimeError("disk full")
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidclf.core.preprocessing import NAMED, Resize, Scaling
+from vidclf.core.preprocessing import SCALINGS, Resize, Scaling
 from vidclf.errors import UsageError
 from vidclf.inference.tensors import to_input
 from vidclf.models.info import ModelInfo
@@ -19,7 +19,7 @@ PIXELS = np.random.default_rng(1).integers(0, 256, (2, 5, 4, 3), np.uint8)
 
 
 def fed(**fields: Any) -> ModelInfo:
-    given = {"preprocessing": NAMED["none"], **fields}
+    given = {"preprocessing": SCALINGS["none"], **fields}
     return ModelInfo(
         name="m", path="m", digest="", labels=("a", "b"), input_size=(5, 4), resize=Resize(),
         head="softmax", **given,
@@ -32,16 +32,16 @@ def test_named_scalings_are_those_of_keras_applications(name: str, mode: str) ->
 
     utils = import_keras().applications.imagenet_utils
     reference = utils.preprocess_input(PIXELS.astype("float32"), mode=mode)
-    scaled = NAMED[name].apply(PIXELS)
+    scaled = SCALINGS[name].apply(PIXELS)
     assert scaled.dtype == np.float32
     np.testing.assert_allclose(scaled, reference, atol=1e-4)
 
 
 def test_scalings_end_where_their_names_say() -> None:
     ends = np.array([0, 255], np.uint8).reshape(1, 1, 2, 1).repeat(3, axis=3)
-    assert NAMED["none"].apply(ends).max() == 255
-    assert (NAMED["0-1"].apply(ends).min(), NAMED["0-1"].apply(ends).max()) == (0, 1)
-    assert (NAMED["-1-1"].apply(ends).min(), NAMED["-1-1"].apply(ends).max()) == (-1, 1)
+    assert SCALINGS["none"].apply(ends).max() == 255
+    assert (SCALINGS["0-1"].apply(ends).min(), SCALINGS["0-1"].apply(ends).max()) == (0, 1)
+    assert (SCALINGS["-1-1"].apply(ends).min(), SCALINGS["-1-1"].apply(ends).max()) == (-1, 1)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,9 @@ def test_scalings_end_where_their_names_say() -> None:
     ],
 )
 def test_numbers_can_say_what_names_say(numbers: str, name: str) -> None:
-    np.testing.assert_array_equal(Scaling.parse(numbers).apply(PIXELS), NAMED[name].apply(PIXELS))
+    np.testing.assert_array_equal(
+        Scaling.parse(numbers).apply(PIXELS), SCALINGS[name].apply(PIXELS)
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,9 +99,9 @@ def test_grey_models_get_the_grey_that_pillow_makes() -> None:
 
 
 def test_channels_first_models_get_channels_first() -> None:
-    fields = {"layout": "channels_first", "preprocessing": NAMED["caffe"]}
+    fields = {"layout": "channels_first", "preprocessing": SCALINGS["caffe"]}
     first = to_input(PIXELS, fed(**fields))
-    np.testing.assert_array_equal(first, np.moveaxis(NAMED["caffe"].apply(PIXELS), -1, 1))
+    np.testing.assert_array_equal(first, np.moveaxis(SCALINGS["caffe"].apply(PIXELS), -1, 1))
     clip = to_input(PIXELS[None], fed(**fields, window=2))
     assert clip.shape == (1, 2, 3, 5, 4)
 
@@ -113,7 +115,7 @@ def test_inputs_have_the_models_type(dtype: str) -> None:
 
 def test_feeding_does_not_touch_the_pixels() -> None:
     before = PIXELS.copy()
-    for scaling in NAMED.values():
+    for scaling in SCALINGS.values():
         to_input(PIXELS, fed(preprocessing=scaling))
     np.testing.assert_array_equal(PIXELS, before)
 

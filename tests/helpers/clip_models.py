@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vidclf.core.preprocessing import NAMED, Resize
+from vidclf.core.preprocessing import SCALINGS, Resize
 from vidclf.models.info import ModelInfo
 
 
@@ -15,7 +15,7 @@ def describe(**changed: Any) -> ModelInfo:
         "digest": "0" * 64,
         "labels": ("one", "two", "three"),
         "input_size": (24, 32),
-        "preprocessing": NAMED["0-1"],
+        "preprocessing": SCALINGS["0-1"],
         "resize": Resize(),
         "head": "regression",
         "window": 6,

@@ -130,8 +130,8 @@ def _sine(track: Track, seconds: float, stream: av.AudioStream) -> Iterable[av.A
     channels = stream.codec_context.layout.nb_channels
     resampler = av.AudioResampler(format=kind, layout=track.layout, rate=track.rate)
     for start in range(0, int(seconds * track.rate), size):
-        moment = np.arange(start, start + size) / track.rate
-        wave = (0.2 * np.sin(2 * np.pi * track.hertz * moment)).astype(np.float32)
+        annotation = np.arange(start, start + size) / track.rate
+        wave = (0.2 * np.sin(2 * np.pi * track.hertz * annotation)).astype(np.float32)
         frame = av.AudioFrame.from_ndarray(
             np.repeat(wave[None], channels, 0), format="fltp", layout=track.layout
         )

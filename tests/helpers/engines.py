@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.tiny_model import build_tiny_model
-from vidclf.core.preprocessing import NAMED, Resize
+from vidclf.core.preprocessing import SCALINGS, Resize
 from vidclf.inference.engine import Engine
 from vidclf.models import Model, ModelInfo
 from vidclf.models.network import KerasNetwork
@@ -26,7 +26,7 @@ def described(keras_model: Any, *, head: str, labels: tuple[str, ...], **more: A
         digest=f"{head}{labels}",
         labels=labels,
         input_size=(24, 32),
-        preprocessing=NAMED["none"],
+        preprocessing=SCALINGS["none"],
         resize=Resize(),
         head=head,
         **more,

@@ -21,7 +21,7 @@ from vidclf.errors import ModelError, UsageError
 from vidclf.inference.engine import Engine
 from vidclf.inference.predictor import Predictor, batched, check_scores
 from vidclf.inference.runtimes import Probe, Runtime
-from vidclf.inference.sampling import check_fits, cut, due_by
+from vidclf.inference.sampling import check_fits, frame_selector, frames_between
 from vidclf.models import Model
 from vidclf.models.network import KerasNetwork
 from vidclf.settings import Position, Settings
@@ -40,9 +40,9 @@ def frames(milliseconds: list[int]) -> list[Frame]:
 
 @given(count=st.integers(1, 50), stride=st.integers(1, 9), first=st.integers(0, 5))
 def test_a_stride_counts_from_the_first_frame_kept(count: int, stride: int, first: int) -> None:
-    is_due = due_by(Settings(stride=stride))
+    is_sampled = frame_selector(Settings(stride=stride))
     kept = frames([40 * i for i in range(first + count)])[first:]
-    assert [is_due(frame) for frame in kept] == [i % stride == 0 for i in range(count)]
+    assert [is_sampled(frame) for frame in kept] == [i % stride == 0 for i in range(count)]
 
 
 @given(
@@ -51,10 +51,10 @@ def test_a_stride_counts_from_the_first_frame_kept(count: int, stride: int, firs
 )
 def test_a_rate_infers_the_first_frame_after_each_tick(gaps: list[int], rate: float) -> None:
     times = [0, *(int(t) for t in np.cumsum(gaps))]
-    is_due = due_by(Settings(infer_fps=rate))
+    is_sampled = frame_selector(Settings(infer_fps=rate))
     ticks = [int(t * Fraction(rate) / 1000) for t in times]
     expected = [True, *(later > earlier for earlier, later in pairwise(ticks))]
-    assert [is_due(frame) for frame in frames(times)] == expected
+    assert [is_sampled(frame) for frame in frames(times)] == expected
 
 
 @given(looked=st.lists(st.booleans(), max_size=120), batch_size=st.integers(1, 40))
@@ -71,18 +71,20 @@ def test_batches_keep_order_and_bounds(looked: list[bool], batch_size: int) -> N
 
 
 def test_the_end_is_exclusive() -> None:
-    kept = cut(frames([0, 40, 80, 120]), start=Position(seconds=0.04), end=Position(seconds=0.12))
+    kept = frames_between(
+        frames([0, 40, 80, 120]), start=Position(seconds=0.04), end=Position(seconds=0.12)
+    )
     assert [frame.index for frame in kept] == [1, 2]
 
 
 def test_frames_can_be_named_by_index() -> None:
-    kept = cut(frames([0, 40, 80, 120]), start=Position(frame=1), end=Position(frame=3))
+    kept = frames_between(frames([0, 40, 80, 120]), start=Position(frame=1), end=Position(frame=3))
     assert [frame.index for frame in kept] == [1, 2]
 
 
 def test_nothing_is_read_past_the_end() -> None:
     source = iter(frames([0, 40, 80, 120]))
-    list(cut(source, start=None, end=Position(frame=2)))
+    list(frames_between(source, start=None, end=Position(frame=2)))
     assert next(source).index == 3  # the one that ended it was read, none after it
 
 

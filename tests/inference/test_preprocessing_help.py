@@ -12,7 +12,7 @@ from helpers.tiny_model import build_tiny_model
 
 import vidclf
 from vidclf.cli.app import main
-from vidclf.core.preprocessing import NAMED
+from vidclf.core.preprocessing import SCALINGS
 from vidclf.errors import ModelError
 
 
@@ -30,7 +30,7 @@ def test_the_question_shows_what_each_scaling_would_say(bare: Path, clip: Path) 
     first, *ways, last = str(caught.value).splitlines()
     assert f"nothing tells how the input of {bare} was scaled" in first
     assert f"frames of {clip.name}" in first
-    assert [way.split()[1] for way in ways] == list(NAMED)
+    assert [way.split()[1] for way in ways] == list(SCALINGS)
     assert "bare.json" in last
     for way in ways:
         (label, *_) = re.findall(r"class \d", way)

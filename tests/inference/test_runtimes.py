@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidclf.core.cache import cache_folder, cached_folder
-from vidclf.core.preprocessing import NAMED, Resize
+from vidclf.core.preprocessing import SCALINGS, Resize
 from vidclf.errors import ModelError, UsageError
 from vidclf.inference.runtimes import Runtime, agreement, open_runtime
 from vidclf.inference.runtimes.agreement import compare
@@ -90,7 +90,7 @@ def build_info(model: Any, **changes: Any) -> ModelInfo:
             "input_size": (height, width),
             "channels": channels,
             "window": window[0] if window else None,
-            "preprocessing": NAMED["-1-1"],
+            "preprocessing": SCALINGS["-1-1"],
             "resize": Resize(),
             "head": "softmax",
         }
@@ -319,7 +319,7 @@ def test_values_of_a_regression_are_compared_by_their_size() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"preprocessing": NAMED["0-1"]},
+        {"preprocessing": SCALINGS["0-1"]},
         {"head": "sigmoid"},
         {"input_size": (24, 40)},
         {"window": 8},

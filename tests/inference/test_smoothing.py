@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidclf.core.frames import Frame, RgbPicture, Scores
-from vidclf.inference.smoothing import Scored, smooth, window_means
+from vidclf.inference.smoothing import ScoredFrame, smooth, window_means
 
 PICTURE = RgbPicture(np.zeros((2, 2, 3), np.uint8))
 
 
-def scored(milliseconds: list[int], values: list[Scores | None]) -> list[Scored]:
+def scored(milliseconds: list[int], values: list[Scores | None]) -> list[ScoredFrame]:
     return [
-        Scored(
+        ScoredFrame(
             frame=Frame(index=i, pts=ms, time_base=Fraction(1, 1000), picture=PICTURE),
             scores=score,
         )
@@ -91,7 +91,7 @@ def test_skipped_frames_carry_the_answer_before_them(
 def test_frames_are_held_back_for_half_a_window_only() -> None:
     seen: list[int] = []
 
-    def source() -> list[Scored]:
+    def source() -> list[ScoredFrame]:
         for item in scored([100 * i for i in range(50)], [*random_scores(50)]):
             seen.append(item.frame.index)
             yield item

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from helpers.tiny_model import build_tiny_model
 
-from vidclf.core.preprocessing import NAMED, Resize
+from vidclf.core.preprocessing import SCALINGS, Resize
 from vidclf.errors import ModelError
 from vidclf.inference.runtimes import open_runtime
 from vidclf.inference.tensors import to_scores
@@ -21,7 +21,7 @@ from vidclf.settings import Settings
 def test_the_built_in_model_is_described_without_loading_it() -> None:
     info = open_model(BUILT_IN).info
     assert info.input_size == (224, 224)
-    assert (info.preprocessing, info.head) == (NAMED["none"], "softmax")
+    assert (info.preprocessing, info.head) == (SCALINGS["none"], "softmax")
     assert len(info.labels) == 1000
     assert info.labels[285] == "Egyptian cat"
 
@@ -29,7 +29,7 @@ def test_the_built_in_model_is_described_without_loading_it() -> None:
 def test_a_file_without_description_is_looked_at(tiny_model: Path) -> None:
     info = open_model(tiny_model).info
     assert info.input_size == (24, 32)
-    assert (info.preprocessing, info.head) == (NAMED["none"], "softmax")
+    assert (info.preprocessing, info.head) == (SCALINGS["none"], "softmax")
     assert info.labels == ("class 0", "class 1", "class 2", "class 3")
     assert "Rescaling" in info.evidence["preprocessing"]
 
@@ -69,7 +69,7 @@ def test_unknown_scaling_is_asked_for_not_guessed(tmp_path: Path) -> None:
     assert info.preprocessing is None
     assert info.evidence["preprocessing"] == "nothing tells: say so with --preprocess"
     given = open_model(path, settings=Settings(preprocess="0-1")).info
-    assert given.preprocessing == NAMED["0-1"]
+    assert given.preprocessing == SCALINGS["0-1"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_weights_alone_are_told_from_a_model(tmp_path: Path) -> None:
 def described(head: Any, *, activation: str = "unknown") -> ModelInfo:
     return ModelInfo(
         name="m", path="m", digest="", labels=("a", "b"), input_size=(4, 4), resize=Resize(),
-        preprocessing=NAMED["none"], head=head, activation=activation,
+        preprocessing=SCALINGS["none"], head=head, activation=activation,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from helpers.clips import read_number
 from moviepy import ColorClip, VideoClip, VideoFileClip, vfx
 
 import vidclf
-from vidclf.core.annotation import Answer, Moment
+from vidclf.core.annotation import Annotation, Answer
 from vidclf.core.frames import Frame, RgbPicture, VideoInfo
 from vidclf.errors import SourceError, UsageError
 from vidclf.overlay import Overlay
@@ -21,12 +21,12 @@ from vidclf.overlay.moviepy_effect import Compositor
 SIZE = (320, 240)
 
 
-def moment(seconds: float, label: str, class_id: int, confidence: float = 0.9) -> Moment:
+def annotation(seconds: float, label: str, class_id: int, confidence: float = 0.9) -> Annotation:
     answer = Answer(label=label, class_id=class_id, confidence=confidence)
-    return Moment(pts_seconds=seconds, answers=(answer,))
+    return Annotation(pts_seconds=seconds, answers=(answer,))
 
 
-MOMENTS = [moment(0.0, "cat", 0), moment(0.5, "dog", 1), moment(1.0, "cat", 0)]
+MOMENTS = [annotation(0.0, "cat", 0), annotation(0.5, "dog", 1), annotation(1.0, "cat", 0)]
 
 
 def grey_clip(seconds: float = 2.0) -> VideoClip:
@@ -41,7 +41,7 @@ def test_pictures_change_when_the_label_does() -> None:
 
 
 def test_nothing_is_drawn_before_the_first_row() -> None:
-    late = [moment(1.0, "cat", 0)]
+    late = [annotation(1.0, "cat", 0)]
     clip = grey_clip().with_effects([vidclf.Annotate(late, style="card")])
     assert (clip.get_frame(0.9) == 90).all()
     assert not (clip.get_frame(1.0) == 90).all()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vidclf.core.annotation import Answer, Moment, Patch
+from vidclf.core.annotation import Annotation, Answer, Patch
 from vidclf.errors import UsageError
 from vidclf.overlay import STYLES, Overlay, blend, class_color
 from vidclf.settings import Style
@@ -37,14 +37,14 @@ ODD_LABELS = [
 ]
 
 
-def moment(
+def annotation(
     *labels: str, pts_seconds: float = 0.0, confidence: float = 0.9, class_id: int = 0
-) -> Moment:
+) -> Annotation:
     answers = tuple(
         Answer(label=label, class_id=class_id + rank, confidence=confidence / (1 + rank))
         for rank, label in enumerate(labels or ("cat", "dog", "fox"))
     )
-    return Moment(pts_seconds=pts_seconds, answers=answers)
+    return Annotation(pts_seconds=pts_seconds, answers=answers)
 
 
 def pixels_of(patches: tuple[Patch, ...], width: int = 1280, height: int = 720) -> np.ndarray:
@@ -53,7 +53,7 @@ def pixels_of(patches: tuple[Patch, ...], width: int = 1280, height: int = 720) 
     return picture
 
 
-def card_of(overlay: Overlay, shown: Moment) -> tuple[Patch, ...]:
+def card_of(overlay: Overlay, shown: Annotation) -> tuple[Patch, ...]:
     return tuple(patch for patch in overlay.patches(shown) if patch.y < 300)
 
 
@@ -64,7 +64,7 @@ def test_patches_lie_inside_the_picture(
 ) -> None:
     width, height = size
     overlay = Overlay(width=width, height=height, pixel_aspect=aspect, style=style, span=(0, 10))
-    shown = moment(pts_seconds=time)
+    shown = annotation(pts_seconds=time)
     overlay.add(shown)
     for patch in overlay.patches(shown):
         assert patch.x >= 0
@@ -77,20 +77,20 @@ def test_patches_lie_inside_the_picture(
 @given(size=SIZES, style=st.sampled_from(STYLES))
 def test_card_leaves_most_of_the_picture_free(size: tuple[int, int], style: Style) -> None:
     overlay = Overlay(width=size[0], height=size[1], style=style)
-    area = sum(patch.rgba[..., 0].size for patch in overlay.patches(moment()))
+    area = sum(patch.rgba[..., 0].size for patch in overlay.patches(annotation()))
     assert area <= 0.4 * size[0] * size[1]
 
 
 @pytest.mark.parametrize("size", [(176, 144), (426, 240), (1080, 1920), (3840, 2160)])
 def test_every_common_size_has_a_card_and_a_strip(size: tuple[int, int]) -> None:
     overlay = Overlay(width=size[0], height=size[1], style="full", span=(0, 10))
-    patches = overlay.patches(moment())
+    patches = overlay.patches(annotation())
     assert min(patch.y for patch in patches) < size[1] / 8
     assert max(patch.y for patch in patches) > size[1] * 7 / 8
 
 
 def test_rows_meet_without_gap_or_overlap() -> None:
-    rows = Overlay(width=1280, height=720, style="bars").patches(moment())
+    rows = Overlay(width=1280, height=720, style="bars").patches(annotation())
     assert len(rows) == 3
     for above, below in itertools.pairwise(rows):
         assert above.y + above.rgba.shape[0] == below.y
@@ -98,15 +98,15 @@ def test_rows_meet_without_gap_or_overlap() -> None:
 
 def test_patches_share_no_chroma_sample() -> None:
     overlay = Overlay(width=641, height=361, pixel_aspect=Fraction(64, 51), span=(0, 10))
-    for patch in overlay.patches(moment(pts_seconds=3.3)):
+    for patch in overlay.patches(annotation(pts_seconds=3.3)):
         assert [patch.x % 2, patch.y % 2] == [0, 0]
         assert [length % 2 for length in patch.rgba.shape] == [0, 0, 0]
 
 
 def test_runners_up_are_dropped_where_they_would_cover_too_much() -> None:
     labels = [f"label {rank}" for rank in range(10)]
-    small = Overlay(width=176, height=144, style="bars").patches(moment(*labels))
-    large = Overlay(width=1280, height=720, style="bars").patches(moment(*labels))
+    small = Overlay(width=176, height=144, style="bars").patches(annotation(*labels))
+    large = Overlay(width=1280, height=720, style="bars").patches(annotation(*labels))
     assert 1 <= len(small) < len(large)
 
 
@@ -114,7 +114,7 @@ def test_a_picture_too_small_for_text_gets_no_card_and_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     overlay = Overlay(width=32, height=32, style="card")
-    assert overlay.patches(moment()) == ()
+    assert overlay.patches(annotation()) == ()
     assert "32x32 is too small for a readable label" in caplog.text
 
 
@@ -124,7 +124,7 @@ def test_equal_keys_mean_equal_pixels(first: float, second: float, labels: tuple
     drawn: dict[str, np.ndarray] = {}
     for overlay in (SHARED, OTHER):
         for confidence, label in zip((first, second), labels, strict=True):
-            for patch in overlay.patches(moment(label, confidence=confidence)):
+            for patch in overlay.patches(annotation(label, confidence=confidence)):
                 np.testing.assert_array_equal(drawn.setdefault(patch.key, patch.rgba), patch.rgba)
 
 
@@ -133,7 +133,7 @@ OTHER = Overlay(width=426, height=240, style="bars")
 
 
 def test_a_row_is_drawn_once() -> None:
-    first, again = (SHARED.patches(moment("cat", confidence=0.5)) for _ in range(2))
+    first, again = (SHARED.patches(annotation("cat", confidence=0.5)) for _ in range(2))
     assert first[0].rgba is again[0].rgba
 
 
@@ -141,30 +141,30 @@ def test_a_row_is_drawn_once() -> None:
 @pytest.mark.parametrize("style", STYLES)
 def test_odd_labels_stay_on_one_line_in_the_same_place(label: str, style: Style) -> None:
     overlay = Overlay(width=640, height=360, style=style)
-    odd, plain = overlay.patches(moment(label)), overlay.patches(moment("cat"))
+    odd, plain = overlay.patches(annotation(label)), overlay.patches(annotation("cat"))
     assert [(p.x, p.y, p.rgba.shape) for p in odd] == [(p.x, p.y, p.rgba.shape) for p in plain]
 
 
 def test_a_class_without_a_label_is_shown_by_its_number() -> None:
     overlay = Overlay(width=640, height=360, style="card")
     blank, named = (
-        overlay.patches(moment("", class_id=3)),
-        overlay.patches(moment("class 3", class_id=3)),
+        overlay.patches(annotation("", class_id=3)),
+        overlay.patches(annotation("class 3", class_id=3)),
     )
     np.testing.assert_array_equal(blank[0].rgba, named[0].rgba)
 
 
 @pytest.mark.parametrize("confidence", [-0.1, 1.5, float("nan"), float("inf")])
 def test_confidences_off_the_scale_are_drawn(confidence: float) -> None:
-    assert SHARED.patches(moment("cat", confidence=confidence))
+    assert SHARED.patches(annotation("cat", confidence=confidence))
 
 
 def test_uncertain_looks_different() -> None:
     sure = Overlay(width=640, height=360, style="card", threshold=0.4).patches(
-        moment(confidence=0.45)
+        annotation(confidence=0.45)
     )
     unsure = Overlay(width=640, height=360, style="card", threshold=0.5).patches(
-        moment(confidence=0.45)
+        annotation(confidence=0.45)
     )
     assert sure[0].rgba.shape == unsure[0].rgba.shape
     assert sure[0].key != unsure[0].key
@@ -177,13 +177,13 @@ def saturation(rgba: np.ndarray) -> int:
 
 
 def test_the_card_carries_the_color_of_its_class() -> None:
-    (card,) = Overlay(width=1280, height=720, style="card").patches(moment(class_id=5))
+    (card,) = Overlay(width=1280, height=720, style="card").patches(annotation(class_id=5))
     assert (card.rgba[..., :3] == class_color(5)).all(axis=2).any()
 
 
 @pytest.mark.parametrize("background", [0, 255])
 def test_text_stands_out_from_any_picture(background: int) -> None:
-    (card,) = Overlay(width=1280, height=720, style="card").patches(moment("MMMM"))
+    (card,) = Overlay(width=1280, height=720, style="card").patches(annotation("MMMM"))
     picture = np.full((720, 1280, 3), background, np.uint8)
     blend(picture, [card])
     height, width = card.rgba.shape[:2]
@@ -194,8 +194,8 @@ def test_text_stands_out_from_any_picture(background: int) -> None:
 
 @pytest.mark.parametrize("aspect", [Fraction(64, 51), Fraction(128, 117), Fraction(1, 2)])
 def test_a_card_is_squeezed_so_that_the_player_stretches_it_right(aspect: Fraction) -> None:
-    stored = Overlay(width=640, height=480, pixel_aspect=aspect, style="card").patches(moment())
-    shown = Overlay(width=round(640 * aspect), height=480, style="card").patches(moment())
+    stored = Overlay(width=640, height=480, pixel_aspect=aspect, style="card").patches(annotation())
+    shown = Overlay(width=round(640 * aspect), height=480, style="card").patches(annotation())
     stored_height, stored_width = stored[0].rgba.shape[:2]
     shown_height, shown_width = shown[0].rgba.shape[:2]
     assert stored_height == pytest.approx(shown_height, abs=2)
@@ -217,8 +217,8 @@ def test_a_missing_font_is_refused(tmp_path: Path, name: str) -> None:
 
 def test_another_font_draws_other_letters() -> None:
     light = Path(__file__).parents[2] / "vidclf/assets/fonts/Inter-Medium.ttf"
-    own = Overlay(width=640, height=360, style="card").patches(moment())
-    other = Overlay(width=640, height=360, style="card", font=light).patches(moment())
+    own = Overlay(width=640, height=360, style="card").patches(annotation())
+    other = Overlay(width=640, height=360, style="card", font=light).patches(annotation())
     assert own[0].key != other[0].key
     assert not np.array_equal(own[0].rgba, other[0].rgba)
 
@@ -231,5 +231,5 @@ def test_an_unknown_style_is_refused() -> None:
 @pytest.mark.parametrize("span", [None, (0.0, 0.0), (2.0, 1.0)])
 def test_without_a_span_there_is_no_strip(span: tuple[float, float] | None) -> None:
     overlay = Overlay(width=640, height=360, style="timeline", span=span)
-    overlay.add(moment())
-    assert len(overlay.patches(moment())) == 1
+    overlay.add(annotation())
+    assert len(overlay.patches(annotation())) == 1

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from vidclf.core.annotation import Answer, Moment, Patch
+from vidclf.core.annotation import Annotation, Answer, Patch
 from vidclf.overlay import Overlay, blend, class_color
 from vidclf.overlay.colors import INK, NEUTRAL
 from vidclf.overlay.text import Typeface, one_line
@@ -209,7 +209,7 @@ def strip_at(
     overlay: Overlay, pts_seconds: float, class_id: int, confidence: float = 0.9
 ) -> tuple[Patch, Patch]:
     answers = (Answer(label="any", class_id=class_id, confidence=confidence),)
-    _, band, head = overlay.patches(Moment(pts_seconds=pts_seconds, answers=answers))
+    _, band, head = overlay.patches(Annotation(pts_seconds=pts_seconds, answers=answers))
     return band, head
 
 
@@ -217,7 +217,7 @@ def overlay_with(*labels: tuple[float, int, float]) -> Overlay:
     overlay = Overlay(width=640, height=360, style="timeline", span=(0.0, 10.0))
     for pts_seconds, class_id, confidence in labels:
         answers = (Answer(label="any", class_id=class_id, confidence=confidence),)
-        overlay.add(Moment(pts_seconds=pts_seconds, answers=answers))
+        overlay.add(Annotation(pts_seconds=pts_seconds, answers=answers))
     return overlay
 
 

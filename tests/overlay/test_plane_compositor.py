@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vidclf.core.annotation import Answer, Moment, Patch
+from vidclf.core.annotation import Annotation, Answer, Patch
 from vidclf.core.ffmpeg import plane_samples
 from vidclf.core.frames import Frame, Pixels
 from vidclf.overlay import Overlay, PlaneBlender
@@ -45,7 +45,7 @@ def overlay_for(info: Any) -> Overlay:
     overlay = Overlay(
         width=info.width, height=info.height, pixel_aspect=info.pixel_aspect, span=(0.0, 1.0)
     )
-    overlay.add(Moment(pts_seconds=0.0, answers=ANSWERS))
+    overlay.add(Annotation(pts_seconds=0.0, answers=ANSWERS))
     return overlay
 
 
@@ -67,14 +67,14 @@ CLIPS = {
 def test_both_lanes_look_the_same(tmp_path: Path, kind: str) -> None:
     suffix = "avi" if kind == "full range" else "mp4"
     info, frame = last_frame(make_clip(tmp_path / f"clip.{suffix}", CLIPS[kind]))
-    moment = Moment(pts_seconds=frame.pts_seconds, answers=ANSWERS)
+    annotation = Annotation(pts_seconds=frame.pts_seconds, answers=ANSWERS)
     color = output_color(info)
     seconds = frame.pts_seconds
     short = PlaneCompositor(
         info, overlay_for(info), matrix=color.matrix, full_range=color.full_range
-    ).picture(frame, moment, seconds=seconds)
+    ).picture(frame, annotation, seconds=seconds)
     pixels = Compositor(info, overlay_for(info), seconds=1.0).picture(
-        frame, moment, seconds=seconds
+        frame, annotation, seconds=seconds
     )
     long = YuvConverter(color).convert(pixels)
     assert (short.width, short.height) == (long.width, long.height)
@@ -95,14 +95,14 @@ def psnr(a: Pixels, b: Pixels) -> float:
 def test_untouched_samples_are_the_decoders(tmp_path: Path, kind: str) -> None:
     info, frame = last_frame(make_clip(tmp_path / "clip.mp4", CLIPS[kind]))
     overlay = overlay_for(info)
-    moment = Moment(pts_seconds=frame.pts_seconds, answers=ANSWERS)
+    annotation = Annotation(pts_seconds=frame.pts_seconds, answers=ANSWERS)
     drawn = PlaneCompositor(info, overlay, matrix=6, full_range=False).picture(
-        frame, moment, seconds=0.0
+        frame, annotation, seconds=0.0
     )
     plain = frame.picture.yuv420()
     assert plain is not None
     touched = np.zeros((info.height, info.width), bool)
-    for patch in overlay.patches(moment):
+    for patch in overlay.patches(annotation):
         height, width = patch.rgba.shape[:2]
         touched[patch.y : patch.y + height, patch.x : patch.x + width] = True
     for a, b in zip(planes_of(drawn), planes_of(plain), strict=True):

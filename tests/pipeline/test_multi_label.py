@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from moviepy import ColorClip
 
 import vidclf
-from vidclf.core.annotation import Answer, Moment, Patch
+from vidclf.core.annotation import Annotation, Answer, Patch
 from vidclf.core.frames import Frame, Prediction, RgbPicture, VideoInfo
 from vidclf.errors import SourceError
 from vidclf.inference.resize import resize_frame
@@ -24,7 +24,7 @@ from vidclf.overlay.moviepy_effect import Compositor
 from vidclf.pipeline.annotate import label_thresholds
 from vidclf.settings import Style
 from vidclf.sources import open_source
-from vidclf.table import LabelRows, moments_from_rows, read_moments
+from vidclf.table import LabelRows, annotations_from_rows, read_annotations
 from vidclf.table.csv_writer import TableSink
 
 LABELS = ("cat", "dog", "cup")
@@ -47,12 +47,12 @@ def written(path: Path, rows: LabelRows, *predictions: Prediction) -> Path:
     return path
 
 
-def shown(*labels: str, is_sure: bool = True, seconds: float = 0.0) -> Moment:
+def shown(*labels: str, is_sure: bool = True, seconds: float = 0.0) -> Annotation:
     answers = tuple(
         Answer(label=label, class_id=place, confidence=0.9 - place / 100)
         for place, label in enumerate(labels)
     )
-    return Moment(pts_seconds=seconds, answers=answers, is_sure=is_sure)
+    return Annotation(pts_seconds=seconds, answers=answers, is_sure=is_sure)
 
 
 def test_the_text_is_as_documented(tmp_path: Path) -> None:
@@ -74,14 +74,14 @@ def test_the_text_is_as_documented(tmp_path: Path) -> None:
 
 def test_each_label_has_its_own_threshold_and_reaching_it_is_enough() -> None:
     rows = rows_of(*LABELS, thresholds=(0.8, 0.2, 0.7))
-    moment = rows.moment(prediction(0.75, 0.3, 0.7))
-    assert [answer.label for answer in moment.answers] == ["cup", "dog"]
-    assert moment.is_sure
+    annotation = rows.annotation(prediction(0.75, 0.3, 0.7))
+    assert [answer.label for answer in annotation.answers] == ["cup", "dog"]
+    assert annotation.is_sure
 
 
 def test_without_any_the_best_is_shown_as_uncertain() -> None:
-    moment = rows_of(*LABELS).moment(prediction(0.1, 0.4, 0.2))
-    assert ([answer.label for answer in moment.answers], moment.is_sure) == (["dog"], False)
+    annotation = rows_of(*LABELS).annotation(prediction(0.1, 0.4, 0.2))
+    assert ([answer.label for answer in annotation.answers], annotation.is_sure) == (["dog"], False)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_moments_read_back_are_what_was_shown(scores: list[float]) -> None:
     rows = rows_of("a; b", "naïve, 猫", "c;d", "e;")
     one = prediction(*scores)
     values = dict(zip(rows.header(), rows.values(one), strict=True))
-    assert moments_from_rows([values]) == [rows.moment(one)]
+    assert annotations_from_rows([values]) == [rows.annotation(one)]
 
 
 def test_a_label_in_the_list_never_holds_what_separates_labels() -> None:
@@ -113,13 +113,13 @@ def test_a_label_in_the_list_never_holds_what_separates_labels() -> None:
 def test_a_listed_label_without_scores_is_explained() -> None:
     row = {"timestamp": 0.0, "label": "cat", "confidence": 0.9, "labels": "cow", "score_cat": 0.9}
     with pytest.raises(SourceError, match=r"row 0 .*: its label 'cow' has no column score_cow"):
-        moments_from_rows([row])
+        annotations_from_rows([row])
 
 
 def test_a_data_frame_gives_the_same_moments(tmp_path: Path) -> None:
     rows = rows_of(*LABELS)
     path = written(tmp_path / "a.csv", rows, prediction(0.6, 0.7, 0.1), prediction(0.1, 0.2, 0.3))
-    assert moments_from_rows(pd.read_csv(path).to_dict("records")) == read_moments(path)
+    assert annotations_from_rows(pd.read_csv(path).to_dict("records")) == read_annotations(path)
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -176,12 +176,12 @@ def test_the_table_draws_the_pipelines_picture(tmp_path: Path, style: Style) -> 
         path="x", width=320, height=240, time_base=Fraction(1, 24), frame_rate=Fraction(24)
     )
     compositor = Compositor(info, overlay, seconds=0.5)
-    moments = [rows.moment(one) for one in predictions]
-    assert {bool(moment.is_sure) for moment in moments} == {True, False}
-    for index, moment in enumerate(moments):
+    annotations = [rows.annotation(one) for one in predictions]
+    assert {bool(annotation.is_sure) for annotation in annotations} == {True, False}
+    for index, annotation in enumerate(annotations):
         picture = RgbPicture(np.full((240, 320, 3), 90, np.uint8))
         frame = Frame(index=index, pts=index, time_base=Fraction(1, 24), picture=picture)
-        by_pipeline = compositor.picture(frame, moment, seconds=index / 24)
+        by_pipeline = compositor.picture(frame, annotation, seconds=index / 24)
         above_strip = np.s_[:210]  # a table's strip knows what is to come
         np.testing.assert_array_equal(
             by_pipeline[above_strip], clip.get_frame(index / 24)[above_strip]

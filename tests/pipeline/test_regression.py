@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from moviepy import ColorClip
 
 import vidclf
-from vidclf.core.annotation import Answer, Moment, Patch, Value
+from vidclf.core.annotation import Annotation, Answer, Patch, Value
 from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError
 from vidclf.inference.resize import resize_frame
@@ -23,7 +23,7 @@ from vidclf.overlay import STYLES, Overlay, class_color
 from vidclf.overlay.gauges import filled, number_text
 from vidclf.settings import Style
 from vidclf.sources import open_source
-from vidclf.table import ValueRows, moments_from_rows, read_moments
+from vidclf.table import ValueRows, annotations_from_rows, read_annotations
 from vidclf.table.csv_writer import TableSink
 
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
@@ -44,12 +44,14 @@ def written(path: Path, rows: ValueRows, *predictions: Prediction) -> Path:
     return path
 
 
-def moment(*numbers: float, unit: str = "", bounds: tuple[float, float] | None = None) -> Moment:
+def annotation(
+    *numbers: float, unit: str = "", bounds: tuple[float, float] | None = None
+) -> Annotation:
     values = tuple(
         Value(name=f"value {place}", number=number, unit=unit, bounds=bounds)
         for place, number in enumerate(numbers)
     )
-    return Moment(pts_seconds=0.0, values=values)
+    return Annotation(pts_seconds=0.0, values=values)
 
 
 def test_the_text_is_as_documented(tmp_path: Path) -> None:
@@ -75,31 +77,31 @@ def test_names_may_be_those_of_other_columns(tmp_path: Path, name: str) -> None:
     assert len(set(rows.header())) == 8
     path = written(tmp_path / "a.csv", rows, prediction(1.5, 2.5))
     assert pd.read_csv(path)[f"value_{name}"].tolist() == [1.5]
-    (read,) = read_moments(path)
-    assert read == rows.moment(prediction(1.5, 2.5))
+    (read,) = read_annotations(path)
+    assert read == rows.annotation(prediction(1.5, 2.5))
 
 
 def test_a_data_frame_gives_the_same_moments(tmp_path: Path) -> None:
     rows = ValueRows(video="a.mp4", names=("x", "y"))
     path = written(tmp_path / "a.csv", rows, prediction(1.5, -3), prediction(2.5, 4, index=1))
-    assert moments_from_rows(pd.read_csv(path).to_dict("records")) == read_moments(path)
+    assert annotations_from_rows(pd.read_csv(path).to_dict("records")) == read_annotations(path)
 
 
 def test_a_column_of_ones_own_does_not_make_labels_values() -> None:
     row = {"timestamp": 0.0, "label": "cat", "confidence": 0.9, "value_of_the_clip": 3}
-    (read,) = moments_from_rows([row])
+    (read,) = annotations_from_rows([row])
     assert (read.answers[0].label, read.values) == ("cat", ())
 
 
 def test_a_value_that_is_no_number_is_explained() -> None:
     with pytest.raises(SourceError, match=r"row 0 .* is not right: 'nan' is not a number"):
-        moments_from_rows([{"timestamp": "0.0", "value_x": "nan"}])
+        annotations_from_rows([{"timestamp": "0.0", "value_x": "nan"}])
 
 
 def test_a_moment_has_answers_or_values() -> None:
     answer, value = Answer(label="a", class_id=0, confidence=1.0), Value(name="x", number=1.0)
     with pytest.raises(ValueError, match="answers, or values"):
-        Moment(pts_seconds=0.0, answers=(answer,), values=(value,))
+        Annotation(pts_seconds=0.0, answers=(answer,), values=(value,))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_gauges_are_rows_of_equal_height_in_their_own_colours_without_a_strip(
     style: Style,
 ) -> None:
     overlay = Overlay(width=1280, height=720, style=style, span=(0.0, 9.0))
-    shown = moment(1.0, 3.0, 2.0, bounds=(0.0, 4.0))
+    shown = annotation(1.0, 3.0, 2.0, bounds=(0.0, 4.0))
     overlay.add(shown)
     patches = overlay.patches(shown)
     assert len(patches) == 3
@@ -153,9 +155,9 @@ def test_gauges_are_rows_of_equal_height_in_their_own_colours_without_a_strip(
 @given(numbers=st.lists(FLOATS, min_size=3, max_size=6), style=st.sampled_from(STYLES))
 def test_any_values_are_drawn_in_the_same_places(numbers: list[float], style: Style) -> None:
     overlay = Overlay(width=426, height=240, style=style)
-    plain = places(OVERLAYS[style].patches(moment(*[1.0] * len(numbers))))
-    overlay.add(moment(*reversed(numbers)))
-    assert places(overlay.patches(moment(*numbers, unit="m/s²"))) == plain
+    plain = places(OVERLAYS[style].patches(annotation(*[1.0] * len(numbers))))
+    overlay.add(annotation(*reversed(numbers)))
+    assert places(overlay.patches(annotation(*numbers, unit="m/s²"))) == plain
 
 
 OVERLAYS = {style: Overlay(width=426, height=240, style=style) for style in STYLES}
@@ -169,7 +171,7 @@ def test_names_and_units_stand_still_while_numbers_change() -> None:
     overlay = Overlay(width=1280, height=720, style="bars")
     pictures = []
     for number in (-9.5, 0.0, 39.9):
-        (patch,) = overlay.patches(moment(number, unit="m/s", bounds=(-40.0, 40.0)))
+        (patch,) = overlay.patches(annotation(number, unit="m/s", bounds=(-40.0, 40.0)))
         pictures.append(patch.rgba[:56].astype(int))  # the text, above the bar
     changed = (np.ptp(pictures, axis=0) > 0).any(axis=(0, 2)).nonzero()[0]
     number_left, number_right = changed.min(), changed.max()
@@ -180,18 +182,18 @@ def test_names_and_units_stand_still_while_numbers_change() -> None:
 
 def test_without_bounds_a_bar_spans_what_was_seen() -> None:
     overlay = Overlay(width=640, height=360, style="bars")
-    overlay.add(moment(0.0))
-    overlay.add(moment(10.0))
-    seen = overlay.patches(moment(5.0))[0].rgba
+    overlay.add(annotation(0.0))
+    overlay.add(annotation(10.0))
+    seen = overlay.patches(annotation(5.0))[0].rgba
     given = Overlay(width=640, height=360, style="bars")
-    told = given.patches(moment(5.0, bounds=(0.0, 10.0)))[0].rgba
+    told = given.patches(annotation(5.0, bounds=(0.0, 10.0)))[0].rgba
     bar = np.s_[seen.shape[0] * 2 // 3 :]
     np.testing.assert_array_equal(seen[bar], told[bar])
 
 
 def test_values_that_do_not_fit_are_counted() -> None:
     overlay = Overlay(width=1280, height=720, style="bars")
-    assert "'+5 more'" in overlay.patches(moment(*range(12)))[-1].key
+    assert "'+5 more'" in overlay.patches(annotation(*range(12)))[-1].key
 
 
 def test_the_effect_draws_gauges_from_a_table(tmp_path: Path) -> None:
@@ -200,9 +202,9 @@ def test_the_effect_draws_gauges_from_a_table(tmp_path: Path) -> None:
     clip = ColorClip((320, 240), (90, 90, 90), duration=0.5)
     drawn = clip.with_effects([vidclf.Annotate(path)])
     overlay = Overlay(width=320, height=240)
-    for one in read_moments(path):
+    for one in read_annotations(path):
         overlay.add(one)
-    (patch,) = overlay.patches(read_moments(path)[0])
+    (patch,) = overlay.patches(read_annotations(path)[0])
     touched = (drawn.get_frame(0.0) != 90).any(axis=2)
     assert touched.any()
     assert not touched[patch.y + patch.rgba.shape[0] :].any()

@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 import vidclf
 from vidclf.core.frames import Frame, RgbPicture
 from vidclf.errors import UsageError
-from vidclf.render.excerpts import Piece, joined_frames
-from vidclf.sinks.audio.cut import Cut, Joined
+from vidclf.render.excerpts import Excerpt, joined_frames
+from vidclf.sinks.audio.cut import Cut, JoinedSound
 
 LABELS = ["cat"] * 7 + ["dog"] * 10 + ["cat"] * 5 + ["cup"] * 9 + ["cat"] * 3
 WANTED = [*range(7), *range(17, 22), *range(31, 34)]
@@ -54,9 +54,9 @@ def pieces_seconds(clip: Path, labels: list[str], wanted: str) -> list[tuple[Fra
     return runs
 
 
-def cut_by_hand(wave: Wave, pieces: list[tuple[Fraction, Fraction]]) -> list[Wave]:
+def cut_by_hand(wave: Wave, excerpts: list[tuple[Fraction, Fraction]]) -> list[Wave]:
     parts, total = [], Fraction(0)
-    for start, end in pieces:
+    for start, end in excerpts:
         count = round((total + end - start) * HERTZ) - round(total * HERTZ)
         parts.append(wave[round(start * HERTZ) :][:count])
         total += end - start
@@ -67,7 +67,7 @@ def test_frames_of_the_label_and_no_others(loud: Path, tmp_path: Path) -> None:
     table = class_table(loud, tmp_path, LABELS)
     rendered = vidclf.render_table(table, only=["cat"])
     assert read_video(Path(rendered.outputs["video"])).numbers == WANTED
-    assert (rendered.frames_written, rendered.pieces) == (15, 3)
+    assert (rendered.frames_written, rendered.excerpts) == (15, 3)
 
 
 def test_frames_keep_their_times_within_a_piece(loud: Path, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_sound_can_be_left_out(loud: Path, tmp_path: Path) -> None:
 def test_several_labels_join_where_they_touch(loud: Path, tmp_path: Path) -> None:
     rendered = vidclf.render_table(class_table(loud, tmp_path, LABELS), only=["cat", "dog"])
     assert read_video(Path(rendered.outputs["video"])).numbers == [*range(22), *range(31, 34)]
-    assert rendered.pieces == 2
+    assert rendered.excerpts == 2
 
 
 def test_short_pieces_are_left_out(loud: Path, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_gaps_are_bridged(loud: Path, tmp_path: Path) -> None:
 def test_only_takes_the_new_name_of_several_labels(loud: Path, tmp_path: Path) -> None:
     table = class_table(loud, tmp_path, LABELS)
     rendered = vidclf.render_table(table, only=["pet"], rename={"cat": "pet", "dog": "pet"})
-    assert rendered.pieces == 2
+    assert rendered.excerpts == 2
 
 
 def test_a_gif_of_the_pieces(tmp_path: Path) -> None:
@@ -199,7 +199,9 @@ def test_a_label_that_holds_nowhere(loud: Path, tmp_path: Path) -> None:
 
 def test_each_piece_is_rounded_to_where_it_ends() -> None:
     third = Fraction(1, 3)
-    joined = Joined([Cut(start_seconds=i + third, end_seconds=i + 2 * third) for i in range(300)])
+    joined = JoinedSound(
+        [Cut(start_seconds=i + third, end_seconds=i + 2 * third) for i in range(300)]
+    )
     ranges = joined.sample_ranges(1000)
     assert sum(end - first for first, end in ranges) == 100_000
     assert max(abs(first - 1000 * (i + third)) for i, (first, _) in enumerate(ranges)) < 0.5
@@ -217,21 +219,21 @@ def test_what_is_heard_at_a_frame_is_what_was_heard_at_it(
 ) -> None:
     pts = np.cumsum([7, *steps]).tolist()
     time_base, rows = Fraction(1, ticks_a_second), [i for i in range(len(steps)) if wanted[i]]
-    pieces: list[Piece] = []
+    excerpts: list[Excerpt] = []
     for row in rows:
         end = {"last_row": row, "end_ticks": pts[row + 1]}
-        if pieces and pieces[-1].last_row == row - 1:
-            pieces[-1] = replace(pieces[-1], **end)
+        if excerpts and excerpts[-1].last_row == row - 1:
+            excerpts[-1] = replace(excerpts[-1], **end)
         else:
-            pieces.append(Piece(first_row=row, start_ticks=pts[row], **end))
-    if not pieces:
+            excerpts.append(Excerpt(first_row=row, start_ticks=pts[row], **end))
+    if not excerpts:
         return
     frames = [
         Frame(index=i, pts=ticks, time_base=time_base, picture=PICTURE)
         for i, ticks in enumerate(pts[:-1])
     ]
-    made = list(joined_frames(((frame, frame.index) for frame in frames), pieces))
-    joined = Joined([piece.cut(time_base) for piece in pieces])
+    made = list(joined_frames(((frame, frame.index) for frame in frames), excerpts))
+    joined = JoinedSound([piece.cut(time_base) for piece in excerpts])
     assert [row for _, row in made] == rows
     assert [frame.index for frame, _ in made] == list(range(len(rows)))
     for frame, row in made:

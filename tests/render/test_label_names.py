@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from helpers.tables_of_clips import IDS, class_table, label_table, written
 
-from vidclf.core.annotation import Answer, Moment
+from vidclf.core.annotation import Annotation, Answer
 from vidclf.errors import SourceError, UsageError
 from vidclf.overlay import Overlay, class_color
-from vidclf.render.annotations import ShownRows, shown_rows, turning_moments
-from vidclf.render.label_names import Names, checked_names
-from vidclf.table import read_moments
+from vidclf.render.annotations import AnnotationRows, annotation_rows, turning_annotations
+from vidclf.render.label_names import LabelNames, checked_names
+from vidclf.table import read_annotations
 from vidclf.table.table import Table, open_table
 
 RUNNERS_UP = (("dog", 0.15), ("sun", 0.05))
@@ -34,59 +34,64 @@ def several(clip: Path, tmp_path: Path) -> Table:
     return open_table(label_table(clip, tmp_path / "several", SCORES))
 
 
-def all_moments(rows: ShownRows) -> list[Moment]:
-    return [rows.moment(row) for row in range(len(rows))]
+def all_moments(rows: AnnotationRows) -> list[Annotation]:
+    return [rows.annotation(row) for row in range(len(rows))]
 
 
-def shown(table: Table, names: Names | None = None, **options: float) -> list[list[str]]:
+def shown(table: Table, names: LabelNames | None = None, **options: float) -> list[list[str]]:
     """The labels at each row, with their percents."""
-    moments = all_moments(shown_rows(table, names or Names(), **options))
-    return [[f"{a.label} {round(100 * a.confidence)}" for a in m.answers] for m in moments]
+    annotations = all_moments(annotation_rows(table, names or LabelNames(), **options))
+    return [[f"{a.label} {round(100 * a.confidence)}" for a in m.answers] for m in annotations]
 
 
 def test_without_names_it_is_what_the_table_says(ranked: Table, several: Table) -> None:
     for table in (ranked, several):
-        by_csv = read_moments(table.path)
-        moments = all_moments(shown_rows(table, Names()))
-        assert [m.pts_seconds for m in moments] == [m.pts_seconds for m in by_csv]
-        assert [m.is_sure for m in moments] == [m.is_sure for m in by_csv]
+        by_csv = read_annotations(table.path)
+        annotations = all_moments(annotation_rows(table, LabelNames()))
+        assert [m.pts_seconds for m in annotations] == [m.pts_seconds for m in by_csv]
+        assert [m.is_sure for m in annotations] == [m.is_sure for m in by_csv]
         told = [[(a.label, round(a.confidence, 6)) for a in m.answers] for m in by_csv]
-        assert [[(a.label, a.confidence) for a in m.answers] for m in moments] == told
+        assert [[(a.label, a.confidence) for a in m.answers] for m in annotations] == told
         ids = [m.answers[0].class_id for m in by_csv]
-        assert [m.answers[0].class_id for m in moments] == ids
+        assert [m.answers[0].class_id for m in annotations] == ids
 
 
 def test_a_renamed_label_keeps_its_colour(ranked: Table) -> None:
-    rows = shown_rows(ranked, Names(renamed={"cat": "Katze"}))
-    assert rows.moment(0).answers[0] == Answer(label="Katze", class_id=IDS["cat"], confidence=0.8)
+    rows = annotation_rows(ranked, LabelNames(renamed={"cat": "Katze"}))
+    assert rows.annotation(0).answers[0] == Answer(
+        label="Katze", class_id=IDS["cat"], confidence=0.8
+    )
 
 
 def test_a_label_renamed_to_another_takes_its_colour(ranked: Table) -> None:
-    rows = shown_rows(ranked, Names(renamed={"cat": "cup"}))
-    assert {rows.moment(i).answers[0].class_id for i in range(3)} == {IDS["cup"]}
+    rows = annotation_rows(ranked, LabelNames(renamed={"cat": "cup"}))
+    assert {rows.annotation(i).answers[0].class_id for i in range(3)} == {IDS["cup"]}
 
 
 def test_two_labels_of_one_new_name_have_one_colour(ranked: Table) -> None:
-    rows = shown_rows(ranked, Names(renamed={"cup": "thing", "cat": "thing"}))
-    assert {rows.moment(i).answers[0].class_id for i in range(3)} == {IDS["cup"]}
+    rows = annotation_rows(ranked, LabelNames(renamed={"cup": "thing", "cat": "thing"}))
+    assert {rows.annotation(i).answers[0].class_id for i in range(3)} == {IDS["cup"]}
 
 
 def test_merged_labels_stand_once_with_the_best_score(ranked: Table, several: Table) -> None:
-    assert shown(ranked, Names(renamed={"cat": "pet", "dog": "pet"}))[0] == ["pet 80", "sun 5"]
-    assert shown(several, Names(renamed={"cat": "pet", "dog": "pet"}))[0] == ["pet 90", "cup 60"]
+    assert shown(ranked, LabelNames(renamed={"cat": "pet", "dog": "pet"}))[0] == ["pet 80", "sun 5"]
+    assert shown(several, LabelNames(renamed={"cat": "pet", "dog": "pet"}))[0] == [
+        "pet 90",
+        "cup 60",
+    ]
 
 
 def test_names_may_be_exchanged(ranked: Table) -> None:
-    swapped = Names(renamed={"cat": "dog", "dog": "cat"})
+    swapped = LabelNames(renamed={"cat": "dog", "dog": "cat"})
     assert shown(ranked, swapped)[0] == ["dog 80", "cat 15", "sun 5"]
 
 
 def test_hidden_runners_up_vanish(ranked: Table) -> None:
-    assert shown(ranked, Names(hidden=frozenset({"dog"})))[0] == ["cat 80", "sun 5"]
+    assert shown(ranked, LabelNames(hidden=frozenset({"dog"})))[0] == ["cat 80", "sun 5"]
 
 
 def test_no_runner_up_takes_the_place_of_a_hidden_label(ranked: Table) -> None:
-    assert shown(ranked, Names(hidden=frozenset({"cat"}))) == [
+    assert shown(ranked, LabelNames(hidden=frozenset({"cat"}))) == [
         [],
         ["cup 80", "dog 15", "sun 5"],
         [],
@@ -95,17 +100,17 @@ def test_no_runner_up_takes_the_place_of_a_hidden_label(ranked: Table) -> None:
 
 def test_hiding_goes_by_the_old_name_and_by_the_new_one(ranked: Table) -> None:
     for name in ("cat", "Katze"):
-        names = Names(renamed={"cat": "Katze"}, hidden=frozenset({name}))
+        names = LabelNames(renamed={"cat": "Katze"}, hidden=frozenset({name}))
         assert shown(ranked, names)[0] == []
 
 
 def test_lists_of_labels_lose_a_hidden_one(several: Table) -> None:
-    hidden = Names(hidden=frozenset({"cat", "cup"}))
+    hidden = LabelNames(hidden=frozenset({"cat", "cup"}))
     assert shown(several, hidden) == [["dog 90"], ["sun 60"], ["dog 40"]]
 
 
 def test_a_hidden_label_is_not_shown_as_the_best_that_does_not_count(several: Table) -> None:
-    assert shown(several, Names(hidden=frozenset({"dog"})))[2] == []
+    assert shown(several, LabelNames(hidden=frozenset({"dog"})))[2] == []
 
 
 def test_a_threshold_counts_anew(several: Table) -> None:
@@ -118,21 +123,21 @@ def test_a_threshold_counts_anew(several: Table) -> None:
 
 def test_nothing_is_drawn_where_nothing_is_shown() -> None:
     overlay = Overlay(width=640, height=360, style="bars")
-    assert overlay.patches(Moment(pts_seconds=1.0)) == ()
+    assert overlay.patches(Annotation(pts_seconds=1.0)) == ()
 
 
 def test_the_strip_is_empty_where_nothing_is_shown() -> None:
     def answers(class_id: int) -> tuple[Answer, ...]:
         return (Answer(label="a", class_id=class_id, confidence=0.9),)
 
-    moments = [
-        Moment(pts_seconds=0.0, answers=answers(0)),
-        Moment(pts_seconds=4.0),
-        Moment(pts_seconds=6.0, answers=answers(1)),
+    annotations = [
+        Annotation(pts_seconds=0.0, answers=answers(0)),
+        Annotation(pts_seconds=4.0),
+        Annotation(pts_seconds=6.0, answers=answers(1)),
     ]
     overlay = Overlay(width=640, height=360, style="timeline", span=(0.0, 10.0))
-    overlay.know(moments, end_seconds=10.0)
-    band, _ = overlay.patches(Moment(pts_seconds=9.99))
+    overlay.know(annotations, end_seconds=10.0)
+    band, _ = overlay.patches(Annotation(pts_seconds=9.99))
     middle = band.rgba[band.rgba.shape[0] // 2]
     at = [middle[round(len(middle) * share)] for share in (0.2, 0.5, 0.8)]
     assert tuple(at[0][:3]) == class_color(0)
@@ -142,16 +147,16 @@ def test_the_strip_is_empty_where_nothing_is_shown() -> None:
 
 def test_what_is_known_beforehand_is_there_at_once_and_stays() -> None:
     overlay = Overlay(width=640, height=360, style="timeline", span=(0.0, 10.0))
-    moments = [
-        Moment(pts_seconds=float(t), answers=(Answer(label="a", class_id=t, confidence=0.9),))
+    annotations = [
+        Annotation(pts_seconds=float(t), answers=(Answer(label="a", class_id=t, confidence=0.9),))
         for t in range(10)
     ]
-    overlay.know(moments, end_seconds=10.0)
-    first = overlay.patches(moments[0])[-2].rgba.copy()
-    for moment in (moments[7], moments[2], moments[9]):  # a playhead that jumps
-        overlay.add(moment)
-        overlay.patches(moment)
-    np.testing.assert_array_equal(overlay.patches(moments[0])[-2].rgba, first)
+    overlay.know(annotations, end_seconds=10.0)
+    first = overlay.patches(annotations[0])[-2].rgba.copy()
+    for annotation in (annotations[7], annotations[2], annotations[9]):  # a playhead that jumps
+        overlay.add(annotation)
+        overlay.patches(annotation)
+    np.testing.assert_array_equal(overlay.patches(annotations[0])[-2].rgba, first)
 
 
 def test_colours_do_not_depend_on_the_order_of_columns(several: Table) -> None:
@@ -184,7 +189,7 @@ def test_values_are_renamed_and_hidden_too(clip: Path, tmp_path: Path) -> None:
     model = {"units": ["m", "s"], "values": ["x", "y"]}
     table = open_table(written(clip, tmp_path, frame, model=model))
     names = checked_names(table, rename={"y": "time"}, hide=["x"], only=[])
-    (value,) = shown_rows(table, names).moment(0).values
+    (value,) = annotation_rows(table, names).annotation(0).values
     assert (value.name, value.number, value.unit, value.color_id) == ("time", 2.0, "s", 1)
     with pytest.raises(UsageError, match="no value would be left"):
         checked_names(table, rename={}, hide=["x", "y"], only=[])
@@ -208,13 +213,13 @@ def test_a_listed_label_without_scores_is_refused(several: Table) -> None:
     frame.loc[1, "labels"] = "cup; wolf"
     frame.to_csv(several.path, index=False)
     with pytest.raises(SourceError, match=r"line 3: labels holds 'wolf', .* no column score_wolf"):
-        shown_rows(open_table(several.path), Names())
+        annotation_rows(open_table(several.path), LabelNames())
 
 
-@pytest.mark.parametrize("names", [Names(), Names(hidden=frozenset({"cat"}))])
+@pytest.mark.parametrize("names", [LabelNames(), LabelNames(hidden=frozenset({"cat"}))])
 @pytest.mark.parametrize("threshold", [None, 0.6])
 def test_the_timeline_is_known_from_its_turns(
-    clip: Path, tmp_path: Path, names: Names, threshold: float | None
+    clip: Path, tmp_path: Path, names: LabelNames, threshold: float | None
 ) -> None:
     rng = np.random.default_rng(2)
     labels = rng.choice(["cat", "dog", "cup"], 12).repeat(4).tolist()
@@ -224,12 +229,12 @@ def test_the_timeline_is_known_from_its_turns(
     scores = rng.random((12, 4)).repeat(4, axis=0).round(6).tolist()
     for table in (path, label_table(clip, tmp_path / "several", scores)):
         opened = open_table(table)
-        rows = shown_rows(opened, names)
+        rows = annotation_rows(opened, names)
         strips = []
-        for moments in (all_moments(rows), turning_moments(rows, threshold)):
+        for known in (all_moments(rows), turning_annotations(rows, threshold)):
             overlay = Overlay(
                 width=640, height=360, style="timeline", span=(0.0, 2.0), threshold=threshold
             )
-            overlay.know(moments, end_seconds=2.0)
-            strips.append(overlay.patches(Moment(pts_seconds=1.0))[-2].rgba)
+            overlay.know(known, end_seconds=2.0)
+            strips.append(overlay.patches(Annotation(pts_seconds=1.0))[-2].rgba)
         np.testing.assert_array_equal(*strips)

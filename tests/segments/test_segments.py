@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import vidclf
 from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError, UsageError
-from vidclf.segments import Held, Segment, SegmentFinder, SegmentRules, write_csv
+from vidclf.segments import LabelScore, Segment, SegmentFinder, SegmentRules, write_csv
 from vidclf.segments.from_table import segments_of
 from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
 from vidclf.table.csv_writer import TableSink
@@ -29,7 +29,7 @@ from vidclf.table.table import open_table
 LABELS = ("cat", "dog", "cup")
 
 steps = st.floats(0.001, 3.0, allow_nan=False)
-moments = st.lists(st.tuples(steps, st.integers(0, 2)), min_size=1, max_size=40)
+annotations = st.lists(st.tuples(steps, st.integers(0, 2)), min_size=1, max_size=40)
 several = st.lists(st.tuples(steps, st.sets(st.integers(0, 2))), min_size=1, max_size=40)
 lengths = st.floats(0, 4.0, allow_nan=False)
 
@@ -44,7 +44,9 @@ def found(
     finder = SegmentFinder(rules, exclusive=exclusive)
     times = times_of(frames)
     for frame, (time, (_, held)) in enumerate(zip(times, frames, strict=True)):
-        finder.add(frame, time, [Held(label=LABELS[i], class_id=i, confidence=0.5) for i in held])
+        finder.add(
+            frame, time, [LabelScore(label=LABELS[i], class_id=i, confidence=0.5) for i in held]
+        )
     return finder.finish(times[-1] + 0.5)
 
 
@@ -57,7 +59,7 @@ def found_one(
 # --- what always holds -------------------------------------------------------------------------
 
 
-@given(moments)
+@given(annotations)
 def test_without_rules_segments_tile_the_clip(frames: list[tuple[float, int]]) -> None:
     segments, times = found_one(frames), times_of(frames)
     in_order = [i for s in segments for i in range(s.start_frame, s.end_frame + 1)]
@@ -70,7 +72,7 @@ def test_without_rules_segments_tile_the_clip(frames: list[tuple[float, int]]) -
         assert {LABELS[label] for _, label in frames[s.start_frame : s.end_frame + 1]} == {s.label}
 
 
-@given(moments, lengths, lengths)
+@given(annotations, lengths, lengths)
 def test_rules_never_make_labels_overlap_that_exclude_each_other(
     frames: list[tuple[float, int]], gap: float, least: float
 ) -> None:
@@ -168,7 +170,7 @@ def test_a_gap_and_a_length_of_just_the_limit_count() -> None:
 def test_confidence_leaves_out_what_was_bridged() -> None:
     finder = SegmentFinder(SegmentRules(merge_gap=5), exclusive=True)
     for frame, (label, confidence) in enumerate([("a", 0.2), ("b", 0.9), ("a", 0.4), ("a", 0.6)]):
-        finder.add(frame, frame, [Held(label=label, class_id=-1, confidence=confidence)])
+        finder.add(frame, frame, [LabelScore(label=label, class_id=-1, confidence=confidence)])
     (segment,) = finder.finish(4)
     assert (segment.frames, segment.max_confidence) == (3, 0.6)
     assert segment.mean_confidence == pytest.approx(0.4)

@@ -28,7 +28,7 @@ from vidclf.core.frames import Scores
 from vidclf.errors import OutputError, SourceError, UsageError
 from vidclf.smooth import SmoothingRules
 from vidclf.smooth import smooth as smoothed
-from vidclf.smooth.intervals import Clock
+from vidclf.smooth.intervals import AnswerIntervals
 from vidclf.smooth.min_duration import without_short_runs
 from vidclf.table import ClassRows
 from vidclf.table.frame_writer import write_predictions
@@ -286,7 +286,7 @@ def slowly(codes: list[int], lasting: list[int], least: int) -> list[int]:
 def test_it_is_the_rule_as_it_is_written(runs: list[tuple[int, int]], least: int) -> None:
     codes, lasting = (list(column) for column in zip(*runs, strict=True))
     edges = np.append(0, np.cumsum(lasting)) * 10**9
-    clock = Clock(
+    clock = AnswerIntervals(
         rows=np.arange(len(codes)),
         carried=np.arange(len(codes)),
         starts=edges[:-1],

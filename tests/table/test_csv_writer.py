@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from vidclf.core.frames import Prediction
 from vidclf.errors import OutputError, SourceError
 from vidclf.files.manifest import write_manifest
-from vidclf.table import ClassRows, moments_from_rows, read_moments, timestamp_text
+from vidclf.table import ClassRows, annotations_from_rows, read_annotations, timestamp_text
 from vidclf.table.csv_writer import TableSink
 
 LABELS = ("cat", 'dog, "big"', "crane", "crane", "naïve\n猫")
@@ -107,12 +107,12 @@ def test_timestamps_are_right_to_the_nanosecond(ticks: int, rate: int) -> None:
 def test_moments_read_back_are_what_was_shown(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", prediction(0), prediction(1))
     rows = ClassRows(video="a.mp4", labels=LABELS)
-    for moment, one in zip(read_moments(path), (prediction(0), prediction(1)), strict=True):
-        shown = rows.moment(one)
-        assert moment.pts_seconds == pytest.approx(shown.pts_seconds, abs=1e-9)
-        assert [a.label for a in moment.answers] == [a.label for a in shown.answers]
-        assert moment.answers[0].class_id == 1
-        assert [a.confidence for a in moment.answers] == pytest.approx(
+    for annotation, one in zip(read_annotations(path), (prediction(0), prediction(1)), strict=True):
+        shown = rows.annotation(one)
+        assert annotation.pts_seconds == pytest.approx(shown.pts_seconds, abs=1e-9)
+        assert [a.label for a in annotation.answers] == [a.label for a in shown.answers]
+        assert annotation.answers[0].class_id == 1
+        assert [a.confidence for a in annotation.answers] == pytest.approx(
             [a.confidence for a in shown.answers], abs=1e-6
         )
 
@@ -120,14 +120,14 @@ def test_moments_read_back_are_what_was_shown(tmp_path: Path) -> None:
 def test_columns_may_stand_in_any_order_among_others(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("note,confidence,label,timestamp\nx,0.5,cat,1.5\n", encoding="utf-8-sig")
-    (moment,) = read_moments(path)
-    assert (moment.pts_seconds, moment.answers[0].label) == (1.5, "cat")
-    assert moment.answers[0].class_id == -1
+    (annotation,) = read_annotations(path)
+    assert (annotation.pts_seconds, annotation.answers[0].label) == (1.5, "cat")
+    assert annotation.answers[0].class_id == -1
 
 
 def test_a_data_frame_gives_the_same_moments(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", prediction(0), prediction(1))
-    assert moments_from_rows(pd.read_csv(path).to_dict("records")) == read_moments(path)
+    assert annotations_from_rows(pd.read_csv(path).to_dict("records")) == read_annotations(path)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_data_frame_gives_the_same_moments(tmp_path: Path) -> None:
 def test_a_table_that_is_not_right_is_explained(text: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(text)
     with pytest.raises(SourceError, match=message):
-        read_moments(tmp_path / "a.csv")
+        read_annotations(tmp_path / "a.csv")
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00\x01"])
@@ -150,7 +150,7 @@ def test_a_table_that_cannot_be_read_is_explained(content: bytes | None, tmp_pat
     if content is not None:
         (tmp_path / "a.csv").write_bytes(content)
     with pytest.raises(SourceError, match=r"cannot read the table .* is it a UTF-8 CSV"):
-        read_moments(tmp_path / "a.csv")
+        read_annotations(tmp_path / "a.csv")
 
 
 def test_a_full_disk_is_an_output_error() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import vidclf
-from vidclf.batch.plan import Wanted, plan
+from vidclf.batch.plan import OutputKinds, plan
 from vidclf.cli.app import main
 from vidclf.core.frames import Prediction
 from vidclf.errors import OutputError
@@ -150,7 +150,7 @@ def test_it_lies_beside_the_csv_and_in_the_manifest(
 def test_names_follow_the_one_that_was_given(
     output: str, parquet: bool, wanted: tuple[str, str | None]
 ) -> None:
-    what = Wanted(video=False, gif=False, parquet=parquet)
+    what = OutputKinds(video=False, gif=False, parquet=parquet)
     (job,) = plan(["clip.mp4"], output=output, wanted=what)
     outputs = {kind: path.as_posix() for kind, path in job.outputs.items()}
     assert (outputs["table"], outputs.get("parquet")) == wanted

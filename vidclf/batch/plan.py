@@ -23,7 +23,7 @@ _SLASHES = tuple(filter(None, (os.sep, os.altsep)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class OutputKinds:
     """Which files are made of each clip."""
 
     video: bool
@@ -38,7 +38,7 @@ def plan(
     inputs: Sequence[str | os.PathLike[str]],
     *,
     output: str | os.PathLike[str] | None,
-    wanted: Wanted,
+    kinds: OutputKinds,
     recursive: bool = False,
 ) -> list[ClipJob]:
     """The clips behind `inputs`, in order, each with its own output names.
@@ -50,7 +50,7 @@ def plan(
         inputs: files, folders and numbered patterns such as `frame_%05d.png`.
         output: a folder (there already, or without a suffix) for all outputs, or a file that
             sets the video's name and kind; None for `outputs/`.
-        wanted: which files are made.
+        kinds: which files are made.
         recursive: whether folders are searched to the bottom.
 
     Raises:
@@ -62,22 +62,22 @@ def plan(
     clips = [clip for path in inputs for clip in _clips(Path(path), recursive)]
     target = DEFAULT_FOLDER if output is None else Path(output)
     if output is not None and os.fspath(output).endswith(_SLASHES):
-        jobs = _into_folder(clips, target, wanted)
+        jobs = _into_folder(clips, target, kinds)
     else:
-        jobs = _jobs(clips, target, wanted)
+        jobs = _jobs(clips, target, kinds)
     _check_not_inputs(jobs)
     _check_installed(jobs)
     return jobs
 
 
-def _jobs(clips: list[tuple[Path, Path]], target: Path, wanted: Wanted) -> list[ClipJob]:
+def _jobs(clips: list[tuple[Path, Path]], target: Path, kinds: OutputKinds) -> list[ClipJob]:
     if target.is_dir() or not target.suffix:
-        return _into_folder(clips, target, wanted)
+        return _into_folder(clips, target, kinds)
     if len(clips) != 1:
         raise UsageError(
             f"-o {target} names one file, but there are {len(clips)} clips: name a folder instead"
         )
-    return [_to_file(*clips[0], target, wanted)]
+    return [_to_file(*clips[0], target, kinds)]
 
 
 def _check_not_inputs(jobs: list[ClipJob]) -> None:
@@ -118,10 +118,10 @@ def _made_by_vidclf(file: Path) -> bool:
     return made is not None and file.with_name(f"{made[1]}_manifest.json").exists()
 
 
-def _into_folder(clips: list[tuple[Path, Path]], folder: Path, wanted: Wanted) -> list[ClipJob]:
+def _into_folder(clips: list[tuple[Path, Path]], folder: Path, kinds: OutputKinds) -> list[ClipJob]:
     stems = _distinct_stems([place for _, place in clips])
     return [
-        _job(source, place, folder / stem, wanted)
+        _job(source, place, folder / stem, kinds)
         for (source, place), stem in zip(clips, stems, strict=True)
     ]
 
@@ -156,7 +156,7 @@ def _folded(path: Path) -> str:
     return str(path).casefold()
 
 
-def _job(source: Path, place: Path, stem: Path, wanted: Wanted) -> ClipJob:
+def _job(source: Path, place: Path, stem: Path, kinds: OutputKinds) -> ClipJob:
     def beside(ending: str) -> Path:
         return stem.with_name(stem.name + ending)
 
@@ -166,23 +166,23 @@ def _job(source: Path, place: Path, stem: Path, wanted: Wanted) -> ClipJob:
         table=beside("_predictions.csv"),
         segments=beside("_segments.csv"),
         manifest=beside("_manifest.json"),
-        video=beside("_annotated.mp4") if wanted.video else None,
-        gif=beside(".gif") if wanted.gif else None,
-        parquet=beside("_predictions.parquet") if wanted.parquet else None,
+        video=beside("_annotated.mp4") if kinds.video else None,
+        gif=beside(".gif") if kinds.gif else None,
+        parquet=beside("_predictions.parquet") if kinds.parquet else None,
     )
 
 
-def _to_file(source: Path, place: Path, target: Path, wanted: Wanted) -> ClipJob:
+def _to_file(source: Path, place: Path, target: Path, kinds: OutputKinds) -> ClipJob:
     kind = target.suffix.lower()
     if kind not in OUTPUT_KINDS:
         raise UsageError(
             f"-o {target}: vidclf writes {', '.join(OUTPUT_KINDS)}; a name without a suffix is "
             "taken for a folder"
         )
-    if kind not in TABLE_KINDS and not (wanted.video or wanted.gif):
+    if kind not in TABLE_KINDS and not (kinds.video or kinds.gif):
         raise UsageError(f"-o {target} names pictures, but only the table is written: name a .csv")
     stem = target.with_suffix("")
-    job = _job(source, place, stem, wanted)
+    job = _job(source, place, stem, kinds)
     return ClipJob(
         source=source,
         name=job.name,
@@ -197,5 +197,5 @@ def _to_file(source: Path, place: Path, target: Path, wanted: Wanted) -> ClipJob
 
 def _parquet(job: ClipJob, target: Path) -> Path | None:
     """`-o dog.parquet` asks for it; `-o dog.csv` names it, too, where it is asked for."""
-    wanted = job.parquet or target.suffix.lower() == ".parquet"
-    return target.with_suffix(".parquet") if wanted else None
+    kinds = job.parquet or target.suffix.lower() == ".parquet"
+    return target.with_suffix(".parquet") if kinds else None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from vidclf.batch.plan import Wanted, plan
+from vidclf.batch.plan import OutputKinds, plan
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.errors import ModelError, RuntimeUnavailableError, UsageError, VidclfError
 from vidclf.inference.engine import open_engine
@@ -37,7 +37,7 @@ class Watcher(Protocol):
         """A clip could not be done."""
 
 
-class Unwatched:
+class SilentWatcher:
     """A watcher that says nothing."""
 
     def started(self, name: str, place: int, count: int) -> None:
@@ -54,7 +54,7 @@ class Unwatched:
 
 
 @dataclass(slots=True, kw_only=True)
-class Batch:
+class BatchSummary:
     """What became of many clips."""
 
     done: list[RunSummary] = field(default_factory=list)
@@ -70,7 +70,7 @@ def annotate_all(
     recursive: bool = False,
     settings: Settings | None = None,
     watcher: Watcher | None = None,
-) -> Batch:
+) -> BatchSummary:
     """Annotate many clips, one after the other; one that fails does not stop the others.
 
     Args:
@@ -84,13 +84,13 @@ def annotate_all(
         UsageError: inputs or output cannot be right.
         ModelError, RuntimeUnavailableError: the model cannot be used for any clip.
     """
-    settings, watcher = settings or Settings(), watcher or Unwatched()
-    wanted = Wanted(video=settings.video, gif=settings.gif, parquet=settings.parquet)
+    settings, watcher = settings or Settings(), watcher or SilentWatcher()
+    kinds = OutputKinds(video=settings.video, gif=settings.gif, parquet=settings.parquet)
     if isinstance(inputs, (str, os.PathLike)):
         inputs = [inputs]
-    jobs = plan(inputs, output=output, wanted=wanted, recursive=recursive)
+    jobs = plan(inputs, output=output, kinds=kinds, recursive=recursive)
     engine = open_engine(settings)
-    batch = Batch()
+    batch = BatchSummary()
     for place, job in enumerate(jobs, start=1):
         watcher.started(job.name, place, len(jobs))
         try:

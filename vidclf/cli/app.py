@@ -20,7 +20,7 @@ from vidclf.errors import VidclfError
 from vidclf.settings import Settings
 
 if TYPE_CHECKING:
-    from vidclf.batch.run import Batch
+    from vidclf.batch.run import BatchSummary
 
 INTERRUPTED = 130
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -157,7 +157,7 @@ class _Reporter:
             _complain(f"{name}: unexpected {type(error).__name__}: {error} (-v tells where)")
 
 
-def _summarise(batch: Batch, arguments: argparse.Namespace) -> int:
+def _summarise(batch: BatchSummary, arguments: argparse.Namespace) -> int:
     done, failed = len(batch.done), len(batch.failed)
     if done + failed > 1 and not arguments.quiet:
         frames = sum(summary.frames_read for summary in batch.done)

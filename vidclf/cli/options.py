@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from vidclf.core.preprocessing import NAMED, parse_size
+from vidclf.core.preprocessing import SCALINGS, parse_size
 from vidclf.errors import UsageError
 from vidclf.settings import Codec, Head, Position, RuntimeChoice, Settings, Style
 
@@ -144,7 +144,7 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--fps", type=float, metavar="N",
-        help="pictures a second of image folders and patterns (default: 25)",
+        help="frames per second of image folders and patterns (default: 25)",
     )  # fmt: skip
 
 
@@ -199,7 +199,7 @@ def _add_description(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--preprocess", metavar="HOW",
         help="how the model's input is scaled: as its file tells (auto, the default), "
-        f"{', '.join(NAMED)}, or MEAN/DEVIATION on the scale of 0 to 255",
+        f"{', '.join(SCALINGS)}, or MEAN/DEVIATION on the scale of 0 to 255",
     )  # fmt: skip
     group.add_argument(
         "--resize", metavar="RULE[:KERNEL]",

@@ -122,6 +122,6 @@ def _told(rendered: Any) -> str:
     outputs = ", ".join(rendered.outputs.values())
     if not rendered.frames_written:
         return f"{rendered.video}: subtitles added → {outputs}"
-    parts = f" in {rendered.pieces} parts" if rendered.pieces > 1 else ""
+    parts = f" in {rendered.excerpts} parts" if rendered.excerpts > 1 else ""
     rate = f"{rendered.frames_written / rendered.seconds:.0f} frames/s"
     return f"{rendered.video}: {rendered.frames_written} frames{parts}, {rate} → {outputs}"

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pandas.api.types import union_categoricals
 
-from vidclf.compare.join import Joined, Numbers
-from vidclf.compare.results import ClassAgreement, Difference, LabelShares, Meeting
+from vidclf.compare.join import JoinedTables, Numbers
+from vidclf.compare.results import ClassAgreement, Difference, LabelPair, LabelShares
 
 Codes = NDArray[np.int64]
 
 
-def compare_classes(joined: Joined) -> ClassAgreement:
+def compare_classes(joined: JoinedTables) -> ClassAgreement:
     """How far the labels of two tables agree, and where they do not."""
     labels, codes_a, codes_b = _coded(joined)
     same = codes_a == codes_b
@@ -51,7 +51,7 @@ def cohens_kappa(a: NDArray[np.integer], b: NDArray[np.integer]) -> float | None
     return (float((a == b).mean()) - expected) / (1 - expected)
 
 
-def _coded(joined: Joined) -> tuple[list[str], Codes, Codes]:
+def _coded(joined: JoinedTables) -> tuple[list[str], Codes, Codes]:
     """All labels, and the place among them of each frame's label in A and in B."""
     a, b = joined.column_a("label"), joined.column_b("label")
     both = union_categoricals([a, b])
@@ -60,7 +60,7 @@ def _coded(joined: Joined) -> tuple[list[str], Codes, Codes]:
 
 
 def _shares(
-    joined: Joined, labels: Sequence[str], codes_a: Codes, codes_b: Codes
+    joined: JoinedTables, labels: Sequence[str], codes_a: Codes, codes_b: Codes
 ) -> tuple[LabelShares, ...]:
     seconds = joined.seconds
     in_a, in_b = (
@@ -82,11 +82,11 @@ def _shares(
 
 def _meetings(
     labels: Sequence[str], codes_a: Codes, codes_b: Codes, seconds: Numbers
-) -> tuple[Meeting, ...]:
+) -> tuple[LabelPair, ...]:
     pairs, places = np.unique(codes_a * len(labels) + codes_b, return_inverse=True)
     frames, lasted = np.bincount(places), np.bincount(places, weights=seconds)
     return tuple(
-        Meeting(
+        LabelPair(
             label_a=labels[pairs[i] // len(labels)],
             label_b=labels[pairs[i] % len(labels)],
             frames=int(frames[i]),
@@ -97,7 +97,7 @@ def _meetings(
 
 
 def _differences(
-    joined: Joined, labels: Sequence[str], codes_a: Codes, codes_b: Codes
+    joined: JoinedTables, labels: Sequence[str], codes_a: Codes, codes_b: Codes
 ) -> tuple[Difference, ...]:
     first, last = joined.runs(codes_a * len(labels) + codes_b)
     counts = last - first + 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vidclf.compare.class_tables import compare_classes
-from vidclf.compare.join import Indexes, Joined, join
+from vidclf.compare.join import Indexes, JoinedTables, join
 from vidclf.compare.label_tables import compare_labels
 from vidclf.compare.results import ClassAgreement, LabelComparison, ValueComparison
 from vidclf.compare.value_tables import compare_values
@@ -15,7 +15,7 @@ from vidclf.table.read import PathLike, TableKind
 from vidclf.table.schema import LABELS
 from vidclf.table.table import Table, open_table
 
-Found = ClassAgreement | LabelComparison | ValueComparison
+Findings = ClassAgreement | LabelComparison | ValueComparison
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Comparison:
     """When the last of them ends."""
     seconds: float
     """How long they last together."""
-    found: Found
+    found: Findings
     """How far the two agree, and where they differ."""
 
 
@@ -76,7 +76,7 @@ def compare_tables(a: PathLike, b: PathLike) -> Comparison:
     return compare_joined(join(open_table(Path(a)), open_table(Path(b))))
 
 
-def compare_joined(joined: Joined) -> Comparison:
+def compare_joined(joined: JoinedTables) -> Comparison:
     """Compare two tables that are joined already; see `compare_tables`.
 
     Raises:
@@ -98,7 +98,7 @@ def compare_joined(joined: Joined) -> Comparison:
     )
 
 
-def _found(joined: Joined) -> Found:
+def _found(joined: JoinedTables) -> Findings:
     match joined.a.kind:
         case "classes":
             return compare_classes(joined)

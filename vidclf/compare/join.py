@@ -22,7 +22,7 @@ _HOLDS = {"classes": "one label a frame", "labels": "several labels a frame", "v
 
 
 @dataclass(frozen=True, kw_only=True)
-class Joined:
+class JoinedTables:
     """The N frames that both tables have."""
 
     a: Table
@@ -60,7 +60,7 @@ class Joined:
         return first, np.append(first[1:], len(codes)) - 1
 
 
-def join(a: Table, b: Table) -> Joined:
+def join(a: Table, b: Table) -> JoinedTables:
     """The frames that both tables have.
 
     Raises:
@@ -82,7 +82,7 @@ def join(a: Table, b: Table) -> Joined:
     starts, starts_b = _starts(a)[rows_a], _starts(b)[rows_b]
     _check_same_times(a, b, frames, starts, starts_b)
     lasts = np.minimum(_durations(a)[rows_a], _durations(b)[rows_b])
-    return Joined(
+    return JoinedTables(
         a=a, b=b, rows_a=rows_a, rows_b=rows_b, frames=frames, starts=starts, ends=starts + lasts
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.compare.class_tables import cohens_kappa
-from vidclf.compare.join import Indexes, Joined
+from vidclf.compare.join import Indexes, JoinedTables
 from vidclf.compare.results import Difference, LabelAgreement, LabelComparison
 from vidclf.errors import UsageError
 from vidclf.table.schema import SCORE, in_a_list, split
@@ -17,7 +17,7 @@ from vidclf.table.table import Table
 Mask = NDArray[np.bool_]
 
 
-def compare_labels(joined: Joined) -> LabelComparison:
+def compare_labels(joined: JoinedTables) -> LabelComparison:
     """How far two tables agree on each label, and where they do not.
 
     Raises:
@@ -71,7 +71,7 @@ class _Held:
         return holds[self._codes]
 
 
-def _agreement(joined: Joined, label: str, a: Mask, b: Mask) -> LabelAgreement:
+def _agreement(joined: JoinedTables, label: str, a: Mask, b: Mask) -> LabelAgreement:
     seconds = joined.seconds
     total, either = seconds.sum(), seconds[a | b].sum()
     return LabelAgreement(
@@ -85,7 +85,7 @@ def _agreement(joined: Joined, label: str, a: Mask, b: Mask) -> LabelAgreement:
     )
 
 
-def _differences(joined: Joined, label: str, a: Mask, b: Mask) -> Iterator[Difference]:
+def _differences(joined: JoinedTables, label: str, a: Mask, b: Mask) -> Iterator[Difference]:
     first, last = joined.runs(a * 2 + b.astype(np.int64))
     scores = [
         column.to_numpy(dtype=np.float64)

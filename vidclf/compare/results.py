@@ -20,7 +20,7 @@ class LabelShares:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
+class LabelPair:
     """A label of A and one of B that stand at the same frames."""
 
     label_a: str
@@ -73,7 +73,7 @@ class ClassAgreement:
     both have the same single label throughout."""
     labels: tuple[LabelShares, ...]
     """Every label that A or B shows, most time in both together first."""
-    meetings: tuple[Meeting, ...]
+    meetings: tuple[LabelPair, ...]
     """Which label of A met which of B, those that agree too, most time first."""
     differences: tuple[Difference, ...]
     """Where they differ, in order of time."""
@@ -118,7 +118,7 @@ class LabelComparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FarMoment:
+class LargestDifference:
     """A frame at which two values are far apart."""
 
     frame: int
@@ -147,7 +147,7 @@ class ValueAgreement:
     """Square root of the mean of (B - A) squared."""
     correlation: float | None
     """Pearson's; None where A or B is constant."""
-    largest: tuple[FarMoment, ...]
+    largest: tuple[LargestDifference, ...]
     """Where they are furthest apart, the furthest first, a second or more between any two."""
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from vidclf.compare.join import Joined, Numbers
-from vidclf.compare.results import FarMoment, ValueAgreement, ValueComparison
+from vidclf.compare.join import JoinedTables, Numbers
+from vidclf.compare.results import LargestDifference, ValueAgreement, ValueComparison
 from vidclf.errors import UsageError
 from vidclf.table.schema import VALUE
 
@@ -15,7 +15,7 @@ MOST_MOMENTS = 5
 APART_SECONDS = 1.0
 
 
-def compare_values(joined: Joined) -> ValueComparison:
+def compare_values(joined: JoinedTables) -> ValueComparison:
     """How far apart the values of two tables are.
 
     Raises:
@@ -30,7 +30,7 @@ def compare_values(joined: Joined) -> ValueComparison:
     return ValueComparison(values=tuple(_agreement(joined, name) for name in shared))
 
 
-def _agreement(joined: Joined, name: str) -> ValueAgreement:
+def _agreement(joined: JoinedTables, name: str) -> ValueAgreement:
     a = joined.column_a(VALUE + name).to_numpy(dtype=np.float64)
     b = joined.column_b(VALUE + name).to_numpy(dtype=np.float64)
     apart = b - a
@@ -51,14 +51,14 @@ def _correlation(a: Numbers, b: Numbers) -> float | None:
     return float(from_mean_a @ from_mean_b / spread) if np.ptp(a) and np.ptp(b) else None
 
 
-def _largest(joined: Joined, a: Numbers, b: Numbers) -> Iterator[FarMoment]:
+def _largest(joined: JoinedTables, a: Numbers, b: Numbers) -> Iterator[LargestDifference]:
     """The frames furthest apart, none of them next to a further one."""
     left = np.abs(b - a)
     for _ in range(MOST_MOMENTS):
         i = int(np.argmax(left))
         if left[i] <= 0:
             return
-        yield FarMoment(
+        yield LargestDifference(
             frame=int(joined.frames[i]),
             seconds=float(joined.starts[i]),
             value_a=float(a[i]),

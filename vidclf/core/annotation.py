@@ -38,7 +38,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Annotation:
     """What is shown at one time of a clip: answers, or values, or nothing."""
 
     pts_seconds: float
@@ -53,7 +53,7 @@ class Moment:
 
     def __post_init__(self) -> None:
         if self.answers and self.values:
-            raise ValueError("a moment has answers, or values: one of them, not both")
+            raise ValueError("an annotation has answers, or values: one of them, not both")
 
     @property
     def is_empty(self) -> bool:

@@ -58,7 +58,7 @@ class _Belt(Generic[T]):
             self.changed.notify_all()
 
 
-def ahead(
+def prefetch(
     make_items: Callable[[], Iterable[T]], *, size_of: Callable[[T], int], most_bytes: int
 ) -> Generator[T, None, None]:
     """The items in order, made in a thread of their own while earlier ones are used.

@@ -68,7 +68,7 @@ class Scaling:
     """`(x - mean) / deviation` of each channel, x being 0 to 255, after RGB was turned to BGR."""
 
     name: str
-    """What it is called: a name of `NAMED`, or the numbers as `parse` takes them."""
+    """What it is called: a name of `SCALINGS`, or the numbers as `parse` takes them."""
     means: str
     """What it does, in a few words."""
     mean: Three = (0.0, 0.0, 0.0)
@@ -80,14 +80,14 @@ class Scaling:
 
     @classmethod
     def parse(cls, text: str) -> Scaling:
-        """Read a name of `NAMED`, or `MEAN/DEVIATION` with one number or three on either side.
+        """Read a name of `SCALINGS`, or `MEAN/DEVIATION` with one number or three on either side.
 
         `127.5/127.5` is what `-1-1` does. Numbers are on the scale of 0 to 255.
 
         Raises:
             UsageError: it is neither, or its numbers are on the scale of 0 to 1.
         """
-        return NAMED.get(text.strip()) or cls._from_numbers(text)
+        return SCALINGS.get(text.strip()) or cls._from_numbers(text)
 
     def apply(self, pixels: NDArray[np.generic]) -> NDArray[np.float32]:
         """(…, 3) RGB or (…, 1) grey, 0 to 255 → the same shape, float32, newly made."""
@@ -114,8 +114,8 @@ class Scaling:
             slash = ""
         if not slash:
             raise UsageError(
-                f"preprocessing {text!r}: give {', '.join(NAMED)}, or MEAN/DEVIATION on the scale "
-                "of 0 to 255, one number each or three with commas, such as 127.5/127.5"
+                f"preprocessing {text!r}: give {', '.join(SCALINGS)}, or MEAN/DEVIATION on the "
+                "scale of 0 to 255, one number each or three with commas, such as 127.5/127.5"
             )
         if min(deviations) <= 0 or min(means) < 0 or max(means) > 255:
             raise UsageError(
@@ -149,7 +149,7 @@ def _three(text: str) -> Three:
     return first, second, third
 
 
-NAMED = {
+SCALINGS = {
     scaling.name: scaling
     for scaling in (
         Scaling(name="none", means="0 to 255"),

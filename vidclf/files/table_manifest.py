@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.errors import SourceError
-from vidclf.table.schema import TABLE_FORMAT
 
 logger = logging.getLogger(__name__)
+
+TABLE_FORMAT = 1
+"""Number of the columns' layout, in every manifest; changes when a column changes its meaning."""
 
 _TABLE = "_predictions"
 _MANIFEST = "_manifest.json"

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from vidclf.core.frames import Frame, FrameBatch, Pixels, Prediction, Scores
-from vidclf.core.prefetch import ahead
+from vidclf.core.prefetch import prefetch
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import ModelError
 from vidclf.inference.engine import Engine
 from vidclf.inference.probe import ProbedStream, SampledFrame
 from vidclf.inference.runtimes import Runtime
-from vidclf.inference.sampling import cut, due_by, window_rule
-from vidclf.inference.smoothing import Scored, smooth
+from vidclf.inference.sampling import frame_selector, frames_between, window_rule
+from vidclf.inference.smoothing import ScoredFrame, smooth
 from vidclf.inference.windows import windowed
 from vidclf.models.info import ModelInfo
 from vidclf.settings import Settings
@@ -46,10 +46,12 @@ class Predictor:
         """Every frame between start and end with its prediction, in order."""
         window = self._engine.model.info.window
         frames = self._watch.each("decode", self._source.frames())
-        kept = cut(frames, start=self._settings.start, end=self._settings.end)
-        is_due = due_by(self._settings, by_window=window is not None)
-        made = ahead(
-            lambda: self._sampled(kept, is_due), size_of=_held_bytes, most_bytes=MOST_WAITING_BYTES
+        kept = frames_between(frames, start=self._settings.start, end=self._settings.end)
+        is_sampled = frame_selector(self._settings, by_window=window is not None)
+        made = prefetch(
+            lambda: self._sampled(kept, is_sampled),
+            size_of=_held_bytes,
+            most_bytes=MOST_WAITING_BYTES,
         )
         with closing(made) as sampled:
             stream = ProbedStream(sampled, resize=self._resize)
@@ -63,11 +65,11 @@ class Predictor:
             yield from smooth(scored, window_seconds=self._settings.smooth)
 
     def _sampled(
-        self, frames: Iterable[Frame], is_due: Callable[[Frame], bool]
+        self, frames: Iterable[Frame], is_sampled: Callable[[Frame], bool]
     ) -> Iterator[SampledFrame]:
         for frame in frames:
             self.frames_read += 1
-            if not is_due(frame):
+            if not is_sampled(frame):
                 yield frame, None
                 continue
             with self._watch.stage("scale"):
@@ -77,13 +79,13 @@ class Predictor:
     def _resize(self, frame: Frame) -> Pixels:
         return self._engine.look(frame, self._source.info.pixel_aspect)
 
-    def _by_frame(self, sampled: Iterable[SampledFrame], runtime: Runtime) -> Iterator[Scored]:
+    def _by_frame(self, sampled: Iterable[SampledFrame], runtime: Runtime) -> Iterator[ScoredFrame]:
         for held in batched(sampled, self._settings.batch_size or runtime.batch_size):
             yield from self._infer(held, runtime)
 
     def _by_window(
         self, sampled: Iterable[SampledFrame], runtime: Runtime, window: int
-    ) -> Iterator[Scored]:
+    ) -> Iterator[ScoredFrame]:
         scored = windowed(
             sampled,
             rule=window_rule(self._settings, window),
@@ -92,7 +94,7 @@ class Predictor:
         )
         for frame, scores in scored:
             self.frames_inferred += scores is not None
-            yield Scored(frame=frame, scores=scores)
+            yield ScoredFrame(frame=frame, scores=scores)
 
     def _windows_at_once(self, runtime: Runtime, window: int) -> int:
         """As many as hold about the frames of a batch: waiting for more holds more frames."""
@@ -104,7 +106,7 @@ class Predictor:
                 lambda: stream.probe(window), clip=Path(self._source.info.path).name
             )
 
-    def _infer(self, held: Sequence[SampledFrame], runtime: Runtime) -> Iterator[Scored]:
+    def _infer(self, held: Sequence[SampledFrame], runtime: Runtime) -> Iterator[ScoredFrame]:
         due = [(frame, pixels) for frame, pixels in held if pixels is not None]
         answers: dict[int, Scores] = {}
         if due:
@@ -114,7 +116,7 @@ class Predictor:
             answers = {frame.index: row for frame, row in zip(frames, scores, strict=True)}
             self.frames_inferred += len(due)
         for frame, _ in held:
-            yield Scored(frame=frame, scores=answers.get(frame.index))
+            yield ScoredFrame(frame=frame, scores=answers.get(frame.index))
 
     def _answers(self, runtime: Runtime, pixels: Pixels, first: Frame) -> Scores:
         with self._watch.stage("infer"):

@@ -9,7 +9,7 @@ from typing import NoReturn
 import numpy as np
 
 from vidclf.core.frames import Pixels, Scores
-from vidclf.core.preprocessing import NAMED
+from vidclf.core.preprocessing import SCALINGS
 from vidclf.errors import ModelError
 from vidclf.inference.runtimes import open_runtime
 from vidclf.inference.tensors import to_input, to_scores
@@ -17,8 +17,8 @@ from vidclf.models import Model, ModelInfo
 from vidclf.models.description.sidecar import sidecar_path
 
 _ANSWERS_SHOWN = 3
-_NAME = max(map(len, NAMED))
-_MEANS = max(len(scaling.means) for scaling in NAMED.values())
+_NAME = max(map(len, SCALINGS))
+_MEANS = max(len(scaling.means) for scaling in SCALINGS.values())
 
 
 def ask_for_preprocessing(model: Model, pixels: Pixels, clip: str) -> NoReturn:
@@ -35,10 +35,12 @@ def ask_for_preprocessing(model: Model, pixels: Pixels, clip: str) -> NoReturn:
     """
     shown = pixels[[int(pixels.reshape(len(pixels), -1).std(axis=1).argmax())]]
     sidecar = sidecar_path(Path(model.info.path))
-    infos = [replace(model.info, preprocessing=scaling) for scaling in NAMED.values()]
+    infos = [replace(model.info, preprocessing=scaling) for scaling in SCALINGS.values()]
     ways = [
         f"  --preprocess {name:<{_NAME}} {scaling.means:<{_MEANS}} {_answers(scores, model.info)}"
-        for (name, scaling), scores in zip(NAMED.items(), _scores(model, infos, shown), strict=True)
+        for (name, scaling), scores in zip(
+            SCALINGS.items(), _scores(model, infos, shown), strict=True
+        )
     ]
     raise ModelError(
         f"nothing tells how the input of {model.info.path} was scaled in training, and a wrong "

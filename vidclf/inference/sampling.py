@@ -15,7 +15,7 @@ _FOR_SINGLE_FRAMES = ("stride", "infer_fps")
 _FOR_CLIPS = ("window_size", "window_stride", "frame_step", "clip_fps")
 
 
-def cut(
+def frames_between(
     frames: Iterable[Frame], *, start: Position | None, end: Position | None
 ) -> Iterator[Frame]:
     """The frames from `start` on, up to but not including `end`."""
@@ -26,7 +26,7 @@ def cut(
             yield frame
 
 
-def due_by(settings: Settings, *, by_window: bool = False) -> Callable[[Frame], bool]:
+def frame_selector(settings: Settings, *, by_window: bool = False) -> Callable[[Frame], bool]:
     """Whether the model is to see a frame; to be asked once for each frame, in order.
 
     With a step N: the first, and every Nth after it. With a rate F: the first at or after each
@@ -38,7 +38,7 @@ def due_by(settings: Settings, *, by_window: bool = False) -> Callable[[Frame], 
     first: Frame | None = None
     next_tick = 0
 
-    def is_due(frame: Frame) -> bool:
+    def is_sampled(frame: Frame) -> bool:
         nonlocal first, next_tick
         first = first or frame
         if rate is None:
@@ -49,7 +49,7 @@ def due_by(settings: Settings, *, by_window: bool = False) -> Callable[[Frame], 
         next_tick = int(ticks) + 1
         return True
 
-    return is_due
+    return is_sampled
 
 
 def window_rule(settings: Settings, window: int) -> WindowRule:

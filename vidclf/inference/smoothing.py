@@ -16,7 +16,7 @@ _NANOSECOND = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
+class ScoredFrame:
     """A frame with the model's own scores, or without where it was not inferred."""
 
     frame: Frame
@@ -26,7 +26,7 @@ class Scored:
 
 
 def smooth(
-    scored: Iterable[Scored], *, window_seconds: float
+    scored: Iterable[ScoredFrame], *, window_seconds: float
 ) -> Iterator[tuple[Frame, Prediction]]:
     """A centred moving average of the scores over time, frame by frame, in order.
 
@@ -44,10 +44,10 @@ def smooth(
     """
     half = _half(window_seconds)
     window: deque[tuple[float, Scores]] = deque()
-    waiting: deque[Scored] = deque()
+    waiting: deque[ScoredFrame] = deque()
     latest: Prediction | None = None
 
-    def settle(item: Scored) -> tuple[Frame, Prediction]:
+    def settle(item: ScoredFrame) -> tuple[Frame, Prediction]:
         nonlocal latest
         latest = _inferred(item, window, window_seconds) if item.scores is not None else latest
         if latest is None:
@@ -97,7 +97,7 @@ def _half(window_seconds: float) -> float:
 
 
 def _inferred(
-    item: Scored, window: deque[tuple[float, Scores]], window_seconds: float
+    item: ScoredFrame, window: deque[tuple[float, Scores]], window_seconds: float
 ) -> Prediction:
     raw, centre = item.scores, item.frame.pts_seconds
     assert raw is not None
@@ -110,7 +110,7 @@ def _inferred(
     return Prediction(index=item.frame.index, pts_seconds=centre, scores=mean, raw=raw)
 
 
-def _at(item: Scored, latest: Prediction) -> Prediction:
+def _at(item: ScoredFrame, latest: Prediction) -> Prediction:
     """The latest answer, at this frame."""
     if item.scores is not None:
         return latest

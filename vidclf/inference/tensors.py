@@ -1,4 +1,4 @@
-"""From a frame's pixels to what the model eats, and from what it says to scores."""
+"""Frames become a model's input tensors, and its outputs become scores."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vidclf.models.info import ModelInfo
 
 
 def to_input(pixels: Pixels, info: ModelInfo) -> NDArray[Any]:
-    """Feed the model as it was trained.
+    """Scale and lay out the input as in training.
 
     Args:
         pixels: (N, h, w, 3) uint8 RGB; (N, T, h, w, 3) for a clip model.

@@ -1,4 +1,4 @@
-"""What must be known of a model to feed it rightly and to read its answers."""
+"""What is known of a model: what it takes, and what its outputs mean."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from vidclf.models.keras_files.loading import (
     loader_of,
 )
 from vidclf.models.keras_files.losses import trained_loss
-from vidclf.models.model_facts import Facts
+from vidclf.models.model_facts import ModelFacts
 from vidclf.models.network import KerasNetwork, Network
 from vidclf.models.saved_models.loading import (
     digest_of_folder,
@@ -43,7 +43,7 @@ _FOREIGN = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ModelFile:
     """A model that is there, with what its kind knows of it."""
 
     name: str
@@ -52,7 +52,7 @@ class Found:
     """The file or folder; for a network of `keras.applications` its name."""
     digest: str
     """SHA-256 of what is computed, hexadecimal."""
-    look: Callable[[], Facts]
+    look: Callable[[], ModelFacts]
     """Says what the model says of itself; slow."""
     load: Callable[[], Network]
     """Gives what TensorFlow computes; slow the first time, kept after that."""
@@ -64,7 +64,7 @@ class Found:
     """The network of `keras.applications` that was named."""
 
 
-def find_model(name: str | Path, *, allow_unsafe: bool = False) -> Found:
+def find_model_file(name: str | Path, *, allow_unsafe: bool = False) -> ModelFile:
     """Find the built-in model, a file or folder, or a network of `keras.applications`.
 
     Args:
@@ -79,7 +79,7 @@ def find_model(name: str | Path, *, allow_unsafe: bool = False) -> Found:
         return replace(model, converted=model.path.with_name("model.xml"))
     path = Path(name)
     if path.exists():
-        return _found_there(path, allow_unsafe=allow_unsafe)
+        return _file_there(path, allow_unsafe=allow_unsafe)
     if application := find_application(str(name)):
         return _application(application)
     raise ModelError(f"no model at {name}: {_near(path) or _what_there_is(str(name))}")
@@ -93,7 +93,7 @@ def looks_like_model(name: str) -> bool:
     return name == BUILT_IN or is_file or not (path.exists() or path.suffix)
 
 
-def _found_there(path: Path, *, allow_unsafe: bool) -> Found:
+def _file_there(path: Path, *, allow_unsafe: bool) -> ModelFile:
     suffix = path.suffix.lower()
     if is_saved_model(path):
         return _saved_model(path, allow_unsafe=allow_unsafe)
@@ -108,25 +108,25 @@ def _found_there(path: Path, *, allow_unsafe: bool) -> Found:
     raise ModelError(f"{path} is no model: {_near(path) or f'vidclf reads {_readable()}'}")
 
 
-def _keras_file(path: Path, *, allow_unsafe: bool) -> Found:
+def _keras_file(path: Path, *, allow_unsafe: bool) -> ModelFile:
     load = cache(lambda: KerasNetwork(load_keras(path, allow_unsafe=allow_unsafe)))
 
-    def look() -> Facts:
+    def look() -> ModelFacts:
         model = load().model
         return keras_facts(model, name=str(path), loader=loader_of(model), loss=trained_loss(path))
 
     digest = file_digest(path)
-    return Found(name=path.stem, path=path, digest=digest, look=look, load=load)
+    return ModelFile(name=path.stem, path=path, digest=digest, look=look, load=load)
 
 
-def _application(application: Application) -> Found:
+def _application(application: Application) -> ModelFile:
     load = cache(lambda: KerasNetwork(load_application(application)))
 
-    def look() -> Facts:
+    def look() -> ModelFacts:
         model = load().model
         return keras_facts(model, name=application.name, loader=loader_of(model), loss=None)
 
-    return Found(
+    return ModelFile(
         name=application.name,
         path=Path(application.name),
         digest=application.digest,
@@ -136,8 +136,8 @@ def _application(application: Application) -> Found:
     )
 
 
-def _saved_model(path: Path, *, allow_unsafe: bool) -> Found:
-    return Found(
+def _saved_model(path: Path, *, allow_unsafe: bool) -> ModelFile:
+    return ModelFile(
         name=path.resolve().name,
         path=path,
         digest=digest_of_folder(path),
@@ -146,11 +146,11 @@ def _saved_model(path: Path, *, allow_unsafe: bool) -> Found:
     )
 
 
-def _graph(path: Path) -> Found:
+def _graph(path: Path) -> ModelFile:
     def load() -> Network:
         raise ModelError(f"{path} runs on OpenVINO only: leave --runtime out")
 
-    return Found(
+    return ModelFile(
         name=path.stem,
         path=path,
         digest=graph_digest(path),

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from vidclf.core.cache import cached_folder, forget
 from vidclf.models.description.assembling import describe
-from vidclf.models.description.evidence import Said
+from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.description.sidecar import Sidecar, read_sidecar
 from vidclf.models.info import ModelInfo
-from vidclf.models.model_facts import Facts
-from vidclf.models.model_file import BUILT_IN, Found, find_model
+from vidclf.models.model_facts import ModelFacts
+from vidclf.models.model_file import BUILT_IN, ModelFile, find_model_file
 from vidclf.models.network import Network
 from vidclf.settings import Settings
 
@@ -55,33 +55,33 @@ def open_model(name: str | Path = BUILT_IN, *, settings: Settings | None = None)
         UsageError: the settings contradict the model.
     """
     settings = settings or Settings()
-    found = find_model(name, allow_unsafe=settings.allow_unsafe_model)
+    file = find_model_file(name, allow_unsafe=settings.allow_unsafe_model)
     sidecar = Sidecar()
-    if not found.application:
-        sidecar = read_sidecar(found.path, digest=found.digest)
-    facts = sidecar.facts() if found.converted else None  # the built-in model's says it all
-    facts = facts or _facts(found, allow_unsafe=settings.allow_unsafe_model)
-    info = describe(Said(found=found, facts=facts, sidecar=sidecar, settings=settings))
-    return Model(info=info, load=found.load, graph=found.graph, converted=found.converted)
+    if not file.application:
+        sidecar = read_sidecar(file.path, digest=file.digest)
+    facts = sidecar.facts() if file.converted else None  # the built-in model's says it all
+    facts = facts or _facts(file, allow_unsafe=settings.allow_unsafe_model)
+    info = describe(ModelEvidence(file=file, facts=facts, sidecar=sidecar, settings=settings))
+    return Model(info=info, load=file.load, graph=file.graph, converted=file.converted)
 
 
-def _facts(found: Found, *, allow_unsafe: bool) -> Facts:
+def _facts(file: ModelFile, *, allow_unsafe: bool) -> ModelFacts:
     """What the model says of itself, from the cache if it was looked at before."""
 
     def build(folder: Path) -> None:
-        (folder / _FACTS_FILE).write_text(json.dumps(asdict(found.look())), encoding="utf-8")
+        (folder / _FACTS_FILE).write_text(json.dumps(asdict(file.look())), encoding="utf-8")
 
     versions = "_".join(importlib.metadata.version(library) for library in _LIBRARIES)
     trust = "_unsafe" if allow_unsafe else ""
-    key = f"facts/{found.digest[:32]}{trust}_{versions}_{_FACTS_FORMAT}"
+    key = f"facts/{file.digest[:32]}{trust}_{versions}_{_FACTS_FORMAT}"
     try:
         return _read_facts(cached_folder(key, build))
     except (OSError, ValueError, TypeError, KeyError) as exc:
-        logger.info("what %s says of itself is looked at again (%s)", found.name, exc)
+        logger.info("what %s says of itself is looked at again (%s)", file.name, exc)
         forget(key)
-        return found.look()
+        return file.look()
 
 
-def _read_facts(folder: Path) -> Facts:
+def _read_facts(folder: Path) -> ModelFacts:
     fields = json.loads((folder / _FACTS_FILE).read_text(encoding="utf-8"))
-    return Facts(**{**fields, "input_shape": tuple(fields["input_shape"])})
+    return ModelFacts(**{**fields, "input_shape": tuple(fields["input_shape"])})

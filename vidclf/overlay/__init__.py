@@ -1,6 +1,6 @@
-"""What is drawn on a picture: a card with the label, bars, and a timeline strip.
+"""What is drawn on a picture: a card with the label, bars, and a timeline.
 
-`Overlay` turns moments into small RGBA patches; `blend` puts patches onto a picture.
+`Overlay` turns annotations into small RGBA patches; `blend` puts patches onto a picture.
 """
 
 from vidclf.overlay.blend import blend

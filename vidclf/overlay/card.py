@@ -11,7 +11,7 @@ from vidclf.core.annotation import Patch
 from vidclf.overlay.canvas import Canvas, panel
 from vidclf.overlay.card_rows import Row, Rows, more_row
 from vidclf.overlay.colors import PAPER, Rgb
-from vidclf.overlay.layout import Metrics, even
+from vidclf.overlay.layout import Layout, even
 from vidclf.overlay.text import Typeface, line_height_px
 
 _CACHE_BYTES = 24_000_000
@@ -24,29 +24,29 @@ class Card:
     """Draws rows at the picture's top left, as one patch for each."""
 
     def __init__(
-        self, metrics: Metrics, typeface: Typeface, *, has_bars: bool, font_name: str
+        self, layout: Layout, typeface: Typeface, *, has_bars: bool, font_name: str
     ) -> None:
-        """Draw at the sizes of `metrics`.
+        """Draw at the sizes of `layout`.
 
         Args:
-            metrics: Sizes for the picture.
+            layout: Sizes for the picture.
             typeface: What text is drawn in.
             has_bars: Whether numbers are bars too, and runners-up are shown.
             font_name: What text is drawn in, as a part of the patches' keys.
         """
-        self._metrics = metrics
+        self._layout = layout
         self._typeface = typeface
         self._has_bars = has_bars
-        self._look = f"{metrics} {has_bars} {font_name}"
-        row_bytes = 4 * metrics.stored_px(metrics.card_width_px) * self._headline_height_px
+        self._look = f"{layout} {has_bars} {font_name}"
+        row_bytes = 4 * layout.stored_px(layout.card_width_px) * self._headline_height_px
         self._patch = lru_cache(max(16, _CACHE_BYTES // row_bytes))(self._draw)
         self._panel = lru_cache(2 * _MAX_ROWS)(self._draw_panel)
 
     @property
     def fits(self) -> bool:
         """Whether the picture is large enough for a card at all."""
-        wide_enough = self._metrics.card_width_px >= 8 * self._metrics.headline_px
-        return wide_enough and self._metrics.fits(sum(self._heights_px(1, has_headline=True)))
+        wide_enough = self._layout.card_width_px >= 8 * self._layout.headline_px
+        return wide_enough and self._layout.fits(sum(self._heights_px(1, has_headline=True)))
 
     def patches(self, content: Rows) -> tuple[Patch, ...]:
         """The card's rows, top to bottom; they meet without a gap."""
@@ -67,17 +67,17 @@ class Card:
 
     def _rows_that_fit(self, most: int, has_headline: bool) -> int:
         heights = ((rows, sum(self._heights_px(rows, has_headline))) for rows in range(most, 1, -1))
-        return next((rows for rows, height in heights if self._metrics.fits(height)), 1)
+        return next((rows for rows, height in heights if self._layout.fits(height)), 1)
 
     # --- sizes ---------------------------------------------------------------------------------
 
     @cached_property
     def _gap_px(self) -> int:
-        return max(2, round(6 * self._metrics.scale))
+        return max(2, round(6 * self._layout.scale))
 
     @cached_property
     def _bar_px(self) -> int:
-        return max(2, round(7 * self._metrics.scale))
+        return max(2, round(7 * self._layout.scale))
 
     @cached_property
     def _row_bar_px(self) -> int:
@@ -86,19 +86,19 @@ class Card:
     @cached_property
     def _head_px(self) -> int:
         """What is above the first row's text."""
-        return round(0.75 * self._metrics.padding_px)
+        return round(0.75 * self._layout.padding_px)
 
     @cached_property
     def _headline_height_px(self) -> int:
-        line = line_height_px(self._metrics.headline_px)
+        line = line_height_px(self._layout.headline_px)
         bar = self._gap_px + self._bar_px if self._has_bars else 0
-        return even(line + bar + 1.5 * self._metrics.padding_px + 1)
+        return even(line + bar + 1.5 * self._layout.padding_px + 1)
 
     @cached_property
     def _row_height_px(self) -> int:
-        line = line_height_px(self._metrics.row_px)
+        line = line_height_px(self._layout.row_px)
         bar = self._gap_px + self._row_bar_px if self._has_bars else 0
-        return even(line + bar + 0.45 * self._metrics.padding_px + 1)
+        return even(line + bar + 0.45 * self._layout.padding_px + 1)
 
     def _heights_px(self, rows: int, has_headline: bool) -> list[int]:
         """Heights of a card's rows, which make up the whole card."""
@@ -108,36 +108,36 @@ class Card:
         else:
             heights[0] += even(self._head_px)
         if rows > 1:
-            heights[-1] += even(0.5 * self._metrics.padding_px)
+            heights[-1] += even(0.5 * self._layout.padding_px)
         return heights
 
     # --- drawing -------------------------------------------------------------------------------
 
     def _draw_panel(self, height_px: int) -> Image.Image:
-        metrics = self._metrics
+        layout = self._layout
         return panel(
-            even(metrics.stored_px(metrics.card_width_px)),
+            even(layout.stored_px(layout.card_width_px)),
             height_px,
-            radius_px=metrics.radius_px,
-            pixel_aspect=metrics.pixel_aspect,
-            line_px=max(1, math.floor(1.5 * metrics.scale)),
+            radius_px=layout.radius_px,
+            pixel_aspect=layout.pixel_aspect,
+            line_px=max(1, math.floor(1.5 * layout.scale)),
         )
 
     def _draw(self, row: Row, rank: int, rows: int, has_headline: bool) -> Patch:
-        metrics, heights = self._metrics, self._heights_px(rows, has_headline)
+        layout, heights = self._layout, self._heights_px(rows, has_headline)
         ground, top = self._panel(sum(heights)), sum(heights[:rank])
         tile = ground.crop((0, top, ground.width, top + heights[rank]))
-        canvas = Canvas(tile, pixel_aspect=metrics.pixel_aspect)
+        canvas = Canvas(tile, pixel_aspect=layout.pixel_aspect)
         self._draw_row(
             canvas, row, y=0 if rank else self._head_px, is_headline=has_headline and not rank
         )
-        x = even(metrics.stored_px(metrics.margin_px))
+        x = even(layout.stored_px(layout.margin_px))
         key = f"{self._look} {rank}/{rows} {has_headline} {row}"
-        return Patch(x=x, y=metrics.margin_px + top, rgba=canvas.pixels(), key=key)
+        return Patch(x=x, y=layout.margin_px + top, rgba=canvas.pixels(), key=key)
 
     def _draw_row(self, canvas: Canvas, row: Row, *, y: int, is_headline: bool) -> None:
-        metrics, left = self._metrics, self._metrics.padding_px
-        size = metrics.headline_px if is_headline else metrics.row_px
+        layout, left = self._layout, self._layout.padding_px
+        size = layout.headline_px if is_headline else layout.row_px
         line = line_height_px(size)
         if not self._has_bars:
             left += self._draw_accent(canvas, row, y=y, line_px=line)
@@ -149,15 +149,15 @@ class Card:
 
     def _draw_accent(self, canvas: Canvas, row: Row, *, y: int, line_px: int) -> int:
         """A mark in the row's colour where there is no bar; returns the room that it takes."""
-        width, inset = max(2, round(6 * self._metrics.scale)), round(0.12 * line_px)
+        width, inset = max(2, round(6 * self._layout.scale)), round(0.12 * line_px)
         if row.bar:
-            box = (self._metrics.padding_px, y + inset, width, line_px - 2 * inset)
+            box = (self._layout.padding_px, y + inset, width, line_px - 2 * inset)
             canvas.pill(box, row.color)
-        return width + round(0.42 * self._metrics.headline_px)
+        return width + round(0.42 * self._layout.headline_px)
 
     def _draw_line(self, canvas: Canvas, row: Row, *, left: int, y: int, size_px: int) -> None:
         """A label at the left, marked if uncertain, and its number at the right edge."""
-        right = self._metrics.card_width_px - self._metrics.padding_px
+        right = self._layout.card_width_px - self._layout.padding_px
         if row.number:
             right -= self._draw_number(canvas, row, right=right, y=y, size_px=size_px)
         mark_px = round(0.75 * size_px) if row.asks else 0
@@ -178,7 +178,7 @@ class Card:
             unit=row.unit,
             widest=row.widest,
             size_px=size_px,
-            max_width_px=round(_MAX_NUMBER_SHARE * self._metrics.card_width_px),
+            max_width_px=round(_MAX_NUMBER_SHARE * self._layout.card_width_px),
             heavy=row.is_heavy,
         )
         canvas.text(mask, x=right - self._shown_px(mask), y=y, color=row.ink)
@@ -194,8 +194,8 @@ class Card:
         height_px: int,
     ) -> None:
         """The track; what is filled, at least a dot; and where a bar begins that goes both ways."""
-        left = self._metrics.padding_px
-        length = self._metrics.card_width_px - 2 * left
+        left = self._layout.padding_px
+        length = self._layout.card_width_px - 2 * left
         canvas.pill((left, y, length, height_px), PAPER, opacity=0.16)
         start, end = bar
         if start != end:
@@ -203,8 +203,8 @@ class Card:
             x = length * start - (width if end < start else 0)
             canvas.pill((left + min(max(0, x), length - width), y, width, height_px), color)
         if 0 < start < 1:
-            width = max(1, round(2 * self._metrics.scale))
+            width = max(1, round(2 * self._layout.scale))
             canvas.pill((left + length * start - width / 2, y, width, height_px), PAPER)
 
     def _shown_px(self, mask: Image.Image) -> int:
-        return math.ceil(mask.width * self._metrics.pixel_aspect)
+        return math.ceil(mask.width * self._layout.pixel_aspect)

@@ -39,7 +39,7 @@ _LIGHTNESS_CHROMA = ((0.74, 0.15), (0.85, 0.11), (0.64, 0.16))
 
 @lru_cache(maxsize=4096)
 def class_color(class_id: int) -> Rgb:
-    """The colour of a class: the same in every clip, card, strip and report.
+    """The colour of a class: the same in every clip, card, timeline and report.
 
     The first eight are `FIRST_COLORS`. Later ones step round the hue circle by the golden ratio,
     with alternating lightness, in OKLCH, where equal steps look equal.

@@ -11,7 +11,7 @@ _MAX_CARD_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Metrics:
+class Layout:
     """Sizes in display pixels: as tall as the picture's own, and square once it is played."""
 
     width_px: int
@@ -30,7 +30,7 @@ class Metrics:
 
     @property
     def margin_px(self) -> int:
-        """Picture edge to card and strip."""
+        """Picture edge to card and timeline."""
         return even(min(24 * self.scale, self.display_width_px / 16, self.height_px / 16))
 
     @property
@@ -66,7 +66,7 @@ class Metrics:
 
     @property
     def room_height_px(self) -> int:
-        """What a card may take of the height, above the strip."""
+        """What a card may take of the height, above the timeline."""
         return self.height_px - 3 * self.margin_px - 2 * self.strip_height_px
 
     def fits(self, card_height_px: int) -> bool:
@@ -80,7 +80,7 @@ class Metrics:
         return round(display_px / self.pixel_aspect)
 
 
-def measure(width_px: int, height_px: int, pixel_aspect: Fraction) -> Metrics:
+def measure(width_px: int, height_px: int, pixel_aspect: Fraction) -> Layout:
     """Sizes for a picture: in proportion to its shorter side, but never too small to read.
 
     Args:
@@ -91,7 +91,7 @@ def measure(width_px: int, height_px: int, pixel_aspect: Fraction) -> Metrics:
     aspect = float(pixel_aspect)
     short_px = min(width_px * aspect, height_px)
     smallest = min(0.4, max(0.3, short_px / 360))
-    return Metrics(
+    return Layout(
         width_px=width_px,
         height_px=height_px,
         pixel_aspect=aspect,

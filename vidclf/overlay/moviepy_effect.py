@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 from moviepy import Effect, VideoClip
 
-from vidclf.core.annotation import Moment
+from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.errors import UsageError
 from vidclf.overlay import Overlay, blend
 from vidclf.settings import DEFAULT_STYLE, Style
-from vidclf.table import moments_from_rows, read_moments
+from vidclf.table import annotations_from_rows, read_annotations
 
-MomentAt = Callable[[float], Moment | None]
+AnnotationAt = Callable[[float], Annotation | None]
 
 
 class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
@@ -36,7 +36,7 @@ class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
     nothing before the first row.
 
     Args:
-        table: a `…_predictions.csv`, a DataFrame of its columns, or moments in order of time.
+        table: a `…_predictions.csv`, a DataFrame of its columns, or annotations in order of time.
         style: `card`, `bars`, `timeline` or `full`.
         threshold: confidence below which a label is drawn as uncertain, 0 to 1; None for 0.3. The
             table of a multi-label model says itself which labels count.
@@ -50,7 +50,7 @@ class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
 
     def __init__(
         self,
-        table: str | os.PathLike[str] | Sequence[Moment] | Any,
+        table: str | os.PathLike[str] | Sequence[Annotation] | Any,
         *,
         style: Style = DEFAULT_STYLE,
         threshold: float | None = None,
@@ -58,7 +58,7 @@ class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
         font: str | os.PathLike[str] | None = None,
         start: float = 0.0,
     ) -> None:
-        self.moments = _moments(table, top_k)
+        self.annotations = _moments(table, top_k)
         self.style: Style = style
         self.threshold = threshold
         self.font = font
@@ -70,7 +70,7 @@ class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
 
     def apply(self, clip: VideoClip) -> VideoClip:
         """The clip with the overlay on every picture."""
-        end = clip.duration + self.start if clip.duration else self.moments[-1].pts_seconds
+        end = clip.duration + self.start if clip.duration else self.annotations[-1].pts_seconds
         overlay = Overlay(
             width=clip.w,
             height=clip.h,
@@ -79,16 +79,18 @@ class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
             threshold=self.threshold,
             font=Path(self.font) if self.font else None,
         )
-        for moment in self.moments:
-            overlay.add(moment)
+        for annotation in self.annotations:
+            overlay.add(annotation)
         return annotated(clip, overlay, self._moment_at)
 
-    def _moment_at(self, seconds: float) -> Moment | None:
+    def _moment_at(self, seconds: float) -> Annotation | None:
         # Half a microsecond forgives the rounding of times on their way through a CSV.
         place = bisect_right(
-            self.moments, seconds + self.start + 5e-7, key=lambda moment: moment.pts_seconds
+            self.annotations,
+            seconds + self.start + 5e-7,
+            key=lambda annotation: annotation.pts_seconds,
         )
-        return self.moments[place - 1] if place else None
+        return self.annotations[place - 1] if place else None
 
 
 class Compositor:
@@ -107,12 +109,12 @@ class Compositor:
         effects: Sequence[Effect] = (),
     ) -> None:
         self._picture: Pixels = np.zeros((info.height, info.width, 3), np.uint8)
-        self._moment: Moment | None = None
+        self._annotation: Annotation | None = None
         self._overlay = overlay
-        feed = VideoClip(lambda _: self._picture, duration=seconds)
-        clip = annotated(feed, overlay, lambda _: self._moment)
+        source = VideoClip(lambda _: self._picture, duration=seconds)
+        clip = annotated(source, overlay, lambda _: self._annotation)
         self._clip = clip.with_effects([*effects]) if effects else clip
-        if self._clip.duration != feed.duration:
+        if self._clip.duration != source.duration:
             raise UsageError(
                 "an effect changes the clip's length: annotate first, then apply it to the result"
             )
@@ -122,45 +124,45 @@ class Compositor:
         """(width, height) of the composed pictures in pixels."""
         return int(self._clip.w), int(self._clip.h)
 
-    def picture(self, frame: Frame, moment: Moment, *, seconds: float) -> Pixels:
+    def picture(self, frame: Frame, annotation: Annotation, *, seconds: float) -> Pixels:
         """The composed picture of a frame, (height, width, 3) uint8 RGB.
 
         Args:
             frame: the frame.
-            moment: what is shown on it.
+            annotation: what is shown on it.
             seconds: its time on the composition's clock, which starts at 0.
         """
-        self._picture, self._moment = frame.picture.rgb(), moment
-        self._overlay.add(moment)
+        self._picture, self._annotation = frame.picture.rgb(), annotation
+        self._overlay.add(annotation)
         return np.asarray(self._clip.get_frame(seconds), np.uint8)
 
 
-def annotated(clip: VideoClip, overlay: Overlay, moment_at: MomentAt) -> VideoClip:
+def annotated(clip: VideoClip, overlay: Overlay, annotation_at: AnnotationAt) -> VideoClip:
     """The clip with the overlay's patches blended onto each picture."""
 
     def draw(get_frame: Callable[[float], Pixels], seconds: float) -> Pixels:
-        moment = moment_at(seconds)
+        annotation = annotation_at(seconds)
         picture = np.array(get_frame(seconds), np.uint8)
-        if moment is not None:
-            blend(picture, overlay.patches(moment))
+        if annotation is not None:
+            blend(picture, overlay.patches(annotation))
         return picture
 
     return clip.transform(draw)
 
 
-def _moments(table: Any, top_k: int) -> list[Moment]:
+def _moments(table: Any, top_k: int) -> list[Annotation]:
     if isinstance(table, (str, os.PathLike)):
-        moments = read_moments(Path(table))
+        annotations = read_annotations(Path(table))
     elif hasattr(table, "to_dict"):
-        moments = moments_from_rows(table.to_dict("records"))
+        annotations = annotations_from_rows(table.to_dict("records"))
     else:
-        moments = list(table)
-    if not moments:
+        annotations = list(table)
+    if not annotations:
         raise UsageError("a table without rows has nothing to draw")
-    return sorted((_cut(m, top_k) for m in moments), key=lambda m: m.pts_seconds)
+    return sorted((_cut(m, top_k) for m in annotations), key=lambda m: m.pts_seconds)
 
 
-def _cut(moment: Moment, top_k: int) -> Moment:
-    """The moment with at most `top_k` answers, if they are ranked."""
-    is_ranked = moment.answers and moment.is_sure is None
-    return replace(moment, answers=moment.answers[:top_k]) if is_ranked else moment
+def _cut(annotation: Annotation, top_k: int) -> Annotation:
+    """The annotation with at most `top_k` answers, if they are ranked."""
+    is_ranked = annotation.answers and annotation.is_sure is None
+    return replace(annotation, answers=annotation.answers[:top_k]) if is_ranked else annotation

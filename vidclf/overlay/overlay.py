@@ -1,4 +1,4 @@
-"""What is drawn on a clip: the card and the strip, as patches for each moment."""
+"""What is drawn on a clip: the card and the timeline, as patches for each annotation."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import get_args
 
-from vidclf.core.annotation import Moment, Patch
+from vidclf.core.annotation import Annotation, Patch
 from vidclf.errors import UsageError
 from vidclf.overlay.card import Card
 from vidclf.overlay.card_rows import Rows, equal_rows, ranked_rows
 from vidclf.overlay.gauges import Gauges
-from vidclf.overlay.layout import Metrics, measure
+from vidclf.overlay.layout import Layout, measure
 from vidclf.overlay.text import Typeface
-from vidclf.overlay.timeline_bar import Strip
+from vidclf.overlay.timeline_bar import TimelineBar
 from vidclf.settings import DEFAULT_STYLE, DEFAULT_THRESHOLD, Style
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ STYLES: tuple[Style, ...] = get_args(Style)
 
 
 class Overlay:
-    """Turns moments into patches for pictures of one size.
+    """Turns annotations into patches for pictures of one size.
 
     Text and bars are drawn once for each distinct row and kept; a frame like the one before costs
     a few look-ups.
@@ -53,9 +53,9 @@ class Overlay:
                 right once the player has stretched the picture by it.
             style: What to draw.
             span: The clip's start and end in seconds on its own clock; None where there is no
-                end, as with a camera, and so no strip.
+                end, as with a camera, and so no timeline.
             threshold: A top answer below this confidence is shown as uncertain, 0 to 1; None for
-                0.3. It has no say where a moment tells whether its answers count.
+                0.3. It has no say where an annotation tells whether its answers count.
             font: A font file to draw text in, instead of the package's own.
 
         Raises:
@@ -63,68 +63,68 @@ class Overlay:
         """
         if style not in STYLES:
             raise UsageError(f"style {style!r}: choose one of {', '.join(STYLES)}")
-        metrics = measure(width, height, pixel_aspect)
+        layout = measure(width, height, pixel_aspect)
         self._threshold = DEFAULT_THRESHOLD if threshold is None else threshold
         self._gauges = Gauges()
         self._is_whole = False
-        self._card = _card(metrics, style=style, font=font)
-        self._strip = _strip(metrics, style=style, span=span)
+        self._card = _card(layout, style=style, font=font)
+        self._timeline_bar = _timeline_bar(layout, style=style, span=span)
 
-    def add(self, moment: Moment) -> None:
-        """Let the strip know that a moment's top label holds from its time until the next one.
+    def add(self, annotation: Annotation) -> None:
+        """Take an annotation into the timeline: its top label holds until the next one.
 
-        And the gauges, how far its values reach.
+        Gauges learn how far its values reach.
         """
         if self._is_whole:
             return
-        if moment.values:
-            self._gauges.add(moment.values)
-        elif self._strip:
-            self._strip.add(moment, is_sure=self._is_sure(moment))
+        if annotation.values:
+            self._gauges.add(annotation.values)
+        elif self._timeline_bar:
+            self._timeline_bar.add(annotation, is_sure=self._is_sure(annotation))
 
-    def know(self, moments: Iterable[Moment], *, end_seconds: float) -> None:
+    def know(self, annotations: Iterable[Annotation], *, end_seconds: float) -> None:
         """Learn all that will be shown beforehand; whatever is added later says nothing new.
 
-        The strip then shows what is to come, and gauges reach as far as the values ever do.
+        The timeline then shows what is to come, and gauges reach as far as the values ever do.
 
         Args:
-            moments: In order of time.
+            annotations: In order of time.
             end_seconds: Until when the last one holds.
         """
         last = None
-        for last in moments:
+        for last in annotations:
             self.add(last)
         if last is not None:
             self.add(replace(last, pts_seconds=end_seconds))
         self._is_whole = True
 
-    def patches(self, moment: Moment) -> tuple[Patch, ...]:
-        """What to blend on the frame at the moment's time; all of it inside the picture."""
+    def patches(self, annotation: Annotation) -> tuple[Patch, ...]:
+        """What to blend on the frame at the annotation's time; all of it inside the picture."""
         card: tuple[Patch, ...] = ()
-        if self._card and not moment.is_empty:
-            card = self._card.patches(self._rows(moment))
-        if moment.values or not self._strip:
+        if self._card and not annotation.is_empty:
+            card = self._card.patches(self._rows(annotation))
+        if annotation.values or not self._timeline_bar:
             return card
-        return card + self._strip.patches(moment.pts_seconds)
+        return card + self._timeline_bar.patches(annotation.pts_seconds)
 
-    def _rows(self, moment: Moment) -> Rows:
-        if moment.values:
-            return self._gauges.rows(moment.values)
-        if moment.is_sure:
-            return equal_rows(moment.answers)
-        return ranked_rows(moment.answers, is_sure=self._is_sure(moment))
+    def _rows(self, annotation: Annotation) -> Rows:
+        if annotation.values:
+            return self._gauges.rows(annotation.values)
+        if annotation.is_sure:
+            return equal_rows(annotation.answers)
+        return ranked_rows(annotation.answers, is_sure=self._is_sure(annotation))
 
-    def _is_sure(self, moment: Moment) -> bool:
-        if moment.is_sure is not None:
-            return moment.is_sure
-        return not moment.is_empty and moment.answers[0].confidence >= self._threshold
+    def _is_sure(self, annotation: Annotation) -> bool:
+        if annotation.is_sure is not None:
+            return annotation.is_sure
+        return not annotation.is_empty and annotation.answers[0].confidence >= self._threshold
 
 
-def _card(metrics: Metrics, *, style: Style, font: Path | None) -> Card | None:
+def _card(layout: Layout, *, style: Style, font: Path | None) -> Card | None:
     """The card, or None where the picture is too small for readable text."""
     card = Card(
-        metrics,
-        Typeface(font, pixel_aspect=metrics.pixel_aspect),
+        layout,
+        Typeface(font, pixel_aspect=layout.pixel_aspect),
         has_bars=style in _WITH_BARS,
         font_name=str(font or ""),
     )
@@ -132,14 +132,16 @@ def _card(metrics: Metrics, *, style: Style, font: Path | None) -> Card | None:
         return card
     _log.warning(
         "a picture of %dx%d is too small for a readable label; scale it up to 96 or more",
-        metrics.width_px,
-        metrics.height_px,
+        layout.width_px,
+        layout.height_px,
     )
     return None
 
 
-def _strip(metrics: Metrics, *, style: Style, span: tuple[float, float] | None) -> Strip | None:
-    """The strip, or None where the style has none or time has no length."""
+def _timeline_bar(
+    layout: Layout, *, style: Style, span: tuple[float, float] | None
+) -> TimelineBar | None:
+    """The timeline, or None where the style has none or time has no length."""
     if style not in _WITH_STRIP or span is None or not span[0] < span[1]:
         return None
-    return Strip(metrics, span=span)
+    return TimelineBar(layout, span=span)

@@ -1,10 +1,10 @@
-"""The short lane: the overlay drawn into the decoded planes, where nothing else is composed."""
+"""The overlay drawn into the decoded planes, without RGB, where nothing else is composed."""
 
 from __future__ import annotations
 
 import av
 
-from vidclf.core.annotation import Moment
+from vidclf.core.annotation import Annotation
 from vidclf.core.ffmpeg import plane_samples
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.overlay import Overlay, PlaneBlender
@@ -25,12 +25,12 @@ class PlaneCompositor:
         self._overlay = overlay
         self._blender = PlaneBlender(matrix=matrix, full_range=full_range)
 
-    def picture(self, frame: Frame, moment: Moment, *, seconds: float) -> av.VideoFrame:
+    def picture(self, frame: Frame, annotation: Annotation, *, seconds: float) -> av.VideoFrame:
         """The drawn picture of a frame, a new `yuv420p` frame of even size."""
         picture = frame.picture.yuv420()
         if picture is None:
             raise ValueError(f"frame {frame.index} has no 4:2:0 form, but the first one had")
-        self._overlay.add(moment)
+        self._overlay.add(annotation)
         y, u, v = (plane_samples(plane) for plane in picture.planes)
-        self._blender.blend((y, u, v), self._overlay.patches(moment))
+        self._blender.blend((y, u, v), self._overlay.patches(annotation))
         return picture

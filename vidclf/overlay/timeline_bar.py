@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vidclf.core.annotation import Moment, Patch
+from vidclf.core.annotation import Annotation, Patch
 from vidclf.core.frames import Pixels
 from vidclf.overlay.canvas import Canvas, pill_mask
 from vidclf.overlay.colors import INK, NEUTRAL, PAPER, class_color, mix
-from vidclf.overlay.layout import Metrics, even
+from vidclf.overlay.layout import Layout, even
 from vidclf.overlay.timeline import UNKNOWN, Timeline
 
 _serial = itertools.count()
@@ -25,32 +25,32 @@ _COMING_DIM = 0.48
 _UNSURE_GREY = 0.8
 
 
-class Strip:
+class TimelineBar:
     """Draws a `Timeline` as a thin band with a playhead, repainting only columns that changed."""
 
-    def __init__(self, metrics: Metrics, *, span: tuple[float, float]) -> None:
+    def __init__(self, layout: Layout, *, span: tuple[float, float]) -> None:
         """Lay the band over `span` (start and end, seconds)."""
-        self._metrics = metrics
-        self._head = _draw_head(metrics)
-        self._x = even(metrics.stored_px(metrics.margin_px))
-        self._rim_px = max(1, round(2 * metrics.scale))
-        width, height = even(metrics.width_px - 2 * self._x), metrics.strip_height_px
-        self._rim_x_px = max(1, metrics.stored_px(self._rim_px))
-        self._y = even(metrics.height_px - metrics.margin_px - height)
-        self._cover = _track_cover(width, height, self._rim_x_px, self._rim_px, metrics)
-        self._rim = _draw_rim(width, height, metrics)
+        self._layout = layout
+        self._head = _draw_head(layout)
+        self._x = even(layout.stored_px(layout.margin_px))
+        self._rim_px = max(1, round(2 * layout.scale))
+        width, height = even(layout.width_px - 2 * self._x), layout.strip_height_px
+        self._rim_x_px = max(1, layout.stored_px(self._rim_px))
+        self._y = even(layout.height_px - layout.margin_px - height)
+        self._cover = _track_cover(width, height, self._rim_x_px, self._rim_px, layout)
+        self._rim = _draw_rim(width, height, layout)
         self._canvas = self._rim.copy()
         self._timeline = Timeline(span=span, columns=max(1, width - 2 * self._rim_x_px))
         self._played = 0
-        self._look = f"strip {next(_serial)}"
+        self._look = f"timeline {next(_serial)}"
         self._version = 0
         self._repaint(0, len(self._timeline.class_ids))
         self._band = self._snapshot()
 
-    def add(self, moment: Moment, *, is_sure: bool) -> None:
-        """Learn that a moment's top label holds from its time on, or nothing does."""
-        class_id = UNKNOWN if moment.is_empty else moment.answers[0].class_id
-        self._timeline.add(moment.pts_seconds, class_id=class_id, is_sure=is_sure)
+    def add(self, annotation: Annotation, *, is_sure: bool) -> None:
+        """Learn that an annotation's top label holds from its time on, or nothing does."""
+        class_id = UNKNOWN if annotation.is_empty else annotation.answers[0].class_id
+        self._timeline.add(annotation.pts_seconds, class_id=class_id, is_sure=is_sure)
 
     def patches(self, pts_seconds: float) -> tuple[Patch, ...]:
         """The band and the playhead as they stand at a time."""
@@ -101,8 +101,8 @@ class Strip:
     def _head_patch(self, column: int) -> Patch:
         height, width = self._head.shape[:2]
         x = self._x + self._rim_x_px + column - width // 2
-        x = min(max(0, x - x % 2), self._metrics.width_px - width)
-        y = self._y + (self._metrics.strip_height_px - height) // 2
+        x = min(max(0, x - x % 2), self._layout.width_px - width)
+        y = self._y + (self._layout.strip_height_px - height) // 2
         return Patch(x=x, y=y, rgba=self._head, key=f"head {width}x{height}")
 
 
@@ -115,37 +115,37 @@ def _label_rgba(class_id: int, *, is_sure: bool, is_coming: bool) -> tuple[int, 
     return *color, _PLAYED_ALPHA
 
 
-def _draw_rim(width_px: int, height_px: int, metrics: Metrics) -> Pixels:
+def _draw_rim(width_px: int, height_px: int, layout: Layout) -> Pixels:
     """The dark translucent band that carries the track."""
     clear = Image.new("RGBA", (width_px, height_px), (*INK, 0))
-    canvas = Canvas(clear, pixel_aspect=metrics.pixel_aspect)
-    box = (0, 0, width_px * metrics.pixel_aspect, height_px)
+    canvas = Canvas(clear, pixel_aspect=layout.pixel_aspect)
+    box = (0, 0, width_px * layout.pixel_aspect, height_px)
     canvas.pill(box, INK, opacity=_RIM_ALPHA / 255)
     return canvas.pixels()
 
 
 def _track_cover(
-    width_px: int, height_px: int, rim_x_px: int, rim_px: int, metrics: Metrics
+    width_px: int, height_px: int, rim_x_px: int, rim_px: int, layout: Layout
 ) -> Pixels:
     """(h, w, 1) coverage of the coloured track inside its rim."""
     inner = pill_mask(
         max(1, width_px - 2 * rim_x_px),
         max(1, height_px - 2 * rim_px),
         radius_px=height_px,
-        pixel_aspect=metrics.pixel_aspect,
+        pixel_aspect=layout.pixel_aspect,
     )
     cover = np.zeros((height_px, width_px, 1), np.uint8)
     cover[rim_px:-rim_px, rim_x_px:-rim_x_px, 0] = np.asarray(inner)
     return cover
 
 
-def _draw_head(metrics: Metrics) -> Pixels:
+def _draw_head(layout: Layout) -> Pixels:
     """The playhead: a white pin with a dark rim, taller than the band."""
-    rim = max(1, round(2 * metrics.scale))
-    tall = even(min(metrics.strip_height_px + 10 * metrics.scale, metrics.height_px))
-    wide = even(min(metrics.stored_px(6 * metrics.scale + 2 * rim) + 1, metrics.width_px))
-    canvas = Canvas(Image.new("RGBA", (wide, tall), (*INK, 0)), pixel_aspect=metrics.pixel_aspect)
-    width = wide * metrics.pixel_aspect
+    rim = max(1, round(2 * layout.scale))
+    tall = even(min(layout.strip_height_px + 10 * layout.scale, layout.height_px))
+    wide = even(min(layout.stored_px(6 * layout.scale + 2 * rim) + 1, layout.width_px))
+    canvas = Canvas(Image.new("RGBA", (wide, tall), (*INK, 0)), pixel_aspect=layout.pixel_aspect)
+    width = wide * layout.pixel_aspect
     canvas.pill((0, 0, width, tall), INK, opacity=0.75)
     canvas.pill((rim, rim, width - 2 * rim, tall - 2 * rim), PAPER)
     return canvas.pixels()

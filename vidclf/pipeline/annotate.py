@@ -15,7 +15,7 @@ from typing import Any
 
 from vidclf.core.frames import Frame, Prediction, VideoInfo
 from vidclf.core.log_capture import kept_warnings
-from vidclf.core.prefetch import ahead
+from vidclf.core.prefetch import prefetch
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import SourceError
 from vidclf.files.manifest import write_manifest
@@ -63,7 +63,7 @@ def annotate_clip(
             del outputs["segments"]  # values have none
         paths = {kind: staging.add(path) for kind, path in outputs.items()}
         predictor = Predictor(source, engine=engine, settings=settings, watch=watch)
-        made = ahead(predictor.predictions, size_of=held_bytes, most_bytes=MOST_WAITING_BYTES)
+        made = prefetch(predictor.predictions, size_of=held_bytes, most_bytes=MOST_WAITING_BYTES)
         segments = RunSegments(
             frame_rate=source.info.frame_rate, exclusive=engine.model.info.head != "sigmoid"
         )
@@ -80,10 +80,10 @@ def annotate_clip(
             ) as pictures,
         ):
             for frame, prediction in predictions:
-                moment = rows.moment(prediction)
+                annotation = rows.annotation(prediction)
                 table.write(prediction)
-                pictures.write(frame, moment)
-                segments.add(frame, moment)
+                pictures.write(frame, annotation)
+                segments.add(frame, annotation)
                 on_frame(source.info, frame)
         if "segments" in paths:
             segments.write(paths["segments"], video=job.name)

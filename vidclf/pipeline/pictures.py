@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from vidclf.core.annotation import Moment
+from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.overlay import Overlay
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class FullTimeline:
     """What is shown, where all of it is known before the first picture is drawn."""
 
-    moments: Iterable[Moment]
+    annotations: Iterable[Annotation]
     """In order of time; gone through once."""
     span: tuple[float, float]
     """When the first one begins and the last one ends, in seconds on the clip's own clock."""
@@ -62,7 +62,7 @@ class PictureFiles:
         first: Frame,
         watch: Stopwatch,
         effects: Sequence[Any] = (),
-        known: Known | None = None,
+        known: FullTimeline | None = None,
         cuts: Sequence[Cut] = (),
     ) -> None:
         self.frames_written = 0
@@ -74,13 +74,13 @@ class PictureFiles:
             span = known.span if known else timeline_span(info, settings, first)
             overlay = _overlay(info, settings, span)
             if known:
-                overlay.know(known.moments, end_seconds=known.span[1])
+                overlay.know(known.annotations, end_seconds=known.span[1])
             self._compositor = _compositor(info, overlay, span=span, first=first, effects=effects)
             width, height = self._compositor.size
             composed = replace(info, width=width, height=height)
             self._sinks = _sinks(paths, composed, settings, cuts=cuts)
 
-    def write(self, frame: Frame, moment: Moment) -> None:
+    def write(self, frame: Frame, annotation: Annotation) -> None:
         """Draw what is shown at a frame and write it.
 
         Raises:
@@ -90,7 +90,7 @@ class PictureFiles:
             return
         with self._watch.stage("draw"):
             seconds = frame.pts_seconds - self._start_seconds
-            picture = self._compositor.picture(frame, moment, seconds=seconds)
+            picture = self._compositor.picture(frame, annotation, seconds=seconds)
         with self._watch.stage("encode"):
             for sink in self._sinks:
                 sink.write(frame, picture)
@@ -152,7 +152,7 @@ def _compositor(
     first: Frame,
     effects: Sequence[Any],
 ) -> Compositor | PlaneCompositor:
-    """The lane the pictures take: through planes where the overlay is all, else through MoviePy."""
+    """How the pictures are composed: in their planes where the overlay is all, else by MoviePy."""
     color = output_color(info)
     keeps_matrix = color.tags.matrix == info.color.matrix
     if not effects and keeps_matrix and first.picture.yuv420() is not None:

@@ -13,6 +13,7 @@ from typing import Any
 from vidclf._version import __version__
 from vidclf.core.frames import VideoInfo
 from vidclf.core.stopwatch import Stopwatch
+from vidclf.files.table_manifest import TABLE_FORMAT
 from vidclf.inference.engine import Engine
 from vidclf.inference.predictor import Predictor
 from vidclf.models.info import ModelInfo
@@ -20,7 +21,6 @@ from vidclf.pipeline.job import ClipJob
 from vidclf.settings import Position, Settings
 from vidclf.sources import Source
 from vidclf.sources.fingerprint import clip_digest
-from vidclf.table.schema import TABLE_FORMAT
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class RunSummary:
     runtime: str
     """What computed."""
     model: Mapping[str, Any]
-    """The model's name, digest and how it was fed."""
+    """The model's name, digest and description."""
     settings: Mapping[str, Any]
     """The settings of the run."""
     outputs: Mapping[str, str]

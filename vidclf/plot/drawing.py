@@ -94,7 +94,7 @@ def own_look() -> Iterator[None]:
         yield
 
 
-def drawn(content: Content) -> Figure:
+def draw_figure(content: Content) -> Figure:
     """The figure: lanes on top, curves below, one time axis."""
     heights = [CURVE_INCHES] * len(content.curves)
     if content.lanes:

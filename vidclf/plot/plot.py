@@ -66,10 +66,10 @@ def plot_table(
         temporary = staging.add(path)
         content = content_of(opened, labels=[labels] if isinstance(labels, str) else labels)
 
-        from vidclf.plot.drawing import drawn, own_look
+        from vidclf.plot.drawing import draw_figure, own_look
 
         with own_look():
-            _save(drawn(content), temporary)
+            _save(draw_figure(content), temporary)
     return path
 
 

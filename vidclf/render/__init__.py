@@ -4,6 +4,6 @@
 docs/rendering.md tells how to use it.
 """
 
-from vidclf.render.render import Rendered, render_table
+from vidclf.render.render import RenderSummary, render_table
 
-__all__ = ["Rendered", "render_table"]
+__all__ = ["RenderSummary", "render_table"]

@@ -11,19 +11,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from vidclf.core.annotation import Answer, Moment, Value
+from vidclf.core.annotation import Annotation, Answer, Value
 from vidclf.errors import SourceError
-from vidclf.render.label_names import Names, shown_ids
+from vidclf.render.label_names import LabelNames, shown_ids
 from vidclf.settings import DEFAULT_THRESHOLD
 from vidclf.table.file_formats import where
 from vidclf.table.schema import LABELS, SCORE, VALUE, in_a_list, split
 from vidclf.table.table import Table
 
 
-class ShownRows(Protocol):
+class AnnotationRows(Protocol):
     """What is shown at the rows of a table."""
 
-    def moment(self, row: int) -> Moment:
+    def annotation(self, row: int) -> Annotation:
         """What is shown at a row, counted from 0."""
         ...
 
@@ -38,7 +38,9 @@ class ShownRows(Protocol):
     def __len__(self) -> int: ...
 
 
-def shown_rows(table: Table, names: Names, *, threshold: float | None = None) -> ShownRows:
+def annotation_rows(
+    table: Table, names: LabelNames, *, threshold: float | None = None
+) -> AnnotationRows:
     """What is shown at the rows of a table.
 
     Args:
@@ -58,9 +60,9 @@ def shown_rows(table: Table, names: Names, *, threshold: float | None = None) ->
     return _Ranked(table.rows, names, ids)
 
 
-def turning_moments(rows: ShownRows, threshold: float | None) -> Iterator[Moment]:
+def turning_annotations(rows: AnnotationRows, threshold: float | None) -> Iterator[Annotation]:
     """What is shown where the timeline changes, in order: enough to draw all of it beforehand."""
-    return map(rows.moment, rows.turns(DEFAULT_THRESHOLD if threshold is None else threshold))
+    return map(rows.annotation, rows.turns(DEFAULT_THRESHOLD if threshold is None else threshold))
 
 
 class _Ranked:
@@ -69,7 +71,7 @@ class _Ranked:
     Where the label is hidden nothing is shown, as no runner-up is the frame's answer.
     """
 
-    def __init__(self, rows: pd.DataFrame, names: Names, ids: Mapping[str, int]) -> None:
+    def __init__(self, rows: pd.DataFrame, names: LabelNames, ids: Mapping[str, int]) -> None:
         self._seconds = rows["timestamp"].to_numpy()
         self._ids = ids
         self._best, *self._others = _places(rows, names)
@@ -77,19 +79,19 @@ class _Ranked:
     def __len__(self) -> int:
         return len(self._seconds)
 
-    def moment(self, row: int) -> Moment:
+    def annotation(self, row: int) -> Annotation:
         """What is shown at a row, counted from 0."""
         seconds = float(self._seconds[row])
         best = self._best.answer(row, self._ids)
         if best is None:
-            return Moment(pts_seconds=seconds)
+            return Annotation(pts_seconds=seconds)
         answers = {best.label: best}
         for place in self._others:
             if place.is_blank(row):
                 break
             if (other := place.answer(row, self._ids)) is not None:
                 answers.setdefault(other.label, other)
-        return Moment(pts_seconds=seconds, answers=tuple(answers.values()))
+        return Annotation(pts_seconds=seconds, answers=tuple(answers.values()))
 
     def turns(self, threshold: float) -> Iterable[int]:
         """Where the label changes, or becomes certain or uncertain."""
@@ -122,7 +124,7 @@ class _Place:
         return Answer(label=label, class_id=ids.get(label, -1), confidence=score)
 
 
-def _places(rows: pd.DataFrame, names: Names) -> Iterator[_Place]:
+def _places(rows: pd.DataFrame, names: LabelNames) -> Iterator[_Place]:
     yield _place(rows, "label", "confidence", names)
     for rank in count(2):
         columns = f"top{rank}_label", f"top{rank}_confidence"
@@ -131,7 +133,7 @@ def _places(rows: pd.DataFrame, names: Names) -> Iterator[_Place]:
         yield _place(rows, *columns, names)
 
 
-def _place(rows: pd.DataFrame, label: str, score: str, names: Names) -> _Place:
+def _place(rows: pd.DataFrame, label: str, score: str, names: LabelNames) -> _Place:
     labels = [str(name) for name in rows[label].cat.categories]
     return _Place(
         codes=rows[label].cat.codes.to_numpy(),
@@ -145,7 +147,7 @@ class _Several:
     """The labels of each row that count, best first; the best one, not sure, where none does."""
 
     def __init__(
-        self, table: Table, names: Names, ids: Mapping[str, int], threshold: float | None
+        self, table: Table, names: LabelNames, ids: Mapping[str, int], threshold: float | None
     ) -> None:
         rows = table.rows
         self._seconds = rows["timestamp"].to_numpy()
@@ -160,7 +162,7 @@ class _Several:
     def __len__(self) -> int:
         return len(self._seconds)
 
-    def moment(self, row: int) -> Moment:
+    def annotation(self, row: int) -> Annotation:
         """What is shown at a row, counted from 0."""
         counting, best = self._counting(row), self._best.answer(row, self._ids)
         answers: dict[str, Answer] = {}
@@ -171,7 +173,7 @@ class _Several:
                 answers.setdefault(label, Answer(label=label, class_id=class_id, confidence=score))
         if not counting and best is not None:
             answers[best.label] = best
-        return Moment(
+        return Annotation(
             pts_seconds=float(self._seconds[row]),
             answers=tuple(answers.values()),
             is_sure=bool(counting),
@@ -211,7 +213,7 @@ def _listed(table: Table, labels: Sequence[str]) -> list[Sequence[int]]:
 class _Values:
     """The values of each row, with units and ranges as the manifest tells them."""
 
-    def __init__(self, table: Table, names: Names) -> None:
+    def __init__(self, table: Table, names: LabelNames) -> None:
         self._seconds = table.rows["timestamp"].to_numpy()
         order = {name: place for place, name in enumerate(_in_model_order(table))}
         told = table.manifest.get("model") or {}
@@ -227,13 +229,13 @@ class _Values:
     def __len__(self) -> int:
         return len(self._seconds)
 
-    def moment(self, row: int) -> Moment:
+    def annotation(self, row: int) -> Annotation:
         """What is shown at a row, counted from 0."""
         values = (
             Value(name=name, number=float(numbers[row]), unit=unit, bounds=bounds, color_id=place)
             for name, numbers, unit, bounds, place in self._columns
         )
-        return Moment(pts_seconds=float(self._seconds[row]), values=tuple(values))
+        return Annotation(pts_seconds=float(self._seconds[row]), values=tuple(values))
 
     def turns(self, threshold: float) -> Iterable[int]:
         """Where each value is lowest and highest."""

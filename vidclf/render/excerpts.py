@@ -12,7 +12,7 @@ import pandas as pd
 
 from vidclf.core.frames import Frame
 from vidclf.errors import UsageError
-from vidclf.render.label_names import Names
+from vidclf.render.label_names import LabelNames
 from vidclf.segments import Segment, SegmentRules
 from vidclf.segments.from_table import segments_of
 from vidclf.sinks.audio.cut import Cut
@@ -23,7 +23,7 @@ _BILLION = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Excerpt:
     """A run of rows, and the time it takes."""
 
     first_row: int
@@ -42,7 +42,7 @@ class Piece:
         )
 
 
-def named_segments(table: Table, names: Names, rules: SegmentRules) -> list[Segment]:
+def named_segments(table: Table, names: LabelNames, rules: SegmentRules) -> list[Segment]:
     """The segments of a table's labels under their new names; labels of one new name are one label.
 
     Raises:
@@ -53,9 +53,9 @@ def named_segments(table: Table, names: Names, rules: SegmentRules) -> list[Segm
     return segments_of(table, rules)
 
 
-def find_pieces(
+def find_excerpts(
     table: Table, segments: Iterable[Segment], labels: Collection[str], *, time_base: Fraction
-) -> list[Piece]:
+) -> list[Excerpt]:
     """The parts of the clip in which one of the labels holds; those that touch are one.
 
     Args:
@@ -83,7 +83,7 @@ def find_pieces(
     rows = np.searchsorted(table.rows["frame"].to_numpy(), runs)
     bounds = np.append(table.rows["timestamp"].to_numpy(), table.end_seconds)
     return [
-        Piece(
+        Excerpt(
             first_row=first,
             last_row=last,
             start_ticks=_ticks(bounds[first], time_base),
@@ -94,29 +94,29 @@ def find_pieces(
 
 
 def joined_frames(
-    frames: Iterable[tuple[Frame, int]], pieces: Iterable[Piece]
+    frames: Iterable[tuple[Frame, int]], excerpts: Iterable[Excerpt]
 ) -> Iterator[tuple[Frame, int]]:
     """The frames of the pieces with new times, from 0 on; nothing after the last one is read."""
-    left = iter(pieces)
-    piece = next(left)
+    left = iter(excerpts)
+    excerpt = next(left)
     start_ticks, index = 0, 0
     first: Frame | None = None
     for frame, row in frames:
-        if row < piece.first_row:
+        if row < excerpt.first_row:
             continue
         first = first or frame
         since = frame.pts - first.pts
         stands = frame.duration
-        if row == piece.last_row:
-            stands = max(1, piece.end_ticks - piece.start_ticks - since)
+        if row == excerpt.last_row:
+            stands = max(1, excerpt.end_ticks - excerpt.start_ticks - since)
         yield replace(frame, index=index, pts=start_ticks + since, duration=stands), row
         index += 1
-        if row == piece.last_row:
-            start_ticks += piece.end_ticks - piece.start_ticks
+        if row == excerpt.last_row:
+            start_ticks += excerpt.end_ticks - excerpt.start_ticks
             first, following = None, next(left, None)
             if following is None:
                 return
-            piece = following
+            excerpt = following
 
 
 def _ticks(seconds: float, time_base: Fraction) -> int:
@@ -124,7 +124,7 @@ def _ticks(seconds: float, time_base: Fraction) -> int:
     return round(Fraction(round(seconds * _BILLION), _BILLION) / time_base)
 
 
-def _renamed(table: Table, names: Names) -> pd.DataFrame:
+def _renamed(table: Table, names: LabelNames) -> pd.DataFrame:
     """The columns from which segments are found, under the names that are shown."""
     rows = table.rows
     columns: dict[str, Any] = {

@@ -13,7 +13,7 @@ _SHOWN_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class LabelNames:
     """What labels, or the values of a regression, are called, and which are left out."""
 
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -42,7 +42,7 @@ def known_names(table: Table) -> list[str]:
 
 def checked_names(
     table: Table, *, rename: Mapping[str, str], hide: Sequence[str], only: Sequence[str]
-) -> Names:
+) -> LabelNames:
     """The names that a user asked for.
 
     Raises:
@@ -57,13 +57,13 @@ def checked_names(
     for flag, wanted in (("--hide", hide), ("--only", only)):
         for name in wanted:
             _check_known(flag, name, [*known, *rename.values()], table)
-    names = Names(renamed=dict(rename), hidden=frozenset(hide))
+    names = LabelNames(renamed=dict(rename), hidden=frozenset(hide))
     if table.kind == "values":
         _check_values(names, known)
     return names
 
 
-def shown_ids(ids: Mapping[str, int], names: Names) -> dict[str, int]:
+def shown_ids(ids: Mapping[str, int], names: LabelNames) -> dict[str, int]:
     """Shown name → class: a renamed label keeps its own, unless a label of its new name has one."""
     shown = {name: i for name, i in ids.items() if name not in names.renamed}
     for name, new in names.renamed.items():
@@ -84,7 +84,7 @@ def _check_known(flag: str, name: str, known: Sequence[str], table: Table) -> No
     )
 
 
-def _check_values(names: Names, known: Sequence[str]) -> None:
+def _check_values(names: LabelNames, known: Sequence[str]) -> None:
     shown = [new for name in known if (new := names.shown(name)) is not None]
     if not shown:
         raise UsageError(f"--hide {known[-1]}: no value would be left to draw; show one of {known}")

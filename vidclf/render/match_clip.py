@@ -48,7 +48,7 @@ def clip_of(table: Table, clip: str | os.PathLike[str] | None) -> Path:
     return path
 
 
-class FittingFrames:
+class MatchedFrames:
     """The frames of a clip that have rows, each checked against its row.
 
     Args:

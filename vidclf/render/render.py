@@ -12,16 +12,16 @@ from typing import Any
 
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.core.log_capture import kept_warnings
-from vidclf.core.prefetch import ahead
+from vidclf.core.prefetch import prefetch
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import UsageError
 from vidclf.files.names import output_path
 from vidclf.files.staging import Staging
-from vidclf.pipeline.pictures import Known, PictureFiles
-from vidclf.render.annotations import shown_rows, turning_moments
-from vidclf.render.excerpts import Piece, find_pieces, joined_frames, named_segments
-from vidclf.render.label_names import Names, checked_names, known_names
-from vidclf.render.match_clip import FittingFrames, clip_of
+from vidclf.pipeline.pictures import FullTimeline, PictureFiles
+from vidclf.render.annotations import annotation_rows, turning_annotations
+from vidclf.render.excerpts import Excerpt, find_excerpts, joined_frames, named_segments
+from vidclf.render.label_names import LabelNames, checked_names, known_names
+from vidclf.render.match_clip import MatchedFrames, clip_of
 from vidclf.render.subtitles import subtitled_copy
 from vidclf.segments import SegmentRules
 from vidclf.settings import Position, Settings
@@ -45,14 +45,14 @@ _MOST_WAITING_BYTES = 10 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
+class RenderSummary:
     """What was made from a table."""
 
     video: str
     """The clip's name, as in the table."""
     frames_written: int
     """Frames drawn; 0 where only subtitles were added."""
-    pieces: int
+    excerpts: int
     """Parts of the clip that were joined; 1 for one stretch of it."""
     seconds: float
     """Wall time of it all."""
@@ -77,7 +77,7 @@ def render_table(
     overwrite: bool = False,
     on_frame: OnFrame | None = None,
     **drawing: Any,
-) -> Rendered:
+) -> RenderSummary:
     """Make a video again from its table: the same as `vidclf render TABLE [CLIP]`.
 
     Args:
@@ -115,16 +115,16 @@ def render_table(
     with kept_warnings() as warnings, Staging(overwrite=overwrite) as staging:
         if subtitles:
             outputs = {"video": _subtitled(job, output, staging)}
-            written, pieces = 0, 1
+            written, excerpts = 0, 1
         else:
             settings = _settings(opened, given, threshold=threshold)
             outputs = _outputs(job, output, gif=settings.gif)
             paths = {kind: staging.add(path) for kind, path in outputs.items()}
-            written, pieces = _draw(job, paths, settings, watch, on_frame or (lambda *_: None))
-    return Rendered(
+            written, excerpts = _draw(job, paths, settings, watch, on_frame or (lambda *_: None))
+    return RenderSummary(
         video=opened.video,
         frames_written=written,
-        pieces=pieces,
+        excerpts=excerpts,
         seconds=watch.total_seconds,
         outputs={kind: str(path) for kind, path in outputs.items()},
         warnings=warnings,
@@ -137,18 +137,18 @@ class _Job:
 
     table: Table
     clip: Path
-    names: Names
+    names: LabelNames
     rules: SegmentRules
     only: Sequence[str]
 
-    def pieces(self, source: Source) -> list[Piece]:
+    def excerpts(self, source: Source) -> list[Excerpt]:
         """The parts that are joined; none where the whole clip is wanted."""
         if not self.only:
             return []
         meant = self.names.meant(self.only, known_names(self.table))
         labels = [self.names.renamed.get(name, name) for name in meant]
         segments = named_segments(self.table, self.names, self.rules)
-        return find_pieces(self.table, segments, labels, time_base=source.info.time_base)
+        return find_excerpts(self.table, segments, labels, time_base=source.info.time_base)
 
 
 def _draw(
@@ -156,31 +156,33 @@ def _draw(
 ) -> tuple[int, int]:
     """Write the pictures; how many, and of how many parts of the clip."""
     table = job.table
-    rows = shown_rows(table, job.names, threshold=job.rules.threshold)
+    rows = annotation_rows(table, job.names, threshold=job.rules.threshold)
     with open_source(job.clip, fps=settings.picture_rate) as source, ExitStack() as stages:
-        fitting = FittingFrames(source, table, job.clip)
-        pieces = job.pieces(source)
-        frames = joined_frames(fitting, pieces) if pieces else fitting
-        made = ahead(lambda: frames, size_of=_held_bytes, most_bytes=_MOST_WAITING_BYTES)
+        matched = MatchedFrames(source, table, job.clip)
+        excerpts = job.excerpts(source)
+        frames = joined_frames(matched, excerpts) if excerpts else matched
+        made = prefetch(lambda: frames, size_of=_held_bytes, most_bytes=_MOST_WAITING_BYTES)
         left = stages.enter_context(closing(made))
         first = next(left)
         span = (float(table.rows["timestamp"].iloc[0]), table.end_seconds)
         with PictureFiles(
             paths,
             info=source.info,
-            settings=settings if pieces else _from_first_row(settings, table),
+            settings=settings if excerpts else _from_first_row(settings, table),
             first=first[0],
             watch=watch,
-            known=Known(moments=turning_moments(rows, settings.threshold), span=span),
-            cuts=[piece.cut(source.info.time_base) for piece in pieces],
+            known=FullTimeline(
+                annotations=turning_annotations(rows, settings.threshold), span=span
+            ),
+            cuts=[excerpt.cut(source.info.time_base) for excerpt in excerpts],
         ) as pictures:
             for frame, row in chain([first], left):
-                pictures.write(frame, rows.moment(row))
+                pictures.write(frame, rows.annotation(row))
                 on_frame(source.info, frame)
-            if fitting.goes_on or _was_given(table, "end"):
+            if matched.goes_on or _was_given(table, "end"):
                 pictures.end_sound()
-        fitting.warn()
-    return pictures.frames_written, max(1, len(pieces))
+        matched.warn()
+    return pictures.frames_written, max(1, len(excerpts))
 
 
 def _subtitled(job: _Job, output: PathLike | None, staging: Staging) -> Path:

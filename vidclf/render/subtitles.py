@@ -10,9 +10,9 @@ from pathlib import Path
 from vidclf.errors import UsageError
 from vidclf.files.names import output_path
 from vidclf.files.staging import Staging
-from vidclf.render.match_clip import FittingFrames
+from vidclf.render.match_clip import MatchedFrames
 from vidclf.segments import Segment, SegmentRules
-from vidclf.segments.export import Found
+from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats.cues import cues_of
 from vidclf.sinks.subtitle_copy import SUBTITLED_KINDS, Cue, subtitled_suffix, write_subtitled
 from vidclf.sources import open_source
@@ -67,7 +67,7 @@ def subtitled_copy(
 
 def _cues(table: Table, segments: Sequence[Segment], path: Path) -> list[Cue]:
     """The segments' cues on the clip's own clock."""
-    found = Found(
+    found = SegmentExport(
         video=table.video,
         segments=segments,
         rules=SegmentRules(),
@@ -80,7 +80,7 @@ def _cues(table: Table, segments: Sequence[Segment], path: Path) -> list[Cue]:
 
 def _check_fits(table: Table, clip: Path) -> None:
     with open_source(clip) as source:
-        fitting = FittingFrames(source, table, clip)
-        for _ in fitting:
+        matched = MatchedFrames(source, table, clip)
+        for _ in matched:
             pass
-        fitting.warn()
+        matched.warn()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from vidclf.compare import ClassAgreement, Comparison, Difference, LabelComparison, ValueComparison
-from vidclf.compare.join import Joined
+from vidclf.compare.join import JoinedTables
 from vidclf.report.compact_numbers import TICKS_PER_SECOND, ticks
 from vidclf.report.curves import MOST_CURVES, draw
 from vidclf.report.run_facts import facts
@@ -24,7 +24,7 @@ _MOST_LABELS_IN_LANES = 60
 
 
 def comparison_data(
-    comparison: Comparison, joined: Joined
+    comparison: Comparison, joined: JoinedTables
 ) -> tuple[dict[str, Any], list[Segment], int]:
     """What a page says of a comparison.
 
@@ -53,7 +53,7 @@ def comparison_data(
 
 
 def _of_labels(
-    data: dict[str, Any], found: ClassAgreement | LabelComparison, joined: Joined
+    data: dict[str, Any], found: ClassAgreement | LabelComparison, joined: JoinedTables
 ) -> tuple[dict[str, Any], list[Segment], int]:
     names = [item.label for item in found.labels]
     places = {name: place for place, name in enumerate(names)}
@@ -84,7 +84,7 @@ def _of_labels(
     return data, apart, len(of_a) + len(of_b)
 
 
-def _within(table: Any, joined: Joined, places: dict[str, int]) -> list[Segment]:
+def _within(table: Any, joined: JoinedTables, places: dict[str, int]) -> list[Segment]:
     """A table's segments over the compared time, of the compared labels."""
     start, end = float(joined.starts[0]), float(joined.ends[-1])
     return [
@@ -133,7 +133,7 @@ def _lanes(
     return {"lanes": lanes, "segments": {**data["segments"], "lane": lane}}
 
 
-def _curves_of_confidence(joined: Joined) -> dict[str, Any]:
+def _curves_of_confidence(joined: JoinedTables) -> dict[str, Any]:
     if joined.a.kind != "classes":
         return {"times": [], "curves": []}
     columns = [column("confidence").to_numpy() for column in (joined.column_a, joined.column_b)]
@@ -146,7 +146,7 @@ def _curves_of_confidence(joined: Joined) -> dict[str, Any]:
 # --- values ------------------------------------------------------------------------------------
 
 
-def _of_values(found: ValueComparison, joined: Joined) -> dict[str, Any]:
+def _of_values(found: ValueComparison, joined: JoinedTables) -> dict[str, Any]:
     shown = found.values[: MOST_CURVES // 2]
     columns = [
         column(VALUE + item.name).to_numpy()
@@ -180,7 +180,7 @@ def _of_values(found: ValueComparison, joined: Joined) -> dict[str, Any]:
 # --- in words ----------------------------------------------------------------------------------
 
 
-def _facts(comparison: Comparison, joined: Joined) -> list[dict[str, Any]]:
+def _facts(comparison: Comparison, joined: JoinedTables) -> list[dict[str, Any]]:
     sides = [
         {"name": f"{side}: {group['name'].lower()}", "rows": group["rows"]}
         for side, table in (("A", joined.a), ("B", joined.b))

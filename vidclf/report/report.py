@@ -11,7 +11,7 @@ from typing import Any
 from vidclf._version import __version__
 from vidclf.compare import Comparison
 from vidclf.compare.comparison import compare_joined
-from vidclf.compare.join import Joined, join
+from vidclf.compare.join import JoinedTables, join
 from vidclf.errors import OutputError, UsageError
 from vidclf.files.names import output_path
 from vidclf.files.staging import Staging, shown_path
@@ -126,7 +126,7 @@ def write_comparison(
 
 def write_joined(
     comparison: Comparison,
-    joined: Joined,
+    joined: JoinedTables,
     clip: Path | None,
     *,
     output: PathLike,

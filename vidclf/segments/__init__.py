@@ -4,7 +4,7 @@
 (`vidclf.segments.from_table`). docs/tables.md describes what is written.
 """
 
-from vidclf.segments.finder import Held, Segment, SegmentFinder, SegmentRules
+from vidclf.segments.finder import LabelScore, Segment, SegmentFinder, SegmentRules
 from vidclf.segments.formats.csv_file import write_csv
 
-__all__ = ["Held", "Segment", "SegmentFinder", "SegmentRules", "write_csv"]
+__all__ = ["LabelScore", "Segment", "SegmentFinder", "SegmentRules", "write_csv"]

@@ -14,7 +14,7 @@ _NOT_SHOWN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class SegmentExport:
     """The segments of one clip, to be written."""
 
     video: str

@@ -12,7 +12,7 @@ _NANOSECOND = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class LabelScore:
     """A label that holds at a frame."""
 
     label: str
@@ -96,7 +96,7 @@ class SegmentFinder:
         self._open: dict[str, _Run] = {}
         self._done: list[Segment] = []
 
-    def add(self, frame: int, seconds: float, held: Sequence[Held]) -> None:
+    def add(self, frame: int, seconds: float, held: Sequence[LabelScore]) -> None:
         """Go on to the next frame, at which these labels hold."""
         labels = {item.label for item in held}
         for label in [label for label in self._open if label not in labels]:
@@ -122,7 +122,7 @@ class _Run:
 
     __slots__ = ("_best", "_end", "_first", "_frames", "_item", "_start", "_sum")
 
-    def __init__(self, item: Held, frame: int, seconds: float) -> None:
+    def __init__(self, item: LabelScore, frame: int, seconds: float) -> None:
         self._item, self._first, self._start = item, frame, seconds
         self._end, self._frames, self._sum, self._best = frame, 0, 0.0, 0.0
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vidclf.core.frames import Scores
 from vidclf.errors import SourceError, UsageError
-from vidclf.segments.finder import Held, Segment, SegmentFinder, SegmentRules
+from vidclf.segments.finder import LabelScore, Segment, SegmentFinder, SegmentRules
 from vidclf.table.file_formats import where
 from vidclf.table.schema import SCORE, in_a_list, split
 from vidclf.table.table import Table
@@ -63,7 +63,7 @@ def _complain_of(label: str, table: Table, rules: SegmentRules) -> None:
     logger.warning("%s: no frame of %s is labelled so, only %s", flag, table.video, known)
 
 
-def _best(table: Table, rules: SegmentRules) -> Iterator[Sequence[Held]]:
+def _best(table: Table, rules: SegmentRules) -> Iterator[Sequence[LabelScore]]:
     labels = table.rows["label"].cat.categories.tolist()
     classes = [table.class_ids.get(label, -1) for label in labels]
     least = [rules.threshold_of(label) or 0.0 for label in labels]
@@ -72,10 +72,10 @@ def _best(table: Table, rules: SegmentRules) -> Iterator[Sequence[Held]]:
         if score < least[code]:
             yield ()
         else:
-            yield (Held(label=labels[code], class_id=classes[code], confidence=score),)
+            yield (LabelScore(label=labels[code], class_id=classes[code], confidence=score),)
 
 
-def _several(table: Table, rules: SegmentRules) -> Iterator[Sequence[Held]]:
+def _several(table: Table, rules: SegmentRules) -> Iterator[Sequence[LabelScore]]:
     """Labels that stand in `labels`, but for those with a threshold of their own."""
     names = list(table.classes)
     classes = list(table.classes.values())
@@ -89,7 +89,7 @@ def _several(table: Table, rules: SegmentRules) -> Iterator[Sequence[Held]]:
         reached = [np.flatnonzero(row).tolist() for row in scores >= limits]
         for code, more, row in zip(block["labels"].cat.codes, reached, scores, strict=True):
             yield [
-                Held(label=names[i], class_id=classes[i], confidence=float(row[i]))
+                LabelScore(label=names[i], class_id=classes[i], confidence=float(row[i]))
                 for i in (*listed[code], *more)
             ]
 

@@ -15,7 +15,7 @@ from vidclf.files.names import is_folder, output_path
 from vidclf.files.staging import Staging
 from vidclf.files.table_manifest import manifest_path, stem_of
 from vidclf.segments import SegmentRules
-from vidclf.segments.export import Found
+from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats import FORMS, Format
 from vidclf.segments.formats.csv_file import COLUMNS, save, values
 from vidclf.segments.formats.player_time import player_zero
@@ -30,7 +30,7 @@ _BY_SUFFIX: dict[str, Format] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class SegmentFiles:
     """What was written of one table."""
 
     video: str
@@ -137,14 +137,14 @@ def segment_paths(
 
 def write_table_segments(
     table: Path, paths: Mapping[Format, Path], rules: SegmentRules, *, overwrite: bool
-) -> Written:
+) -> SegmentFiles:
     """Write the segments of a table to these files; see `write_segments`."""
     opened = open_table(table)
     segments = segments_of(opened, rules)
     zero = 0.0 if paths.keys() <= {"csv", "json"} else player_zero(opened)
     with Staging(overwrite=overwrite) as staging:
         for name, path in paths.items():
-            found = Found(
+            found = SegmentExport(
                 video=opened.video,
                 segments=segments,
                 rules=rules,
@@ -153,7 +153,7 @@ def write_table_segments(
                 folder=path.parent,
             )
             save(staging.add(path), FORMS[name].text(found))
-    return Written(video=opened.video, count=len(segments), paths=list(paths.values()))
+    return SegmentFiles(video=opened.video, count=len(segments), paths=list(paths.values()))
 
 
 def _rules(

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from vidclf.core.annotation import Moment
+from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame
-from vidclf.segments.finder import Held, SegmentFinder
+from vidclf.segments.finder import LabelScore, SegmentFinder
 from vidclf.segments.formats.csv_file import write_csv
 
 
@@ -31,9 +31,9 @@ class RunSegments:
         """When the last frame ends: by its duration, else after as long as the one before it."""
         return round(float(self._end_seconds), 9)
 
-    def add(self, frame: Frame, moment: Moment) -> None:
+    def add(self, frame: Frame, annotation: Annotation) -> None:
         """Go on to the next frame, at which this is shown, at the time that the table says."""
-        self._finder.add(frame.index, round(frame.pts_seconds, 9), held_at(moment))
+        self._finder.add(frame.index, round(frame.pts_seconds, 9), held_at(annotation))
         seconds = frame.pts * frame.time_base
         if self._last is not None:
             self._step = seconds - self._last
@@ -49,10 +49,10 @@ class RunSegments:
         write_csv(path, self._finder.finish(self.end_seconds), video=video)
 
 
-def held_at(moment: Moment) -> Sequence[Held]:
+def held_at(annotation: Annotation) -> Sequence[LabelScore]:
     """The labels that hold: the shown one, or all that reach their thresholds."""
-    shown = moment.answers[:1] if moment.is_sure is None else moment.answers
+    shown = annotation.answers[:1] if annotation.is_sure is None else annotation.answers
     return [
-        Held(label=a.label, class_id=a.class_id, confidence=round(a.confidence, 6))
-        for a in (shown if moment.is_sure is not False else ())
+        LabelScore(label=a.label, class_id=a.class_id, confidence=round(a.confidence, 6))
+        for a in (shown if annotation.is_sure is not False else ())
     ]

@@ -10,13 +10,21 @@ import pandas as pd
 
 from vidclf.core.frames import Scores
 from vidclf.errors import UsageError
-from vidclf.smooth.averages import as_written, averaged
+from vidclf.smooth.averages import as_written, average
 from vidclf.smooth.history import told, warn_if_smoothed
 from vidclf.smooth.hysteresis import held_labels
-from vidclf.smooth.intervals import Clock
+from vidclf.smooth.intervals import AnswerIntervals
 from vidclf.smooth.majority import majority
 from vidclf.smooth.min_duration import Codes, without_short_runs
-from vidclf.smooth.ranked import NONE, Ranked, codes_of, column_of, ranked_by, ranks, read_ranked
+from vidclf.smooth.ranked import (
+    NONE,
+    RankedLabels,
+    codes_of,
+    column_of,
+    ranked_by,
+    ranks,
+    read_ranked,
+)
 from vidclf.smooth.rules import SmoothingRules
 from vidclf.table.schema import SCORE
 from vidclf.table.table import Table
@@ -30,35 +38,39 @@ def smooth_classes(table: Table, rules: SmoothingRules) -> pd.DataFrame:
     Raises:
         UsageError: the method needs scores that the table does not hold.
     """
-    clock = Clock.of(table)
-    ranked = _by_method(table, read_ranked(table, clock.rows), clock, rules)
+    intervals = AnswerIntervals.of(table)
+    ranked = _by_method(table, read_ranked(table, intervals.rows), intervals, rules)
     if rules.min_duration:
-        steady = without_short_runs(ranked.codes[:, 0], clock, min_duration=rules.min_duration)
+        steady = without_short_runs(ranked.codes[:, 0], intervals, min_duration=rules.min_duration)
         ranked = ranked.showing(steady)
-    return _rows(table, ranked, clock)
+    return _rows(table, ranked, intervals)
 
 
-def _by_method(table: Table, ranked: Ranked, clock: Clock, rules: SmoothingRules) -> Ranked:
+def _by_method(
+    table: Table, ranked: RankedLabels, intervals: AnswerIntervals, rules: SmoothingRules
+) -> RankedLabels:
     if rules.method in ("mean", "exponential"):
-        return _averaged(table, ranked, clock, rules)
+        return _averaged(table, ranked, intervals, rules)
     if rules.method == "majority":
-        return _by_majority(table, ranked, clock, window_seconds=rules.window or 0.0)
+        return _by_majority(table, ranked, intervals, window_seconds=rules.window or 0.0)
     if rules.method == "hysteresis":
         return _by_hysteresis(table, ranked, enter=rules.enter or 0.0, leave=rules.leave or 0.0)
     return ranked
 
 
-def _averaged(table: Table, ranked: Ranked, clock: Clock, rules: SmoothingRules) -> Ranked:
+def _averaged(
+    table: Table, ranked: RankedLabels, intervals: AnswerIntervals, rules: SmoothingRules
+) -> RankedLabels:
     scores = _all_scores(table, ranked, rules)
     if not rules.averages:
         return ranked
     warn_if_smoothed(table)
-    scores = as_written(averaged(scores, clock, rules))
+    scores = as_written(average(scores, intervals, rules))
     codes, best = ranked_by(scores, min(ranked.codes.shape[1], scores.shape[1]))
     return replace(ranked, codes=codes, scores=best, all_scores=scores)
 
 
-def _all_scores(table: Table, ranked: Ranked, rules: SmoothingRules) -> Scores:
+def _all_scores(table: Table, ranked: RankedLabels, rules: SmoothingRules) -> Scores:
     """(M, C) scores of all classes: from their columns, or where all are among the best."""
     classes = told(table, "model", "classes")
     scores = ranked.all_scores
@@ -76,17 +88,21 @@ def _all_scores(table: Table, ranked: Ranked, rules: SmoothingRules) -> Scores:
     )
 
 
-def _by_majority(table: Table, ranked: Ranked, clock: Clock, *, window_seconds: float) -> Ranked:
+def _by_majority(
+    table: Table, ranked: RankedLabels, intervals: AnswerIntervals, *, window_seconds: float
+) -> RankedLabels:
     """From the model's own labels where the table has them."""
     codes, scores = ranked.codes[:, 0], ranked.scores[:, 0]
     if {"raw_label", "raw_confidence"} <= set(table.rows):
-        codes = codes_of(table.rows["raw_label"], ranked.labels)[clock.rows]
-        scores = table.rows["raw_confidence"].to_numpy()[clock.rows]
-    codes, scores = majority(codes, scores, clock, window_seconds=window_seconds)
+        codes = codes_of(table.rows["raw_label"], ranked.labels)[intervals.rows]
+        scores = table.rows["raw_confidence"].to_numpy()[intervals.rows]
+    codes, scores = majority(codes, scores, intervals, window_seconds=window_seconds)
     return ranked.showing(codes, as_written(scores))
 
 
-def _by_hysteresis(table: Table, ranked: Ranked, *, enter: float, leave: float) -> Ranked:
+def _by_hysteresis(
+    table: Table, ranked: RankedLabels, *, enter: float, leave: float
+) -> RankedLabels:
     codes, unknown = held_labels(ranked, enter=enter, leave=leave)
     if unknown:
         logger.warning(
@@ -105,21 +121,21 @@ def _by_hysteresis(table: Table, ranked: Ranked, *, enter: float, leave: float) 
     return held
 
 
-def _rows(table: Table, ranked: Ranked, clock: Clock) -> pd.DataFrame:
+def _rows(table: Table, ranked: RankedLabels, intervals: AnswerIntervals) -> pd.DataFrame:
     rows = table.rows.copy(deep=False)
     columns = list(rows.columns)
     for place, (label, score) in enumerate(ranks(columns)):
-        rows[label] = column_of(ranked.codes[clock.carried, place], ranked.labels)
-        rows[score] = ranked.scores[clock.carried, place]
+        rows[label] = column_of(ranked.codes[intervals.carried, place], ranked.labels)
+        rows[score] = ranked.scores[intervals.carried, place]
     if "class_id" in columns:
-        rows["class_id"] = _known_ids(table, ranked)[ranked.codes[clock.carried, 0]]
+        rows["class_id"] = _known_ids(table, ranked)[ranked.codes[intervals.carried, 0]]
     scored = [column for column in columns if column.startswith(SCORE)]
     if scored and ranked.all_scores is not None:
-        rows[scored] = ranked.all_scores[clock.carried, : len(scored)]
+        rows[scored] = ranked.all_scores[intervals.carried, : len(scored)]
     return rows
 
 
-def _known_ids(table: Table, ranked: Ranked) -> Codes:
+def _known_ids(table: Table, ranked: RankedLabels) -> Codes:
     """The class id of each label; a warning for those that are to be shown and have none."""
     ids = np.array([table.classes.get(label, -1) for label in ranked.labels], np.int32)
     shown = np.unique(ranked.codes[:, 0])

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.core.frames import Scores
-from vidclf.smooth.intervals import Whole
+from vidclf.smooth.intervals import Ticks
 from vidclf.smooth.min_duration import Codes
-from vidclf.smooth.ranked import Ranked
+from vidclf.smooth.ranked import RankedLabels
 
 _BLOCK_ROWS = 2**14
 
 
-def held_labels(ranked: Ranked, *, enter: float, leave: float) -> tuple[Codes, int]:
+def held_labels(ranked: RankedLabels, *, enter: float, leave: float) -> tuple[Codes, int]:
     """What is shown where each frame has one label.
 
     The shown label stays until its score is below `leave` and, at the same frame, the best one is
@@ -69,7 +69,7 @@ def _exact(scores: Scores) -> NDArray[np.float64]:
 class _ScoresOf:
     """The scores of any label in a block of rows, and whether they are known."""
 
-    def __init__(self, ranked: Ranked, rows: Whole) -> None:
+    def __init__(self, ranked: RankedLabels, rows: Ticks) -> None:
         self._all = None if ranked.all_scores is None else _exact(ranked.all_scores[rows])
         part = replace(ranked, codes=ranked.codes[rows], scores=ranked.scores[rows])
         self._codes: list[list[int]] = part.codes.tolist()

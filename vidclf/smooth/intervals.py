@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vidclf.table.table import Table
 
-Whole = NDArray[np.int64]
+Ticks = NDArray[np.int64]
 
 _NANOSECONDS = 1e9
 _FOR_EVER = 3e9
@@ -17,24 +17,24 @@ _FOR_EVER = 3e9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class AnswerIntervals:
     """The M inferred frames among the N rows of a table.
 
     Times are whole nanoseconds after the first row, as a table's timestamps have nine decimals at
     most: sums and comparisons are exact, and do not depend on where the clip's clock begins.
     """
 
-    rows: Whole
+    rows: Ticks
     """(M,) which rows they are."""
-    carried: Whole
+    carried: Ticks
     """(N,) for each row, the place of the answer that it shows: its own or an earlier one's."""
-    starts: Whole
+    starts: Ticks
     """(M,) when they begin."""
-    ends: Whole
+    ends: Ticks
     """(M,) when the next one, or the clip's end, takes over."""
 
     @classmethod
-    def of(cls, table: Table) -> Clock:
+    def of(cls, table: Table) -> AnswerIntervals:
         """The clock of a table; its first row counts as inferred, whatever was cut off before."""
         seconds = table.rows["timestamp"].to_numpy()
         inferred = np.ones(len(seconds), bool)
@@ -56,11 +56,11 @@ class Clock:
         return self.starts / _NANOSECONDS
 
 
-def nanoseconds(seconds: NDArray[np.float64]) -> Whole:
+def nanoseconds(seconds: NDArray[np.float64]) -> Ticks:
     """Seconds as whole nanoseconds."""
     return np.round(seconds * _NANOSECONDS).astype(np.int64)
 
 
-def lasting(seconds: float) -> int:
+def in_ticks(seconds: float) -> int:
     """A duration in whole nanoseconds."""
     return round(min(seconds, _FOR_EVER) * _NANOSECONDS)

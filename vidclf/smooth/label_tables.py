@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from vidclf.core.frames import Scores
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.table_manifest import manifest_path
-from vidclf.smooth.averages import as_written, averaged
+from vidclf.smooth.averages import as_written, average
 from vidclf.smooth.history import label_thresholds, warn_if_smoothed
 from vidclf.smooth.hysteresis import triggered
-from vidclf.smooth.intervals import Clock, Whole
+from vidclf.smooth.intervals import AnswerIntervals, Ticks
 from vidclf.smooth.majority import majority
 from vidclf.smooth.min_duration import without_short_runs
 from vidclf.smooth.ranked import column_of, ranked_by, ranks
@@ -24,7 +24,7 @@ _BLOCK_ROWS = 2**16
 _DIGIT = 1e-6
 """The last digit of a score: the run compared them before they were rounded."""
 
-Holds = NDArray[np.bool_]
+LabelMask = NDArray[np.bool_]
 """(M, C): whether each label holds at each inferred frame."""
 
 
@@ -34,37 +34,37 @@ def smooth_labels(table: Table, rules: SmoothingRules) -> pd.DataFrame:
     Raises:
         UsageError: the table does not tell from which scores its labels count.
     """
-    clock = Clock.of(table)
+    intervals = AnswerIntervals.of(table)
     names = list(table.classes)
     columns = [SCORE + name for name in names]
-    scores = table.rows[columns].to_numpy()[clock.rows]
+    scores = table.rows[columns].to_numpy()[intervals.rows]
     rows = table.rows.copy(deep=False)
-    holds = _holds(table, names, clock.rows)
+    holds = _holds(table, names, intervals.rows)
     if rules.averages:
         warn_if_smoothed(table)
         thresholds = _thresholds(table, holds, scores)
-        scores = as_written(averaged(scores, clock, rules))
+        scores = as_written(average(scores, intervals, rules))
         holds = scores >= thresholds
-        rows[columns] = scores[clock.carried]
-        _write_best(rows, names, scores, clock)
+        rows[columns] = scores[intervals.carried]
+        _write_best(rows, names, scores, intervals)
     elif rules.method != "min-duration":
         for place in range(len(names)):
-            holds[:, place] = _by_method(holds[:, place], scores[:, place], clock, rules)
+            holds[:, place] = _by_method(holds[:, place], scores[:, place], intervals, rules)
     if rules.min_duration:
         for place in range(len(names)):
             runs = holds[:, place].astype(np.int32)
-            holds[:, place] = without_short_runs(runs, clock, min_duration=rules.min_duration)
-    rows[LABELS] = pd.Categorical(_cells(holds, scores, names))[clock.carried]
+            holds[:, place] = without_short_runs(runs, intervals, min_duration=rules.min_duration)
+    rows[LABELS] = pd.Categorical(_cells(holds, scores, names))[intervals.carried]
     return rows
 
 
 def _by_method(
-    holds: NDArray[np.bool_], scores: Scores, clock: Clock, rules: SmoothingRules
+    holds: NDArray[np.bool_], scores: Scores, intervals: AnswerIntervals, rules: SmoothingRules
 ) -> NDArray[np.bool_]:
     """Whether one label holds."""
     if rules.method == "majority":
         codes, _ = majority(
-            holds.astype(np.int32), scores, clock, window_seconds=rules.window or 0.0
+            holds.astype(np.int32), scores, intervals, window_seconds=rules.window or 0.0
         )
         return codes.astype(bool)
     if rules.method == "hysteresis":
@@ -72,7 +72,7 @@ def _by_method(
     return holds
 
 
-def _holds(table: Table, names: list[str], rows: Whole) -> Holds:
+def _holds(table: Table, names: list[str], rows: Ticks) -> LabelMask:
     """Which labels stand in the cells of `labels`."""
     places = {in_a_list(name): place for place, name in enumerate(names)}
     cells = table.rows[LABELS].cat.categories
@@ -88,7 +88,7 @@ def _holds(table: Table, names: list[str], rows: Whole) -> Holds:
     return known[table.rows[LABELS].cat.codes.to_numpy()[rows]]
 
 
-def _thresholds(table: Table, holds: Holds, scores: Scores) -> Scores:
+def _thresholds(table: Table, holds: LabelMask, scores: Scores) -> Scores:
     """The score from which each label counts; without a manifest, what the labels agree with.
 
     Raises:
@@ -104,10 +104,12 @@ def _thresholds(table: Table, holds: Holds, scores: Scores) -> Scores:
     return thresholds
 
 
-def _write_best(rows: pd.DataFrame, names: list[str], scores: Scores, clock: Clock) -> None:
+def _write_best(
+    rows: pd.DataFrame, names: list[str], scores: Scores, intervals: AnswerIntervals
+) -> None:
     places = ranks(list(rows.columns))
     codes, best = ranked_by(scores, min(len(places), len(names)))
-    codes, best = codes[clock.carried], best[clock.carried]
+    codes, best = codes[intervals.carried], best[intervals.carried]
     for place, (label, score) in enumerate(places[: codes.shape[1]]):
         rows[label] = column_of(codes[:, place], names)
         rows[score] = best[:, place]
@@ -115,7 +117,7 @@ def _write_best(rows: pd.DataFrame, names: list[str], scores: Scores, clock: Clo
         rows["class_id"] = codes[:, 0]
 
 
-def _cells(holds: Holds, scores: Scores, names: list[str]) -> list[str]:
+def _cells(holds: LabelMask, scores: Scores, names: list[str]) -> list[str]:
     """The labels of each frame as one cell, best first; of equal ones the lower class first."""
     cells: list[str] = []
     known: dict[tuple[int, ...], str] = {}

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.core.frames import Scores
-from vidclf.smooth.intervals import Clock, Whole, lasting
+from vidclf.smooth.intervals import AnswerIntervals, Ticks, in_ticks
 from vidclf.smooth.min_duration import Codes
 
 _SAME = 1000
@@ -19,7 +19,7 @@ _OWN = np.iinfo(np.int64).min
 
 
 def majority(
-    codes: Codes, confidences: Scores, clock: Clock, *, window_seconds: float
+    codes: Codes, confidences: Scores, intervals: AnswerIntervals, *, window_seconds: float
 ) -> tuple[Codes, Scores]:
     """For each frame the label that holds the most time in the window around it.
 
@@ -30,21 +30,21 @@ def majority(
     Args:
         codes: (M,) a number for the label of each inferred frame, from 0.
         confidences: (M,) the score of each of these labels.
-        clock: the times of these frames.
+        intervals: the times of these frames.
         window_seconds: the whole width of the window.
 
     Returns:
         (M,) labels, and (M,) the mean of their scores over the time in which they hold there.
     """
-    half = lasting(window_seconds / 2)
+    half = in_ticks(window_seconds / 2)
     if not half:
         return codes, confidences
-    middles = (clock.starts + clock.ends) // 2
-    lefts = np.maximum(middles - half, clock.starts[0])
-    rights = np.minimum(middles + half, clock.ends[-1])
+    middles = (intervals.starts + intervals.ends) // 2
+    lefts = np.maximum(middles - half, intervals.starts[0])
+    rights = np.minimum(middles + half, intervals.ends[-1])
     best = _Best(codes)
     for code, places in _places_by(codes):
-        votes = _Votes.of(clock.starts[places], clock.ends[places], confidences[places])
+        votes = _Votes.of(intervals.starts[places], intervals.ends[places], confidences[places])
         windows = votes.windows(lefts, rights)
         left, right = lefts[windows], rights[windows]
         until, since = votes.until(right), votes.until(left)
@@ -53,7 +53,7 @@ def majority(
     return best.codes, (best.weights / best.held).astype(np.float32)
 
 
-def _places_by(codes: Codes) -> list[tuple[int, Whole]]:
+def _places_by(codes: Codes) -> list[tuple[int, Ticks]]:
     """Each label and the places where it stands, in order."""
     order = np.argsort(codes, kind="stable")
     found, firsts = np.unique(codes[order], return_index=True)
@@ -70,7 +70,7 @@ class _Best:
         self._firsts = np.full(len(codes), np.iinfo(np.int64).max)
 
     def try_label(
-        self, code: int, windows: Whole, held: Whole, weights: NDArray[np.float64], firsts: Whole
+        self, code: int, windows: Ticks, held: Ticks, weights: NDArray[np.float64], firsts: Ticks
     ) -> None:
         most = self.held[windows]
         is_tie = np.abs(held - most) <= _SAME
@@ -86,16 +86,16 @@ class _Best:
 class _Votes:
     """When one label holds, in nanoseconds: frames in order, which don't overlap."""
 
-    starts: Whole
-    ends: Whole
+    starts: Ticks
+    ends: Ticks
     scores: Scores
-    held: Whole
+    held: Ticks
     """How long it has held before each frame, and in all."""
     weights: NDArray[np.float64]
     """The same, each nanosecond counted with its score."""
 
     @classmethod
-    def of(cls, starts: Whole, ends: Whole, scores: Scores) -> _Votes:
+    def of(cls, starts: Ticks, ends: Ticks, scores: Scores) -> _Votes:
         held = ends - starts
         return cls(
             starts=starts,
@@ -105,7 +105,7 @@ class _Votes:
             weights=np.append(0.0, np.cumsum(held * scores.astype(np.float64))),
         )
 
-    def until(self, times: Whole) -> tuple[Whole, NDArray[np.float64]]:
+    def until(self, times: Ticks) -> tuple[Ticks, NDArray[np.float64]]:
         """How long it has held by some times, and the same weighted."""
         begun = self.starts.searchsorted(times, side="right")
         current = np.maximum(begun - 1, 0)
@@ -113,11 +113,11 @@ class _Votes:
         weights = self.weights[begun] - self.scores[current].astype(np.float64) * to_come
         return self.held[begun] - to_come, weights
 
-    def first_after(self, times: Whole) -> Whole:
+    def first_after(self, times: Ticks) -> Ticks:
         """When it first holds at or after some times, after which it does hold."""
         return np.maximum(self.starts[self.ends.searchsorted(times, side="right")], times)
 
-    def windows(self, lefts: Whole, rights: Whole) -> Whole:
+    def windows(self, lefts: Ticks, rights: Ticks) -> Ticks:
         """Which windows it holds in; both edges rise from window to window."""
         first = rights.searchsorted(self.starts, side="right")
         last = lefts.searchsorted(self.ends, side="left")

@@ -7,14 +7,14 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.smooth.intervals import Clock, lasting
+from vidclf.smooth.intervals import AnswerIntervals, in_ticks
 
 Codes = NDArray[np.int32]
 
 _GONE = -1
 
 
-def without_short_runs(codes: Codes, clock: Clock, *, min_duration: float) -> Codes:
+def without_short_runs(codes: Codes, intervals: AnswerIntervals, *, min_duration: float) -> Codes:
     """Labels of which none lasts shorter than `min_duration` seconds, but for the whole clip's.
 
     The shortest run (of equal ones the earliest) takes the label of the longer one of its
@@ -23,13 +23,13 @@ def without_short_runs(codes: Codes, clock: Clock, *, min_duration: float) -> Co
 
     Args:
         codes: (M,) a number for the label of each inferred frame.
-        clock: the times of these frames.
+        intervals: the times of these frames.
         min_duration: in seconds; a nanosecond less will do, as timestamps are rounded.
     """
     firsts = np.flatnonzero(np.diff(codes, prepend=codes[0] - 1))
-    lengths = np.diff(np.append(clock.starts[firsts], clock.ends[-1]))
+    lengths = np.diff(np.append(intervals.starts[firsts], intervals.ends[-1]))
     runs = _Runs(codes[firsts].tolist(), lengths.tolist())
-    runs.join_short(lasting(min_duration) - 1)
+    runs.join_short(in_ticks(min_duration) - 1)
     left = runs.left()
     counts = np.diff(np.append(firsts[left], len(codes)))
     return np.repeat(np.array([runs.labels[run] for run in left], np.int32), counts)

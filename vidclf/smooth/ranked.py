@@ -9,7 +9,7 @@ import pandas as pd
 
 from vidclf.core.frames import Scores
 from vidclf.smooth.averages import as_written
-from vidclf.smooth.intervals import Whole
+from vidclf.smooth.intervals import Ticks
 from vidclf.smooth.min_duration import Codes
 from vidclf.table.schema import SCORE
 from vidclf.table.table import Table
@@ -21,7 +21,7 @@ _BLOCK_ROWS = 2**14
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ranked:
+class RankedLabels:
     """M frames with their K best answers; labels go by their place in `labels`."""
 
     labels: list[str]
@@ -54,7 +54,7 @@ class Ranked:
         least = np.nanmin(self.scores, axis=1).astype(np.float64)
         return as_written(np.minimum(least, left))
 
-    def showing(self, codes: Codes, confidences: Scores | None = None) -> Ranked:
+    def showing(self, codes: Codes, confidences: Scores | None = None) -> RankedLabels:
         """The same with other labels shown; the runners-up are the best of the others.
 
         Args:
@@ -88,13 +88,13 @@ def ranked_by(scores: Scores, count: int) -> tuple[Codes, Scores]:
     return codes, np.take_along_axis(scores, codes, axis=1)
 
 
-def read_ranked(table: Table, rows: Whole) -> Ranked:
+def read_ranked(table: Table, rows: Ticks) -> RankedLabels:
     """The answers of some rows of a class table."""
     columns = list(table.rows.columns)
     scored = [column for column in columns if column.startswith(SCORE)]
     places = ranks(columns)
     labels = _labels(table, [label for label, _ in places])
-    return Ranked(
+    return RankedLabels(
         labels=labels,
         codes=np.stack([codes_of(table.rows[label], labels)[rows] for label, _ in places], axis=1),
         scores=np.stack([table.rows[score].to_numpy()[rows] for _, score in places], axis=1),

@@ -14,12 +14,11 @@ from vidclf.errors import UsageError
 from vidclf.files.manifest import write_manifest
 from vidclf.files.names import output_path
 from vidclf.files.staging import Staging
-from vidclf.files.table_manifest import manifest_path
+from vidclf.files.table_manifest import TABLE_FORMAT, manifest_path
 from vidclf.smooth.history import SMOOTHING, earlier_steps
 from vidclf.smooth.rules import SmoothingRules
 from vidclf.smooth.smooth import smoothed
 from vidclf.table.frame_writer import write_predictions
-from vidclf.table.schema import TABLE_FORMAT
 from vidclf.table.table import Table
 
 

@@ -7,8 +7,8 @@ import logging
 import pandas as pd
 
 from vidclf.errors import UsageError
-from vidclf.smooth.averages import averaged
-from vidclf.smooth.intervals import Clock
+from vidclf.smooth.averages import average
+from vidclf.smooth.intervals import AnswerIntervals
 from vidclf.smooth.rules import SmoothingRules
 from vidclf.table.schema import RAW, VALUE
 from vidclf.table.table import Table
@@ -28,13 +28,15 @@ def smooth_values(table: Table, rules: SmoothingRules) -> pd.DataFrame:
             f"{flag} is for labels, and the table {table.path} holds values "
             f"({', '.join(table.values)}): use --method mean or exponential alone"
         )
-    clock = Clock.of(table)
+    intervals = AnswerIntervals.of(table)
     origin = RAW if all(RAW + name in table.rows for name in table.values) else VALUE
     if origin == VALUE:
         logger.warning(
             "%s has no columns raw_…: its value_… are smoothed, smoothed or not", table.path
         )
-    values = table.rows[[origin + name for name in table.values]].to_numpy()[clock.rows]
+    values = table.rows[[origin + name for name in table.values]].to_numpy()[intervals.rows]
     rows = table.rows.copy(deep=False)
-    rows[[VALUE + name for name in table.values]] = averaged(values, clock, rules)[clock.carried]
+    rows[[VALUE + name for name in table.values]] = average(values, intervals, rules)[
+        intervals.carried
+    ]
     return rows

@@ -14,7 +14,7 @@ from vidclf.sources.path_checks import check_name
 from vidclf.sources.read_report import SourceReport
 
 
-class ReadOnce(ABC):
+class BaseSource(ABC):
     """A source whose `frames()` can be run once; open the clip again to read it again."""
 
     info: VideoInfo

@@ -12,7 +12,7 @@ from pathlib import Path
 from imageio.plugins.pillow import PillowPlugin
 
 from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
-from vidclf.sources.base import ReadOnce
+from vidclf.sources.base import BaseSource
 from vidclf.sources.still_picture import SRGB, STILL_SUFFIXES, letterbox, open_picture, read_rgb
 
 IMAGE_SUFFIXES = STILL_SUFFIXES | {".gif", ".apng"}
@@ -32,7 +32,7 @@ def is_image_name(path: str | os.PathLike[str]) -> bool:
     return Path(path).suffix.lower() in IMAGE_SUFFIXES
 
 
-class ImageSource(ReadOnce):
+class ImageSource(BaseSource):
     """The frames of one picture file: one of a still, all of an animation with their own delays.
 
     Pictures are composited as shown; what stays transparent is white. Of the pages of a

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
 from vidclf.errors import NoFramesError, SourceError
-from vidclf.sources.base import ReadOnce
+from vidclf.sources.base import BaseSource
 from vidclf.sources.read_report import SourceReport
 from vidclf.sources.still_picture import SRGB, STILL_SUFFIXES, letterbox, read_picture
 
@@ -32,7 +32,7 @@ def is_sequence(path: str | os.PathLike[str]) -> bool:
     return bool(_PLACEHOLDER.search(Path(name).name))
 
 
-class SequenceSource(ReadOnce):
+class SequenceSource(BaseSource):
     """The pictures of a folder in natural order (2 before 10), or of a pattern by their number.
 
     Time is the place in the sequence: where numbers are missing from a pattern, or a picture

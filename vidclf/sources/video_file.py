@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 
 from vidclf.core.frames import Frame
 from vidclf.errors import NoFramesError
-from vidclf.sources.base import ReadOnce
+from vidclf.sources.base import BaseSource
 from vidclf.sources.decoded_color import convert
 from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.decoding import Decoder
@@ -26,7 +26,7 @@ from vidclf.sources.timestamps import Clock
 from vidclf.sources.video_container import choose_stream, missing_packets, open_container
 
 
-class VideoSource(ReadOnce):
+class VideoSource(BaseSource):
     """The frames of a video file: each decoded one once, in presentation order, at its own time.
 
     The first frame is decoded on opening, so that `info` tells what is there and not what the

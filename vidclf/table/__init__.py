@@ -3,7 +3,7 @@
 docs/tables.md describes each column.
 """
 
-from vidclf.table.annotations import moments_from_rows, read_moments
+from vidclf.table.annotations import annotations_from_rows, read_annotations
 from vidclf.table.row_formats import ClassRows, LabelRows, RowFormat, ValueRows, timestamp_text
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "LabelRows",
     "RowFormat",
     "ValueRows",
-    "moments_from_rows",
-    "read_moments",
+    "annotations_from_rows",
+    "read_annotations",
     "timestamp_text",
 ]

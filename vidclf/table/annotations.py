@@ -9,15 +9,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from vidclf.core.annotation import Answer, Moment, Value
+from vidclf.core.annotation import Annotation, Answer, Value
 from vidclf.errors import SourceError
 from vidclf.table.schema import LABELS, SCORE, VALUE, in_a_list, split
 
 Row = Mapping[str, Any]
-Read = Callable[[Row], Moment]
+Read = Callable[[Row], Annotation]
 
 
-def read_moments(path: Path) -> list[Moment]:
+def read_annotations(path: Path) -> list[Annotation]:
     """Read a table back as what is shown from each frame on, in the table's order.
 
     The order of the columns does not matter, nor do columns beside those of docs/tables.md.
@@ -27,12 +27,12 @@ def read_moments(path: Path) -> list[Moment]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return moments_from_rows(csv.DictReader(file), name=str(path))
+            return annotations_from_rows(csv.DictReader(file), name=str(path))
     except (OSError, UnicodeDecodeError, csv.Error) as exc:
         raise SourceError(f"cannot read the table {path} ({exc}): is it a UTF-8 CSV?") from exc
 
 
-def moments_from_rows(rows: Iterable[Row], *, name: str = "given") -> list[Moment]:
+def annotations_from_rows(rows: Iterable[Row], *, name: str = "given") -> list[Annotation]:
     """What is shown from each frame on, from rows by column name, as text or as numbers.
 
     Args:
@@ -42,15 +42,15 @@ def moments_from_rows(rows: Iterable[Row], *, name: str = "given") -> list[Momen
     Raises:
         SourceError: A row lacks a column or a cell is not a number.
     """
-    moments: list[Moment] = []
+    annotations: list[Annotation] = []
     read: Read | None = None
     for index, row in enumerate(rows):
         read = read or _reader(list(row), name)
         try:
-            moments.append(read(row))
+            annotations.append(read(row))
         except (KeyError, TypeError, ValueError) as exc:
             raise SourceError(f"row {index} of the table {name} is not right: {exc}") from exc
-    return moments
+    return annotations
 
 
 def _reader(columns: Sequence[str], name: str) -> Read:
@@ -76,8 +76,8 @@ def _reader(columns: Sequence[str], name: str) -> Read:
     return _ranked
 
 
-def _values(row: Row, names: Mapping[str, str]) -> Moment:
-    return Moment(
+def _values(row: Row, names: Mapping[str, str]) -> Annotation:
+    return Annotation(
         pts_seconds=_number(row["timestamp"]),
         values=tuple(
             Value(name=name, number=_number(row[column])) for column, name in names.items()
@@ -85,7 +85,7 @@ def _values(row: Row, names: Mapping[str, str]) -> Moment:
     )
 
 
-def _several(row: Row, places: Mapping[str, tuple[int, str]]) -> Moment:
+def _several(row: Row, places: Mapping[str, tuple[int, str]]) -> Annotation:
     """All labels of the cell `labels`; the best one, not sure, where it is empty."""
     cell = row[LABELS]
     texts = split(cell) if isinstance(cell, str) else []
@@ -95,16 +95,16 @@ def _several(row: Row, places: Mapping[str, tuple[int, str]]) -> Moment:
         Answer(label=label, class_id=class_id, confidence=_score(row[SCORE + label]))
         for class_id, label in (places[text] for text in texts)
     ]
-    return Moment(
+    return Annotation(
         pts_seconds=_number(row["timestamp"]),
         answers=tuple(answers) or (_best(row),),
         is_sure=bool(answers),
     )
 
 
-def _ranked(row: Row) -> Moment:
+def _ranked(row: Row) -> Annotation:
     answers = (_best(row), *_runners_up(row))
-    return Moment(pts_seconds=_number(row["timestamp"]), answers=answers)
+    return Annotation(pts_seconds=_number(row["timestamp"]), answers=answers)
 
 
 def _best(row: Row) -> Answer:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from vidclf.core.annotation import Answer, Moment, Value
+from vidclf.core.annotation import Annotation, Answer, Value
 from vidclf.core.frames import Prediction
 from vidclf.table.schema import (
     BEST_COLUMNS,
@@ -26,7 +26,7 @@ _TIMESTAMP = FRAME_COLUMNS.index("timestamp")
 
 
 class RowFormat(Protocol):
-    """How predictions become rows of text, and moments to be drawn that say the same."""
+    """How predictions become rows of text, and annotations to be drawn that say the same."""
 
     def header(self) -> list[str]:
         """The names of the columns."""
@@ -40,7 +40,7 @@ class RowFormat(Protocol):
         """The cells of one row as the CSV holds them, in the order of `header`."""
         ...
 
-    def moment(self, prediction: Prediction) -> Moment:
+    def annotation(self, prediction: Prediction) -> Annotation:
         """What is shown of a prediction."""
         ...
 
@@ -75,10 +75,10 @@ class ClassRows:
         """The cells of one row as the CSV holds them, in the order of `header`."""
         return _as_text(self.values(prediction))
 
-    def moment(self, prediction: Prediction) -> Moment:
+    def annotation(self, prediction: Prediction) -> Annotation:
         """The answers that the prediction's row holds."""
         top = prediction.top(max(self.top_k, 1))
-        return Moment(pts_seconds=prediction.pts_seconds, answers=_answers(self.labels, top))
+        return Annotation(pts_seconds=prediction.pts_seconds, answers=_answers(self.labels, top))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +111,10 @@ class LabelRows:
         """The cells of one row as the CSV holds them, in the order of `header`."""
         return _as_text(self.values(prediction))
 
-    def moment(self, prediction: Prediction) -> Moment:
+    def annotation(self, prediction: Prediction) -> Annotation:
         """All labels that count; the best one, not sure, where none does."""
         counting = self.counting(prediction)
-        return Moment(
+        return Annotation(
             pts_seconds=prediction.pts_seconds,
             answers=_answers(self.labels, counting or prediction.top(1)),
             is_sure=bool(counting),
@@ -159,12 +159,12 @@ class ValueRows:
         frame = _as_text(_frame_cells(self.video, prediction))
         return [*frame, *map(str, prediction.scores), *map(str, prediction.raw)]
 
-    def moment(self, prediction: Prediction) -> Moment:
+    def annotation(self, prediction: Prediction) -> Annotation:
         """All values, in the model's order."""
         units = self.units or [""] * len(self.names)
         bounds: Sequence[tuple[float, float] | None] = self.bounds or [None] * len(self.names)
         values = zip(self.names, prediction.scores.tolist(), units, bounds, strict=True)
-        return Moment(
+        return Annotation(
             pts_seconds=prediction.pts_seconds,
             values=tuple(
                 Value(name=name, number=number, unit=unit, bounds=both)

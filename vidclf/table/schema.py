@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-TABLE_FORMAT = 1
-"""Number of the columns' layout, in every manifest; changes when a column changes its meaning."""
-
 FRAME_COLUMNS = ("video", "frame", "timestamp", "inferred")
 BEST_COLUMNS = ("label", "class_id", "confidence", "raw_label", "raw_confidence")
 LABELS = "labels"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from helpers.tiny_model import COLOURS, build_tiny_model
 
-from vidclf.core.preprocessing import NAMED, Resize
+from vidclf.core.preprocessing import SCALINGS, Resize
 from vidclf.errors import ModelError, UsageError
 from vidclf.inference.engine import Engine
 from vidclf.models import ModelInfo, open_model
@@ -159,7 +159,7 @@ def test_a_rescaling_layer_tells_what_comes_before_it(
     tmp_path: Path, scale: float, offset: float, name: str
 ) -> None:
     info = described(saved(tmp_path, rescaled(scale, offset), *ending()))
-    assert info.preprocessing == NAMED[name]
+    assert info.preprocessing == SCALINGS[name]
     assert "Rescaling" in info.evidence["preprocessing"]
 
 
@@ -175,7 +175,7 @@ def test_scaling_is_found_behind_augmentation_and_in_nested_models(tmp_path: Pat
         [layers.Input((24, 32, 3)), layers.RandomFlip(), rescaled(1 / 255, 0), *ending()]
     )
     info = described(saved(tmp_path, layers.RandomRotation(0.1), inner))
-    assert info.preprocessing == NAMED["none"]
+    assert info.preprocessing == SCALINGS["none"]
 
 
 def test_a_backbone_is_a_habit_and_is_said_to_be_one(
@@ -187,16 +187,16 @@ def test_a_backbone_is_a_habit_and_is_said_to_be_one(
     path = saved(tmp_path, base, keras().layers.Dense(2), shape=(32, 32, 3))
     with caplog.at_level(logging.WARNING, "vidclf"):
         info = described(path)
-    assert info.preprocessing == NAMED["-1-1"]
+    assert info.preprocessing == SCALINGS["-1-1"]
     assert "MobileNetV2" in info.evidence["preprocessing"]
     assert "if it was trained otherwise, say how" in caplog.text
-    assert described(path, preprocess="0-1").preprocessing == NAMED["0-1"]
+    assert described(path, preprocess="0-1").preprocessing == SCALINGS["0-1"]
 
 
 def test_scaling_twice_is_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = saved(tmp_path, rescaled(1 / 255, 0), *ending())
     with caplog.at_level(logging.WARNING, "vidclf"):
-        assert described(path, preprocess="0-1").preprocessing == NAMED["0-1"]
+        assert described(path, preprocess="0-1").preprocessing == SCALINGS["0-1"]
     assert "--preprocess 0-1 does it once more" in caplog.text
 
 
@@ -204,10 +204,10 @@ def test_the_user_goes_before_the_sidecar_and_that_before_the_file(tmp_path: Pat
     path = saved(tmp_path, rescaled(1 / 255, 0), *ending())
     describe_beside(path, preprocessing="caffe", resize={"rule": "pad"}, head="sigmoid")
     info = described(path)
-    assert (info.preprocessing, info.head) == (NAMED["caffe"], "sigmoid")
+    assert (info.preprocessing, info.head) == (SCALINGS["caffe"], "sigmoid")
     assert info.resize == Resize(rule="pad")
     info = described(path, preprocess="torch", resize="crop:bicubic", head="regression")
-    assert (info.preprocessing, info.head) == (NAMED["torch"], "regression")
+    assert (info.preprocessing, info.head) == (SCALINGS["torch"], "regression")
     assert info.resize == Resize(rule="crop", kernel="bicubic")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from helpers.tiny_model import COLOURS, build_tiny_model
 
-from vidclf.core.preprocessing import NAMED, Resize
+from vidclf.core.preprocessing import SCALINGS, Resize
 from vidclf.errors import ModelError
 from vidclf.models import open_model
 from vidclf.models.description.sidecar import Sidecar, read_sidecar
@@ -36,7 +36,11 @@ def test_a_description_beside_the_file_is_used(tmp_path: Path) -> None:
     )  # fmt: skip
     build_tiny_model(scaling=False).save(path)
     info = open_model(path).info
-    assert (info.name, info.labels, info.preprocessing) == ("four colours", COLOURS, NAMED["-1-1"])
+    assert (info.name, info.labels, info.preprocessing) == (
+        "four colours",
+        COLOURS,
+        SCALINGS["-1-1"],
+    )
     assert (info.resize.rule, info.resize.kernel) == ("stretch", "area")
 
 

@@ -12,7 +12,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from vidclf.core.openvino_import import import_openvino
-from vidclf.core.preprocessing import NAMED, Resize
+from vidclf.core.preprocessing import SCALINGS, Resize
 from vidclf.errors import ModelError, UsageError
 from vidclf.inference.runtimes import open_runtime
 from vidclf.models.graphs.reading import graph_digest, graph_facts
@@ -88,7 +88,7 @@ def described(path: Path, *, scaling: str, size: tuple[int, int] = (12, 16)) -> 
         digest=graph_digest(path),
         labels=tuple(f"class {i}" for i in range(facts.outputs)),
         input_size=size,
-        preprocessing=NAMED[scaling],
+        preprocessing=SCALINGS[scaling],
         resize=Resize(),
         head="logits" if facts.activation == "linear" else "softmax",
         layout="channels_first" if first else "channels_last",
@@ -222,7 +222,7 @@ def make_tflite(path: Path, model: Any, *, scaling: str, quantised: str | None =
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     if quantised:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        batches = [NAMED[scaling].apply(pixels(1 + i % 2)[:1]) for i in range(20)]
+        batches = [SCALINGS[scaling].apply(pixels(1 + i % 2)[:1]) for i in range(20)]
         converter.representative_dataset = lambda: ([batch] for batch in batches)
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         converter.inference_input_type = tf.dtypes.as_dtype(quantised)
@@ -272,7 +272,7 @@ def test_a_quantised_tflite_file_gives_tflite_scores(
     facts = graph_facts(path)
     assert (facts.scaling, facts.dtype, facts.activation) == (scaling, "float32", "softmax")
     assert facts.scaling_evidence.startswith("its quantised input stands for ")
-    reference = interpreted(path, NAMED[scaling].apply(pixels(6)))
+    reference = interpreted(path, SCALINGS[scaling].apply(pixels(6)))
     scores = scores_of(path, pixels(6), scaling=scaling)
     assert np.ptp(reference, axis=0).max() > 0.01
     np.testing.assert_allclose(scores, reference, atol=1.5 / 256)
@@ -282,7 +282,7 @@ def test_a_quantised_input_of_other_numbers_leaves_the_scaling_open(tmp_path: Pa
     model = build_network("torch")
     path = make_tflite(tmp_path / "model.tflite", model, scaling="torch", quantised="uint8")
     assert graph_facts(path).scaling is None
-    reference = interpreted(path, NAMED["torch"].apply(pixels(6)))
+    reference = interpreted(path, SCALINGS["torch"].apply(pixels(6)))
     scores = scores_of(path, pixels(6), scaling="torch")
     np.testing.assert_allclose(scores, reference, atol=1.5 / 256)
 

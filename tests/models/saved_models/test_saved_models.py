@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vidclf.core.preprocessing import NAMED, Resize
+from vidclf.core.preprocessing import SCALINGS, Resize
 from vidclf.errors import ModelError
 from vidclf.inference.runtimes import open_runtime
 from vidclf.models.info import ModelInfo
@@ -119,7 +119,7 @@ def described(folder: Path, **changes: Any) -> ModelInfo:
         digest=digest_of_folder(folder),
         labels=("a", "b", "c", "d"),
         input_size=(12, 16),
-        preprocessing=NAMED["none"],
+        preprocessing=SCALINGS["none"],
         resize=Resize(),
         head="softmax",
         **changes,

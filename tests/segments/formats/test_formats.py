@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pympi.Elan import Eaf
 
 from vidclf.segments import Segment, SegmentRules
-from vidclf.segments.export import Found, one_line
+from vidclf.segments.export import SegmentExport, one_line
 from vidclf.segments.formats import FORMS, Format
 from vidclf.segments.formats.cues import cues_of
 from vidclf.segments.formats.player_time import clock_text, player_zero, rising_milliseconds
@@ -59,7 +59,7 @@ def segment(label: str, start: float, end: float, class_id: int = 0) -> Segment:
     )
 
 
-def found(*segments: Segment, **changes: Any) -> Found:
+def found(*segments: Segment, **changes: Any) -> SegmentExport:
     known: dict[str, Any] = {
         "video": "a.mp4",
         "segments": segments,
@@ -68,7 +68,7 @@ def found(*segments: Segment, **changes: Any) -> Found:
         "source": None,
         "folder": Path("out"),
     }
-    return Found(**(known | changes))
+    return SegmentExport(**(known | changes))
 
 
 def in_a_row(labels: Sequence[str], seconds: float = 1.0) -> list[Segment]:
@@ -77,7 +77,7 @@ def in_a_row(labels: Sequence[str], seconds: float = 1.0) -> list[Segment]:
     ]
 
 
-def text(name: Format, what: Found) -> str:
+def text(name: Format, what: SegmentExport) -> str:
     return FORMS[name].text(what)
 
 
@@ -198,7 +198,7 @@ def test_no_segments_make_empty_subtitles() -> None:
 # --- ELAN --------------------------------------------------------------------------------------
 
 
-def eaf(what: Found) -> ET.Element:
+def eaf(what: SegmentExport) -> ET.Element:
     return ET.fromstring(text("eaf", what))
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from vidclf.files.staging import Staging
 from vidclf.sinks.audio.clock import PictureClock, TrackClock
-from vidclf.sinks.audio.track_writer import CopyLane
+from vidclf.sinks.audio.track_writer import TrackCopier
 from vidclf.sinks.audio.tracks import Original
 from vidclf.sinks.video import VideoSink
 from vidclf.sources import open_source
@@ -201,10 +201,10 @@ def test_a_packet_without_a_duration_lasts_as_long_as_the_one_before() -> None:
 
 def test_timestamps_that_run_backwards_are_mended(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "a.mp4"), "w") as output:
-        lane = CopyLane(output.add_stream("aac", rate=48000))
+        writer = TrackCopier(output.add_stream("aac", rate=48000))
         mended = []
         for ticks in (0, 1024, 1000, 1024, 2048):
             packet = av.Packet(b"sound")
             packet.pts = packet.dts = ticks
-            mended += [(one.pts, one.dts) for one in lane.feed(packet)]
+            mended += [(one.pts, one.dts) for one in writer.write(packet)]
     assert mended == [(ticks, ticks) for ticks in (0, 1024, 1025, 1026, 2048)]

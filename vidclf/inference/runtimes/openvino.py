@@ -144,8 +144,8 @@ def _cache_key(info: ModelInfo) -> str:
         for field in fields(info)
         if field.name not in _ONLY_FOR_PEOPLE
     }
-    fed = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
-    return f"openvino/{info.digest[:32]}_{fed[:16]}_{'_'.join(versions)}_{_FORMAT}"
+    taken = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
+    return f"openvino/{info.digest[:32]}_{taken[:16]}_{'_'.join(versions)}_{_FORMAT}"
 
 
 def _convert(work: Path, *, info: ModelInfo, load: Load, probe: Callable[[], Pixels]) -> None:

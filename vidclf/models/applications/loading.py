@@ -30,7 +30,7 @@ class Application:
     input_size: tuple[int, int]
     """(height, width) in pixels that its weights were trained on."""
     scaling: str
-    """What `preprocess_input` does, by a name of `feeding.NAMED`."""
+    """What `preprocess_input` does, by a name of `vidclf.core.preprocessing.SCALINGS`."""
     unchecked: str = ""
     """The name of its file of weights, if it is one whose hash Keras does not check."""
 

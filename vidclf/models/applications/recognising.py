@@ -23,7 +23,8 @@ class Backbone:
     name: str
     """Its name, such as `MobileNetV2`; or its family, where members cannot be told apart."""
     scaling: str | None
-    """What it wants of its input, by a name of `feeding.NAMED`; None where names do not tell."""
+    """How its input is scaled, by a name of `vidclf.core.preprocessing.SCALINGS`; None where names
+    do not tell."""
 
 
 def recognise(names: Iterable[str]) -> Backbone | None:

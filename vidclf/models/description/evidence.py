@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vidclf.models.description.sidecar import Sidecar
-from vidclf.models.model_facts import Facts
-from vidclf.models.model_file import Found
+from vidclf.models.model_facts import ModelFacts
+from vidclf.models.model_file import ModelFile
 from vidclf.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ModelEvidence:
     """What a description is put together from; what stands lower goes before what is above it."""
 
-    found: Found
+    file: ModelFile
     """Where the model is, and of what kind."""
-    facts: Facts
+    facts: ModelFacts
     """What its file says."""
     sidecar: Sidecar
     """What the `.json` beside it says."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vidclf.errors import ModelError, UsageError, VidclfError
-from vidclf.models.description.evidence import Said
+from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.info import FREE, Layout
 
 
@@ -24,22 +24,22 @@ class Input:
     """Frames, for a clip model; `FREE` where nobody says."""
 
 
-def describe_input(said: Said) -> Input:
+def describe_input(evidence: ModelEvidence) -> Input:
     """Size, channels, layout and window of a model's input.
 
     Raises:
         ModelError, UsageError: it takes no pictures, or others than somebody says.
     """
-    shape, name = said.facts.input_shape, said.found.path
+    shape, name = evidence.facts.input_shape, evidence.file.path
     if len(shape) not in (3, 4):
         raise ModelError(
             f"{name} takes input of shape {shape}; vidclf feeds pictures, (height, width, 1 or 3), "
             "or clips of them: save the model with such an Input"
         )
     *frames, first, second, third = shape
-    window = _window(said, frames[0]) if frames else None
-    if window is None and said.sidecar.window:
-        raise ModelError(f"{said.sidecar.file} gives a window, but {name} takes single frames")
+    window = _window(evidence, frames[0]) if frames else None
+    if window is None and evidence.sidecar.window:
+        raise ModelError(f"{evidence.sidecar.file} gives a window, but {name} takes single frames")
     layout: Layout = "channels_last" if third in (1, 3) else "channels_first"
     last = layout == "channels_last"
     sides, channels = ((first, second), third) if last else ((second, third), first)
@@ -48,33 +48,33 @@ def describe_input(said: Said) -> Input:
             f"{name} takes input of shape {shape}, with no channels first or last; vidclf "
             "feeds 1 (grey) or 3 (RGB)"
         )
-    size = _size(said, sides)
+    size = _size(evidence, sides)
     return Input(size=size, channels=1 if channels == 1 else 3, layout=layout, window=window)
 
 
-def _window(said: Said, own: int | None) -> int:
-    given, source = said.settings.window_size, "--window-size"
+def _window(evidence: ModelEvidence, own: int | None) -> int:
+    given, source = evidence.settings.window_size, "--window-size"
     if given is None:
-        given, source = said.sidecar.window, said.sidecar.file
+        given, source = evidence.sidecar.window, evidence.sidecar.file
     if own is not None and given not in (None, own):
         raise _error(source)(
-            f"{said.found.path} takes {own} frames at once, not the {given} of {source}: leave it "
-            "out there"
+            f"{evidence.file.path} takes {own} frames at once, not the {given} of {source}: leave "
+            "it out there"
         )
     return own or given or FREE
 
 
-def _size(said: Said, own: tuple[int | None, int | None]) -> tuple[int, int]:
-    wanted, source = said.settings.input_size, "--input-size"
+def _size(evidence: ModelEvidence, own: tuple[int | None, int | None]) -> tuple[int, int]:
+    wanted, source = evidence.settings.input_size, "--input-size"
     if wanted is None:
-        wanted, source = said.sidecar.input_size, said.sidecar.file
-    if wanted is None and said.found.application:
-        wanted = said.found.application.input_size
+        wanted, source = evidence.sidecar.input_size, evidence.sidecar.file
+    if wanted is None and evidence.file.application:
+        wanted = evidence.file.application.input_size
     fallback = wanted or (FREE, FREE)
     height, width = (side or fallback[axis] for axis, side in enumerate(own))
     if wanted not in (None, (height, width)):
         raise _error(source)(
-            f"{said.found.path} takes pictures of {width}x{height}, not the "
+            f"{evidence.file.path} takes pictures of {width}x{height}, not the "
             f"{wanted[1]}x{wanted[0]} of {source}: leave it out there"
         )
     return height, width

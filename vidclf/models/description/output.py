@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from vidclf.errors import ModelError
-from vidclf.models.description.evidence import Said
+from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.keras_files.losses import EACH_LABEL, VALUES
 from vidclf.models.labels.reading import (
     check_count,
@@ -16,8 +16,8 @@ from vidclf.models.labels.reading import (
     read_labels,
     split_unit,
 )
-from vidclf.models.model_facts import Facts
-from vidclf.models.model_file import BUILT_IN, find_model
+from vidclf.models.model_facts import ModelFacts
+from vidclf.models.model_file import BUILT_IN, find_model_file
 from vidclf.settings import Head
 
 _IMAGENET_CLASSES = 1000
@@ -43,15 +43,15 @@ class Output:
     """For single labels, the score from which each counts, if the description says."""
 
 
-def describe_output(said: Said) -> Output:
+def describe_output(evidence: ModelEvidence) -> Output:
     """Head, labels and units of a model.
 
     Raises:
         ModelError: the numbers of labels and outputs differ, or the head makes no sense.
     """
-    head, head_evidence = _head(said)
-    count = 2 if head == "binary" else said.facts.outputs
-    labels, labels_evidence = _named(said)
+    head, head_evidence = _head(evidence)
+    count = 2 if head == "binary" else evidence.facts.outputs
+    labels, labels_evidence = _named(evidence)
     units = None
     if labels is None:
         kind = "value" if head == "regression" else "class"
@@ -60,8 +60,8 @@ def describe_output(said: Said) -> Output:
     if head == "binary" and len(labels) == 1:
         labels = (f"not {labels[0]}", labels[0])
     check_count(labels, count, source=labels_evidence)
-    _check_extras(said, head)
-    sidecar = said.sidecar.for_labels(labels)
+    _check_extras(evidence, head)
+    sidecar = evidence.sidecar.for_labels(labels)
     if head == "regression":
         labels, units = _without_units(labels)
     return Output(
@@ -75,9 +75,9 @@ def describe_output(said: Said) -> Output:
     )
 
 
-def _check_extras(said: Said, head: Head) -> None:
+def _check_extras(evidence: ModelEvidence, head: Head) -> None:
     """Refuse what a description says of another kind of head."""
-    sidecar = said.sidecar
+    sidecar = evidence.sidecar
     for name, for_head in (
         ("thresholds", "sigmoid"),
         ("units", "regression"),
@@ -86,28 +86,28 @@ def _check_extras(said: Said, head: Head) -> None:
         if name in sidecar.for_each and head != for_head:
             raise ModelError(
                 f"{sidecar.file} gives {name}, which are for {for_head} heads, and that of "
-                f"{said.found.path} is {head}: take them out, or give its head"
+                f"{evidence.file.path} is {head}: take them out, or give its head"
             )
 
 
-def _head(said: Said) -> tuple[Head, str]:
-    facts = said.facts
-    if given := said.settings.head or said.sidecar.head:
-        source = "--head" if said.settings.head else said.sidecar.file
-        _check_head(said, given, source)
+def _head(evidence: ModelEvidence) -> tuple[Head, str]:
+    facts = evidence.facts
+    if given := evidence.settings.head or evidence.sidecar.head:
+        source = "--head" if evidence.settings.head else evidence.sidecar.file
+        _check_head(evidence, given, source)
         return given, f"given by {source}; {facts.head_evidence}"
     if facts.activation == "softmax" and facts.outputs == 1:
         raise ModelError(
-            f"{said.found.path} ends in a softmax over one output, always 1: train it with "
+            f"{evidence.file.path} ends in a softmax over one output, always 1: train it with "
             "a sigmoid instead"
         )
     trained = f", trained with {facts.loss}" if facts.loss else ""
     return _told_by(facts), facts.head_evidence + trained
 
 
-def _check_head(said: Said, head: Head, source: str) -> None:
+def _check_head(evidence: ModelEvidence, head: Head, source: str) -> None:
     """Refuse a head that the file contradicts: its numbers would be wrong, and look right."""
-    facts, path = said.facts, said.found.path
+    facts, path = evidence.facts, evidence.file.path
     one, last = facts.outputs == 1, facts.activation
     if head == "binary" and not one:
         raise ModelError(f"a binary head has one output, {path} has {facts.outputs}: not {source}")
@@ -127,7 +127,7 @@ def _check_head(said: Said, head: Head, source: str) -> None:
         )
 
 
-def _told_by(facts: Facts) -> Head:
+def _told_by(facts: ModelFacts) -> Head:
     """The head that activation, number of outputs and loss speak for."""
     one = facts.outputs == 1
     if facts.activation == "softmax":
@@ -139,19 +139,19 @@ def _told_by(facts: Facts) -> Head:
     return "logits" if facts.activation == "linear" and not one else "regression"
 
 
-def _named(said: Said) -> tuple[tuple[str, ...] | None, str]:
+def _named(evidence: ModelEvidence) -> tuple[tuple[str, ...] | None, str]:
     """The labels and whence they are; None where nobody names the outputs."""
-    found, facts = said.found, said.facts
-    if isinstance(said.settings.labels, tuple):
-        return check_distinct(said.settings.labels, source="labels"), "given"
-    if said.settings.labels:
-        return read_labels(said.settings.labels), str(said.settings.labels)
-    if said.sidecar.labels:
-        return said.sidecar.labels, said.sidecar.file
-    if not found.application and (beside := labels_beside(found.path)):
+    file, facts = evidence.file, evidence.facts
+    if isinstance(evidence.settings.labels, tuple):
+        return check_distinct(evidence.settings.labels, source="labels"), "given"
+    if evidence.settings.labels:
+        return read_labels(evidence.settings.labels), str(evidence.settings.labels)
+    if evidence.sidecar.labels:
+        return evidence.sidecar.labels, evidence.sidecar.file
+    if not file.application and (beside := labels_beside(file.path)):
         return read_labels(beside), str(beside)
     extra = facts.outputs - _IMAGENET_CLASSES
-    if (found.application or facts.backbone) and extra in (0, 1):
+    if (file.application or facts.backbone) and extra in (0, 1):
         return (*("background",) * extra, *imagenet_labels()), "the 1,000 names of ImageNet"
     return None, ""
 
@@ -165,5 +165,5 @@ def _without_units(labels: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str,
 @cache
 def imagenet_labels() -> tuple[str, ...]:
     """The 1,000 classes of ImageNet in their order, by the built-in model's names."""
-    sidecar = find_model(BUILT_IN).path.with_name("model.json")
+    sidecar = find_model_file(BUILT_IN).path.with_name("model.json")
     return tuple(json.loads(sidecar.read_text(encoding="utf-8"))["labels"])

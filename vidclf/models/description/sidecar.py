@@ -21,7 +21,7 @@ from vidclf.models.description.sidecar_fields import (
     read_text,
 )
 from vidclf.models.labels.reading import check_distinct, labels_of_json
-from vidclf.models.model_facts import Facts
+from vidclf.models.model_facts import ModelFacts
 from vidclf.settings import Head
 
 _READERS: Mapping[str, Callable[[str, Any], object]] = {
@@ -83,7 +83,7 @@ class Sidecar:
         except ValueError as exc:
             raise ModelError(f"{self.file}: {exc}") from exc
 
-    def facts(self) -> Facts | None:
+    def facts(self) -> ModelFacts | None:
         """What follows for a file that need not be looked at; None where something is missing.
 
         Only for a plain classifier of RGB frames, which is what a whole description describes.
@@ -92,7 +92,7 @@ class Sidecar:
             return None
         if self.head not in ("softmax", "logits"):
             return None
-        return Facts(
+        return ModelFacts(
             loader=self.file,
             input_shape=(*self.input_size, 3),
             dtype="float32",

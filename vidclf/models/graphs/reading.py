@@ -17,7 +17,7 @@ from vidclf.models.applications.recognising import names_in, recognise
 from vidclf.models.graphs.quantisation import RealGraph, with_real_numbers
 from vidclf.models.graphs.walking import last_operation, scaling_inside
 from vidclf.models.keras_files.loading import file_digest
-from vidclf.models.model_facts import Facts
+from vidclf.models.model_facts import ModelFacts
 from vidclf.models.scaling_clues import scaling_for
 
 GRAPH_SUFFIXES = (".onnx", ".tflite", ".xml")
@@ -32,7 +32,7 @@ _MOST_OFF_RANGE = 0.05
 """How far a calibrated range may be from one of those, as a share of its width."""
 
 
-def graph_facts(path: Path) -> Facts:
+def graph_facts(path: Path) -> ModelFacts:
     """What a `.onnx`, `.tflite` or `.xml` file says of its network.
 
     Raises:
@@ -83,7 +83,7 @@ def facts_of(
     loader: str,
     names: Sequence[str] = (),
     signature: str | None = None,
-) -> Facts:
+) -> ModelFacts:
     """The facts of a network of one input and one output that OpenVINO has read.
 
     Args:
@@ -107,7 +107,7 @@ def facts_of(
     scaling, scaling_evidence = _scaling(real)
     kept = (op.get_friendly_name() for op in graph.get_ordered_ops())
     backbone = recognise(names or kept)
-    return Facts(
+    return ModelFacts(
         loader=loader,
         input_shape=shape[1:],
         dtype=dtype.to_dtype().name,

@@ -9,7 +9,7 @@ import numpy as np
 
 from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import recognise
-from vidclf.models.model_facts import Facts
+from vidclf.models.model_facts import ModelFacts
 from vidclf.models.scaling_clues import scaling_for
 
 _PASSIVE = frozenset({"Activation", "Dropout", "Flatten", "Permute", "Reshape"})
@@ -18,7 +18,7 @@ _SLOPES = {"truediv": -1, "truedivide": -1, "divide": -1, "multiply": 1, "mul": 
 _SHIFTS = {"subtract": -1, "sub": -1, "add": 1, "bias_add": 1}
 
 
-def keras_facts(model: Any, *, name: str, loader: str, loss: str | None) -> Facts:
+def keras_facts(model: Any, *, name: str, loader: str, loss: str | None) -> ModelFacts:
     """Look at a `keras.Model` or `tf_keras.Model`.
 
     Args:
@@ -36,7 +36,7 @@ def keras_facts(model: Any, *, name: str, loader: str, loss: str | None) -> Fact
     scaling, scaling_evidence = _scaling(model)
     backbone = recognise(part.name for part in _all_parts(model))
     count = int(np.prod(outputs))
-    return Facts(
+    return ModelFacts(
         loader=loader,
         input_shape=inputs,
         dtype=_dtype(model),

@@ -20,7 +20,7 @@ from vidclf.errors import ModelError
 from vidclf.models.graphs.quantisation import RealGraph
 from vidclf.models.graphs.reading import facts_of
 from vidclf.models.keras_files.loading import import_keras
-from vidclf.models.model_facts import Facts
+from vidclf.models.model_facts import ModelFacts
 from vidclf.models.network import Network, Shape
 from vidclf.models.saved_models.safety import find_danger
 
@@ -92,7 +92,7 @@ def digest_of_folder(folder: Path) -> str:
 
 def saved_model_facts(
     folder: Path, signature: str | None = None, *, allow_unsafe: bool = False
-) -> Facts:
+) -> ModelFacts:
     """What a SavedModel says of the signature that will be run.
 
     What is inside is read from the graph as OpenVINO sees it; where OpenVINO cannot, only the
@@ -274,7 +274,7 @@ def _refuse_random(network: SavedModelNetwork, folder: Path) -> None:
             )
 
 
-def _facts_of_signature(network: SavedModelNetwork, folder: Path, *, loader: str) -> Facts:
+def _facts_of_signature(network: SavedModelNetwork, folder: Path, *, loader: str) -> ModelFacts:
     shape = _input_shape(network, folder)
     outputs = network.output_spec.shape
     if outputs.rank != 2 or outputs[1] is None:
@@ -282,7 +282,7 @@ def _facts_of_signature(network: SavedModelNetwork, folder: Path, *, loader: str
             f"{folder} gives output of shape {outputs}, not one score for each class: export it "
             "with its classifier head"
         )
-    return Facts(
+    return ModelFacts(
         loader=loader,
         input_shape=shape[1:],
         dtype=network.input_spec.dtype.name,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from vidclf.segments.export import Found
+from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats.audacity import audacity_text
 from vidclf.segments.formats.chapters import chapters_text
 from vidclf.segments.formats.csv_file import csv_text
@@ -23,7 +23,7 @@ class Form:
 
     ending: str
     """What stands behind the stem of its files' names."""
-    text: Callable[[Found], str]
+    text: Callable[[SegmentExport], str]
     """What stands in them."""
 
     @property

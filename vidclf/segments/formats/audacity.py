@@ -5,10 +5,10 @@ As its manual tells under "Importing and Exporting Labels"; File > Import > Labe
 
 from __future__ import annotations
 
-from vidclf.segments.export import Found, one_line
+from vidclf.segments.export import SegmentExport, one_line
 
 
-def audacity_text(found: Found) -> str:
+def audacity_text(found: SegmentExport) -> str:
     """One line for each segment; they may overlap."""
     zero = found.zero_seconds
     return "".join(

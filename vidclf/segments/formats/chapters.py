@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 
-from vidclf.segments.export import Found
+from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats.cues import Cue, cues_of
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ _BEGINNING = "Beginning"
 _NO_BRACKETS = str.maketrans("<>", "‹›")
 
 
-def chapters_text(found: Found) -> str:
+def chapters_text(found: SegmentExport) -> str:
     """One line for each chapter: `0:00 dog`.
 
     What lasts less than 10 seconds is left out: the chapter before goes on. What begins in the

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vidclf.segments.export import Found, one_line
+from vidclf.segments.export import SegmentExport, one_line
 from vidclf.segments.finder import Segment
 from vidclf.segments.formats.player_time import rising_milliseconds
 
@@ -23,7 +23,7 @@ class Cue:
     """The labels that hold, each one line of text, in the order of their class."""
 
 
-def cues_of(found: Found) -> list[Cue]:
+def cues_of(found: SegmentExport) -> list[Cue]:
     """Cues that never overlap, in order of time; those without any text are left out.
 
     Where segments overlap they are cut: players that show one cue at a time lose nothing.

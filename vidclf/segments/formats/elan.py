@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from vidclf.segments.export import Found, one_line
+from vidclf.segments.export import SegmentExport, one_line
 from vidclf.segments.finder import Segment
 from vidclf.segments.formats.player_time import rising_milliseconds
 
@@ -24,7 +24,7 @@ _SCHEMA = {
 }
 
 
-def eaf_text(found: Found) -> str:
+def eaf_text(found: SegmentExport) -> str:
     """An ELAN document, which links the clip."""
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     head = {"AUTHOR": "vidclf", "DATE": now, "FORMAT": "3.0", "VERSION": "3.0"}
@@ -42,7 +42,7 @@ def eaf_text(found: Found) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _add_header(document: ET.Element, found: Found) -> None:
+def _add_header(document: ET.Element, found: SegmentExport) -> None:
     header = ET.SubElement(document, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"})
     if medium := _medium(found):
         ET.SubElement(header, "MEDIA_DESCRIPTOR", medium)
@@ -50,7 +50,7 @@ def _add_header(document: ET.Element, found: Found) -> None:
     count.text = str(len(found.segments))
 
 
-def _medium(found: Found) -> dict[str, str]:
+def _medium(found: SegmentExport) -> dict[str, str]:
     """How ELAN finds the clip; nothing for pictures, which it does not play.
 
     ELAN takes its URLs as they stand, without percent signs for blanks and accents. Where only the
@@ -73,7 +73,7 @@ def _medium(found: Found) -> dict[str, str]:
     return {**url, "RELATIVE_MEDIA_URL": one_line(near)}
 
 
-def _add_slots(document: ET.Element, found: Found) -> dict[tuple[int, str], str]:
+def _add_slots(document: ET.Element, found: SegmentExport) -> dict[tuple[int, str], str]:
     """Two time slots of its own for each segment, so that moving one in ELAN moves no other.
 
     Returns:

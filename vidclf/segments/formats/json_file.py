@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from vidclf.segments.export import Found
+from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats.csv_file import values
 
 
-def json_text(found: Found) -> str:
+def json_text(found: SegmentExport) -> str:
     """One object: `video`, `rules` and `segments`; docs/segments.md shows it."""
     segments = [values(found.video, i, segment) for i, segment in enumerate(found.segments)]
     for segment in segments:

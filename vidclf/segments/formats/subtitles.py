@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vidclf.segments.export import Found
+from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats.cues import Cue, cues_of
 from vidclf.segments.formats.player_time import clock_text
 
@@ -20,13 +20,13 @@ _HARMLESS = str.maketrans({"<": f"<{_WORD_JOINER}", "\\": f"\\{_WORD_JOINER}", "
 _REFERENCES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-def srt_text(found: Found) -> str:
+def srt_text(found: SegmentExport) -> str:
     """SubRip: one cue for each stretch, one label a line."""
     cues = enumerate(cues_of(found), start=1)
     return "".join(f"{number}\n{_srt_cue(cue)}\n\n" for number, cue in cues)
 
 
-def vtt_text(found: Found) -> str:
+def vtt_text(found: SegmentExport) -> str:
     """WebVTT: one cue for each stretch, one label a line."""
     return "WEBVTT\n\n" + "".join(f"{_vtt_cue(cue)}\n\n" for cue in cues_of(found))
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vidclf.sinks.audio.clock import AudioPacket
 from vidclf.sinks.audio.reader import Losses
-from vidclf.sinks.audio.track_writer import EncodeLane, encoded_stream, keep_tags
+from vidclf.sinks.audio.track_writer import TrackEncoder, encoded_stream, keep_tags
 from vidclf.sinks.container_formats import Container
 
 Samples = NDArray[Any]
@@ -32,7 +32,7 @@ class Cut:
     """When it ends."""
 
 
-class Joined:
+class JoinedSound:
     """Parts of a clip put one after the other, the first one at 0.
 
     Args:
@@ -63,13 +63,13 @@ class Joined:
         return [(first, first + count) for first, count in zip(firsts, counts, strict=True)]
 
 
-class CutLane(EncodeLane):
+class CutTrackEncoder(TrackEncoder):
     """Packets decoded, cut to the samples that are wanted, and encoded one after the other.
 
     Where the track has no sound within a part, there is silence.
     """
 
-    def __init__(self, stream: av.AudioStream, losses: Losses, joined: Joined) -> None:
+    def __init__(self, stream: av.AudioStream, losses: Losses, joined: JoinedSound) -> None:
         super().__init__(stream, losses)
         self._ranges = joined.sample_ranges(stream.codec_context.sample_rate)
         self._range = 0
@@ -107,18 +107,18 @@ class CutLane(EncodeLane):
         yield from self._stream.encode(frame)
 
 
-def open_cut_lane(
+def open_cut_track_writer(
     stream: av.AudioStream,
     output: av.container.OutputContainer,
     container: Container,
     *,
     losses: Losses,
-    joined: Joined,
-) -> CutLane:
+    joined: JoinedSound,
+) -> CutTrackEncoder:
     """Add a track to `output` for the parts of `stream`."""
     target = encoded_stream(stream, output, container)
     keep_tags(stream, target)
-    return CutLane(target, losses, joined)
+    return CutTrackEncoder(target, losses, joined)
 
 
 def _by_channel(samples: av.AudioFrame) -> Samples:

@@ -26,10 +26,10 @@ _LEAST_GAP_SECONDS = {Fraction(1, 90_000): 0.005}
 """MPEG's stamps are exact, so that joined parts can be put where they belong."""
 
 
-class Lane(Protocol):
+class TrackWriter(Protocol):
     """One audio track on its way from the input to the output."""
 
-    def feed(self, packet: AudioPacket) -> Iterator[AudioPacket]:
+    def write(self, packet: AudioPacket) -> Iterator[AudioPacket]:
         """The output's packets that `packet` gives, its timestamps shifted already."""
         ...
 
@@ -38,14 +38,14 @@ class Lane(Protocol):
         ...
 
 
-class CopyLane:
+class TrackCopier:
     """Packets as they are; only timestamps that run backwards are mended."""
 
     def __init__(self, stream: av.AudioStream) -> None:
         self._stream = stream
         self._last_dts: int | None = None
 
-    def feed(self, packet: AudioPacket) -> Iterator[AudioPacket]:
+    def write(self, packet: AudioPacket) -> Iterator[AudioPacket]:
         """The packet itself, in the output's stream."""
         dts, pts = packet.dts or 0, packet.pts or 0
         if self._last_dts is not None and dts <= self._last_dts:
@@ -60,7 +60,7 @@ class CopyLane:
         yield from ()
 
 
-class EncodeLane:
+class TrackEncoder:
     """Packets decoded, brought to the encoder's rate and layout without drifting, and encoded."""
 
     def __init__(self, stream: av.AudioStream, losses: Losses) -> None:
@@ -69,7 +69,7 @@ class EncodeLane:
         self._graph: av.filter.Graph | None = None
         self._kind: tuple[str, str, int] | None = None
 
-    def feed(self, packet: AudioPacket) -> Iterator[AudioPacket]:
+    def write(self, packet: AudioPacket) -> Iterator[AudioPacket]:
         """The packets that became whole with this one; none for a damaged packet."""
         try:
             frames = packet.decode()
@@ -128,22 +128,22 @@ def _resampling_graph(frame: av.AudioFrame, encoder: av.AudioCodecContext) -> av
     return graph
 
 
-def open_lane(
+def open_track_writer(
     stream: av.AudioStream,
     output: av.container.OutputContainer,
     container: Container,
     *,
     losses: Losses,
-) -> Lane:
+) -> TrackWriter:
     """Add a track for `stream` to `output`, to be copied if the container allows, else encoded."""
     if _can_copy(stream, container):
         target = output.add_stream_from_template(stream)
-        lane: Lane = CopyLane(target)
+        writer: TrackWriter = TrackCopier(target)
     else:
         target = encoded_stream(stream, output, container)
-        lane = EncodeLane(target, losses)
+        writer = TrackEncoder(target, losses)
     keep_tags(stream, target)
-    return lane
+    return writer
 
 
 def keep_tags(stream: av.AudioStream, target: av.AudioStream) -> None:

@@ -16,9 +16,9 @@ import av
 
 from vidclf.core.frames import VideoInfo
 from vidclf.sinks.audio.clock import AudioPacket
-from vidclf.sinks.audio.cut import Cut, Joined, open_cut_lane
+from vidclf.sinks.audio.cut import Cut, JoinedSound, open_cut_track_writer
 from vidclf.sinks.audio.reader import AudioReader, Losses
-from vidclf.sinks.audio.track_writer import Lane, open_lane
+from vidclf.sinks.audio.track_writer import TrackWriter, open_track_writer
 from vidclf.sinks.container_formats import Container
 
 logger = logging.getLogger(__name__)
@@ -62,12 +62,12 @@ class AudioTracks:
     ) -> None:
         self._output = output
         self._end_seconds = original.end_seconds
-        self._joined = Joined(original.cuts) if original.cuts else None
+        self._joined = JoinedSound(original.cuts) if original.cuts else None
         self._losses: dict[int, Losses] = {}
-        self._lanes: dict[int, Lane] = {}
+        self._writers: dict[int, TrackWriter] = {}
         for stream in _known_tracks(source):
             self._losses[stream.index] = Losses()
-            self._lanes[stream.index] = self._open_lane(stream, container)
+            self._writers[stream.index] = self._open_writer(stream, container)
         self._packets = AudioReader(
             source,
             path=original.path,
@@ -109,8 +109,8 @@ class AudioTracks:
             until_seconds: Where the sound ends.
         """
         self.advance(until_seconds)
-        for lane in self._lanes.values():
-            self._output.mux(list(lane.finish()))
+        for writer in self._writers.values():
+            self._output.mux(list(writer.finish()))
         for index, losses in self._losses.items():
             if losses.count:
                 logger.warning(
@@ -120,13 +120,13 @@ class AudioTracks:
                     *(losses.first_seconds, losses.reason),
                 )
 
-    def _open_lane(self, stream: av.AudioStream, container: Container) -> Lane:
+    def _open_writer(self, stream: av.AudioStream, container: Container) -> TrackWriter:
         losses = self._losses[stream.index]
         if self._joined:
-            return open_cut_lane(
+            return open_cut_track_writer(
                 stream, self._output, container, losses=losses, joined=self._joined
             )
-        return open_lane(stream, self._output, container, losses=losses)
+        return open_track_writer(stream, self._output, container, losses=losses)
 
     def _peek(self) -> AudioPacket | None:
         if self._next is None:
@@ -145,7 +145,7 @@ class AudioTracks:
         packet.pts = (packet.pts or 0) - shift_ticks
         packet.dts = (packet.dts or 0) - shift_ticks
         try:
-            for encoded in self._lanes[index].feed(packet):
+            for encoded in self._writers[index].write(packet):
                 self._output.mux(encoded)
         except (av.InvalidDataError, av.ArgumentError) as exc:
             self._losses[index].add(packet, exc.strerror or type(exc).__name__)

@@ -34,7 +34,7 @@ class GifLook:
     height: int
     """Pixels down."""
     fps: Fraction
-    """The most pictures a second."""
+    """The most frames per second."""
     colors: int = 256
     """Colours in the palette, one of them transparent."""
 

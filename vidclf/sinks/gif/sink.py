@@ -37,14 +37,14 @@ class GifSettings:
     width: int = 480
     """Pixels across at most; a smaller clip is not enlarged."""
     fps: float | Fraction = 12.0
-    """Pictures a second at most, up to 50; a slower clip keeps its own pace."""
+    """Frames per second at most, up to 50; a slower clip keeps its own pace."""
     max_mb: float | None = None
     """Megabytes (10^6 bytes) at most; None for no limit."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or not 0 < self.fps <= _MOST_FPS:
             raise UsageError(
-                f"a GIF of width {self.width} at {float(self.fps):g} pictures a second cannot be "
+                f"a GIF of width {self.width} at {float(self.fps):g} frames per second cannot be "
                 f"made: the width is at least 1, and browsers show at most {_MOST_FPS:g} pictures "
                 f"a second"
             )

@@ -57,7 +57,7 @@ def _enough_mb(size_bytes: int) -> float:
 def smaller_looks(look: GifLook) -> list[GifLook]:
     """Ever smaller GIFs, what is missed least going first.
 
-    Colours to 128 and 64, then half the pictures a second, width by fifths down to 160 pixels;
+    Colours to 128 and 64, then half the frames per second, width by fifths down to 160 pixels;
     then a third of the pictures, 32 colours, width down to 80, a sixth of the pictures. Whole
     parts of the rate keep the pace even.
     """
