@@ -60,7 +60,7 @@ def test_a_file_sets_name_and_kind(output: str, kinds: OutputKinds, files: dict[
 
 
 @pytest.mark.parametrize(
-    ("inputs", "output", "wanted", "message"),
+    ("inputs", "output", "kinds", "message"),
     [
         (["a.mp4", "b.mp4"], "x.mp4", VIDEO, "names one file, but there are 2 clips"),
         (["a.mp4"], "x.avi", VIDEO, r"vidclf writes \.mp4, \.webm, \.gif, \.csv"),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from vidclf.core.frames import Frame, RgbPicture, Scores
-from vidclf.inference.smoothing import Scored, smooth
+from vidclf.inference.smoothing import ScoredFrame, smooth
 from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
 from vidclf.table.csv_writer import TableSink
 from vidclf.table.table import Table, open_table
@@ -43,7 +43,7 @@ def stored(
     """
     seen = [True] * len(scores) if inferred is None else inferred
     frames = [
-        Scored(
+        ScoredFrame(
             frame=Frame(index=i, pts=pts, time_base=Fraction(1, 1000), picture=PICTURE),
             scores=scores[i] if seen[i] else None,
         )

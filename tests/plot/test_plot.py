@@ -24,7 +24,7 @@ from vidclf.errors import OutputExistsError, UsageError
 from vidclf.overlay.colors import class_color
 from vidclf.plot.content import MOST_LANES, Content, content_of
 from vidclf.plot.downsample import COLUMNS, MOST_POINTS, as_band, as_seen
-from vidclf.plot.drawing import drawn, shortened
+from vidclf.plot.drawing import draw_figure, shortened
 from vidclf.plot.time_axis import MOST_STEPS, clock, step_for
 from vidclf.table.table import open_table
 
@@ -129,7 +129,7 @@ def test_a_single_frames_numbers_are_lines_to_its_end(tmp_path: Path) -> None:
         of_values(tmp_path / "c.csv", speed=[3.0]),
     ):
         shown = content(path)
-        lines = [line for axes in drawn(shown).axes for line in axes.get_lines()]
+        lines = [line for axes in draw_figure(shown).axes for line in axes.get_lines()]
         assert [shown.seconds[0], shown.end_seconds] in [[*line.get_xdata()] for line in lines]
 
 
