@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from vidclf.core.frames import Scores
 from vidclf.segments.from_table import segments_of
-from vidclf.smooth import SmoothingRules
-from vidclf.smooth import smooth as smoothed
+from vidclf.smooth import SmoothingRules, smoothed
 from vidclf.smooth.history import label_thresholds
 from vidclf.smooth.label_changes import count_runs
 from vidclf.table import RowFormat

@@ -26,8 +26,7 @@ from hypothesis import strategies as st
 import vidclf
 from vidclf.core.frames import Scores
 from vidclf.errors import OutputError, SourceError, UsageError
-from vidclf.smooth import SmoothingRules
-from vidclf.smooth import smooth as smoothed
+from vidclf.smooth import SmoothingRules, smoothed
 from vidclf.smooth.intervals import AnswerIntervals
 from vidclf.smooth.min_duration import without_short_runs
 from vidclf.table import ClassRows

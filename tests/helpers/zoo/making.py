@@ -131,7 +131,7 @@ def quietly_legacy() -> Iterator[None]:
 def save(model: Any, path: Path) -> None:
     """Save a model by its path's ending, as its library does unless told otherwise."""
     if path.suffix in (".tflite", ".onnx", ".xml"):
-        importlib.import_module("zoo_graphs").export(model, path)
+        importlib.import_module("helpers.zoo.graphs").export(model, path)
     elif path.suffix:
         with quietly_legacy():
             model.save(path)
