@@ -42,7 +42,7 @@ def test_it_runs_in_another_thread_and_leaves_none() -> None:
         prefetch(lambda: (threading.current_thread().name for _ in range(3)),
               size_of=len, most_bytes=1)
     )  # fmt: skip
-    assert set(names) == {"vidclf-ahead"}
+    assert set(names) == {"vidclf-prefetch"}
     assert threading.active_count() == before
 
 

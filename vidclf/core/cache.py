@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import shutil
 import tempfile
@@ -13,7 +12,9 @@ from pathlib import Path
 
 import platformdirs
 
-logger = logging.getLogger(__name__)
+from vidclf.core.run_warnings import get_logger
+
+logger = get_logger(__name__)
 
 
 def cache_folder() -> Path:

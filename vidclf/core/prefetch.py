@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -84,7 +85,8 @@ def prefetch(
             error = exc
         belt.end(error)
 
-    thread = threading.Thread(target=work, name="vidclf-ahead", daemon=True)
+    run = contextvars.copy_context().run  # its warnings belong to the run that it works for
+    thread = threading.Thread(target=run, args=(work,), name="vidclf-prefetch", daemon=True)
     thread.start()
     try:
         yield from belt.take()

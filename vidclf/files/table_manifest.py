@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import SourceError
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 TABLE_FORMAT = 1
 """Number of the columns' layout, in every manifest; changes when a column changes its meaning."""

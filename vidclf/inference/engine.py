@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from vidclf.core.frames import Frame, Pixels
+from vidclf.core.run_warnings import record_warnings
 from vidclf.inference.preprocessing_help import ask_for_preprocessing
 from vidclf.inference.resize import resize_frame
 from vidclf.inference.runtimes import Probe, Runtime, open_runtime
@@ -20,9 +22,10 @@ class Engine:
         UsageError: the settings are not for such a model.
     """
 
-    def __init__(self, model: Model, settings: Settings) -> None:
+    def __init__(self, model: Model, settings: Settings, *, warnings: Sequence[str] = ()) -> None:
         check_fits(settings, model.info)
         self.model = model
+        self._warnings = list(warnings)
         self._settings = settings
         self._runtime: Runtime | None = None
 
@@ -30,6 +33,11 @@ class Engine:
     def runtime_name(self) -> str:
         """What computes: `openvino` or `tensorflow`; empty before the first clip."""
         return self._runtime.name if self._runtime else ""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What went wrong when model and runtime were opened: it is about every clip of theirs."""
+        return list(self._warnings)
 
     def runtime(self, probe: Probe, *, clip: str) -> Runtime:
         """The runtime; a model that is converted for it is checked on frames of the clip.
@@ -44,14 +52,16 @@ class Engine:
         if self._runtime is None:
             if self.model.info.preprocessing is None:
                 ask_for_preprocessing(self.model, probe(), clip)
-            self._runtime = open_runtime(
-                self._settings.runtime,
-                info=self.model.info,
-                load=self.model.load,
-                graph=self.model.graph,
-                converted=self.model.converted,
-                probe=probe,
-            )
+            with record_warnings() as warnings:
+                self._runtime = open_runtime(
+                    self._settings.runtime,
+                    info=self.model.info,
+                    load=self.model.load,
+                    graph=self.model.graph,
+                    converted=self.model.converted,
+                    probe=probe,
+                )
+            self._warnings += warnings.messages
         return self._runtime
 
     def look(self, frame: Frame, pixel_aspect: Fraction) -> Pixels:
@@ -68,5 +78,6 @@ def open_engine(settings: Settings) -> Engine:
         ModelError: it cannot be used.
         UsageError: the settings are not for such a model.
     """
-    model = open_model(settings.model, settings=settings)
-    return Engine(model, settings)
+    with record_warnings() as warnings:
+        model = open_model(settings.model, settings=settings)
+    return Engine(model, settings, warnings=warnings.messages)

@@ -14,8 +14,8 @@ from itertools import chain
 from typing import Any
 
 from vidclf.core.frames import Frame, Prediction, VideoInfo
-from vidclf.core.log_capture import kept_warnings
 from vidclf.core.prefetch import prefetch
+from vidclf.core.run_warnings import record_warnings
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import SourceError
 from vidclf.files.manifest import write_manifest
@@ -53,7 +53,7 @@ def annotate_clip(
     watch = Stopwatch()
     rows = row_format(job.name, engine=engine, settings=settings)
     with (
-        kept_warnings() as warnings,
+        record_warnings() as warnings,
         open_source(job.source, fps=settings.picture_rate) as source,
         Staging(overwrite=settings.overwrite) as staging,
         ExitStack() as stages,
@@ -97,7 +97,7 @@ def annotate_clip(
             end_seconds=segments.end_seconds,
             settings=settings,
             watch=watch,
-            warnings=warnings,
+            warnings=[*engine.warnings, *warnings.messages],
             outputs=outputs,
         )
         write_manifest(paths["manifest"], as_manifest(summary))

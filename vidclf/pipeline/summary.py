@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import logging
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -12,6 +11,7 @@ from typing import Any
 
 from vidclf._version import __version__
 from vidclf.core.frames import VideoInfo
+from vidclf.core.run_warnings import get_logger
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.files.table_manifest import TABLE_FORMAT
 from vidclf.inference.engine import Engine
@@ -22,7 +22,7 @@ from vidclf.settings import Position, Settings
 from vidclf.sources import Source
 from vidclf.sources.fingerprint import clip_digest
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 MANIFEST_FORMAT = 1
 _LIBRARIES = ("av", "keras", "moviepy", "numpy", "opencv-python-headless", "openvino", "tensorflow")
@@ -96,7 +96,7 @@ def summarise(
         frames_written=frames_written,
         end_seconds=end_seconds,
         notes=report.pop("notes"),
-        warnings=list(warnings),
+        warnings=list(dict.fromkeys(warnings)),
         reading=report,
         seconds=watch.total_seconds,
         stage_seconds=dict(watch.seconds),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
 from vidclf.overlay.colors import NEUTRAL, Rgb, class_color
 from vidclf.segments.from_table import segments_of
 from vidclf.table.schema import RAW, SCORE, VALUE
 from vidclf.table.table import Table
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 Numbers = NDArray[np.float64]
 

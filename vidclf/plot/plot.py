@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import warnings
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError, UsageError
 from vidclf.files.names import output_path
 from vidclf.files.staging import Staging, shown_path
@@ -20,7 +20,7 @@ from vidclf.table.table import open_table
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 KINDS = (".png", ".svg", ".pdf")
 PIXELS_PER_INCH = 300

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from vidclf.core.frames import Frame
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.table_manifest import manifest_path
 from vidclf.sources import Source
@@ -15,7 +15,7 @@ from vidclf.sources.fingerprint import clip_digest
 from vidclf.table.file_formats import where
 from vidclf.table.table import Table
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _SAME_SECONDS = 1e-6
 """A table's times are rounded, and spreadsheets round them once more."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.core.frames import Frame, VideoInfo
-from vidclf.core.log_capture import kept_warnings
 from vidclf.core.prefetch import prefetch
+from vidclf.core.run_warnings import record_warnings
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import UsageError
 from vidclf.files.names import output_path
@@ -112,7 +112,7 @@ def render_table(
     names = checked_names(opened, rename=rename or {}, hide=hide, only=only)
     job = _Job(table=opened, clip=clip_of(opened, clip), names=names, rules=rules, only=only)
     watch = Stopwatch()
-    with kept_warnings() as warnings, Staging(overwrite=overwrite) as staging:
+    with record_warnings() as warnings, Staging(overwrite=overwrite) as staging:
         if subtitles:
             outputs = {"video": _subtitled(job, output, staging)}
             written, excerpts = 0, 1
@@ -127,7 +127,7 @@ def render_table(
         excerpts=excerpts,
         seconds=watch.total_seconds,
         outputs={kind: str(path) for kind, path in outputs.items()},
-        warnings=warnings,
+        warnings=warnings.messages,
     )
 
 

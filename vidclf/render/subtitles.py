@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
 from vidclf.files.names import output_path
 from vidclf.files.staging import Staging
@@ -19,7 +19,7 @@ from vidclf.sources import open_source
 from vidclf.sources.fingerprint import clip_digest
 from vidclf.table.table import Table
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _TITLE = "Labels"
 _ROUNDING_DOWN_SECONDS = 0.0004999

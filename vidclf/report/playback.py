@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError, VidclfError
 from vidclf.sources import is_video_name
 from vidclf.sources.fingerprint import clip_digest
@@ -16,7 +16,7 @@ from vidclf.sources.read_report import SourceReport
 from vidclf.sources.video_container import choose_stream, open_container
 from vidclf.table.table import Table
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 Origin = Literal["source", "annotated", "other"]
 

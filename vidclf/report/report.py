@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from vidclf._version import __version__
 from vidclf.compare import Comparison
 from vidclf.compare.comparison import compare_joined
 from vidclf.compare.join import JoinedTables, join
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError, UsageError
 from vidclf.files.names import output_path
 from vidclf.files.staging import Staging, shown_path
@@ -24,7 +24,7 @@ from vidclf.segments.finder import SegmentRules
 from vidclf.table.read import PathLike, table_files
 from vidclf.table.table import open_table
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _LARGE_PAGE_BYTES = 3_000_000
 _KINDS = (".html", ".htm")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import logging
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -18,13 +17,14 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from vidclf.core.frames import Pixels
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import VidclfError
 from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.orientation import Orientation, read_orientation
 from vidclf.sources.read_report import SourceReport
 from vidclf.sources.video_container import choose_stream, open_container
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 WIDTH, HEIGHT = 160, 120
 _QUALITY = 62

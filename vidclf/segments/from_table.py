@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.core.frames import Scores
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import SourceError, UsageError
 from vidclf.segments.finder import LabelScore, Segment, SegmentFinder, SegmentRules
 from vidclf.table.file_formats import where
 from vidclf.table.schema import SCORE, in_a_list, split
 from vidclf.table.table import Table
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _BLOCK = 4096
 """So many rows are looked at at once: as Python's numbers, all would take eight times the room."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,12 +16,13 @@ from av.stream import Disposition, Stream
 from av.subtitles.stream import SubtitleStream
 
 from vidclf.core.ffmpeg import open_media
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError, SourceError
 from vidclf.files.staging import shown_path
 from vidclf.sinks.container_formats import MP4, muxer_options
 from vidclf.sinks.verify import end_of_data
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _MILLISECOND = Fraction(1, 1000)
 _LOOKS_LIKE_ASS = re.compile(r"\{(?=\\)|\\(?=[Nnh])")

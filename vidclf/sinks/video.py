@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -16,6 +15,7 @@ from av.codec.context import Flags
 
 from vidclf.core.ffmpeg import open_media
 from vidclf.core.frames import Frame, Pixels, VideoInfo
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError
 from vidclf.files.staging import shown_path
 from vidclf.sinks.audio.tracks import AudioTracks, Original
@@ -26,7 +26,7 @@ from vidclf.sinks.end_times import EndTimes
 from vidclf.sinks.packets import PacketWriter, VideoPacket
 from vidclf.sinks.verify import check_written
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _KEPT_METADATA = (
     "title", "artist", "album", "comment", "description", "copyright", "date", "creation_time",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from vidclf.core.frames import Scores
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
 from vidclf.smooth.averages import as_written, average
 from vidclf.smooth.history import told, warn_if_smoothed
@@ -29,7 +29,7 @@ from vidclf.smooth.rules import SmoothingRules
 from vidclf.table.schema import SCORE
 from vidclf.table.table import Table
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def smooth_classes(table: Table, rules: SmoothingRules) -> pd.DataFrame:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import Any
 
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
 from vidclf.files.table_manifest import manifest_path
 from vidclf.settings import DEFAULT_LABEL_THRESHOLD
 from vidclf.table.table import Table
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 SMOOTHING = "smoothing"
 """The manifest's key for what was done to the table after its run, in order."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from vidclf.core.log_capture import kept_warnings
+from vidclf.core.run_warnings import record_warnings
 from vidclf.errors import UsageError
 from vidclf.files.manifest import write_manifest
 from vidclf.files.names import output_path
@@ -59,10 +59,10 @@ def write_smoothed(
     manifest = manifest_path(path)
     with Staging(overwrite=overwrite) as staging:
         files = staging.add(path), staging.add(manifest)
-        with kept_warnings() as warnings:
+        with record_warnings() as warnings:
             rows = smoothed(table, rules)
         write_predictions(files[0], rows)
-        done = _manifest(table, rules, warnings, {"table": path, "manifest": manifest})
+        done = _manifest(table, rules, warnings.messages, {"table": path, "manifest": manifest})
         write_manifest(files[1], done)
     return rows
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-
 import pandas as pd
 
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
 from vidclf.smooth.averages import average
 from vidclf.smooth.intervals import AnswerIntervals
@@ -13,7 +12,7 @@ from vidclf.smooth.rules import SmoothingRules
 from vidclf.table.schema import RAW, VALUE
 from vidclf.table.table import Table
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def smooth_values(table: Table, rules: SmoothingRules) -> pd.DataFrame:

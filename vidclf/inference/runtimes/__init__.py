@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, get_args
 
 from vidclf.core.frames import Pixels, Scores
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError, UsageError
 from vidclf.models.info import ModelInfo
 from vidclf.models.network import Network
 from vidclf.settings import RuntimeChoice
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 Probe = Callable[[], Pixels]
 Load = Callable[[], Network]

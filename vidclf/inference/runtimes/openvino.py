@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import logging
 import tempfile
 from collections.abc import Callable
 from dataclasses import fields
@@ -21,6 +20,7 @@ from vidclf.core.cpu import usable_cores
 from vidclf.core.frames import Pixels, Scores
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.core.openvino_import import import_openvino
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError
 from vidclf.inference.runtimes.agreement import compare, why_untrusted
 from vidclf.inference.runtimes.batches import compute
@@ -29,7 +29,7 @@ from vidclf.models.graphs.reading import read_graph
 from vidclf.models.info import ModelInfo
 from vidclf.models.network import Network, Shape
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _FORMAT = 4
 _CONFIG = {

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-
 from vidclf.core.preprocessing import Resize, Scaling
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
 from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.description.input import describe_input
 from vidclf.models.description.output import describe_output
 from vidclf.models.info import ModelInfo
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def describe(evidence: ModelEvidence) -> ModelInfo:

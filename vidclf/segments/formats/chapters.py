@@ -7,12 +7,11 @@ brackets.
 
 from __future__ import annotations
 
-import logging
-
+from vidclf.core.run_warnings import get_logger
 from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats.cues import Cue, cues_of
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _LEAST_MILLISECONDS = 10_000
 _LEAST_SECONDS = _LEAST_MILLISECONDS // 1000

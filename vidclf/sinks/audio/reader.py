@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from av.container import InputContainer
 from av.format import Flags
 from av.stream import Discard
 
+from vidclf.core.run_warnings import get_logger
 from vidclf.sinks.audio.clock import AudioPacket, PictureClock, TrackClock
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _AHEAD_PACKETS = 32
 """So many video packets are seen before an audio packet's place is settled: enough to meet a part

@@ -6,7 +6,6 @@ advances, so nothing piles up in memory.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,13 +14,14 @@ from pathlib import Path
 import av
 
 from vidclf.core.frames import VideoInfo
+from vidclf.core.run_warnings import get_logger
 from vidclf.sinks.audio.clock import AudioPacket
 from vidclf.sinks.audio.cut import Cut, JoinedSound, open_cut_track_writer
 from vidclf.sinks.audio.reader import AudioReader, Losses
 from vidclf.sinks.audio.track_writer import TrackWriter, open_track_writer
 from vidclf.sinks.container_formats import Container
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
