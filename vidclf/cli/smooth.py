@@ -23,7 +23,7 @@ examples:
   vidclf smooth dog_predictions.csv --method mean --window 2 --min-duration 1
 
 mean and exponential need the scores of all classes: predict with --scores --smooth 0.
-docs/smoothing.md has the formulas.
+docs/smooth.md has the formulas.
 """
 
 

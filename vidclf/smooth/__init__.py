@@ -1,4 +1,4 @@
-"""Other smoothing of a stored table, without the model; docs/smoothing.md has the formulas."""
+"""Other smoothing of a stored table, without the model; docs/smooth.md has the formulas."""
 
 from vidclf.smooth.rules import Method, SmoothingRules
 from vidclf.smooth.smooth import smooth_predictions, smoothed

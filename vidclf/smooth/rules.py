@@ -47,7 +47,7 @@ class SmoothingRules:
         if self.method not in get_args(Method):
             raise UsageError(
                 f"--method {self.method}: there are {', '.join(get_args(Method))}; "
-                "docs/smoothing.md says which is for what"
+                "docs/smooth.md says which is for what"
             )
         self._check_given()
         for name in _SECONDS:

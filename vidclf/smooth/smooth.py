@@ -32,7 +32,7 @@ def smooth_predictions(
         table: a `…_predictions.csv` or `.parquet` of one clip; its manifest is read where it lies
             beside it.
         method: `mean`, `exponential`, `majority`, `hysteresis` or `min-duration`;
-            docs/smoothing.md has their formulas and what they need.
+            docs/smooth.md has their formulas and what they need.
         window: of `mean` and `majority`, the whole width of the centred window in seconds.
         half_life: of `exponential`, in seconds.
         enter: of `hysteresis`, the score from which a label takes over, 0 to 1.
