@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 import vidclf
 from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError, UsageError
-from vidclf.segments import LabelScore, Segment, SegmentFinder, SegmentRules, write_csv
+from vidclf.segments import LabelScore, Segment, SegmentFinder, SegmentRules
+from vidclf.segments.export import SegmentExport
+from vidclf.segments.formats.csv_file import csv_text
 from vidclf.segments.from_table import segments_of
 from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
 from vidclf.table.csv_writer import TableSink
@@ -322,10 +324,9 @@ def test_the_pipeline_writes_what_the_table_says(
     job = annotated(
         uneven_clip, tmp_path / "out", model, video=False, threshold=threshold, **options
     )
-    again = tmp_path / "again.csv"
     table = open_table(job.table)
-    write_csv(again, segments_of(table), video=table.video)
-    assert again.read_bytes() == job.segments.read_bytes()
+    again = csv_text(SegmentExport(video=table.video, segments=segments_of(table)))
+    assert again.encode() == job.segments.read_bytes()
     with job.segments.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) > 1

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 from vidclf.cli.common import add_output, counted, say
 from vidclf.cli.options import command
 from vidclf.errors import UsageError, VidclfError
+from vidclf.segments import SegmentRules
+from vidclf.segments.formats import FORMATS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from vidclf.cli.options import Commands
-    from vidclf.segments import SegmentRules
-    from vidclf.segments.formats import Format
 
-FORMATS = ("csv", "srt", "vtt", "eaf", "audacity", "chapters", "json")
 _EXAMPLES = """\
 examples:
   vidclf segments outputs/dog_predictions.csv --min-duration 0.5 --merge-gap 0.2 --overwrite
@@ -61,7 +60,7 @@ def add(commands: Commands) -> None:
         "--format",
         dest="formats",
         action="append",
-        choices=FORMATS,
+        choices=list(FORMATS),
         help="again for each format: a table, subtitles (SubRip, WebVTT), ELAN, Audacity's labels, "
         "YouTube's chapters, JSON (default: csv)",
     )
@@ -88,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _planned(arguments: argparse.Namespace) -> dict[Path, dict[Format, Path]]:
+def _planned(arguments: argparse.Namespace) -> dict[Path, dict[str, Path]]:
     """Each table and the files that are made of it."""
     from pathlib import Path
 
@@ -116,8 +115,6 @@ def _planned(arguments: argparse.Namespace) -> dict[Path, dict[Format, Path]]:
 
 
 def _rules(arguments: argparse.Namespace) -> SegmentRules:
-    from vidclf.segments import SegmentRules
-
     threshold, thresholds = None, {}
     for text in arguments.thresholds:
         label, mark, number = text.rpartition("=")

@@ -11,7 +11,7 @@ from vidclf.errors import UsageError
 from vidclf.files.names import output_path
 from vidclf.files.staging import Staging
 from vidclf.render.match_clip import MatchedFrames
-from vidclf.segments import Segment, SegmentRules
+from vidclf.segments import Segment
 from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats.cues import cues_of
 from vidclf.sinks.subtitle_copy import SUBTITLED_KINDS, Cue, subtitled_suffix, write_subtitled
@@ -61,21 +61,18 @@ def subtitled_copy(
     shown = [segment for segment in segments if segment.label not in hidden]
     if not shown:
         logger.warning("no label of %s is left to show: the subtitles are empty", table.path)
-    write_subtitled(temporary, clip, _cues(table, shown, path), title=_TITLE)
+    write_subtitled(temporary, clip, _cues(table, shown), title=_TITLE)
     return path
 
 
-def _cues(table: Table, segments: Sequence[Segment], path: Path) -> list[Cue]:
+def _cues(table: Table, segments: Sequence[Segment]) -> list[Cue]:
     """The segments' cues on the clip's own clock."""
-    found = SegmentExport(
-        video=table.video,
-        segments=segments,
-        rules=SegmentRules(),
-        zero_seconds=_ROUNDING_DOWN_SECONDS,
-        source=None,
-        folder=path.parent,
+    export = SegmentExport(
+        video=table.video, segments=segments, zero_seconds=_ROUNDING_DOWN_SECONDS
     )
-    return [Cue(start=cue.start, end=cue.end, text="\n".join(cue.labels)) for cue in cues_of(found)]
+    return [
+        Cue(start=cue.start, end=cue.end, text="\n".join(cue.labels)) for cue in cues_of(export)
+    ]
 
 
 def _check_fits(table: Table, clip: Path) -> None:

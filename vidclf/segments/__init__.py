@@ -5,6 +5,5 @@
 """
 
 from vidclf.segments.finder import LabelScore, Segment, SegmentFinder, SegmentRules
-from vidclf.segments.formats.csv_file import write_csv
 
-__all__ = ["LabelScore", "Segment", "SegmentFinder", "SegmentRules", "write_csv"]
+__all__ = ["LabelScore", "Segment", "SegmentFinder", "SegmentRules"]

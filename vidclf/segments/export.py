@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from vidclf.segments.finder import Segment, SegmentRules
@@ -21,14 +22,16 @@ class SegmentExport:
     """The clip's name."""
     segments: Sequence[Segment]
     """In order of start, on the clip's own clock."""
-    rules: SegmentRules
+    rules: SegmentRules = field(default_factory=SegmentRules)
     """What they were found by."""
-    zero_seconds: float
+    zero_seconds: float = 0.0
     """What players show as 0, on the clip's own clock; see `player_zero`."""
-    source: Path | None
+    source: Path | None = None
     """The clip's file, whether it is there or not; None where that is not known."""
-    folder: Path
+    folder: Path = Path()
     """Where the file will lie."""
+    created: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    """When, with its time zone."""
 
 
 def one_line(label: str) -> str:

@@ -14,19 +14,18 @@ from vidclf.errors import UsageError
 from vidclf.files.names import is_folder, output_path
 from vidclf.files.staging import Staging
 from vidclf.files.table_manifest import manifest_path, stem_of
+from vidclf.files.text_file import write_text
 from vidclf.segments import SegmentRules
 from vidclf.segments.export import SegmentExport
-from vidclf.segments.formats import FORMS, Format
-from vidclf.segments.formats.csv_file import COLUMNS, save, values
+from vidclf.segments.formats import FORMATS
+from vidclf.segments.formats.csv_file import COLUMNS, segment_rows
 from vidclf.segments.formats.player_time import player_zero
 from vidclf.segments.from_table import segments_of
 from vidclf.table.table import Table, open_table
 
 PathLike = str | os.PathLike[str]
 
-_BY_SUFFIX: dict[str, Format] = {
-    form.suffix: name for name, form in FORMS.items() if form.suffix != ".txt"
-}
+_DTYPES: dict[type, str] = {str: "str", int: "int64", float: "float64"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,18 +69,16 @@ def find_segments(
     """
     rules = _rules(min_duration, merge_gap, threshold, thresholds)
     opened = open_table(Path(table))
-    rows = [values(opened.video, i, s) for i, s in enumerate(segments_of(opened, rules))]
-    kinds = {"segment": "int64", "start_frame": "int64", "end_frame": "int64"}
-    texts = dict.fromkeys(("video", "label"), "str")
-    numbers = {name: "float64" for name in COLUMNS if name not in kinds and name not in texts}
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({**kinds, **texts, **numbers})
+    export = SegmentExport(video=opened.video, segments=segments_of(opened, rules))
+    rows = pd.DataFrame(segment_rows(export), columns=list(COLUMNS))
+    return rows.astype({name: _DTYPES[kind] for name, kind in COLUMNS.items()})
 
 
 def write_segments(
     table: PathLike,
     output: PathLike | None = None,
     *,
-    formats: Format | Sequence[Format] | None = None,
+    formats: str | Sequence[str] | None = None,
     min_duration: float = 0.0,
     merge_gap: float = 0.0,
     threshold: float | None = None,
@@ -93,8 +90,8 @@ def write_segments(
     Args:
         table: a `…_predictions.csv` or `.parquet` of one clip.
         output: a folder, or a file whose suffix names the format; None for beside the table.
-        formats: any of `csv`, `srt`, `vtt`, `eaf`, `audacity`, `chapters` and `json`; None for
-            what `output` names, else `csv`. docs/segments.md describes them.
+        formats: names in `vidclf.segments.formats.FORMATS`, such as `srt`; None for what `output`
+            names, else `csv`. docs/segments.md describes them.
         min_duration: as in `find_segments`, as are `merge_gap`, `threshold` and `thresholds`.
         merge_gap: seconds.
         threshold: a score.
@@ -116,8 +113,8 @@ def write_segments(
 
 
 def segment_paths(
-    table: Path, output: PathLike | None, formats: Sequence[Format] | None
-) -> dict[Format, Path]:
+    table: Path, output: PathLike | None, formats: Sequence[str] | None
+) -> dict[str, Path]:
     """Format → file to write, before the table is opened.
 
     Raises:
@@ -127,8 +124,8 @@ def segment_paths(
         name: output_path(
             stem_of(table),
             output,
-            ending=FORMS[name].ending,
-            kinds=[FORMS[name].suffix],
+            ending=FORMATS[name].ending,
+            kinds=[FORMATS[name].suffix],
             inputs=[table, manifest_path(table)],
         )
         for name in _formats(output, formats)
@@ -136,15 +133,16 @@ def segment_paths(
 
 
 def write_table_segments(
-    table: Path, paths: Mapping[Format, Path], rules: SegmentRules, *, overwrite: bool
+    table: Path, paths: Mapping[str, Path], rules: SegmentRules, *, overwrite: bool
 ) -> SegmentFiles:
     """Write the segments of a table to these files; see `write_segments`."""
     opened = open_table(table)
     segments = segments_of(opened, rules)
-    zero = 0.0 if paths.keys() <= {"csv", "json"} else player_zero(opened)
+    is_zero_needed = any(FORMATS[name].on_player_clock for name in paths)
+    zero = player_zero(opened) if is_zero_needed else 0.0
     with Staging(overwrite=overwrite) as staging:
         for name, path in paths.items():
-            found = SegmentExport(
+            export = SegmentExport(
                 video=opened.video,
                 segments=segments,
                 rules=rules,
@@ -152,7 +150,7 @@ def write_table_segments(
                 source=_source(opened),
                 folder=path.parent,
             )
-            save(staging.add(path), FORMS[name].text(found))
+            write_text(staging.add(path), FORMATS[name].text(export), kind="the segments")
     return SegmentFiles(video=opened.video, count=len(segments), paths=list(paths.values()))
 
 
@@ -170,25 +168,33 @@ def _rules(
     )
 
 
-def _formats(output: PathLike | None, formats: Sequence[Format] | None) -> Sequence[Format]:
-    if unknown := [name for name in formats or () if name not in FORMS]:
-        raise UsageError(f"no format is called {unknown[0]!r}: there are {', '.join(FORMS)}")
+def _formats(output: PathLike | None, formats: Sequence[str] | None) -> Sequence[str]:
+    if unknown := [name for name in formats or () if name not in FORMATS]:
+        raise UsageError(f"no format is called {unknown[0]!r}: there are {', '.join(FORMATS)}")
     if output is None or is_folder(output):
         return list(dict.fromkeys(formats or ["csv"]))
     suffix = Path(output).suffix.lower()
     if not formats:
-        if suffix in _BY_SUFFIX:
-            return [_BY_SUFFIX[suffix]]
-        if suffix == ".txt":
-            raise UsageError(f"-o {output}: give --format audacity or --format chapters, too")
-        raise UsageError(f"-o {output}: segments are written as {', '.join(_BY_SUFFIX)}, .txt")
+        return [_format_of(suffix, output)]
     if len(set(formats)) > 1:
         raise UsageError(
             f"-o {output} names one file, but there are {len(set(formats))} formats: name a folder"
         )
-    if suffix != FORMS[formats[0]].suffix:
-        raise UsageError(f"-o {output}: {formats[0]} is written as {FORMS[formats[0]].suffix}")
+    if suffix != FORMATS[formats[0]].suffix:
+        raise UsageError(f"-o {output}: {formats[0]} is written as {FORMATS[formats[0]].suffix}")
     return [formats[0]]
+
+
+def _format_of(suffix: str, output: PathLike) -> str:
+    """The one format whose files have this suffix."""
+    names = [name for name, entry in FORMATS.items() if entry.suffix == suffix]
+    if len(names) > 1:
+        choices = " or ".join(f"--format {name}" for name in names)
+        raise UsageError(f"-o {output}: give {choices}, too")
+    if not names:
+        suffixes = dict.fromkeys(entry.suffix for entry in FORMATS.values())
+        raise UsageError(f"-o {output}: segments are written as {', '.join(suffixes)}")
+    return names[0]
 
 
 def _source(table: Table) -> Path | None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame
+from vidclf.files.text_file import write_text
+from vidclf.segments.export import SegmentExport
 from vidclf.segments.finder import LabelScore, SegmentFinder
-from vidclf.segments.formats.csv_file import write_csv
+from vidclf.segments.formats.csv_file import csv_text
 
 
 class RunSegments:
@@ -46,7 +48,8 @@ class RunSegments:
         Raises:
             OutputError: it cannot be written.
         """
-        write_csv(path, self._finder.finish(self.end_seconds), video=video)
+        export = SegmentExport(video=video, segments=self._finder.finish(self.end_seconds))
+        write_text(path, csv_text(export), kind="the segments")
 
 
 def held_at(annotation: Annotation) -> Sequence[LabelScore]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from vidclf.segments.export import SegmentExport, one_line
 
 
-def audacity_text(found: SegmentExport) -> str:
+def label_track_text(export: SegmentExport) -> str:
     """One line for each segment; they may overlap."""
-    zero = found.zero_seconds
+    zero = export.zero_seconds
     return "".join(
         f"{s.start_seconds - zero:.6f}\t{s.end_seconds - zero:.6f}\t{one_line(s.label)}\n"
-        for s in found.segments
+        for s in export.segments
     )

@@ -20,25 +20,25 @@ _BEGINNING = "Beginning"
 _NO_BRACKETS = str.maketrans("<>", "‹›")
 
 
-def chapters_text(found: SegmentExport) -> str:
+def chapters_text(export: SegmentExport) -> str:
     """One line for each chapter: `0:00 dog`.
 
     What lasts less than 10 seconds is left out: the chapter before goes on. What begins in the
     first 10 seconds begins at 0:00; otherwise a chapter "Beginning" does.
     """
-    cues = cues_of(found)
+    cues = cues_of(export)
     kept = [cue for cue in cues if cue.end - cue.start >= _LEAST_MILLISECONDS]
     chapters = _chapters(kept)
     if short := len(cues) - len(kept):
         logger.warning(
             "%s: %d of %d stretches last less than 10 s and are no chapters of their own",
-            *(found.video, short, len(cues)),
+            *(export.video, short, len(cues)),
         )
     if len(chapters) < _LEAST_CHAPTERS:
         logger.warning(
             "%s: there are %d chapters, and YouTube shows none below three; --merge-gap joins "
             "short segments",
-            *(found.video, len(chapters)),
+            *(export.video, len(chapters)),
         )
     return "".join(f"{_time_text(start)} {title}\n" for start, title in chapters)
 

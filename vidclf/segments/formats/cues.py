@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from vidclf.segments.export import SegmentExport, one_line
 from vidclf.segments.finder import Segment
-from vidclf.segments.formats.player_time import rising_milliseconds
+from vidclf.segments.formats.player_time import clock_text, rising_milliseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +24,16 @@ class Cue:
     """The labels that hold, each one line of text, in the order of their class."""
 
 
-def cues_of(found: SegmentExport) -> list[Cue]:
+def cues_of(export: SegmentExport) -> list[Cue]:
     """Cues that never overlap, in order of time; those without any text are left out.
 
     Where segments overlap they are cut: players that show one cue at a time lose nothing.
     """
     starting, ending = defaultdict(list), defaultdict(list)
-    for segment in found.segments:
+    for segment in export.segments:
         starting[segment.start_seconds].append(segment)
         ending[segment.end_seconds].append(segment)
-    clock = rising_milliseconds([*starting, *ending], found.zero_seconds)
+    clock = rising_milliseconds([*starting, *ending], export.zero_seconds)
     cues: list[Cue] = []
     holding: list[Segment] = []
     for time, later in pairwise(clock):
@@ -41,6 +42,18 @@ def cues_of(found: SegmentExport) -> list[Cue]:
         if labels := tuple(filter(None, (one_line(segment.label) for segment in holding))):
             cues.append(Cue(start=clock[time], end=clock[later], labels=labels))
     return cues
+
+
+def cue_text(cue: Cue, mark: str, changes: Mapping[int, str]) -> str:
+    """A line of times, and one for each label.
+
+    Args:
+        cue: what is shown.
+        mark: what stands between seconds and milliseconds.
+        changes: what becomes of characters that the format takes for its own, for `str.translate`.
+    """
+    times = f"{clock_text(cue.start, mark)} --> {clock_text(cue.end, mark)}"
+    return "\n".join([times, *(label.translate(changes) for label in cue.labels)])
 
 
 def _place(segment: Segment) -> tuple[int, str]:

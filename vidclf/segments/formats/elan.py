@@ -9,7 +9,6 @@ from __future__ import annotations
 import mimetypes
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -24,14 +23,14 @@ _SCHEMA = {
 }
 
 
-def eaf_text(found: SegmentExport) -> str:
+def eaf_text(export: SegmentExport) -> str:
     """An ELAN document, which links the clip."""
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
-    head = {"AUTHOR": "vidclf", "DATE": now, "FORMAT": "3.0", "VERSION": "3.0"}
+    created = export.created.isoformat(timespec="seconds")
+    head = {"AUTHOR": "vidclf", "DATE": created, "FORMAT": "3.0", "VERSION": "3.0"}
     document = ET.Element("ANNOTATION_DOCUMENT", {**head, **_SCHEMA})
-    _add_header(document, found)
-    slots = _add_slots(document, found)
-    _add_tiers(document, found.segments, slots)
+    _add_header(document, export)
+    slots = _add_slots(document, export)
+    _add_tiers(document, export.segments, slots)
     ET.SubElement(
         document,
         "LINGUISTIC_TYPE",
@@ -42,46 +41,46 @@ def eaf_text(found: SegmentExport) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _add_header(document: ET.Element, found: SegmentExport) -> None:
+def _add_header(document: ET.Element, export: SegmentExport) -> None:
     header = ET.SubElement(document, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"})
-    if medium := _medium(found):
+    if medium := _medium(export):
         ET.SubElement(header, "MEDIA_DESCRIPTOR", medium)
     count = ET.SubElement(header, "PROPERTY", {"NAME": "lastUsedAnnotationId"})
-    count.text = str(len(found.segments))
+    count.text = str(len(export.segments))
 
 
-def _medium(found: SegmentExport) -> dict[str, str]:
+def _medium(export: SegmentExport) -> dict[str, str]:
     """How ELAN finds the clip; nothing for pictures, which it does not play.
 
     ELAN takes its URLs as they stand, without percent signs for blanks and accents. Where only the
     name is known the clip is looked for beside the document.
     """
-    kind = mimetypes.guess_type(found.video)[0] or ""
-    if kind.startswith("image/") or not Path(found.video).suffix:
+    kind = mimetypes.guess_type(export.video)[0] or ""
+    if kind.startswith("image/") or not Path(export.video).suffix:
         return {}
     mime = kind if kind.startswith("video/") else "video/*"
-    if found.source is None:
-        name = "./" + one_line(Path(found.video).name)
+    if export.source is None:
+        name = "./" + one_line(Path(export.video).name)
         return {"MEDIA_URL": name, "MIME_TYPE": mime, "RELATIVE_MEDIA_URL": name}
-    path = found.source.absolute()
+    path = export.source.absolute()
     url = {"MEDIA_URL": "file:///" + one_line(path.as_posix()).lstrip("/"), "MIME_TYPE": mime}
     try:
-        relative = Path(os.path.relpath(path, found.folder.absolute())).as_posix()
+        relative = Path(os.path.relpath(path, export.folder.absolute())).as_posix()
     except ValueError:  # another drive of Windows
         return url
     near = relative if relative.startswith("../") else "./" + relative
     return {**url, "RELATIVE_MEDIA_URL": one_line(near)}
 
 
-def _add_slots(document: ET.Element, found: SegmentExport) -> dict[tuple[int, str], str]:
+def _add_slots(document: ET.Element, export: SegmentExport) -> dict[tuple[int, str], str]:
     """Two time slots of its own for each segment, so that moving one in ELAN moves no other.
 
     Returns:
         Number of the segment, and "start" or "end" → the slot's name.
     """
-    ends = [(s.start_seconds, i, "start") for i, s in enumerate(found.segments)]
-    ends += [(s.end_seconds, i, "end") for i, s in enumerate(found.segments)]
-    clock = rising_milliseconds((time for time, _, _ in ends), found.zero_seconds)
+    ends = [(s.start_seconds, i, "start") for i, s in enumerate(export.segments)]
+    ends += [(s.end_seconds, i, "end") for i, s in enumerate(export.segments)]
+    clock = rising_milliseconds((time for time, _, _ in ends), export.zero_seconds)
     order = ET.SubElement(document, "TIME_ORDER")
     slots: dict[tuple[int, str], str] = {}
     for count, (time, number, side) in enumerate(sorted(ends), start=1):

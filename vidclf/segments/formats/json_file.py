@@ -6,13 +6,13 @@ import json
 from dataclasses import asdict
 
 from vidclf.segments.export import SegmentExport
-from vidclf.segments.formats.csv_file import values
+from vidclf.segments.formats.csv_file import segment_rows
 
 
-def json_text(found: SegmentExport) -> str:
+def json_text(export: SegmentExport) -> str:
     """One object: `video`, `rules` and `segments`; docs/segments.md shows it."""
-    segments = [values(found.video, i, segment) for i, segment in enumerate(found.segments)]
+    segments = segment_rows(export)
     for segment in segments:
         del segment["video"]
-    document = {"video": found.video, "rules": asdict(found.rules), "segments": segments}
+    document = {"video": export.video, "rules": asdict(export.rules), "segments": segments}
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

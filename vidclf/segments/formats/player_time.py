@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vidclf.errors import SourceError
-from vidclf.table.table import Table
+
+if TYPE_CHECKING:
+    from vidclf.table.table import Table
 
 _STREAMS = {
     *(".ts", ".mts", ".m2ts", ".m2t", ".tp", ".trp", ".tod"),
