@@ -8,8 +8,9 @@ import pytest
 from helpers.loaded_modules import HEAVY, modules_after
 
 import vidclf
+from vidclf.cli.commands import COMMANDS
 
-HELPS = ["", "annotate", "segments", "smooth", "render", "report", "compare", "plot"]
+HELPS = ["", *COMMANDS]
 
 
 def test_importing_vidclf_loads_nothing_heavy() -> None:

@@ -1,9 +1,8 @@
-"""The command's arguments, grouped as people look for them."""
+"""The options that several commands have, grouped as people look for them."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -11,98 +10,10 @@ from vidclf.core.preprocessing import SCALINGS, parse_size
 from vidclf.errors import UsageError
 from vidclf.settings import Codec, Head, Position, RuntimeChoice, Settings, Style
 
-_EXAMPLES = """\
-examples:
-  vidclf annotate clip.mp4 --gif   annotated MP4, GIF, per-frame CSV in outputs/
-  vidclf predict footage/          the tables of every video in a folder
-  vidclf inspect clip.mp4          what is known of a clip
-  vidclf report outputs/clip_predictions.csv
-                                   a page with the clip beside a timeline of its labels
-
-vidclf COMMAND --help tells all of a command.
-"""
-_ANNOTATE_EXAMPLES = """\
-examples:
-  vidclf annotate clip.mp4                          the built-in model; results in outputs/
-  vidclf annotate clip.mp4 --gif --gif-width 640    a GIF demo beside the MP4
-  vidclf annotate footage/ --recursive -o results/  every video in a folder and below it
-  vidclf annotate clip.mp4 -m birds.keras --labels birds.txt
-  vidclf annotate clip.mov --start 1:20 --end 1:35 -o demo.gif
-"""
-_PREDICT_EXAMPLES = """\
-examples:
-  vidclf predict clip.mp4                   the per-frame table only
-  vidclf predict footage/ --infer-fps 5     five inferred frames a second are enough
-  vidclf predict clip.mp4 --scores -o clip.csv
-"""
-_INSPECT_EXAMPLES = """\
-examples:
-  vidclf inspect clip.mp4                   streams, sizes, rates, rotation, colours
-  vidclf inspect efficientnet-lite0         input, preprocessing, labels, head of a model
-"""
 _DEFAULTS = Settings()
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-
-def build_parser(
-    version: str, adders: Sequence[Callable[[Commands], None]] = ()
-) -> argparse.ArgumentParser:
-    """The parser of `vidclf annotate`, `predict` and `inspect`, and of what `adders` add."""
-    parser = argparse.ArgumentParser(
-        prog="vidclf",
-        description="Run a trained Keras classifier over every frame of your videos.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"vidclf {version}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    annotate = command(
-        commands, "annotate", "INPUT...", "draw labels on clips: MP4 or GIF, and a per-frame CSV",
-        _ANNOTATE_EXAMPLES,
-    )  # fmt: skip
-    _add_inputs(annotate)
-    _add_model(annotate)
-    annotate.add_argument("--no-video", action="store_true", help="write the table only")
-    add_drawing(annotate)
-    add_video(annotate)
-    add_gif(annotate)
-    add_talk(annotate)
-    predict = command(
-        commands, "predict", "INPUT...", "write the per-frame CSV only, no video", _PREDICT_EXAMPLES
-    )
-    _add_inputs(predict)
-    _add_model(predict)
-    add_talk(predict)
-    inspect = command(
-        commands,
-        "inspect",
-        "MODEL_OR_VIDEO...",
-        "say what is known of a model or a clip",
-        _INSPECT_EXAMPLES,
-    )
-    inspect.add_argument("targets", nargs="+", metavar="MODEL_OR_VIDEO")
-    inspect.add_argument("--json", action="store_true", help="print JSON, for programs")
-    _add_description(inspect)
-    for add in adders:
-        add(commands)
-    return parser
-
-
-def join_negative_values(argv: Sequence[str]) -> list[str]:
-    """Let `--preprocess -1-1` through, whose value looks like an option to argparse.
-
-    >>> join_negative_values(["--preprocess", "-1-1"])
-    ['--preprocess=-1-1']
-    """
-    joined: list[str] = []
-    for argument in argv:
-        if joined and joined[-1] == "--preprocess" and not argument.startswith("--"):
-            joined[-1] += f"={argument}"
-        else:
-            joined.append(argument)
-    return joined
 
 
 def command(
@@ -119,7 +30,8 @@ def command(
     )
 
 
-def _add_inputs(parser: argparse.ArgumentParser) -> None:
+def add_inputs(parser: argparse.ArgumentParser) -> None:
+    """Add the clips, which part of them, and where the outputs go."""
     parser.add_argument(
         "inputs", nargs="+", metavar="INPUT",
         help="video, GIF, still, numbered pictures (frame_%%05d.png), or a folder of any of these",
@@ -148,14 +60,15 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _add_model(parser: argparse.ArgumentParser) -> None:
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add the model, and how it predicts."""
     group = parser.add_argument_group("model")
     group.add_argument(
         "-m", "--model", metavar="MODEL",
         help="a .keras, .h5, .tflite, .onnx or OpenVINO .xml file, a SavedModel folder, a network "
         f"of keras.applications such as mobilenet_v2, or the built-in {_DEFAULTS.model} (default)",
     )  # fmt: skip
-    _add_description(parser)
+    add_description(parser)
     group = parser.add_argument_group("predictions")
     group.add_argument(
         "--runtime", choices=get_args(RuntimeChoice),
@@ -191,7 +104,8 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--clip-fps", type=float, metavar="F", help="take F frames a second")
 
 
-def _add_description(parser: argparse.ArgumentParser) -> None:
+def add_description(parser: argparse.ArgumentParser) -> None:
+    """Add what a user can say of a model."""
     group = parser.add_argument_group("what the model's file does not tell")
     group.add_argument(
         "--labels", type=Path, metavar="FILE", help="labels: one a line, CSV, or JSON (list, dict)"
@@ -264,6 +178,16 @@ def add_gif(parser: argparse.ArgumentParser) -> None:
         "--gif-max-mb", type=float, metavar="MB",
         help="shrink the GIF until it is no larger than this",
     )  # fmt: skip
+
+
+def add_output(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add where the outputs of a table go, and how much is said."""
+    group = parser.add_argument_group("output")
+    group.add_argument("-o", "--output", metavar="DIR_OR_FILE", help=what)
+    group.add_argument(
+        "--overwrite", action="store_true", help="replace outputs that are there already"
+    )
+    add_talk(parser)
 
 
 def add_talk(parser: argparse.ArgumentParser) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING, Any
 
-from vidclf.cli.common import add_output, say
-from vidclf.cli.options import add_drawing, add_gif, add_video, command
+from vidclf.cli.messages import on_terminal, say
+from vidclf.cli.options import add_drawing, add_gif, add_output, add_video, command
 from vidclf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,8 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     from vidclf.render.render import DRAWING, render_table
 
     given = vars(arguments)
-    on_terminal = sys.stderr is not None and sys.stderr.isatty()
-    with Bars(shown=not arguments.quiet and on_terminal, whole=not arguments.only) as bars:
+    with Bars(shown=not arguments.quiet and on_terminal(), whole=not arguments.only) as bars:
         bars.started(arguments.table)
         rendered = render_table(
             arguments.table,

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidclf.cli.common import add_output, say
-from vidclf.cli.options import command
+from vidclf.cli.messages import say
+from vidclf.cli.options import add_output, command
 from vidclf.errors import UsageError
 
 if TYPE_CHECKING:

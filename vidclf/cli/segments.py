@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
-from vidclf.cli.common import add_output, counted, say
-from vidclf.cli.options import command
+from vidclf.cli.messages import complain, counted, say
+from vidclf.cli.options import add_output, command
 from vidclf.errors import UsageError, VidclfError
 from vidclf.segments import SegmentRules
 from vidclf.segments.formats import FORMATS
@@ -79,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         except VidclfError as exc:
             if len(planned) == 1:
                 raise
-            print(f"vidclf: error: {exc}", file=sys.stderr)
+            complain(f"error: {exc}")
             failed = True
         else:
             files = ", ".join(map(str, done.paths))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from vidclf.cli.common import add_output, counted, say
-from vidclf.cli.options import command
+from vidclf.cli.messages import counted, say
+from vidclf.cli.options import add_output, command
 
 if TYPE_CHECKING:
     import pandas as pd

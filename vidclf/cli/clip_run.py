@@ -1,0 +1,83 @@
+"""What `annotate` and `predict` share: a run over clips, and what is told of each."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from vidclf.cli.messages import complain, on_terminal, say
+from vidclf.errors import VidclfError
+from vidclf.settings import Settings
+
+if TYPE_CHECKING:
+    from vidclf.batch.run import BatchSummary
+    from vidclf.cli.progress import Bars
+
+
+def run_clips(arguments: argparse.Namespace, *, video: bool) -> int:
+    """Annotate the clips that were named, or only predict them; the exit code."""
+    from vidclf.api import annotate_all
+    from vidclf.cli.progress import Bars
+
+    settings = Settings(**settings_given(arguments), video=video)
+    whole = arguments.start is None and arguments.end is None
+    with Bars(shown=not arguments.quiet and on_terminal(), whole=whole) as bars:
+        batch = annotate_all(
+            arguments.inputs,
+            output=arguments.output,
+            recursive=arguments.recursive,
+            settings=settings,
+            watcher=_Reporter(bars, arguments),
+        )
+    return _summarise(batch, arguments)
+
+
+def settings_given(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The arguments that are settings, but those left at their default."""
+    given = vars(arguments)
+    names = [field.name for field in fields(Settings) if field.name in given]
+    return {name: given[name] for name in names if given[name] is not None}
+
+
+class _Reporter:
+    """Says what became of each clip, above the progress bar."""
+
+    def __init__(self, bars: Bars, arguments: argparse.Namespace) -> None:
+        self._bars = bars
+        self._arguments = arguments
+
+    def started(self, name: str, place: int, count: int) -> None:
+        self._bars.started(name if count == 1 else f"[{place}/{count}] {name}")
+
+    def frame(self, info: Any, frame: Any) -> None:
+        self._bars.frame(info, frame)
+
+    def done(self, summary: Any) -> None:
+        self._bars.stopped()
+        rate = summary.frames_read / summary.seconds
+        outputs = ", ".join(summary.outputs.values())
+        say(
+            self._arguments,
+            f"{summary.video}: {summary.frames_read} frames, {rate:.0f} frames/s → {outputs}",
+        )
+        if self._arguments.verbose:
+            stages = ", ".join(f"{name} {s:.2f} s" for name, s in summary.stage_seconds.items())
+            print(f"  {summary.runtime}: {stages}, in all {summary.seconds:.2f} s")
+
+    def failed(self, name: str, error: Exception) -> None:
+        self._bars.stopped()
+        if isinstance(error, VidclfError):
+            complain(str(error))
+        else:
+            complain(f"{name}: unexpected {type(error).__name__}: {error} (-v tells where)")
+
+
+def _summarise(batch: BatchSummary, arguments: argparse.Namespace) -> int:
+    done, failed = len(batch.done), len(batch.failed)
+    if done + failed > 1:
+        frames = sum(summary.frames_read for summary in batch.done)
+        say(arguments, f"{done} of {done + failed} clips done, {frames} frames, {failed} failed")
+    if failed and done + failed > 1:
+        complain("failed: " + ", ".join(name for name, _ in batch.failed))
+    return 1 if failed else 0
