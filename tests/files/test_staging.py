@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from vidclf.errors import OutputError, OutputExistsError
-from vidclf.files.staging import Staging, shown_path
+from vidclf.files.staging import Staging
+from vidclf.files.temporary_names import shown_path
 
 
 def test_files_appear_together_at_the_end(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_names_follow_the_one_that_was_given(
     output: str, parquet: bool, wanted: tuple[str, str | None]
 ) -> None:
     what = OutputKinds(video=False, gif=False, parquet=parquet)
-    (job,) = plan(["clip.mp4"], output=output, wanted=what)
+    (job,) = plan(["clip.mp4"], output=output, kinds=what)
     outputs = {kind: path.as_posix() for kind, path in job.outputs.items()}
     assert (outputs["table"], outputs.get("parquet")) == wanted
 

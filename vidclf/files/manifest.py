@@ -8,8 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from vidclf.errors import OutputError
-from vidclf.files.staging import shown_path
+from vidclf.files.text_file import write_text
 
 
 def write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
@@ -22,12 +21,7 @@ def write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
         TypeError: A value that JSON cannot hold.
     """
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
-    try:
-        path.write_text(text + "\n", encoding="utf-8", newline="\n")
-    except OSError as exc:
-        raise OutputError(
-            f"cannot write {shown_path(path)} ({exc.strerror}): free space or use -o"
-        ) from exc
+    write_text(path, text + "\n")
 
 
 def _plain(value: object) -> object:

@@ -6,10 +6,7 @@ last step is a rename inside one folder, which POSIX makes atomic.
 
 from __future__ import annotations
 
-import errno
 import os
-import re
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +14,8 @@ from types import TracebackType
 from typing import Self
 
 from vidclf.errors import OutputError, OutputExistsError
+from vidclf.files.temporary_names import temporary_name
+from vidclf.files.write_errors import ANOTHER_PLACE, cannot_write, name_is_no_utf8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,45 +24,17 @@ class _Staged:
     temporary: Path
 
 
-_TEMPORARY_NAME = re.compile(r"\.(?P<stem>.+)\.[0-9a-f]{8}\.part")
-
-
-def _temporary_name(final: Path) -> Path:
-    """A hidden name beside `final`, of at most 255 bytes: `a.mp4` → `.a.1f2e3d4c.part.mp4`."""
-    return final.with_name(f".{final.stem[:48]}.{secrets.token_hex(4)}.part{final.suffix}")
-
-
-def shown_path(path: Path) -> Path:
-    """The path as its user knows it: the final name in place of a temporary one."""
-    match = _TEMPORARY_NAME.fullmatch(path.stem)
-    return path.with_name(match["stem"] + path.suffix) if match else path
-
-
 def _check_name(final: Path) -> None:
     try:
         str(final).encode()
     except UnicodeEncodeError:
-        shown = str(final).encode("utf-8", "backslashreplace").decode()
-        raise OutputError(
-            f"cannot write {shown}: its name or that of its folder is not UTF-8; name another "
-            f"with -o"
-        ) from None
+        raise name_is_no_utf8(final) from None
 
 
 def _check_length(final: Path) -> None:
     """Ask the file system whether it takes the name, which is longer than the temporary one's."""
     with suppress(FileNotFoundError):
         final.lstat()
-
-
-def _cannot_write(final: Path, exc: OSError) -> OutputError:
-    if exc.errno == errno.ENAMETOOLONG:
-        size = len(os.fsencode(final.name))
-        return OutputError(
-            f"cannot write {final}: a name of {size} bytes is too long here; name a shorter one "
-            f"with -o"
-        )
-    return OutputError(f"cannot write {final} ({exc.strerror}): choose another place with -o")
 
 
 class Staging:
@@ -92,7 +63,7 @@ class Staging:
         if any(final == staged.final for staged in self._staged):
             raise OutputError(f"two outputs would be written to {final}: give them different names")
         _check_name(final)
-        temporary = _temporary_name(final)
+        temporary = temporary_name(final)
         try:
             self._check_free(final)
             self._make_folder(final.parent)
@@ -100,7 +71,7 @@ class Staging:
             temporary.open("xb").close()
         except OSError as exc:
             self._remove_folders()
-            raise _cannot_write(final, exc) from exc
+            raise cannot_write(final, exc, remedy=ANOTHER_PLACE) from exc
         self._staged.append(_Staged(final=final, temporary=temporary))
         return temporary
 
@@ -147,7 +118,7 @@ class Staging:
         except OSError as exc:
             for path in published:
                 path.unlink(missing_ok=True)
-            raise _cannot_write(staged.final, exc) from exc
+            raise cannot_write(staged.final, exc, remedy=ANOTHER_PLACE) from exc
         self._made_folders.clear()
 
     def _discard(self) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vidclf.errors import OutputError
-from vidclf.files.staging import shown_path
+from vidclf.files.write_errors import explained
 
 
-def write_text(path: Path, text: str, *, kind: str) -> None:
+def write_text(path: Path, text: str, *, kind: str = "") -> None:
     """Write a text as it is, in UTF-8.
 
     Args:
@@ -19,9 +18,5 @@ def write_text(path: Path, text: str, *, kind: str) -> None:
     Raises:
         OutputError: the disk is full or the file cannot be written.
     """
-    try:
+    with explained(path, kind=kind):
         path.write_text(text, encoding="utf-8", newline="")
-    except OSError as exc:
-        raise OutputError(
-            f"cannot write {kind} {shown_path(path)} ({exc.strerror}): free space or use -o"
-        ) from exc

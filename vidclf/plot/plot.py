@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidclf.core.run_warnings import get_logger
-from vidclf.errors import OutputError, UsageError
+from vidclf.errors import UsageError
 from vidclf.files.names import output_path
-from vidclf.files.staging import Staging, shown_path
+from vidclf.files.staging import Staging
+from vidclf.files.write_errors import explained
 from vidclf.plot.content import content_of
 from vidclf.table.read import PathLike
 from vidclf.table.table import open_table
@@ -77,13 +78,8 @@ def _save(figure: Figure, path: Path) -> None:
     kind = path.suffix.lower()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        try:
+        with explained(path, kind="the figure"):
             figure.savefig(path, format=kind[1:], dpi=PIXELS_PER_INCH, metadata=_NO_DATE[kind])
-        except OSError as exc:
-            raise OutputError(
-                f"cannot write the figure {shown_path(path)} ({exc.strerror or exc}): free space "
-                "or use -o"
-            ) from exc
     if kind != ".svg":  # its text is drawn by whoever shows it
         _warn_of_glyphs([str(warning.message) for warning in caught])
 

@@ -12,10 +12,11 @@ from vidclf.compare import Comparison
 from vidclf.compare.comparison import compare_joined
 from vidclf.compare.join import JoinedTables, join
 from vidclf.core.run_warnings import get_logger
-from vidclf.errors import OutputError, UsageError
+from vidclf.errors import UsageError
 from vidclf.files.names import output_path
-from vidclf.files.staging import Staging, shown_path
+from vidclf.files.staging import Staging
 from vidclf.files.table_manifest import stem_of
+from vidclf.files.write_errors import explained
 from vidclf.report.clip_data import ClipMaker
 from vidclf.report.comparison_data import comparison_data
 from vidclf.report.page import make_page
@@ -169,9 +170,5 @@ def write_page(
             "the page has %.1f MB: fewer segments (--min-duration, --merge-gap) make it smaller",
             size / 1e6,
         )
-    try:
+    with explained(path):
         path.write_text(page, encoding="utf-8", errors="replace", newline="\n")
-    except OSError as exc:
-        raise OutputError(
-            f"cannot write {shown_path(path)} ({exc.strerror}): free space or use -o"
-        ) from exc

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +17,8 @@ from av.subtitles.stream import SubtitleStream
 from vidclf.core.ffmpeg import open_media
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError, SourceError
-from vidclf.files.staging import shown_path
+from vidclf.files.temporary_names import shown_path
+from vidclf.files.write_errors import explained
 from vidclf.sinks.container_formats import MP4, muxer_options
 from vidclf.sinks.verify import end_of_data
 
@@ -30,6 +30,7 @@ _LOOKS_LIKE_HTML = re.compile(r"<(?=[A-Za-z/])")
 _WORD_JOINER = r"\g<0>" + "\u2060"
 """Takes no room, and keeps the mark before it from being read as markup: as HTML in SubRip, and as
 ASS by players that let FFmpeg translate subtitles into it."""
+_REMEDY = "free space, name another place with -o, or a .mkv, which holds nearly everything"
 _STYLE = b"""\
 [Script Info]
 ScriptType: v4.00+
@@ -105,7 +106,7 @@ def write_subtitled(path: Path, clip: Path, cues: Sequence[Cue], *, title: str) 
         raise SourceError(f"{clip}: cannot be read as a video ({exc.strerror or exc})") from exc
     with source:
         source.flags |= cast(int, Flags.gen_pts.value)
-        with _explained(path, clip):
+        with explained(path, remedy=_REMEDY, errors=(av.FFmpegError, OSError)):
             last = _copy_what_fits(source, path, cues, title=title)
             _check(path, last)
 
@@ -238,14 +239,3 @@ def _check(path: Path, last: Mapping[str, Fraction]) -> None:
     lacks = any(kind not in found or found[kind] < last[kind] - _MILLISECOND for kind in last)
     if lacks or is_cut_short:
         raise OutputError(f"{shown_path(path)} lacks packets of the clip: is the disk full?")
-
-
-@contextmanager
-def _explained(path: Path, clip: Path) -> Iterator[None]:
-    try:
-        yield
-    except (av.FFmpegError, OSError) as exc:
-        raise OutputError(
-            f"cannot copy {clip} to {shown_path(path)} ({exc.strerror or exc}): free space, name "
-            "another place with -o, or a .mkv, which holds nearly everything"
-        ) from exc

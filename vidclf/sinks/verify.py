@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 
 from vidclf.errors import OutputError
-from vidclf.files.staging import shown_path
+from vidclf.files.temporary_names import shown_path
 from vidclf.sinks.container_formats import Container
 
 

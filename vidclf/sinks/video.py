@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +16,8 @@ from vidclf.core.ffmpeg import open_media
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError
-from vidclf.files.staging import shown_path
+from vidclf.files.temporary_names import shown_path
+from vidclf.files.write_errors import FREE_SPACE, explained
 from vidclf.sinks.audio.tracks import AudioTracks, Original
 from vidclf.sinks.container_formats import container_of, muxer_options, video_time_base
 from vidclf.sinks.encoded_color import OutputColor, YuvConverter, check_size, output_color, tag
@@ -215,15 +215,13 @@ class VideoSink:
             self._stack.close()
         self._path.unlink(missing_ok=True)
 
-    @contextmanager
-    def _explained(self, remedy: str = "free space or use -o") -> Iterator[None]:
-        try:
-            yield
-        except (av.FFmpegError, OSError) as exc:
-            path, reason = shown_path(self._path), exc.strerror or exc
-            raise OutputError(
-                f"cannot write {path} with {self._encoder.name} ({reason}): {remedy}"
-            ) from exc
+    def _explained(self, remedy: str = FREE_SPACE) -> AbstractContextManager[None]:
+        return explained(
+            self._path,
+            encoder=self._encoder.name,
+            remedy=remedy,
+            errors=(av.FFmpegError, OSError),
+        )
 
 
 def _add_video_stream(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from vidclf.core.frames import Prediction
-from vidclf.errors import OutputError
-from vidclf.files.staging import shown_path
+from vidclf.files.write_errors import explained
 from vidclf.table import RowFormat
 
 
@@ -36,14 +35,6 @@ class RowSink(Protocol):
     ) -> None: ...
 
 
-def cannot_write(path: Path, exc: OSError) -> OutputError:
-    """What a user is told of a table that cannot be written."""
-    reason = exc.strerror or str(exc)
-    return OutputError(
-        f"cannot write the table {shown_path(path)} ({reason}): free space or use -o"
-    )
-
-
 class TableSink:
     r"""A CSV file: UTF-8, lines end in `\n`, one row for each prediction in the order written.
 
@@ -63,19 +54,15 @@ class TableSink:
         Raises:
             OutputError: The disk is full or the file cannot be written.
         """
-        try:
+        with explained(self._path, kind="the table"):
             self._writer.writerow(self._rows.row(prediction))
-        except OSError as exc:
-            raise cannot_write(self._path, exc) from exc
 
     def __enter__(self) -> Self:
-        try:
+        with explained(self._path, kind="the table"):
             file = self._path.open("w", encoding="utf-8", newline="")
             self._stack.enter_context(file)
             self._writer = csv.writer(file, lineterminator="\n")
             self._writer.writerow(self._rows.header())
-        except OSError as exc:
-            raise cannot_write(self._path, exc) from exc
         return self
 
     def __exit__(
@@ -84,11 +71,8 @@ class TableSink:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        try:
+        with suppress(OSError) if exc_type else explained(self._path, kind="the table"):
             self._stack.close()
-        except OSError as close_exc:
-            if exc_type is None:
-                raise cannot_write(self._path, close_exc) from close_exc
 
 
 class TableFiles:

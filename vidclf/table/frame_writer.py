@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from vidclf.files.write_errors import explained
 from vidclf.table import timestamp_text
-from vidclf.table.csv_writer import cannot_write
 from vidclf.table.read import kind_of
 
 _MOST_CELLS = 2**19
@@ -25,15 +25,15 @@ def write_predictions(path: Path, rows: pd.DataFrame) -> None:
         OutputError: the disk is full or the file cannot be written.
     """
     has_values = kind_of(list(rows.columns)) == "values"
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(rows.columns)
-            for block in _blocks(rows):
-                cells = [_texts(block[column], has_values=has_values) for column in block.columns]
-                writer.writerows(zip(*cells, strict=True))
-    except OSError as exc:
-        raise cannot_write(path, exc) from exc
+    with (
+        explained(path, kind="the table"),
+        path.open("w", encoding="utf-8", newline="") as file,
+    ):
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(rows.columns)
+        for block in _blocks(rows):
+            cells = [_texts(block[column], has_values=has_values) for column in block.columns]
+            writer.writerows(zip(*cells, strict=True))
 
 
 def _blocks(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vidclf.core.frames import Prediction, Scores
+from vidclf.files.write_errors import explained
 from vidclf.table import RowFormat, ValueRows
-from vidclf.table.csv_writer import cannot_write
 from vidclf.table.read import column_types
 
 MOST_ROWS = 65_536
@@ -72,12 +72,10 @@ class ParquetSink:
 
     def __enter__(self) -> Self:
         texts = [field.name for field in self._schema if pa.types.is_dictionary(field.type)]
-        try:
+        with explained(self._path, kind="the table"):
             self._writer = self._stack.enter_context(
                 pq.ParquetWriter(self._path, self._schema, use_dictionary=texts)
             )
-        except OSError as exc:
-            raise cannot_write(self._path, exc) from exc
         return self
 
     def __exit__(
@@ -86,13 +84,10 @@ class ParquetSink:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        try:
+        with suppress(OSError) if exc_type else explained(self._path, kind="the table"):
             if exc_type is None:
                 self._flush()
             self._stack.close()
-        except OSError as close_exc:
-            if exc_type is None:
-                raise cannot_write(self._path, close_exc) from close_exc
 
     def _flush(self) -> None:
         if not self._held:
@@ -106,10 +101,8 @@ class ParquetSink:
         }
         arrays = [pa.array(columns[i], field.type) for i, field in enumerate(self._schema)]
         self._held.clear()
-        try:
+        with explained(self._path, kind="the table"):
             self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
-        except OSError as exc:
-            raise cannot_write(self._path, exc) from exc
 
     def _rounded(self, scores: Scores) -> Scores:
         """To six decimals as text has them: in float64, where a float32 times 10^6 is exact."""

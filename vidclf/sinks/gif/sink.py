@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import compress
@@ -18,7 +17,8 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from vidclf.core.ffmpeg import swscale_matrix
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.errors import OutputError, UsageError
-from vidclf.files.staging import shown_path
+from vidclf.files.temporary_names import shown_path
+from vidclf.files.write_errors import explained
 from vidclf.sinks.encoded_color import check_size, output_color, range_number
 from vidclf.sinks.end_times import EndTimes
 from vidclf.sinks.gif.frame_store import PictureStore
@@ -182,13 +182,8 @@ class GifSink:
             look=look,
         )
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (av.FFmpegError, OSError) as exc:
-            path, reason = shown_path(self._path), exc.strerror or exc
-            raise OutputError(f"cannot write {path} ({reason}): free space or use -o") from exc
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(self._path, errors=(av.FFmpegError, OSError))
 
 
 def square_pixel_size(info: VideoInfo, most_width: int) -> tuple[int, int]:

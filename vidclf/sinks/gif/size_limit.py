@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vidclf.errors import OutputError
-from vidclf.files.staging import shown_path
+from vidclf.files.temporary_names import shown_path
 from vidclf.sinks.gif.palette import GifLook
 
 

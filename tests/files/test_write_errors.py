@@ -1,0 +1,50 @@
+"""What a user is told of a file that cannot be written."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from vidclf.errors import OutputError
+from vidclf.files.temporary_names import temporary_name
+from vidclf.files.write_errors import cannot_write, explained
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_file_is_told_with_reason_and_remedy() -> None:
+    assert str(cannot_write(Path("out/a.csv"), FULL, kind="the table")) == (
+        "cannot write the table out/a.csv (No space left on device): free space or use -o"
+    )
+
+
+def test_a_file_is_told_by_its_own_name_and_not_the_temporary_one() -> None:
+    path = temporary_name(Path("out/a.mp4"))
+    assert str(cannot_write(path, FULL, encoder="libx264", remedy="try --crf")) == (
+        "cannot write out/a.mp4 with libx264 (No space left on device): try --crf"
+    )
+
+
+def test_a_reason_without_a_number_is_told_in_its_own_words() -> None:
+    error = cannot_write(Path("a.parquet"), OSError("closed"))
+    assert str(error) == "cannot write a.parquet (closed): free space or use -o"
+
+
+def test_a_name_that_is_too_long_is_counted_in_bytes() -> None:
+    exc = OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+    with pytest.raises(OutputError, match=r"a name of 304 bytes is too long here; .* -o$"):
+        raise cannot_write(Path("猫" * 100 + ".mp4"), exc)
+
+
+def test_other_failures_go_on_as_they_are() -> None:
+    with pytest.raises(KeyError), explained(Path("a.csv")):
+        raise KeyError
+
+
+def test_what_failed_stays_with_the_error() -> None:
+    with pytest.raises(OutputError) as caught, explained(Path("a.csv")):
+        raise FULL
+    assert caught.value.__cause__ is FULL

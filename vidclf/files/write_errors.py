@@ -1,0 +1,72 @@
+"""What a user is told of a file that cannot be written: which one, why, and what helps."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vidclf.errors import OutputError
+from vidclf.files.temporary_names import shown_path
+
+FREE_SPACE = "free space or use -o"
+ANOTHER_PLACE = "choose another place with -o"
+
+
+def cannot_write(
+    path: Path, exc: Exception, *, kind: str = "", encoder: str = "", remedy: str = FREE_SPACE
+) -> OutputError:
+    """The error for a file: `cannot write the table a.csv (Permission denied): free space or …`.
+
+    Args:
+        path: the file, by its temporary name or its own.
+        exc: what failed: an `OSError`, or FFmpeg's.
+        kind: what the file is called, such as `the table`.
+        encoder: what it was written with, where that may be the reason.
+        remedy: what may help.
+    """
+    shown = shown_path(path)
+    if getattr(exc, "errno", None) == errno.ENAMETOOLONG:
+        size = len(os.fsencode(shown.name))
+        return _name_refused(
+            str(shown), f"a name of {size} bytes is too long here; name a shorter one"
+        )
+    called = f"{kind} {shown}".strip() + (f" with {encoder}" if encoder else "")
+    reason = getattr(exc, "strerror", None) or exc
+    return OutputError(f"cannot write {called} ({reason}): {remedy}")
+
+
+def name_is_no_utf8(path: Path) -> OutputError:
+    """The error for a file whose path holds bytes that are not UTF-8."""
+    shown = str(path).encode("utf-8", "backslashreplace").decode()
+    return _name_refused(shown, "its name or that of its folder is not UTF-8; name another")
+
+
+@contextmanager
+def explained(
+    path: Path,
+    *,
+    kind: str = "",
+    encoder: str = "",
+    remedy: str = FREE_SPACE,
+    errors: tuple[type[Exception], ...] = (OSError,),
+) -> Iterator[None]:
+    """A context in which what fails while a file is written becomes `cannot_write`.
+
+    Args:
+        path: as for `cannot_write`, as are `kind`, `encoder` and `remedy`.
+        kind: what the file is called.
+        encoder: what it is written with.
+        remedy: what may help.
+        errors: what may fail; others go on as they are.
+    """
+    try:
+        yield
+    except errors as exc:
+        raise cannot_write(path, exc, kind=kind, encoder=encoder, remedy=remedy) from exc
+
+
+def _name_refused(shown: str, reason: str) -> OutputError:
+    return OutputError(f"cannot write {shown}: {reason} with -o")
