@@ -15,6 +15,7 @@ from vidclf.models.applications.loading import (
     similar_names,
 )
 from vidclf.models.graphs.reading import GRAPH_SUFFIXES, graph_digest, graph_facts
+from vidclf.models.keras_files.container import read_contents
 from vidclf.models.keras_files.facts import keras_facts
 from vidclf.models.keras_files.loading import (
     KERAS_SUFFIXES,
@@ -23,7 +24,6 @@ from vidclf.models.keras_files.loading import (
     load_keras,
     loader_of,
 )
-from vidclf.models.keras_files.losses import trained_loss
 from vidclf.models.model_facts import ModelFacts
 from vidclf.models.network import KerasNetwork, Network
 from vidclf.models.saved_models.loading import (
@@ -109,11 +109,15 @@ def _file_there(path: Path, *, allow_unsafe: bool) -> ModelFile:
 
 
 def _keras_file(path: Path, *, allow_unsafe: bool) -> ModelFile:
-    load = cache(lambda: KerasNetwork(load_keras(path, allow_unsafe=allow_unsafe)))
+    contents = cache(partial(read_contents, path))
+
+    @cache
+    def load() -> KerasNetwork:
+        return KerasNetwork(load_keras(path, contents=contents(), allow_unsafe=allow_unsafe))
 
     def look() -> ModelFacts:
-        model = load().model
-        return keras_facts(model, name=str(path), loader=loader_of(model), loss=trained_loss(path))
+        model, training = load().model, contents().training
+        return keras_facts(model, name=str(path), loader=loader_of(model), training=training)
 
     digest = file_digest(path)
     return ModelFile(name=path.stem, path=path, digest=digest, look=look, load=load)
@@ -124,7 +128,7 @@ def _application(application: Application) -> ModelFile:
 
     def look() -> ModelFacts:
         model = load().model
-        return keras_facts(model, name=application.name, loader=loader_of(model), loss=None)
+        return keras_facts(model, name=application.name, loader=loader_of(model), training=None)
 
     return ModelFile(
         name=application.name,

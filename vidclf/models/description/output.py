@@ -8,7 +8,6 @@ from functools import cache
 
 from vidclf.errors import ModelError
 from vidclf.models.description.evidence import ModelEvidence
-from vidclf.models.keras_files.losses import EACH_LABEL, VALUES
 from vidclf.models.labels.reading import (
     check_count,
     check_distinct,
@@ -21,6 +20,13 @@ from vidclf.models.model_file import BUILT_IN, find_model_file
 from vidclf.settings import Head
 
 _IMAGENET_CLASSES = 1000
+_REGRESSION_LOSSES = frozenset({
+    "cosine_similarity", "huber", "log_cosh", "logcosh", "mae", "mape", "mean_absolute_error",
+    "mean_absolute_percentage_error", "mean_squared_error", "mean_squared_logarithmic_error", "mse",
+    "msle", "poisson",
+})  # fmt: skip
+"""By Keras' names, as those of the next."""
+_MULTI_LABEL_LOSSES = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +138,9 @@ def _told_by(facts: ModelFacts) -> Head:
     one = facts.outputs == 1
     if facts.activation == "softmax":
         return "softmax"
-    if facts.loss in VALUES:
+    if facts.loss in _REGRESSION_LOSSES:
         return "regression"
-    if facts.activation == "sigmoid" or facts.loss in EACH_LABEL:
+    if facts.activation == "sigmoid" or facts.loss in _MULTI_LABEL_LOSSES:
         return "binary" if one else "sigmoid"
     return "logits" if facts.activation == "linear" and not one else "regression"
 

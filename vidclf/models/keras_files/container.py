@@ -65,6 +65,8 @@ class Contents:
     former says of training, at its top."""
     saved_by: str | None
     """The version of Keras that saved it, such as `2.15.0`; None where it does not say."""
+    training: Any
+    """The parsed training configuration, with the loss in it; None where there is none."""
 
 
 def read_contents(path: Path) -> Contents:
@@ -116,11 +118,12 @@ def _read_archive(path: Path) -> Contents:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_members(path, archive)
-            description = _parse(path, archive.read("config.json"))
+            description, training = _parse(path, archive.read("config.json")), None
             if isinstance(description, dict):  # loading without compiling leaves this out, too
-                description.pop("compile_config", None)
+                training = description.pop("compile_config", None)
             _check_archived_weights(path, archive)
-            return Contents(description=description, saved_by=_metadata_version(archive))
+            saved_by = _metadata_version(archive)
+            return Contents(description=description, training=training, saved_by=saved_by)
     except _UNREADABLE as exc:
         raise ModelError(f"{path} is a damaged or cut off archive ({exc}): {_AGAIN}") from exc
 
@@ -185,9 +188,8 @@ def _metadata_version(archive: zipfile.ZipFile) -> str | None:
 def _read_hdf5(path: Path) -> Contents:
     import h5py
 
-    if path.suffix == ".keras" and zipfile.is_zipfile(
-        path
-    ):  # one library might read the one, this check the other
+    # one library might read the one, this check the other
+    if path.suffix == ".keras" and zipfile.is_zipfile(path):
         raise ModelError(f"{path} is an HDF5 file and an archive at once, as no model is: {_AGAIN}")
     try:
         with h5py.File(path) as file:
@@ -195,8 +197,11 @@ def _read_hdf5(path: Path) -> Contents:
             text = _attribute(file, "model_config")
             if text is None:
                 raise ModelError(f"{path} {_without_description(file)}")
+            training = _attribute(file, "training_config")
             return Contents(
-                description=_parse(path, text), saved_by=_attribute(file, "keras_version")
+                description=_parse(path, text),
+                training=None if training is None else _parse(path, training),
+                saved_by=_attribute(file, "keras_version"),
             )
     except _UNREADABLE as exc:
         raise ModelError(f"{path} is a damaged or cut off HDF5 file ({exc}): {_AGAIN}") from exc

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,14 +19,14 @@ _SLOPES = {"truediv": -1, "truedivide": -1, "divide": -1, "multiply": 1, "mul": 
 _SHIFTS = {"subtract": -1, "sub": -1, "add": 1, "bias_add": 1}
 
 
-def keras_facts(model: Any, *, name: str, loader: str, loss: str | None) -> ModelFacts:
+def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFacts:
     """Look at a `keras.Model` or `tf_keras.Model`.
 
     Args:
         model: the loaded model.
         name: what errors call it.
         loader: which library loaded it.
-        loss: the name of the loss it was trained with, where its file tells.
+        training: its file's training configuration, as `Contents` has it.
 
     Raises:
         ModelError: it was never built, has several inputs or outputs, or keeps a state.
@@ -42,7 +43,7 @@ def keras_facts(model: Any, *, name: str, loader: str, loss: str | None) -> Mode
         dtype=_dtype(model),
         outputs=count,
         activation=activation,
-        loss=loss,
+        loss=_loss_name(training),
         head_evidence=f"last layer {layer!r}: {count} units, activation {activation}",
         scaling=scaling,
         scaling_evidence=scaling_evidence,
@@ -146,6 +147,20 @@ def _kind(part: Any) -> str:
     """What a layer or operation is: its class, or the function that a `TFOpLambda` calls."""
     called = getattr(part, "symbol", None) if type(part).__name__ == "TFOpLambda" else None
     return (called or type(part).__name__).rpartition(".")[2].lower()
+
+
+def _loss_name(training: Any) -> str | None:
+    """The name of the loss in a training configuration, as Keras writes functions: in snake case.
+
+    `{"loss": [{"class_name": "BinaryCrossentropy", …}]}` → `binary_crossentropy`.
+    """
+    loss = training.get("loss") if isinstance(training, dict) else None
+    while isinstance(loss, dict | list) and len(loss) == 1:  # one for each of one output
+        loss = next(iter(loss.values() if isinstance(loss, dict) else loss))
+    if isinstance(loss, dict):
+        name = loss.get("class_name")
+        loss = loss.get("config") if name == "function" else name
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", loss).lower() if isinstance(loss, str) else None
 
 
 # --- scaling ---------------------------------------------------------------------------------

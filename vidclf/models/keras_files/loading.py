@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib
 import importlib.metadata
 import logging
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.errors import ModelError, RuntimeUnavailableError
 from vidclf.models.keras_files.container import Contents, check_beginning, read_contents
-from vidclf.models.keras_files.legacy import application_layers, load_with_tf_keras
 from vidclf.models.keras_files.safety import findings, own_code, refusal
 
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
 _SAVE_WHOLE = "save the whole with model.save('name.keras')"
+_APPLICATION_LAYERS = {
+    "convnext": ("LayerScale", "StochasticDepth"),
+    "inception_resnet_v2": ("CustomScaleLayer",),
+}
 _log = logging.getLogger(__name__)
 
 
-def load_keras(path: str | Path, *, allow_unsafe: bool = False) -> Any:
+def load_keras(
+    path: str | Path, *, contents: Contents | None = None, allow_unsafe: bool = False
+) -> Any:
     """Load a whole Keras model from a `.keras` or `.h5` file, without running code from it.
 
     Keras 3 is asked first; what it cannot read, tf_keras, which is Keras 2, is asked for.
 
     Args:
         path: the file.
+        contents: what `read_contents` gave for it, if it was read already.
         allow_unsafe: load it although it carries Python code or reaches out of its file, as a
             `Lambda` layer does. That the file is whole and of sane size is checked all the same.
 
@@ -38,8 +46,8 @@ def load_keras(path: str | Path, *, allow_unsafe: bool = False) -> Any:
         ModelError: the file is missing, is not a whole Keras model, or needs or carries code.
         RuntimeUnavailableError: TensorFlow or Keras cannot be imported.
     """
-    path = check_model_file(path)
-    contents = read_contents(path)
+    path = Path(path)
+    contents = contents or read_contents(check_model_file(path))
     found = findings(contents.description)
     if found and not allow_unsafe:
         raise ModelError(refusal(path, found[0], contents.saved_by))
@@ -66,17 +74,55 @@ def _load(path: Path, contents: Contents, *, safe_mode: bool) -> Any:
     try:
         with native_stderr_muted():
             return keras.saving.load_model(
-                path, application_layers("keras"), compile=False, safe_mode=safe_mode
+                path, _application_layers("keras"), compile=False, safe_mode=safe_mode
             )
     except Exception as keras_3_error:  # Keras raises whatever its readers raise
         if _version(contents.saved_by) >= (3,):
             raise _NotLoadedError(_failure(path, contents, keras_3_error)) from keras_3_error
     try:
-        return load_with_tf_keras(path, safe_mode=safe_mode)
+        return _load_with_tf_keras(path, safe_mode=safe_mode)
     except RuntimeUnavailableError:
         raise
     except Exception as exc:
         raise _NotLoadedError(_failure(path, contents, exc)) from exc
+
+
+def _load_with_tf_keras(path: Path, *, safe_mode: bool = True) -> Any:
+    """Load what Keras 2 saved; the caller has checked it for code.
+
+    Args:
+        path: a `.keras` or HDF5 file.
+        safe_mode: has tf_keras itself refuse lambdas in a `.keras`; in HDF5 it never does.
+
+    Raises:
+        RuntimeUnavailableError: tf_keras is not installed.
+        Exception: whatever tf_keras raises.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        with native_stderr_muted():
+            import tf_keras
+    except ImportError as exc:
+        raise RuntimeUnavailableError(
+            f"{path} was saved by Keras 2, which tf_keras reads ({exc}): pip install tf_keras"
+        ) from exc
+    with native_stderr_muted():
+        return tf_keras.models.load_model(
+            path, _application_layers("tf_keras"), compile=False, safe_mode=safe_mode
+        )
+
+
+def _application_layers(library: Literal["keras", "tf_keras"]) -> dict[str, type]:
+    """Layers that `keras.applications` defines for itself, which no library finds by name alone.
+
+    Without them ConvNeXt loads from no file of Keras 2.
+    """
+    found: dict[str, type] = {}
+    for module, names in _APPLICATION_LAYERS.items():
+        with contextlib.suppress(ImportError):  # where they are is nobody's promise
+            defined = vars(importlib.import_module(f"{library}.src.applications.{module}"))
+            found |= {name: defined[name] for name in names if name in defined}
+    return found
 
 
 def _failure(path: Path, contents: Contents, error: Exception) -> str:
