@@ -11,6 +11,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from vidclf.errors import UsageError
+from vidclf.files.names import (
+    ANNOTATED_GIF,
+    ANNOTATED_VIDEO,
+    MANIFEST,
+    PREDICTIONS_CSV,
+    PREDICTIONS_PARQUET,
+    SEGMENTS_CSV,
+    beside,
+    is_made_video,
+)
 from vidclf.pipeline.job import ClipJob
 from vidclf.sources import is_video_name
 
@@ -18,7 +28,6 @@ VIDEO_KINDS = (".mp4", ".webm")
 TABLE_KINDS = (".csv", ".parquet")
 OUTPUT_KINDS = (*VIDEO_KINDS, ".gif", *TABLE_KINDS)
 DEFAULT_FOLDER = Path("outputs")
-_MADE = re.compile("(.+)_(?:annotated|rendered|subtitled)")
 _SLASHES = tuple(filter(None, (os.sep, os.altsep)))
 
 
@@ -108,14 +117,8 @@ def _clips(path: Path, recursive: bool) -> list[tuple[Path, Path]]:
         return [(path, Path(path.resolve().name))]
     videos = [file for file in found if is_video_name(file) and file.is_file()]
     if videos:
-        return [(file, file.relative_to(path)) for file in videos if not _made_by_vidclf(file)]
+        return [(file, file.relative_to(path)) for file in videos if not is_made_video(file)]
     return [(path, Path(path.resolve().name))]
-
-
-def _made_by_vidclf(file: Path) -> bool:
-    """Whether a file is an earlier run's result: its manifest lies beside it."""
-    made = _MADE.fullmatch(file.stem)
-    return made is not None and file.with_name(f"{made[1]}_manifest.json").exists()
 
 
 def _into_folder(clips: list[tuple[Path, Path]], folder: Path, kinds: OutputKinds) -> list[ClipJob]:
@@ -157,18 +160,15 @@ def _folded(path: Path) -> str:
 
 
 def _job(source: Path, place: Path, stem: Path, kinds: OutputKinds) -> ClipJob:
-    def beside(ending: str) -> Path:
-        return stem.with_name(stem.name + ending)
-
     return ClipJob(
         source=source,
         name=place.as_posix(),
-        table=beside("_predictions.csv"),
-        segments=beside("_segments.csv"),
-        manifest=beside("_manifest.json"),
-        video=beside("_annotated.mp4") if kinds.video else None,
-        gif=beside(".gif") if kinds.gif else None,
-        parquet=beside("_predictions.parquet") if kinds.parquet else None,
+        table=beside(stem, PREDICTIONS_CSV),
+        segments=beside(stem, SEGMENTS_CSV),
+        manifest=beside(stem, MANIFEST),
+        video=beside(stem, ANNOTATED_VIDEO) if kinds.video else None,
+        gif=beside(stem, ANNOTATED_GIF) if kinds.gif else None,
+        parquet=beside(stem, PREDICTIONS_PARQUET) if kinds.parquet else None,
     )
 
 

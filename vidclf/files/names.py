@@ -1,14 +1,54 @@
-"""Where what is made from a table goes."""
+"""How outputs are called, and where what is made from a table goes."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from vidclf.errors import UsageError
 
+# What is put behind a clip's name: by `vidclf annotate`, …
+PREDICTIONS_CSV = "_predictions.csv"
+PREDICTIONS_PARQUET = "_predictions.parquet"
+SEGMENTS_CSV = "_segments.csv"
+MANIFEST = "_manifest.json"
+ANNOTATED_VIDEO = "_annotated.mp4"
+ANNOTATED_GIF = ".gif"
+# … and by commands that start from its table.
+RENDERED_VIDEO = "_rendered.mp4"
+RENDERED_GIF = "_rendered.gif"
+SUBTITLED = "_subtitled"  # and the clip's own suffix
+SMOOTHED_PREDICTIONS = "_smoothed_predictions.csv"
+REPORT = "_report.html"
+COMPARISON = "_comparison.html"
+FIGURE = "_plot.png"
+
+_VIDEO_MARKS = [Path(ending).stem for ending in (ANNOTATED_VIDEO, RENDERED_VIDEO, SUBTITLED)]
+_MADE_VIDEO = re.compile(f"(.+)(?:{'|'.join(_VIDEO_MARKS)})")
 _SLASHES = tuple(filter(None, (os.sep, os.altsep)))
+
+
+def beside(stem: Path, ending: str) -> Path:
+    """The file of a stem: `a/dog` and `_manifest.json` → `a/dog_manifest.json`."""
+    return stem.with_name(stem.name + ending)
+
+
+def stem_of(table: Path) -> Path:
+    """A table's path without `_predictions` and suffix: `a/dog_predictions.csv` → `a/dog`."""
+    return table.with_name(table.stem.removesuffix(Path(PREDICTIONS_CSV).stem) or table.stem)
+
+
+def manifest_path(table: Path) -> Path:
+    """Where the manifest of a table lies."""
+    return beside(stem_of(table), MANIFEST)
+
+
+def is_made_video(video: Path) -> bool:
+    """Whether a video is the result of an earlier run: the run's manifest lies beside it."""
+    made = _MADE_VIDEO.fullmatch(video.stem)
+    return made is not None and video.with_name(made[1] + MANIFEST).exists()
 
 
 def output_path(
@@ -31,13 +71,12 @@ def output_path(
     Raises:
         UsageError: the suffix is another, the output is an input, or its name is empty.
     """
-    name = stem.name + ending
     if output is None:
-        path = stem.with_name(name)
+        path = beside(stem, ending)
     elif not os.fspath(output):
         raise UsageError("an empty name stands for no place: is a variable unset?")
     elif is_folder(output):
-        path = Path(output) / name
+        path = Path(output) / (stem.name + ending)
     else:
         path = Path(output)
     if path.suffix.lower() not in kinds:

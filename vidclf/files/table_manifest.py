@@ -1,4 +1,4 @@
-"""The manifest that lies beside a table: what it is called, what it says, whose format it is."""
+"""The manifest that lies beside a table: what it says, whose format it is."""
 
 from __future__ import annotations
 
@@ -9,25 +9,12 @@ from typing import Any
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import SourceError
+from vidclf.files.names import manifest_path
 
 logger = get_logger(__name__)
 
 TABLE_FORMAT = 1
 """Number of the columns' layout, in every manifest; changes when a column changes its meaning."""
-
-_TABLE = "_predictions"
-_MANIFEST = "_manifest.json"
-
-
-def stem_of(path: Path) -> Path:
-    """A table's path without `_predictions` and suffix: `a/dog_predictions.csv` → `a/dog`."""
-    return path.with_name(path.stem.removesuffix(_TABLE) or path.stem)
-
-
-def manifest_path(table: Path) -> Path:
-    """Where the manifest of a table lies."""
-    stem = stem_of(table)
-    return stem.with_name(stem.name + _MANIFEST)
 
 
 def _no_number(constant: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
-from vidclf.files.names import output_path
+from vidclf.files.names import FIGURE, output_path
 from vidclf.files.staging import Staging
 from vidclf.files.write_errors import explained
 from vidclf.plot.content import content_of
@@ -62,7 +62,7 @@ def plot_table(
             "figures are drawn by matplotlib, which is not installed: pip install 'vidclf[plot]'"
         )
     opened = open_table(Path(table))
-    path = output_path(opened.stem, output, ending="_plot.png", kinds=KINDS, inputs=[opened.path])
+    path = output_path(opened.stem, output, ending=FIGURE, kinds=KINDS, inputs=[opened.path])
     with Staging(overwrite=overwrite) as staging:
         temporary = staging.add(path)
         content = content_of(opened, labels=[labels] if isinstance(labels, str) else labels)

@@ -9,7 +9,7 @@ from pathlib import Path
 from vidclf.core.frames import Frame
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import SourceError, UsageError
-from vidclf.files.table_manifest import manifest_path
+from vidclf.files.names import manifest_path
 from vidclf.sources import Source
 from vidclf.sources.fingerprint import clip_digest
 from vidclf.table.file_formats import where

@@ -15,7 +15,7 @@ from vidclf.core.prefetch import prefetch
 from vidclf.core.run_warnings import record_warnings
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import UsageError
-from vidclf.files.names import output_path
+from vidclf.files.names import RENDERED_GIF, RENDERED_VIDEO, output_path
 from vidclf.files.staging import Staging
 from vidclf.pipeline.pictures import FullTimeline, PictureFiles
 from vidclf.render.annotations import annotation_rows, turning_annotations
@@ -218,13 +218,13 @@ def _held_bytes(pair: tuple[Frame, int]) -> int:
 
 def _outputs(job: _Job, output: PathLike | None, *, gif: bool) -> dict[str, Path]:
     stem, inputs = job.table.stem, (job.table.path, job.clip)
-    path = output_path(stem, output, ending="_rendered.mp4", kinds=KINDS, inputs=inputs)
+    path = output_path(stem, output, ending=RENDERED_VIDEO, kinds=KINDS, inputs=inputs)
     if path.suffix.lower() == ".gif":
         return {"gif": path}
     if not gif:
         return {"video": path}
     beside = output_path(
-        stem, path.with_suffix(".gif"), ending="_rendered.gif", kinds=KINDS, inputs=inputs
+        stem, path.with_suffix(".gif"), ending=RENDERED_GIF, kinds=KINDS, inputs=inputs
     )
     return {"video": path, "gif": beside}
 

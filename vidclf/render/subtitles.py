@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
-from vidclf.files.names import output_path
+from vidclf.files.names import SUBTITLED, output_path
 from vidclf.files.staging import Staging
 from vidclf.render.match_clip import MatchedFrames
 from vidclf.segments import Segment
@@ -48,7 +48,7 @@ def subtitled_copy(
     path = output_path(
         table.stem,
         output,
-        ending=f"_subtitled{subtitled_suffix(clip)}",
+        ending=SUBTITLED + subtitled_suffix(clip),
         kinds=SUBTITLED_KINDS,
         inputs=(table.path, clip),
     )

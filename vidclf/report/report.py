@@ -13,9 +13,8 @@ from vidclf.compare.comparison import compare_joined
 from vidclf.compare.join import JoinedTables, join
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
-from vidclf.files.names import output_path
+from vidclf.files.names import COMPARISON, REPORT, output_path, stem_of
 from vidclf.files.staging import Staging
-from vidclf.files.table_manifest import stem_of
 from vidclf.files.write_errors import explained
 from vidclf.report.clip_data import ClipMaker
 from vidclf.report.comparison_data import comparison_data
@@ -79,7 +78,7 @@ def write_report(
 def _page_path(paths: Sequence[Path], output: PathLike | None, *, inputs: Sequence[Path]) -> Path:
     """Beside the table, or in the folder that all tables have in common."""
     if len(paths) == 1:
-        stem, ending = stem_of(paths[0]), "_report.html"
+        stem, ending = stem_of(paths[0]), REPORT
     else:
         folders = [path.absolute().parent for path in paths]
         stem, ending = Path(os.path.commonpath(folders)) / "report", ".html"
@@ -135,9 +134,7 @@ def write_joined(
 ) -> Path:
     """Write the page of a comparison; see `write_comparison`."""
     inputs = [joined.a.path, joined.b.path, *filter(None, [clip])]
-    page_path = output_path(
-        joined.a.stem, output, ending="_comparison.html", kinds=_KINDS, inputs=inputs
-    )
+    page_path = output_path(joined.a.stem, output, ending=COMPARISON, kinds=_KINDS, inputs=inputs)
     with Staging(overwrite=overwrite) as staging:
         file = staging.add(page_path)
         maker = ClipMaker(folder=page_path.absolute().parent, embed=False, clips=1)

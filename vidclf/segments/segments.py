@@ -11,9 +11,8 @@ from typing import Any
 import pandas as pd
 
 from vidclf.errors import UsageError
-from vidclf.files.names import is_folder, output_path
+from vidclf.files.names import is_folder, manifest_path, output_path, stem_of
 from vidclf.files.staging import Staging
-from vidclf.files.table_manifest import manifest_path, stem_of
 from vidclf.files.text_file import write_text
 from vidclf.segments import SegmentRules
 from vidclf.segments.export import SegmentExport

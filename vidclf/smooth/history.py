@@ -7,7 +7,7 @@ from typing import Any
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
-from vidclf.files.table_manifest import manifest_path
+from vidclf.files.names import manifest_path
 from vidclf.settings import DEFAULT_LABEL_THRESHOLD
 from vidclf.table.table import Table
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vidclf.core.frames import Scores
 from vidclf.errors import SourceError, UsageError
-from vidclf.files.table_manifest import manifest_path
+from vidclf.files.names import manifest_path
 from vidclf.smooth.averages import as_written, average
 from vidclf.smooth.history import label_thresholds, warn_if_smoothed
 from vidclf.smooth.hysteresis import triggered

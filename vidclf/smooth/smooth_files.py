@@ -12,9 +12,9 @@ import pandas as pd
 from vidclf.core.run_warnings import record_warnings
 from vidclf.errors import UsageError
 from vidclf.files.manifest import write_manifest
-from vidclf.files.names import output_path
+from vidclf.files.names import SMOOTHED_PREDICTIONS, manifest_path, output_path
 from vidclf.files.staging import Staging
-from vidclf.files.table_manifest import TABLE_FORMAT, manifest_path
+from vidclf.files.table_manifest import TABLE_FORMAT
 from vidclf.smooth.history import SMOOTHING, earlier_steps
 from vidclf.smooth.rules import SmoothingRules
 from vidclf.smooth.smooth import smoothed
@@ -31,7 +31,7 @@ def smoothed_path(table: Table, output: str | os.PathLike[str] | None) -> Path:
     path = output_path(
         table.stem,
         output,
-        ending="_smoothed_predictions.csv",
+        ending=SMOOTHED_PREDICTIONS,
         kinds=[".csv"],
         inputs=[table.path],
     )

@@ -14,6 +14,7 @@ import pandas as pd
 from pandas.api.types import union_categoricals
 
 from vidclf.errors import SourceError, UsageError
+from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET
 from vidclf.files.table_manifest import manifest_of
 from vidclf.table.file_formats import Types, read_csv, read_parquet, where
 from vidclf.table.schema import LABELS, RAW, SCORE, VALUE
@@ -21,9 +22,6 @@ from vidclf.table.schema import LABELS, RAW, SCORE, VALUE
 TableKind = Literal["classes", "labels", "values"]
 """One label a frame; any number of labels a frame; values without labels."""
 PathLike = str | os.PathLike[str]
-
-ENDINGS = ("_predictions.parquet", "_predictions.csv")
-"""What the names of tables in a folder end in."""
 
 _NEEDED = ("video", "frame", "timestamp")
 _NEEDED_OF_LABELS = ("label", "confidence")
@@ -81,11 +79,12 @@ def table_files(path: Path) -> list[Path]:
     """
     if not os.path.isdir(path):  # noqa: PTH112  # unlike Path's, it bears names that are too long
         return [path]
-    found = (file for ending in ENDINGS for file in path.rglob(f"*{ending}") if file.is_file())
+    endings = (PREDICTIONS_PARQUET, PREDICTIONS_CSV)
+    found = (file for ending in endings for file in path.rglob(f"*{ending}") if file.is_file())
     by_stem = groupby(sorted(found, key=_without_suffix), key=_without_suffix)
     tables = [max(files, key=_changed) for _, files in by_stem]
     if not tables:
-        raise SourceError(f"{path} holds no table: their names end in {' or '.join(ENDINGS)}")
+        raise SourceError(f"{path} holds no table: their names end in {' or '.join(endings)}")
     return tables
 
 

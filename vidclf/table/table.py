@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from vidclf.errors import UsageError
-from vidclf.files.table_manifest import manifest_of, stem_of
+from vidclf.files.names import stem_of
+from vidclf.files.table_manifest import manifest_of
 from vidclf.table.class_ids import class_ids
 from vidclf.table.read import TableKind, kind_of, read_table
 from vidclf.table.schema import SCORE, VALUE, split

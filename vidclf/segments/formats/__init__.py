@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pkgutil import resolve_name
 from typing import Protocol
 
+from vidclf.files.names import SEGMENTS_CSV
 from vidclf.segments.export import SegmentExport
 
 
@@ -45,9 +46,7 @@ class SegmentFormat:
 
 
 FORMATS = {
-    "csv": SegmentFormat(
-        ending="_segments.csv", function="csv_file:csv_text", on_player_clock=False
-    ),
+    "csv": SegmentFormat(ending=SEGMENTS_CSV, function="csv_file:csv_text", on_player_clock=False),
     "srt": SegmentFormat(ending=".srt", function="subrip:srt_text"),
     "vtt": SegmentFormat(ending=".vtt", function="webvtt:vtt_text"),
     "eaf": SegmentFormat(ending=".eaf", function="elan:eaf_text"),

@@ -1,0 +1,73 @@
+"""How outputs are called, and where what is made from a table goes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vidclf.errors import UsageError
+from vidclf.files.names import manifest_path, output_path, stem_of
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("a_predictions.csv", "a"),
+        ("a_predictions.parquet", "a"),
+        ("rows.csv", "rows"),
+        ("a.b_predictions.csv", "a.b"),
+        ("_predictions.csv", "_predictions"),
+    ],
+)
+def test_the_stem_is_the_name_without_what_every_table_has(name: str, stem: str) -> None:
+    assert stem_of(Path("x") / name) == Path("x") / stem
+    assert manifest_path(Path("x") / name) == Path("x") / f"{stem}_manifest.json"
+
+
+def path_for(output: str | os.PathLike[str] | None, **changes: Any) -> Path:
+    known: dict[str, Any] = {"ending": "_report.html", "kinds": [".html"]}
+    return output_path(Path("in/dog"), output, **(known | changes))
+
+
+def test_outputs_lie_beside_the_table() -> None:
+    assert path_for(None) == Path("in/dog_report.html")
+
+
+def test_a_folder_gets_the_usual_name(tmp_path: Path) -> None:
+    dotted = tmp_path / "v1.2"
+    dotted.mkdir()
+    assert path_for(dotted) == dotted / "dog_report.html"
+    assert path_for("new") == path_for("new/") == Path("new/dog_report.html")
+    assert path_for("new.d/") == Path("new.d/dog_report.html")
+
+
+def test_a_file_is_taken_by_its_suffix() -> None:
+    assert path_for("x.HTML") == Path("x.HTML")
+    with pytest.raises(UsageError, match=r"-o x.pdf: this command writes .html"):
+        path_for("x.pdf")
+
+
+def test_a_new_folder_with_a_dot_is_told_how_to_be_one() -> None:
+    with pytest.raises(UsageError, match=r"-o v1.2: .* end a new folder's name with /"):
+        path_for("v1.2")
+
+
+def test_an_empty_output_is_refused() -> None:
+    with pytest.raises(UsageError, match="is a variable unset"):
+        path_for("")
+
+
+def test_a_name_that_is_too_long_is_left_to_writing() -> None:
+    assert path_for("n" * 300 + ".html").suffix == ".html"
+
+
+def test_an_input_is_never_written_over(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("x", encoding="utf-8")
+    link = tmp_path / "b.html"
+    link.symlink_to(page)
+    with pytest.raises(UsageError, match="is an input: name another output"):
+        path_for(link, inputs=[page])
