@@ -29,7 +29,7 @@ from vidclf.pipeline.summary import RunSummary, as_manifest, summarise, warn_of_
 from vidclf.segments.streaming import RunSegments
 from vidclf.settings import DEFAULT_LABEL_THRESHOLD, Settings
 from vidclf.sources import Source, open_source
-from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
+from vidclf.table import RowFormat, choose_row_format
 from vidclf.table.csv_writer import TableFiles
 
 OnFrame = Callable[[VideoInfo, Frame], None]
@@ -59,14 +59,12 @@ def annotate_clip(
         ExitStack() as stages,
     ):
         outputs = job.outputs
-        if engine.model.info.head == "regression":
-            del outputs["segments"]  # values have none
+        if not rows.has_segments:
+            del outputs["segments"]
         paths = {kind: staging.add(path) for kind, path in outputs.items()}
         predictor = Predictor(source, engine=engine, settings=settings, watch=watch)
         made = prefetch(predictor.predictions, size_of=held_bytes, most_bytes=MOST_WAITING_BYTES)
-        segments = RunSegments(
-            frame_rate=source.info.frame_rate, exclusive=engine.model.info.head != "sigmoid"
-        )
+        segments = RunSegments(frame_rate=source.info.frame_rate, exclusive=rows.is_exclusive)
         first, predictions = peek(stages.enter_context(closing(made)), source)
         with (
             TableFiles(paths, rows=rows) as table,
@@ -118,17 +116,17 @@ def held_bytes(pair: tuple[Frame, Prediction]) -> int:
 
 
 def row_format(name: str, *, engine: Engine, settings: Settings) -> RowFormat:
-    """How the predictions of the clip called `name` become rows, by the model's kind of head."""
+    """How the predictions of the clip called `name` become rows."""
     info = engine.model.info
-    if info.head == "regression":
-        return ValueRows(video=name, names=info.labels, units=info.units, bounds=info.ranges)
-    if info.head == "sigmoid":
-        thresholds = label_thresholds(info, settings.threshold)
-        return LabelRows(
-            video=name, labels=info.labels, thresholds=thresholds, top_k=settings.top_k
-        )
-    return ClassRows(
-        video=name, labels=info.labels, top_k=settings.top_k, all_scores=settings.scores
+    return choose_row_format(
+        info.head,
+        video=name,
+        labels=info.labels,
+        thresholds=label_thresholds(info, settings.threshold),
+        units=info.units,
+        bounds=info.ranges,
+        top_k=settings.top_k,
+        all_scores=settings.scores,
     )
 
 

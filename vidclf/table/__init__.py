@@ -4,7 +4,14 @@ docs/tables.md describes each column.
 """
 
 from vidclf.table.annotations import annotations_from_rows, read_annotations
-from vidclf.table.row_formats import ClassRows, LabelRows, RowFormat, ValueRows, timestamp_text
+from vidclf.table.row_formats import (
+    ClassRows,
+    LabelRows,
+    RowFormat,
+    ValueRows,
+    choose_row_format,
+    timestamp_text,
+)
 
 __all__ = [
     "ClassRows",
@@ -12,6 +19,7 @@ __all__ = [
     "RowFormat",
     "ValueRows",
     "annotations_from_rows",
+    "choose_row_format",
     "read_annotations",
     "timestamp_text",
 ]

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from vidclf.core.frames import Prediction, Scores
 from vidclf.files.write_errors import explained
-from vidclf.table import RowFormat, ValueRows
+from vidclf.table import RowFormat
 from vidclf.table.read import column_types
 
 MOST_ROWS = 65_536
@@ -49,7 +49,6 @@ class ParquetSink:
         self._schema = pa.schema([(name, _TYPES[types[name]]) for name in header])
         self._scores = [i for i, name in enumerate(header) if types[name] == "float32"]
         self._others = [i for i, name in enumerate(header) if types[name] != "float32"]
-        self._has_decimals = not isinstance(rows, ValueRows)  # those are written as they are
         self._timestamp = self._others.index(header.index("timestamp"))
         self._group = max(1, min(MOST_ROWS, MOST_SCORES // max(1, len(self._scores))))
         self._held: list[list[Any]] = []
@@ -106,6 +105,6 @@ class ParquetSink:
 
     def _rounded(self, scores: Scores) -> Scores:
         """To six decimals as text has them: in float64, where a float32 times 10^6 is exact."""
-        if not self._has_decimals:
+        if not self._rows.has_decimals:
             return scores
         return np.round(scores.astype(np.float64), 6).astype(np.float32)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from vidclf.core.annotation import Annotation, Answer, Value
 from vidclf.core.frames import Prediction
+from vidclf.settings import Head
 from vidclf.table.schema import (
     BEST_COLUMNS,
     FRAME_COLUMNS,
@@ -27,6 +28,13 @@ _TIMESTAMP = FRAME_COLUMNS.index("timestamp")
 
 class RowFormat(Protocol):
     """How predictions become rows of text, and annotations to be drawn that say the same."""
+
+    has_segments: ClassVar[bool]
+    """Whether what it tells of has segments, as labels have and values have not."""
+    is_exclusive: ClassVar[bool]
+    """Whether a frame has one label at most."""
+    has_decimals: ClassVar[bool]
+    """Whether numbers have six decimals, as scores do; else as many digits as it takes."""
 
     def header(self) -> list[str]:
         """The names of the columns."""
@@ -48,6 +56,10 @@ class RowFormat(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassRows:
     """One label a frame, and its runners-up: softmax, logits and binary heads."""
+
+    has_segments: ClassVar[bool] = True
+    is_exclusive: ClassVar[bool] = True
+    has_decimals: ClassVar[bool] = True
 
     video: str
     """What stands in the column `video`."""
@@ -84,6 +96,10 @@ class ClassRows:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelRows:
     """Any number of labels a frame, each with a score and a threshold of its own: sigmoid heads."""
+
+    has_segments: ClassVar[bool] = True
+    is_exclusive: ClassVar[bool] = False
+    has_decimals: ClassVar[bool] = True
 
     video: str
     """What stands in the column `video`."""
@@ -132,6 +148,10 @@ class LabelRows:
 class ValueRows:
     """Values, with no labels and no confidence: regression heads."""
 
+    has_segments: ClassVar[bool] = False
+    is_exclusive: ClassVar[bool] = True
+    has_decimals: ClassVar[bool] = False
+
     video: str
     """What stands in the column `video`."""
     names: Sequence[str]
@@ -171,6 +191,36 @@ class ValueRows:
                 for name, number, unit, both in values
             ),
         )
+
+
+def choose_row_format(
+    head: Head,
+    *,
+    video: str,
+    labels: Sequence[str],
+    thresholds: Sequence[float],
+    units: Sequence[str] | None,
+    bounds: Sequence[tuple[float, float]] | None,
+    top_k: int,
+    all_scores: bool,
+) -> RowFormat:
+    """The rows of a model with such a head; what they don't need of the rest is passed over.
+
+    Args:
+        head: what the model's outputs are.
+        video: what stands in the column `video`.
+        labels: the C labels by class id, or the names of values.
+        thresholds: as in `LabelRows`.
+        units: as in `ValueRows`.
+        bounds: as in `ValueRows`.
+        top_k: how many answers a row holds.
+        all_scores: as in `ClassRows`.
+    """
+    if head == "regression":
+        return ValueRows(video=video, names=labels, units=units, bounds=bounds)
+    if head == "sigmoid":
+        return LabelRows(video=video, labels=labels, thresholds=thresholds, top_k=top_k)
+    return ClassRows(video=video, labels=labels, top_k=top_k, all_scores=all_scores)
 
 
 def timestamp_text(seconds: float) -> str:
