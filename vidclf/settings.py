@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from vidclf.core.preprocessing import Resize, Scaling, parse_size
 from vidclf.errors import UsageError
+from vidclf.files.addresses import local_path
 
 if TYPE_CHECKING:
     from vidclf.core.frames import Frame
@@ -255,7 +256,7 @@ def settings_from(options: Mapping[str, Any]) -> Settings:
         raise UsageError(f"no setting {unknown[0]!r}: there are {', '.join(sorted(known))}")
     given = {name: value for name, value in options.items() if value is not None}
     readers: dict[str, Callable[[Any], Any]] = {
-        "start": _as_position, "end": _as_position, "font": Path, "labels": _as_labels,
+        "start": _as_position, "end": _as_position, "font": local_path, "labels": _as_labels,
         "input_size": _as_size,
     }  # fmt: skip
     given.update({name: read(given[name]) for name, read in readers.items() if name in given})
@@ -264,7 +265,7 @@ def settings_from(options: Mapping[str, Any]) -> Settings:
 
 def _as_labels(labels: Any) -> Any:
     """A list of names as they are, anything else as a path."""
-    return tuple(map(str, labels)) if isinstance(labels, list | tuple) else Path(labels)
+    return tuple(map(str, labels)) if isinstance(labels, list | tuple) else local_path(labels)
 
 
 def _as_size(size: Any) -> Any:

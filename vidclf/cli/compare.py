@@ -34,14 +34,12 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare the tables, print what was found, and write a page if one is wanted."""
-    from pathlib import Path
-
     from vidclf.compare import as_text
     from vidclf.compare.comparison import compare_joined
     from vidclf.compare.join import join
     from vidclf.table.table import open_table
 
-    joined = join(open_table(Path(arguments.table_a)), open_table(Path(arguments.table_b)))
+    joined = join(open_table(arguments.table_a), open_table(arguments.table_b))
     comparison = compare_joined(joined)
     told = as_text(comparison)
     if arguments.output is not None:

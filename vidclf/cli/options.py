@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from vidclf.core.preprocessing import SCALINGS, parse_size
 from vidclf.errors import UsageError
+from vidclf.files.addresses import local_path
 from vidclf.settings import Codec, Head, Position, RuntimeChoice, Settings, Style
 
 _DEFAULTS = Settings()
@@ -108,7 +109,7 @@ def add_description(parser: argparse.ArgumentParser) -> None:
     """Add what a user can say of a model."""
     group = parser.add_argument_group("what the model's file does not tell")
     group.add_argument(
-        "--labels", type=Path, metavar="FILE", help="labels: one a line, CSV, or JSON (list, dict)"
+        "--labels", type=_file, metavar="FILE", help="labels: one a line, CSV, or JSON (list, dict)"
     )
     group.add_argument(
         "--preprocess", metavar="HOW",
@@ -144,7 +145,7 @@ def add_drawing(parser: argparse.ArgumentParser, *, default: str = _DEFAULTS.sty
         "--style", choices=get_args(Style),
         help=f"label card, top-k bars, card and timeline, or all (default: {default})",
     )  # fmt: skip
-    group.add_argument("--font", type=Path, metavar="FILE", help="another TTF or OTF font")
+    group.add_argument("--font", type=_file, metavar="FILE", help="another TTF or OTF font")
 
 
 def add_video(parser: argparse.ArgumentParser) -> None:
@@ -195,6 +196,13 @@ def add_talk(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("talk").add_mutually_exclusive_group()
     group.add_argument("-q", "--quiet", action="store_true", help="only say what failed")
     group.add_argument("-v", "--verbose", action="store_true", help="say what is done, with times")
+
+
+def _file(text: str) -> Path:
+    try:
+        return local_path(text)
+    except UsageError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
 
 
 def _size(text: str) -> tuple[int, int]:

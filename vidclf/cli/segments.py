@@ -88,13 +88,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _planned(arguments: argparse.Namespace) -> dict[Path, dict[str, Path]]:
     """Each table and the files that are made of it."""
-    from pathlib import Path
-
     from vidclf.files.names import is_folder
     from vidclf.segments.segments import segment_paths
     from vidclf.table.read import table_files
 
-    tables = list(dict.fromkeys(f for t in arguments.tables for f in table_files(Path(t))))
+    tables = list(dict.fromkeys(f for t in arguments.tables for f in table_files(t)))
     if len(tables) > 1 and arguments.output and not is_folder(arguments.output):
         raise UsageError(
             f"-o {arguments.output} names one file, but there are {len(tables)} tables: name a "

@@ -55,8 +55,6 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Smooth the table and write the new one."""
-    from pathlib import Path
-
     from vidclf.smooth import SmoothingRules
     from vidclf.smooth.smooth_files import smoothed_path, write_smoothed
     from vidclf.table.table import open_table
@@ -69,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         leave=arguments.leave,
         min_duration=arguments.min_duration,
     )
-    table = open_table(Path(arguments.table))
+    table = open_table(arguments.table)
     path = smoothed_path(table, arguments.output)
     rows = write_smoothed(table, path, rules=rules, overwrite=arguments.overwrite)
     say(arguments, f"{table.video}: {_effect(table, rows)} → {path}")

@@ -73,7 +73,7 @@ def compare_tables(a: PathLike, b: PathLike) -> Comparison:
         SourceError: a table cannot be read.
         UsageError: they are of different kinds or clips, or have no frame or label in common.
     """
-    return compare_joined(join(open_table(Path(a)), open_table(Path(b))))
+    return compare_joined(join(open_table(a), open_table(b)))
 
 
 def compare_joined(joined: JoinedTables) -> Comparison:

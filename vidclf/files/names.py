@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from vidclf.errors import UsageError
+from vidclf.files.addresses import check_output
 
 # What is put behind a clip's name: by `vidclf annotate`, …
 PREDICTIONS_CSV = "_predictions.csv"
@@ -69,7 +70,7 @@ def output_path(
         inputs: files that must not be written over, whatever the user allows.
 
     Raises:
-        UsageError: the suffix is another, the output is an input, or its name is empty.
+        UsageError: the suffix is another, the output is an input or a URL, or its name is empty.
     """
     if output is None:
         path = beside(stem, ending)
@@ -88,7 +89,12 @@ def output_path(
 
 
 def is_folder(output: str | os.PathLike[str]) -> bool:
-    """Whether an output names a folder: one that is there, ends in a slash, or has no suffix."""
+    """Whether an output names a folder: one that is there, ends in a slash, or has no suffix.
+
+    Raises:
+        UsageError: it is a URL.
+    """
+    check_output(output)
     name = os.fspath(output)
     # unlike Path's, os.path.isdir bears names that are too long
     return name.endswith(_SLASHES) or os.path.isdir(name) or not Path(name).suffix  # noqa: PTH112

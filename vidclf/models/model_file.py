@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from vidclf.errors import ModelError
+from vidclf.files.addresses import local_path
 from vidclf.models.applications.loading import (
     Application,
     find_application,
@@ -73,11 +74,12 @@ def find_model_file(name: str | Path, *, allow_unsafe: bool = False) -> ModelFil
 
     Raises:
         ModelError: it is none of these.
+        UsageError: it is an address.
     """
     if str(name) == BUILT_IN:
         model = _keras_file(_ASSETS / BUILT_IN / "model.keras", allow_unsafe=False)
         return replace(model, converted=model.path.with_name("model.xml"))
-    path = Path(name)
+    path = local_path(name)
     if path.exists():
         return _file_there(path, allow_unsafe=allow_unsafe)
     if application := find_application(str(name)):

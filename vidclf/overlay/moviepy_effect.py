@@ -20,6 +20,7 @@ from moviepy import Effect, VideoClip
 from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.errors import UsageError
+from vidclf.files.addresses import local_path
 from vidclf.overlay import Overlay, blend
 from vidclf.settings import DEFAULT_STYLE, Style
 from vidclf.table import annotations_from_rows, read_annotations
@@ -152,7 +153,7 @@ def annotated(clip: VideoClip, overlay: Overlay, annotation_at: AnnotationAt) ->
 
 def _moments(table: Any, top_k: int) -> list[Annotation]:
     if isinstance(table, (str, os.PathLike)):
-        annotations = read_annotations(Path(table))
+        annotations = read_annotations(local_path(table))
     elif hasattr(table, "to_dict"):
         annotations = annotations_from_rows(table.to_dict("records"))
     else:

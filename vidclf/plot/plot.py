@@ -61,7 +61,7 @@ def plot_table(
         raise UsageError(
             "figures are drawn by matplotlib, which is not installed: pip install 'vidclf[plot]'"
         )
-    opened = open_table(Path(table))
+    opened = open_table(table)
     path = output_path(opened.stem, output, ending=FIGURE, kinds=KINDS, inputs=[opened.path])
     with Staging(overwrite=overwrite) as staging:
         temporary = staging.add(path)

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from vidclf.errors import UsageError
+from vidclf.files.addresses import local_path
 from vidclf.files.names import is_folder, manifest_path, output_path, stem_of
 from vidclf.files.staging import Staging
 from vidclf.files.text_file import write_text
@@ -67,7 +68,7 @@ def find_segments(
         UsageError: it holds values or several clips, or a rule cannot be.
     """
     rules = _rules(min_duration, merge_gap, threshold, thresholds)
-    opened = open_table(Path(table))
+    opened = open_table(table)
     export = SegmentExport(video=opened.video, segments=segments_of(opened, rules))
     rows = pd.DataFrame(segment_rows(export), columns=list(COLUMNS))
     return rows.astype({name: _DTYPES[kind] for name, kind in COLUMNS.items()})
@@ -107,8 +108,9 @@ def write_segments(
     """
     wanted = [formats] if isinstance(formats, str) else formats
     rules = _rules(min_duration, merge_gap, threshold, thresholds)
-    paths = segment_paths(Path(table), output, wanted)
-    return write_table_segments(Path(table), paths, rules, overwrite=overwrite).paths
+    path = local_path(table)
+    paths = segment_paths(path, output, wanted)
+    return write_table_segments(path, paths, rules, overwrite=overwrite).paths
 
 
 def segment_paths(

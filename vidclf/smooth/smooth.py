@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pandas as pd
 
@@ -55,7 +54,7 @@ def smooth_predictions(
         leave=leave,
         min_duration=min_duration,
     )
-    return smoothed(open_table(Path(table)), rules)
+    return smoothed(open_table(table), rules)
 
 
 def smoothed(table: Table, rules: SmoothingRules) -> pd.DataFrame:

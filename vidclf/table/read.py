@@ -14,6 +14,7 @@ import pandas as pd
 from pandas.api.types import union_categoricals
 
 from vidclf.errors import SourceError, UsageError
+from vidclf.files.addresses import local_path
 from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET
 from vidclf.files.table_manifest import manifest_of
 from vidclf.table.file_formats import Types, read_csv, read_parquet, where
@@ -58,7 +59,7 @@ def read_predictions(tables: PathLike | Iterable[PathLike]) -> pd.DataFrame:
             vidclf wrote it.
         UsageError: tables of different kinds, or of one clip, were to be joined.
     """
-    paths = [path for table in _as_list(tables) for path in table_files(Path(table))]
+    paths = [path for table in _as_list(tables) for path in table_files(table)]
     for path in paths:
         manifest_of(path)  # refuses a format that is not known
     frames = [read_table(path) for path in paths]
@@ -68,15 +69,17 @@ def read_predictions(tables: PathLike | Iterable[PathLike]) -> pd.DataFrame:
     return _joined(frames)
 
 
-def table_files(path: Path) -> list[Path]:
-    """The tables that a path stands for: itself, or those in a folder and below it, by name.
+def table_files(named: PathLike) -> list[Path]:
+    """The tables that a name stands for: itself, or those in a folder and below it, by name.
 
     Where CSV and Parquet lie side by side, Parquet is quicker to read; but a CSV that was changed
     since the run, as in a spreadsheet, is meant.
 
     Raises:
         SourceError: there is none.
+        UsageError: it is an address.
     """
+    path = local_path(named)
     if not os.path.isdir(path):  # noqa: PTH112  # unlike Path's, it bears names that are too long
         return [path]
     endings = (PREDICTIONS_PARQUET, PREDICTIONS_CSV)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from vidclf.errors import UsageError
+from vidclf.files.addresses import local_path
 from vidclf.files.names import stem_of
 from vidclf.files.table_manifest import manifest_of
 from vidclf.table.class_ids import class_ids
@@ -121,13 +122,14 @@ class Table:
         return next((path for path in places if _is_there(path)), None)
 
 
-def open_table(path: Path) -> Table:
+def open_table(named: str | os.PathLike[str]) -> Table:
     """The table of one clip, and its manifest where that lies beside it.
 
     Raises:
         SourceError: it is not a right table, or a newer vidclf wrote it.
-        UsageError: it holds several clips.
+        UsageError: it holds several clips, or an address is named.
     """
+    path = local_path(named)
     if os.path.isdir(path):  # noqa: PTH112  # unlike Path's, it bears names that are too long
         raise UsageError(f"{path} is a folder: name one table")
     manifest = manifest_of(path)

@@ -1,0 +1,93 @@
+"""Names that stand for no file of this machine: URLs, cameras, standard input."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Literal
+
+from vidclf.errors import UsageError
+
+AddressKind = Literal["url", "camera", "stdin"]
+
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+"""A scheme (RFC 3986, 3.1) of two characters at least: `C://` is a drive of Windows."""
+_CAMERA = re.compile(r"camera:\d+")
+_STDIN = "-"
+_LIVE_SCHEMES = ("rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "udp")
+_RECORD = "record it to a file first"
+
+
+def address_kind(named: str | os.PathLike[str]) -> AddressKind | None:
+    """What kind of address a name is; None for a file or folder, be it one that is not there.
+
+    Only text can be an address, a `Path` is always a place on a disk. So is any text under which
+    something lies there, but for `-`, which is standard input to every program.
+    """
+    if not isinstance(named, str):
+        return None
+    if named == _STDIN:
+        return "stdin"
+    if os.path.lexists(named):  # unlike Path's, it has an answer for names that no file can have
+        return None
+    if _URL.match(named):
+        return "url"
+    return "camera" if _CAMERA.fullmatch(named) else None
+
+
+def shown_address(address: str) -> str:
+    """An address as messages and manifests show it: without password, query and fragment.
+
+    >>> shown_address("https://me:secret@host/a.mp4?signature=secret")
+    'https://host/a.mp4'
+    """
+    if not _URL.match(address):
+        return address
+    scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    public = host.rpartition("@")[2] + slash + path
+    return f"{scheme}://{re.split('[?#]', public)[0]}"
+
+
+def refusal(address: str) -> str:
+    """Why an address is not read, and what to do, as a message."""
+    what, remedy = _described(address)
+    shown = shown_address(address)
+    return f"{shown} is {what}, and this version reads local files only: {remedy}"
+
+
+def local_path(named: str | os.PathLike[str]) -> Path:
+    """The file or folder that a name stands for; whether it is there is not looked at.
+
+    Raises:
+        UsageError: an address is named instead.
+    """
+    if address_kind(named):
+        raise UsageError(refusal(os.fspath(named)))
+    return Path(named)
+
+
+def check_output(output: str | os.PathLike[str]) -> None:
+    """Refuse a URL as the place of an output, also where a folder `s3:` lies about.
+
+    Raises:
+        UsageError: it is one.
+    """
+    if isinstance(output, str) and _URL.match(output):
+        raise UsageError(
+            f"-o {shown_address(output)} is a URL, and this version writes local files only: "
+            "name a file or folder of this machine, and upload what was written"
+        )
+
+
+def _described(address: str) -> tuple[str, str]:
+    """What an address is, and how to get a file from it."""
+    if address == _STDIN:
+        return "standard input", "save it to a file first"
+    if _CAMERA.fullmatch(address):
+        return "a camera", _RECORD
+    scheme = address.partition("://")[0].lower()
+    if scheme in _LIVE_SCHEMES:
+        return "a live stream", _RECORD
+    return "a URL", "give the path alone" if scheme == "file" else "download it first"
