@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vidclf.batch.plan import OutputKinds, plan
@@ -14,7 +13,7 @@ from vidclf.inference.engine import open_engine
 from vidclf.pipeline.annotate import annotate_clip, predict_clip, row_format
 from vidclf.pipeline.summary import RunSummary
 from vidclf.settings import settings_from
-from vidclf.sources import open_source
+from vidclf.sources import ClipLocation, open_source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,9 +73,10 @@ def predict(clip: PathLike, **options: Any) -> pd.DataFrame:
     import pandas as pd
 
     settings = settings_from(options)
+    location = ClipLocation.of(clip)
     engine = open_engine(settings)
-    rows = row_format(Path(clip).name, engine=engine, settings=settings)
-    with open_source(clip, fps=settings.picture_rate) as source:
+    rows = row_format(location.name, engine=engine, settings=settings)
+    with open_source(location, fps=settings.picture_rate) as source:
         predictions = predict_clip(source, engine=engine, settings=settings)
         values = [rows.values(prediction) for prediction in predictions]
     return pd.DataFrame(values, columns=rows.header())

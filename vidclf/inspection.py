@@ -13,7 +13,7 @@ from vidclf.errors import VidclfError
 from vidclf.models import ModelInfo, looks_like_model, open_model
 from vidclf.models.info import FREE
 from vidclf.settings import Settings
-from vidclf.sources import open_source
+from vidclf.sources import ClipLocation, open_source
 
 _LABELS_SHOWN = 4
 
@@ -40,9 +40,10 @@ def inspect(target: str, settings: Settings) -> ModelInfo | Clip:
         ModelError: a model that cannot be used.
         SourceError: a clip that cannot be read.
     """
-    if looks_like_model(target):
+    location = ClipLocation.of(target)
+    if location.is_local and looks_like_model(target):
         return open_model(target, settings=settings).info
-    with open_source(target) as source:
+    with open_source(location) as source:
         return Clip(info=source.info, notes=tuple(source.report.notes))
 
 
@@ -51,7 +52,10 @@ def as_json(targets: Mapping[str, ModelInfo | Clip | VidclfError]) -> str:
 
     `kind` is `model`, `clip` or `error`; fractions are text, such as `30000/1001`.
     """
-    known = [{"target": target, **_fields(what)} for target, what in targets.items()]
+    known = [
+        {"target": str(ClipLocation.of(target)), **_fields(what)}
+        for target, what in targets.items()
+    ]
     shown = known if len(known) > 1 else known[0]
     return json.dumps(shown, indent=2, ensure_ascii=False, default=_plain)
 

@@ -103,7 +103,7 @@ def test_clips_of_one_stem_get_outputs_of_their_own(tmp_path: Path) -> None:
 def test_a_folder_of_pictures_is_one_clip(tmp_path: Path) -> None:
     touch(tmp_path, "shots/1.png", "shots/2.png")
     [job] = plan([tmp_path / "shots"], output="out", kinds=VIDEO)
-    assert job.source == tmp_path / "shots"
+    assert job.source.path == tmp_path / "shots"
     assert job.video == Path("out/shots_annotated.mp4")
 
 

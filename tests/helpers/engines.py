@@ -16,6 +16,7 @@ from vidclf.models.network import KerasNetwork
 from vidclf.pipeline.annotate import annotate_clip
 from vidclf.pipeline.job import ClipJob
 from vidclf.settings import Settings
+from vidclf.sources import ClipLocation
 
 
 def described(keras_model: Any, *, head: str, labels: tuple[str, ...], **more: Any) -> Model:
@@ -39,7 +40,7 @@ def annotated(clip: Path, folder: Path, model: Model, **options: Any) -> ClipJob
     settings = Settings(**{"runtime": "tensorflow", "smooth": 0.0, **options})
     folder.mkdir(exist_ok=True)
     job = ClipJob(
-        source=clip,
+        source=ClipLocation.of(clip),
         name=clip.name,
         table=folder / "clip_predictions.csv",
         segments=folder / "clip_segments.csv",

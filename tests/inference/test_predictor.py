@@ -25,7 +25,7 @@ from vidclf.inference.sampling import check_fits, frame_selector, frames_between
 from vidclf.models import Model
 from vidclf.models.network import KerasNetwork
 from vidclf.settings import Position, Settings
-from vidclf.sources import Source
+from vidclf.sources import ClipLocation, Source
 
 PICTURE = RgbPicture(np.zeros((2, 2, 3), np.uint8))
 PIXELS = np.zeros((2, 2, 3), np.uint8)
@@ -155,6 +155,7 @@ class Frames:
 
     def __init__(self, milliseconds: list[int]) -> None:
         base = Fraction(1, 1000)
+        self.location = ClipLocation.of("x")
         self.info = VideoInfo(path="x", width=1, height=1, time_base=base, frame_rate=Fraction(25))
         self._times = milliseconds
 

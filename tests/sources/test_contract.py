@@ -15,7 +15,8 @@ from helpers.clips import ClipSpec, Track, make_clip, numbered_picture, read_num
 from PIL import Image
 
 from vidclf.errors import SourceError, UsageError
-from vidclf.sources import is_video_name, open_source
+from vidclf.sources import open_source
+from vidclf.sources.suffixes import is_video_name
 
 FRAMES = 12
 QUIET_X265 = {"x265-params": "log-level=none", "crf": "16"}

@@ -18,7 +18,7 @@ from helpers.clips import ClipSpec, Track, display_matrix, make_clip, numbered_p
 
 from vidclf.core.frames import Frame
 from vidclf.errors import SourceError
-from vidclf.sources import Source, open_source
+from vidclf.sources import ClipLocation, Source, open_source
 from vidclf.sources.orientation import Orientation, orientation_of_matrix
 from vidclf.sources.video_file import VideoSource
 
@@ -214,7 +214,7 @@ def test_empty_file_is_told(tmp_path: Path) -> None:
 
 def test_folder_is_not_a_video(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="is a folder, where a file is wanted"):
-        VideoSource(tmp_path)
+        VideoSource(ClipLocation.of(tmp_path))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")

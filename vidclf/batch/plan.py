@@ -19,16 +19,20 @@ from vidclf.files.names import (
     PREDICTIONS_PARQUET,
     SEGMENTS_CSV,
     beside,
+    is_folder,
     is_made_video,
 )
 from vidclf.pipeline.job import ClipJob
-from vidclf.sources import is_video_name
+from vidclf.sources.location import ClipLocation
+from vidclf.sources.suffixes import is_video_name
 
 VIDEO_KINDS = (".mp4", ".webm")
 TABLE_KINDS = (".csv", ".parquet")
 OUTPUT_KINDS = (*VIDEO_KINDS, ".gif", *TABLE_KINDS)
 DEFAULT_FOLDER = Path("outputs")
-_SLASHES = tuple(filter(None, (os.sep, os.altsep)))
+
+Clip = tuple[ClipLocation, Path]
+"""A clip, and its place below the folder that was named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,20 +72,18 @@ def plan(
     """
     if not all(os.fspath(path) for path in inputs) or output == "":
         raise UsageError("an empty name stands for no clip and no place: is a variable unset?")
-    clips = [clip for path in inputs for clip in _clips(Path(path), recursive)]
-    target = DEFAULT_FOLDER if output is None else Path(output)
-    if output is not None and os.fspath(output).endswith(_SLASHES):
-        jobs = _into_folder(clips, target, kinds)
-    else:
-        jobs = _jobs(clips, target, kinds)
+    named = [ClipLocation.of(path).normalised() for path in inputs]
+    clips = [clip for location in named for clip in _clips(location, recursive)]
+    jobs = _jobs(clips, DEFAULT_FOLDER if output is None else output, kinds)
     _check_not_inputs(jobs)
     _check_installed(jobs)
     return jobs
 
 
-def _jobs(clips: list[tuple[Path, Path]], target: Path, kinds: OutputKinds) -> list[ClipJob]:
-    if target.is_dir() or not target.suffix:
-        return _into_folder(clips, target, kinds)
+def _jobs(clips: list[Clip], output: str | os.PathLike[str], kinds: OutputKinds) -> list[ClipJob]:
+    if is_folder(output):
+        return _into_folder(clips, Path(output), kinds)
+    target = Path(output)
     if len(clips) != 1:
         raise UsageError(
             f"-o {target} names one file, but there are {len(clips)} clips: name a folder instead"
@@ -90,7 +92,7 @@ def _jobs(clips: list[tuple[Path, Path]], target: Path, kinds: OutputKinds) -> l
 
 
 def _check_not_inputs(jobs: list[ClipJob]) -> None:
-    sources = {os.path.realpath(job.source) for job in jobs}
+    sources = {os.path.realpath(file) for job in jobs for file in job.source.files}
     for job in jobs:
         for file in job.outputs.values():
             if os.path.realpath(file) in sources:
@@ -104,24 +106,27 @@ def _check_installed(jobs: list[ClipJob]) -> None:
         )
 
 
-def _clips(path: Path, recursive: bool) -> list[tuple[Path, Path]]:
-    """(file, its place below the folder that was named) for each clip behind a path.
+def _clips(location: ClipLocation, recursive: bool) -> list[Clip]:
+    """The clips behind what was named: the videos of a folder of such, else that itself.
 
     What is missing or holds nothing stays in the list: opening it tells why.
     """
-    if not path.is_dir():
-        return [(path, Path(path.name))]
+    videos = _videos_in(location.path, recursive) if location.kind == "folder" else []
+    if not videos:
+        return [(location, Path(location.name))]
+    own = [file for file in videos if not is_made_video(file)]
+    return [(ClipLocation.of(file), file.relative_to(location.path)) for file in own]
+
+
+def _videos_in(folder: Path, recursive: bool) -> list[Path]:
     try:
-        found = sorted(path.rglob("*") if recursive else path.iterdir())
+        found = sorted(folder.rglob("*") if recursive else folder.iterdir())
     except OSError:
-        return [(path, Path(path.resolve().name))]
-    videos = [file for file in found if is_video_name(file) and file.is_file()]
-    if videos:
-        return [(file, file.relative_to(path)) for file in videos if not is_made_video(file)]
-    return [(path, Path(path.resolve().name))]
+        return []
+    return [file for file in found if is_video_name(file) and file.is_file()]
 
 
-def _into_folder(clips: list[tuple[Path, Path]], folder: Path, kinds: OutputKinds) -> list[ClipJob]:
+def _into_folder(clips: list[Clip], folder: Path, kinds: OutputKinds) -> list[ClipJob]:
     stems = _distinct_stems([place for _, place in clips])
     return [
         _job(source, place, folder / stem, kinds)
@@ -159,7 +164,7 @@ def _folded(path: Path) -> str:
     return str(path).casefold()
 
 
-def _job(source: Path, place: Path, stem: Path, kinds: OutputKinds) -> ClipJob:
+def _job(source: ClipLocation, place: Path, stem: Path, kinds: OutputKinds) -> ClipJob:
     return ClipJob(
         source=source,
         name=place.as_posix(),
@@ -172,7 +177,7 @@ def _job(source: Path, place: Path, stem: Path, kinds: OutputKinds) -> ClipJob:
     )
 
 
-def _to_file(source: Path, place: Path, target: Path, kinds: OutputKinds) -> ClipJob:
+def _to_file(source: ClipLocation, place: Path, target: Path, kinds: OutputKinds) -> ClipJob:
     kind = target.suffix.lower()
     if kind not in OUTPUT_KINDS:
         raise UsageError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidclf.cli.messages import say
@@ -12,6 +11,7 @@ from vidclf.errors import UsageError
 
 if TYPE_CHECKING:
     from vidclf.cli.options import Commands
+    from vidclf.sources import ClipLocation
 
 _EXAMPLES = """\
 examples:
@@ -68,24 +68,25 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def split_paths(paths: list[str]) -> tuple[list[Path], Path | None]:
+def split_paths(paths: list[str]) -> tuple[list[str], str | None]:
     """Tables and folders of tables, and the clip among them.
 
     Raises:
         UsageError: there are several clips, or no table.
     """
-    from vidclf.sources import is_video_name
-    from vidclf.sources.image_file import is_image_name
+    from vidclf.sources import ClipLocation
 
-    places = [Path(path) for path in paths]
-    clips = [
-        path
-        for path in places
-        if not path.is_dir() and (is_video_name(path) or is_image_name(path))
-    ]
-    tables = [path for path in places if path not in clips]
+    places = [ClipLocation.of(path).normalised() for path in paths]
+    clips = [place for place in places if _is_clip(place)]
+    tables = [place.text for place in places if place not in clips]
     if len(clips) > 1:
         raise UsageError(f"{clips[0]} and {clips[1]} are both clips: name one, or one report each")
     if not tables:
         raise UsageError(f"{clips[0]} is a clip: name its table first, …_predictions.csv")
-    return tables, clips[0] if clips else None
+    return tables, clips[0].text if clips else None
+
+
+def _is_clip(place: ClipLocation) -> bool:
+    from vidclf.sources.suffixes import is_image_name, is_video_name
+
+    return place.kind != "folder" and (is_video_name(place.name) or is_image_name(place.name))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 
@@ -103,7 +102,7 @@ class Predictor:
     def _open_runtime(self, stream: ProbedStream, window: int | None) -> Runtime:
         with self._watch.stage("open model"):
             return self._engine.runtime(
-                lambda: stream.probe(window), clip=Path(self._source.info.path).name
+                lambda: stream.probe(window), clip=self._source.location.name
             )
 
     def _infer(self, held: Sequence[SampledFrame], runtime: Runtime) -> Iterator[ScoredFrame]:

@@ -70,7 +70,7 @@ def annotate_clip(
             TableFiles(paths, rows=rows) as table,
             PictureFiles(
                 paths,
-                info=source.info,
+                source=source,
                 settings=settings,
                 first=first,
                 watch=watch,

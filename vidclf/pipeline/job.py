@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from vidclf.sources.location import ClipLocation
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipJob:
     """One clip and the files to be made of it."""
 
-    source: Path
+    source: ClipLocation
     """A video file, a still, a GIF, a numbered pattern or a folder of pictures."""
     name: str
     """What the table's `video` column holds: the file's name, with folders below the one named."""

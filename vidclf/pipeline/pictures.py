@@ -23,6 +23,7 @@ from vidclf.sinks.encoded_color import output_color
 from vidclf.sinks.encoders import EncoderSettings
 from vidclf.sinks.gif.sink import GifSettings, GifSink
 from vidclf.sinks.video import VideoSink
+from vidclf.sources import Source
 
 if TYPE_CHECKING:
     from vidclf.overlay.moviepy_effect import Compositor
@@ -43,7 +44,7 @@ class PictureFiles:
 
     Args:
         paths: `video` and `gif` → the file to write; either may be missing.
-        info: the clip.
+        source: the clip, opened.
         settings: how it is drawn and encoded.
         first: the first frame that will be written; it fixes where the timeline begins.
         watch: is told where the time goes.
@@ -57,7 +58,7 @@ class PictureFiles:
         self,
         paths: Mapping[str, Path],
         *,
-        info: VideoInfo,
+        source: Source,
         settings: Settings,
         first: Frame,
         watch: Stopwatch,
@@ -71,6 +72,7 @@ class PictureFiles:
         self._stack = ExitStack()
         self._sinks: list[PictureSink] = []
         if "video" in paths or "gif" in paths:
+            info = source.info
             span = known.span if known else timeline_span(info, settings, first)
             overlay = _overlay(info, settings, span)
             if known:
@@ -78,7 +80,8 @@ class PictureFiles:
             self._compositor = _compositor(info, overlay, span=span, first=first, effects=effects)
             width, height = self._compositor.size
             composed = replace(info, width=width, height=height)
-            self._sinks = _sinks(paths, composed, settings, cuts=cuts)
+            original = _original(source, settings, cuts)
+            self._sinks = _sinks(paths, composed, settings, original)
 
     def write(self, frame: Frame, annotation: Annotation) -> None:
         """Draw what is shown at a frame and write it.
@@ -162,12 +165,27 @@ def _compositor(
     return Compositor(info, overlay, seconds=span[1] - span[0] if span else None, effects=effects)
 
 
+def _original(source: Source, settings: Settings, cuts: Sequence[Cut]) -> Original | None:
+    """The clip as a giver of sound; None where it can be read but once."""
+    if source.reopen is None:
+        return None
+    end = settings.end.seconds if settings.end else None
+    return Original(
+        name=str(source.location),
+        open=source.reopen,
+        audio=settings.audio and source.info.has_audio,
+        end_seconds=None if end is None else Fraction(str(end)),
+        ends_with_pictures=settings.end is not None,
+        cuts=tuple(cuts),
+    )
+
+
 def _sinks(
-    paths: Mapping[str, Path], info: VideoInfo, settings: Settings, *, cuts: Sequence[Cut]
+    paths: Mapping[str, Path], info: VideoInfo, settings: Settings, original: Original | None
 ) -> list[PictureSink]:
     sinks: list[PictureSink] = []
     if "video" in paths:
-        sinks.append(_video_sink(paths["video"], info, settings, cuts=cuts))
+        sinks.append(_video_sink(paths["video"], info, settings, original))
     if "gif" in paths:
         gif = GifSettings(
             width=settings.gif_width, fps=Fraction(settings.gif_fps), max_mb=settings.gif_max_mb
@@ -177,20 +195,12 @@ def _sinks(
 
 
 def _video_sink(
-    path: Path, info: VideoInfo, settings: Settings, *, cuts: Sequence[Cut]
+    path: Path, info: VideoInfo, settings: Settings, original: Original | None
 ) -> VideoSink:
-    end = settings.end.seconds if settings.end else None
-    original = Original(
-        path=Path(info.path),
-        audio=settings.audio and info.has_audio,
-        end_seconds=None if end is None else Fraction(str(end)),
-        ends_with_pictures=settings.end is not None,
-        cuts=tuple(cuts),
-    )
     return VideoSink(
         path,
         info=info,
         settings=EncoderSettings(codec=settings.codec, crf=settings.crf, preset=settings.preset),
-        original=original if Path(info.path).is_file() else None,
+        original=original,
         from_zero=settings.start is not None,
     )

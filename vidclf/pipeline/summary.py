@@ -20,7 +20,6 @@ from vidclf.models.info import ModelInfo
 from vidclf.pipeline.job import ClipJob
 from vidclf.settings import Position, Settings
 from vidclf.sources import Source
-from vidclf.sources.fingerprint import clip_digest
 
 logger = get_logger(__name__)
 
@@ -90,7 +89,7 @@ def summarise(
         video=job.name,
         source=str(job.source),
         clip=source.info,
-        clip_digest=clip_digest(job.source),
+        clip_digest=job.source.digest(),
         frames_read=predictor.frames_read,
         frames_inferred=predictor.frames_inferred,
         frames_written=frames_written,

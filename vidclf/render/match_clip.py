@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 from vidclf.core.frames import Frame
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.names import manifest_path
-from vidclf.sources import Source
-from vidclf.sources.fingerprint import clip_digest
+from vidclf.sources import ClipLocation, Source
 from vidclf.table.file_formats import where
 from vidclf.table.table import Table
 
@@ -23,7 +21,7 @@ _NEAR_SECONDS = 1e-3
 """Files that count time in milliseconds (Matroska) move frames by half of one."""
 
 
-def clip_of(table: Table, clip: str | os.PathLike[str] | None) -> Path:
+def clip_of(table: Table, clip: str | os.PathLike[str] | None) -> ClipLocation:
     """The clip to be read: the one that was given, else the one the manifest names.
 
     Raises:
@@ -32,20 +30,23 @@ def clip_of(table: Table, clip: str | os.PathLike[str] | None) -> Path:
     if clip is not None:
         if not os.fspath(clip):
             raise UsageError("an empty name stands for no clip: is a variable unset?")
-        return Path(clip)
+        return ClipLocation.of(clip).normalised()
     source = table.manifest.get("source")
     if not source:
         raise SourceError(
             f"nothing says which clip {table.path} was made from, as {manifest_path(table.path)} "
             "is missing or names none: give the clip behind the table"
         )
-    path = Path(str(source)) if "%" in str(source) else table.found(source)
+    told = ClipLocation.of(str(source)).normalised()
+    if told.kind not in ("file", "folder"):
+        return told
+    path = table.found(source)
     if path is None:
         raise SourceError(
             f"the clip {source}, from which {table.path} was made, is not there: give the clip's "
             "new place behind the table"
         )
-    return path
+    return ClipLocation.of(path)
 
 
 class MatchedFrames:
@@ -54,13 +55,12 @@ class MatchedFrames:
     Args:
         source: the clip, opened.
         table: the table; it may tell of a part of the clip.
-        clip: the clip's path, to be compared with the file that the manifest knows.
     """
 
-    def __init__(self, source: Source, table: Table, clip: Path) -> None:
+    def __init__(self, source: Source, table: Table) -> None:
         self._source = source
         self._table = table
-        self._clip = clip
+        self._clip = source.location
         self._indexes = table.rows["frame"].to_numpy()
         self._seconds = table.rows["timestamp"].to_numpy()
         self._farthest_seconds = 0.0
@@ -104,7 +104,7 @@ class MatchedFrames:
                 *(self._clip, 1e3 * self._farthest_seconds, self._table.path),
             )
         known = self._table.manifest.get("clip_digest")
-        found = clip_digest(self._clip)
+        found = self._clip.digest()
         if not known or not found or known == found:
             return
         name = self._table.manifest.get("source", self._table.video)

@@ -25,7 +25,7 @@ from vidclf.render.match_clip import MatchedFrames, clip_of
 from vidclf.render.subtitles import subtitled_copy
 from vidclf.segments import SegmentRules
 from vidclf.settings import Position, Settings
-from vidclf.sources import Source, open_source
+from vidclf.sources import ClipLocation, Source, open_source
 from vidclf.table.table import Table, open_table
 
 PathLike = str | os.PathLike[str]
@@ -108,7 +108,7 @@ def render_table(
     rules = SegmentRules(
         min_duration=min_duration or 0.0, merge_gap=merge_gap or 0.0, threshold=threshold
     )
-    opened = open_table(Path(table))
+    opened = open_table(table)
     names = checked_names(opened, rename=rename or {}, hide=hide, only=only)
     job = _Job(table=opened, clip=clip_of(opened, clip), names=names, rules=rules, only=only)
     watch = Stopwatch()
@@ -136,7 +136,7 @@ class _Job:
     """One table, its clip, and what is wanted of them."""
 
     table: Table
-    clip: Path
+    clip: ClipLocation
     names: LabelNames
     rules: SegmentRules
     only: Sequence[str]
@@ -158,7 +158,7 @@ def _draw(
     table = job.table
     rows = annotation_rows(table, job.names, threshold=job.rules.threshold)
     with open_source(job.clip, fps=settings.picture_rate) as source, ExitStack() as stages:
-        matched = MatchedFrames(source, table, job.clip)
+        matched = MatchedFrames(source, table)
         excerpts = job.excerpts(source)
         frames = joined_frames(matched, excerpts) if excerpts else matched
         made = prefetch(lambda: frames, size_of=_held_bytes, most_bytes=_MOST_WAITING_BYTES)
@@ -167,7 +167,7 @@ def _draw(
         span = (float(table.rows["timestamp"].iloc[0]), table.end_seconds)
         with PictureFiles(
             paths,
-            info=source.info,
+            source=source,
             settings=settings if excerpts else _from_first_row(settings, table),
             first=first[0],
             watch=watch,
@@ -217,7 +217,7 @@ def _held_bytes(pair: tuple[Frame, int]) -> int:
 
 
 def _outputs(job: _Job, output: PathLike | None, *, gif: bool) -> dict[str, Path]:
-    stem, inputs = job.table.stem, (job.table.path, job.clip)
+    stem, inputs = job.table.stem, (job.table.path, *job.clip.files)
     path = output_path(stem, output, ending=RENDERED_VIDEO, kinds=KINDS, inputs=inputs)
     if path.suffix.lower() == ".gif":
         return {"gif": path}

@@ -15,8 +15,7 @@ from vidclf.segments import Segment
 from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats.cues import cues_of
 from vidclf.sinks.subtitle_copy import SUBTITLED_KINDS, Cue, subtitled_suffix, write_subtitled
-from vidclf.sources import open_source
-from vidclf.sources.fingerprint import clip_digest
+from vidclf.sources import ClipLocation, open_source
 from vidclf.table.table import Table
 
 logger = get_logger(__name__)
@@ -28,7 +27,7 @@ _ROUNDING_DOWN_SECONDS = 0.0004999
 
 def subtitled_copy(
     table: Table,
-    clip: Path,
+    clip: ClipLocation,
     *,
     segments: Sequence[Segment],
     hidden: Collection[str],
@@ -48,20 +47,20 @@ def subtitled_copy(
     path = output_path(
         table.stem,
         output,
-        ending=SUBTITLED + subtitled_suffix(clip),
+        ending=SUBTITLED + subtitled_suffix(clip.path),
         kinds=SUBTITLED_KINDS,
-        inputs=(table.path, clip),
+        inputs=(table.path, *clip.files),
     )
     temporary = staging.add(path)
-    if not clip.is_file():
+    if not clip.path.is_file():
         raise UsageError(f"{clip} is no video file, and only such a file can carry subtitles")
     known = table.manifest.get("clip_digest")
-    if known is None or known != clip_digest(clip):
+    if known is None or known != clip.digest():
         _check_fits(table, clip)
     shown = [segment for segment in segments if segment.label not in hidden]
     if not shown:
         logger.warning("no label of %s is left to show: the subtitles are empty", table.path)
-    write_subtitled(temporary, clip, _cues(table, shown), title=_TITLE)
+    write_subtitled(temporary, clip.path, _cues(table, shown), title=_TITLE)
     return path
 
 
@@ -75,9 +74,9 @@ def _cues(table: Table, segments: Sequence[Segment]) -> list[Cue]:
     ]
 
 
-def _check_fits(table: Table, clip: Path) -> None:
+def _check_fits(table: Table, clip: ClipLocation) -> None:
     with open_source(clip) as source:
-        matched = MatchedFrames(source, table, clip)
+        matched = MatchedFrames(source, table)
         for _ in matched:
             pass
         matched.warn()

@@ -10,9 +10,9 @@ from typing import Literal
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError, VidclfError
-from vidclf.sources import is_video_name
-from vidclf.sources.fingerprint import clip_digest
+from vidclf.sources import ClipLocation
 from vidclf.sources.read_report import SourceReport
+from vidclf.sources.suffixes import is_video_name
 from vidclf.sources.video_container import choose_stream, open_container
 from vidclf.table.table import Table
 
@@ -125,7 +125,7 @@ def _origin(table: Table, clip: Path) -> Origin:
 
 def _is_source(table: Table, path: Path) -> bool:
     digest = table.manifest.get("clip_digest")
-    return digest is not None and digest == clip_digest(path)
+    return digest is not None and digest == ClipLocation.of(path).digest()
 
 
 def _look_at(path: Path, origin: Origin) -> Media:

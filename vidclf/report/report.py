@@ -21,6 +21,7 @@ from vidclf.report.comparison_data import comparison_data
 from vidclf.report.page import make_page
 from vidclf.report.playback import media_of, played_source_of
 from vidclf.segments.finder import SegmentRules
+from vidclf.sources import ClipLocation
 from vidclf.table.read import PathLike, table_files
 from vidclf.table.table import open_table
 
@@ -60,12 +61,12 @@ def write_report(
         OutputError: the page cannot be written.
     """
     named = [tables] if isinstance(tables, str | os.PathLike) else list(tables)
-    paths = list(dict.fromkeys(path for table in named for path in table_files(Path(table))))
+    paths = list(dict.fromkeys(path for table in named for path in table_files(table)))
     if not paths:
         raise UsageError("no table was given")
+    named_clip = None if clip is None else ClipLocation.of(clip).path
     if clip is not None and len(paths) > 1:
         raise UsageError(f"{clip} was named for {len(paths)} tables: name it with its own table")
-    named_clip = None if clip is None else Path(clip)
     page_path = _page_path(paths, output, inputs=[*paths, *filter(None, [named_clip])])
     with Staging(overwrite=overwrite) as staging:
         file = staging.add(page_path)
@@ -114,11 +115,11 @@ def write_comparison(
         UsageError: the tables cannot be compared, or the clip does not fit them.
         OutputError: the page cannot be written.
     """
-    joined = join(open_table(Path(a)), open_table(Path(b)))
+    joined = join(open_table(a), open_table(b))
     return write_joined(
         compare_joined(joined),
         joined,
-        None if clip is None else Path(clip),
+        None if clip is None else ClipLocation.of(clip).path,
         output=output,
         overwrite=overwrite,
     )

@@ -12,7 +12,6 @@ from typing import Self, cast
 import av
 from av.codec.context import Flags
 
-from vidclf.core.ffmpeg import open_media
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError
@@ -145,10 +144,10 @@ class VideoSink:
         if self._original is None:
             return None
         try:
-            return self._stack.enter_context(open_media(self._original.path))
+            return self._stack.enter_context(self._original.open())
         except (av.FFmpegError, OSError) as exc:
             if self._original.audio:
-                logger.warning("%s gives no audio (%s)", self._original.path, exc.strerror or exc)
+                logger.warning("%s gives no audio (%s)", self._original.name, exc.strerror or exc)
             return None
 
     def _carry_over(self, source: av.container.InputContainer) -> None:

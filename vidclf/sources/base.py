@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.errors import UsageError
+from vidclf.sources.location import ClipLocation
 from vidclf.sources.path_checks import check_name
 from vidclf.sources.read_report import SourceReport
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
 
 
 class BaseSource(ABC):
     """A source whose `frames()` can be run once; open the clip again to read it again."""
 
     info: VideoInfo
+    reopen: Callable[[], InputContainer] | None = None
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.fspath(path)
+    def __init__(self, location: ClipLocation) -> None:
+        self.location = location
+        self.path = str(location)
         check_name(self.path)
         self.report = SourceReport()
         self._spent = False

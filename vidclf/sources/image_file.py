@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from imageio.plugins.pillow import PillowPlugin
 
+from vidclf.core.ffmpeg import open_media
 from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
 from vidclf.sources.base import BaseSource
-from vidclf.sources.still_picture import SRGB, STILL_SUFFIXES, letterbox, open_picture, read_rgb
-
-IMAGE_SUFFIXES = STILL_SUFFIXES | {".gif", ".apng"}
+from vidclf.sources.location import ClipLocation
+from vidclf.sources.still_picture import SRGB, letterbox, open_picture, read_rgb
 
 _ANIMATED_SUFFIXES = (".gif", ".webp", ".png", ".apng", ".avif")
 """Where several pictures are an animation, and not the pages of a TIFF or the views of a JPEG."""
@@ -25,11 +25,6 @@ _USUAL_MS = 100
 """What browsers take for delays of 10 ms or less."""
 _STILL_MS = 40
 """A still is one frame of a 25 frames/s clip."""
-
-
-def is_image_name(path: str | os.PathLike[str]) -> bool:
-    """Whether a name ends like a still's or an animation's."""
-    return Path(path).suffix.lower() in IMAGE_SUFFIXES
 
 
 class ImageSource(BaseSource):
@@ -42,8 +37,9 @@ class ImageSource(BaseSource):
         SourceError: the file cannot be read as a picture.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        super().__init__(path)
+    def __init__(self, location: ClipLocation) -> None:
+        super().__init__(location)
+        self.reopen = partial(open_media, self.path)
         with ExitStack() as stack:
             self._file = stack.enter_context(open_picture(self.path))
             first = read_rgb(self._file, index=0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -11,25 +10,16 @@ from pathlib import Path
 from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
 from vidclf.errors import NoFramesError, SourceError
 from vidclf.sources.base import BaseSource
+from vidclf.sources.location import NUMBER_PLACEHOLDER, ClipLocation
 from vidclf.sources.read_report import SourceReport
-from vidclf.sources.still_picture import SRGB, STILL_SUFFIXES, letterbox, read_picture
+from vidclf.sources.still_picture import SRGB, letterbox, read_picture
+from vidclf.sources.suffixes import STILL_SUFFIXES, is_video_name
 
 DEFAULT_FPS = Fraction(25)
 """Frames per second of a sequence, unless another rate is asked for."""
 
-_PLACEHOLDER = re.compile(r"%(0(?P<width>\d+))?d")
-
 Numbered = tuple[int, Path]
 """A picture and its place in time, counted in frames from the first."""
-
-
-def is_sequence(path: str | os.PathLike[str]) -> bool:
-    """Whether a path is a folder, or a name pattern (and not a file that happens to look so)."""
-    name = os.fspath(path)
-    # Unlike Path's, these have an answer for names that no file can have.
-    if os.path.lexists(name):
-        return os.path.isdir(name)  # noqa: PTH112
-    return bool(_PLACEHOLDER.search(Path(name).name))
 
 
 class SequenceSource(BaseSource):
@@ -44,12 +34,11 @@ class SequenceSource(BaseSource):
         NoFramesError: not one of the pictures can be read.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, fps: Fraction | None = None) -> None:
-        super().__init__(path)
+    def __init__(self, location: ClipLocation, *, fps: Fraction | None = None) -> None:
+        super().__init__(location)
         self._fps = fps or DEFAULT_FPS
-        place = Path(path)
-        is_folder = os.path.isdir(self.path)  # noqa: PTH112 - as in is_sequence
-        listed = _of_folder(place) if is_folder else _of_pattern(place, self.report)
+        path = location.path
+        listed = _of_folder(path) if location.kind == "folder" else _of_pattern(path, self.report)
         self._end = listed[-1][0] + 1
         self._unread = self._readable(listed)
         self._first = self._read_first()
@@ -115,8 +104,6 @@ class SequenceSource(BaseSource):
 
 
 def _of_folder(folder: Path) -> list[Numbered]:
-    from . import is_video_name
-
     files = [f for f in folder.iterdir() if f.is_file() and not f.name.startswith(".")]
     videos = sum(1 for file in files if is_video_name(file))
     pictures = [file for file in files if file.suffix.lower() in STILL_SUFFIXES]
@@ -132,7 +119,7 @@ def _of_folder(folder: Path) -> list[Numbered]:
 
 def _of_pattern(pattern: Path, report: SourceReport) -> list[Numbered]:
     folder = pattern.parent
-    if len(_PLACEHOLDER.findall(pattern.name)) != 1 or not folder.is_dir():
+    if len(NUMBER_PLACEHOLDER.findall(pattern.name)) != 1 or not folder.is_dir():
         raise SourceError(
             f"{pattern}: a pattern is an existing folder and a name with one number, "
             f"like frames/frame_%05d.png; check both"
@@ -155,13 +142,13 @@ def _matching_numbers(pattern: Path) -> list[int]:
 
 
 def _split(name: str) -> tuple[str, str]:
-    match = _PLACEHOLDER.search(name)
+    match = NUMBER_PLACEHOLDER.search(name)
     assert match is not None
     return name[: match.start()], name[match.end() :]
 
 
 def _numbered(name: str, number: int) -> str:
-    match = _PLACEHOLDER.search(name)
+    match = NUMBER_PLACEHOLDER.search(name)
     assert match is not None
     before, after = _split(name)
     return f"{before}{number:0{int(match['width'] or 1)}d}{after}"

@@ -18,15 +18,6 @@ from vidclf.errors import SourceError
 from vidclf.sources.orientation import Orientation
 from vidclf.sources.path_checks import check_file
 
-STILL_SUFFIXES = frozenset(
-    f".{name}"
-    for name in (
-        *("avif", "bmp", "jfif", "jp2", "jpeg", "jpg", "pbm", "pgm", "png", "ppm", "tga", "tif"),
-        *("tiff", "webp"),
-    )
-)
-"""Lower-case endings of the pictures that a folder or a name pattern is made of."""
-
 SRGB = ColorInfo(matrix=0, primaries=1, transfer=13, full_range=True)
 """What RGB pictures are taken for."""
 

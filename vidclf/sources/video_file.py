@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from itertools import chain
-from pathlib import Path
 
 from av.container import InputContainer
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from vidclf.core.ffmpeg import open_media
 from vidclf.core.frames import Frame
 from vidclf.errors import NoFramesError
 from vidclf.sources.base import BaseSource
@@ -20,6 +20,7 @@ from vidclf.sources.decoded_color import convert
 from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.decoding import Decoder
 from vidclf.sources.header import describe, note_oddities
+from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import read_orientation
 from vidclf.sources.reorder import in_order
 from vidclf.sources.timestamps import Clock
@@ -37,10 +38,11 @@ class VideoSource(BaseSource):
         NoFramesError: it opened, but not one frame decodes.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        super().__init__(path)
+    def __init__(self, location: ClipLocation) -> None:
+        super().__init__(location)
+        self.reopen = partial(open_media, self.path)
         with ExitStack() as stack:
-            container = stack.enter_context(open_container(self.path))
+            container = stack.enter_context(self._open())
             stream = choose_stream(container, self.path, self.report)
             self._index = stream.index
             self._is_avi = container.format.name == "avi"
@@ -51,6 +53,12 @@ class VideoSource(BaseSource):
             self._stack = stack.pop_all()
         self._orientation = read_orientation(self._first)
         self._stream: VideoStream | None = stream
+
+    def _open(self) -> InputContainer:
+        return open_container(self.path)
+
+    def _file_size(self) -> int:
+        return self.location.path.stat().st_size
 
     def _free(self) -> None:
         """Free the file and the decoder's threads."""
@@ -111,7 +119,7 @@ class VideoSource(BaseSource):
         if self._stream is not None:
             absent = missing_packets(
                 self._stream,
-                file_size=Path(self.path).stat().st_size,
+                file_size=self._file_size(),
                 packets_read=self.report.packets_read,
             )
             if absent:
@@ -134,7 +142,7 @@ class VideoSource(BaseSource):
 
     @contextmanager
     def _fresh_decoder(self) -> Iterator[VideoCodecContext]:
-        with open_container(self.path) as container:
+        with self._open() as container:
             stream = container.streams[self._index]
             assert isinstance(stream, VideoStream)
             yield stream.codec_context

@@ -37,10 +37,11 @@ def joined(folder: Path, *parts: ClipSpec) -> Path:
 
 def rewritten(path: Path, target: Path) -> Path:
     """The clip's own frames with its sound, as the whole program writes them."""
-    original = Original(path=path)
     with (
         open_source(path) as source,
-        VideoSink(target, info=source.info, original=original) as sink,
+        VideoSink(
+            target, info=source.info, original=Original(name=path.name, open=source.reopen)
+        ) as sink,
     ):
         for frame in source.frames():
             sink.write(frame, frame.picture.rgb())

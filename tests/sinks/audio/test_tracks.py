@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from helpers.media_checks import (
     write_numbered,
 )
 
+from vidclf.core.ffmpeg import open_media
 from vidclf.sinks.audio.tracks import Original
 from vidclf.sinks.video import VideoSink
 
@@ -30,9 +32,8 @@ def carried(
 ) -> list[ReadTrack]:
     """The audio of `target`, a new video with the sound of `source`."""
     info = clip_info()
-    with VideoSink(
-        target, info=info, original=Original(path=source, **original), from_zero=from_zero
-    ) as sink:
+    sound = Original(name=source.name, open=partial(open_media, source), **original)
+    with VideoSink(target, info=info, original=sound, from_zero=from_zero) as sink:
         write_numbered(sink, info=info, pts=pts, last_duration=1)
     return read_audio(target)
 

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import av
@@ -53,7 +52,7 @@ class AudioReader:
 
     Args:
         source: The clip, opened; its other streams are not read.
-        path: Its name, for warnings.
+        name: What it is called in warnings.
         losses: Track index → what is lost of it; the tracks that are read.
         pictures_index: The video stream whose clock counts.
         frame_rate: Its nominal frames per second.
@@ -63,13 +62,13 @@ class AudioReader:
         self,
         source: InputContainer,
         *,
-        path: Path,
+        name: str,
         losses: Mapping[int, Losses],
         pictures_index: int,
         frame_rate: Fraction,
     ) -> None:
         self._source = source
-        self._path = path
+        self._name = name
         self._losses = losses
         self._pictures = PictureClock(frame_rate)
         self._tracks = {index: TrackClock(pictures=self._pictures) for index in losses}
@@ -118,7 +117,7 @@ class AudioReader:
                     yield packet
         except av.FFmpegError as exc:
             reason = exc.strerror or type(exc).__name__
-            logger.warning("the audio of %s is damaged and ends early (%s)", self._path, reason)
+            logger.warning("the audio of %s is damaged and ends early (%s)", self._name, reason)
 
 
 def _restarting_video(source: InputContainer, index: int) -> int | None:

@@ -6,12 +6,13 @@ advances, so nothing piles up in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 
 from vidclf.core.frames import VideoInfo
 from vidclf.core.run_warnings import get_logger
@@ -28,8 +29,10 @@ logger = get_logger(__name__)
 class Original:
     """The clip whose audio and title go along with the pictures."""
 
-    path: Path
-    """The file."""
+    name: str
+    """What it is called in warnings."""
+    open: Callable[[], InputContainer]
+    """Opens it, beside whoever reads its pictures."""
     audio: bool = True
     """Whether its audio tracks are wanted."""
     end_seconds: Fraction | None = None
@@ -70,7 +73,7 @@ class AudioTracks:
             self._writers[stream.index] = self._open_writer(stream, container)
         self._packets = AudioReader(
             source,
-            path=original.path,
+            name=original.name,
             losses=self._losses,
             pictures_index=info.stream_index,
             frame_rate=info.frame_rate,
