@@ -93,3 +93,63 @@ def test_labels_may_be_given_as_a_list(clip: Path, tiny_model: Path) -> None:
 def test_options_of_a_wrong_kind_are_bad_usage(options: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         settings_from(options)
+
+
+def test_options_go_before_settings(clip: Path, tiny_model: Path) -> None:
+    settings = vidclf.Settings(model=tiny_model, start=vidclf.Position(frame=10), top_k=1)
+    table = vidclf.predict(clip, settings=settings, start="20f")
+    assert len(table) == 28
+    assert "top2_label" not in table
+
+
+def test_inspecting_a_model_tells_what_was_said_of_it(tiny_model: Path) -> None:
+    info = vidclf.inspect(tiny_model, labels=["a", "b", "c", "d"])
+    assert isinstance(info, vidclf.ModelInfo)
+    assert info.labels == ("a", "b", "c", "d")
+
+
+def test_inspecting_a_clip_gives_its_header(clip: Path) -> None:
+    known = vidclf.inspect(str(clip))
+    assert isinstance(known, vidclf.ClipInfo)
+    assert (known.info.width, known.info.height) == (192, 144)
+
+
+@pytest.fixture
+def tables(clip: Path, tiny_model: Path, tmp_path: Path) -> list[Path]:
+    """The tables of two runs on one clip, in folders of their own."""
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        vidclf.annotate(clip, model=tiny_model, output=folder, video=False, smooth=0)
+    return [folder / "clip_predictions.csv" for folder in folders]
+
+
+def test_segments_of_several_tables_are_written_beside_each(tables: list[Path]) -> None:
+    batch = vidclf.write_all_segments([*tables, "gone.csv"], formats="vtt")
+    assert [written.paths for written in batch.done] == [[t.parent / "clip.vtt"] for t in tables]
+    [(table, error)] = batch.failed
+    assert str(table) == "gone.csv"
+    assert isinstance(error, SourceError)
+
+
+def test_smoothing_tells_the_segments_before_and_after(tables: list[Path]) -> None:
+    summary = vidclf.write_smoothed(tables[0], method="min-duration", min_duration=2.0)
+    before = len(vidclf.find_segments(tables[0]))
+    assert (summary.segments_before, summary.segments_after) == (before, 1)
+    assert before > 1
+    assert all(Path(path).is_file() for path in summary.outputs.values())
+
+
+def test_a_report_takes_the_clip_among_the_tables(tables: list[Path], clip: Path) -> None:
+    page = vidclf.write_report([tables[0], clip])
+    assert page.name == "clip_report.html"
+    with pytest.raises(UsageError, match=r"clip\.mp4 and other\.mp4 are both clips"):
+        vidclf.write_report([tables[0], clip], "other.mp4", overwrite=True)
+
+
+def test_the_page_of_a_comparison_comes_with_what_it_shows(
+    tables: list[Path], tmp_path: Path
+) -> None:
+    page = vidclf.write_comparison(*tables, output=tmp_path / "page.html")
+    assert page.path.is_file()
+    assert page.comparison == vidclf.compare_tables(*tables)
+    assert page.comparison.as_text().startswith("clip.mp4, 00:00.000 to 00:02.000, 48 frames")

@@ -6,76 +6,29 @@
     table = vidclf.predict("clip.mp4")             # a pandas DataFrame, one row a frame
     clip.with_effects([vidclf.Annotate(table)])    # in any MoviePy program
 
-The names are imported when they are used: `import vidclf` is cheap.
+All public names are those of `vidclf.api`. What they need is imported when they are used:
+`import vidclf` is cheap.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from vidclf import api
 from vidclf._version import __version__
 
 if TYPE_CHECKING:
-    from vidclf.api import BatchSummary, annotate, annotate_all, predict
-    from vidclf.compare import Comparison, compare_tables
-    from vidclf.overlay.moviepy_effect import Annotate
-    from vidclf.pipeline.summary import RunSummary
-    from vidclf.plot import plot_table
-    from vidclf.render import RenderSummary, render_table
-    from vidclf.report import write_comparison, write_report
-    from vidclf.segments.segments import find_segments, write_segments
-    from vidclf.settings import Position, Settings
-    from vidclf.smooth import smooth_predictions
-    from vidclf.table.read import read_predictions
+    from vidclf.api import *  # noqa: F403
 
-__all__ = [
-    "Annotate",
-    "BatchSummary",
-    "Comparison",
-    "Position",
-    "RenderSummary",
-    "RunSummary",
-    "Settings",
-    "__version__",
-    "annotate",
-    "annotate_all",
-    "compare_tables",
-    "find_segments",
-    "plot_table",
-    "predict",
-    "read_predictions",
-    "render_table",
-    "smooth_predictions",
-    "write_comparison",
-    "write_report",
-    "write_segments",
-]
-
-_HOMES = {
-    "Annotate": "vidclf.overlay.moviepy_effect",
-    "BatchSummary": "vidclf.api",
-    "Comparison": "vidclf.compare",
-    "Position": "vidclf.settings",
-    "RenderSummary": "vidclf.render",
-    "RunSummary": "vidclf.pipeline.summary",
-    "Settings": "vidclf.settings",
-    "annotate": "vidclf.api",
-    "annotate_all": "vidclf.api",
-    "compare_tables": "vidclf.compare",
-    "find_segments": "vidclf.segments.segments",
-    "plot_table": "vidclf.plot",
-    "predict": "vidclf.api",
-    "read_predictions": "vidclf.table.read",
-    "render_table": "vidclf.render",
-    "smooth_predictions": "vidclf.smooth",
-    "write_comparison": "vidclf.report",
-    "write_report": "vidclf.report",
-    "write_segments": "vidclf.segments.segments",
-}
+__all__ = ["__version__"]
+__all__ += api.__all__
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module 'vidclf' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(api, name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

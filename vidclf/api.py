@@ -1,26 +1,131 @@
-"""What a program calls: one clip, many clips, or a table without files."""
+"""What a program calls: a function for each command, their results, and the errors.
+
+    command     function
+    annotate    annotate, annotate_all
+    predict     predict (no files), annotate_all (with video=False)
+    inspect     inspect
+    segments    find_segments (no files), write_segments, write_all_segments
+    smooth      smooth_predictions (no files), write_smoothed
+    render      render_table
+    report      write_report
+    compare     compare_tables (no files), write_comparison
+    plot        plot_table
+
+`import vidclf` imports this module, so nothing heavy is imported up here: what is made elsewhere is
+fetched when it is asked for.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from vidclf.batch.plan import OutputKinds, plan
-from vidclf.batch.run import BatchSummary, SilentWatcher, annotate_all
-from vidclf.errors import UsageError
-from vidclf.inference.engine import open_engine
-from vidclf.pipeline.annotate import annotate_clip, predict_clip, row_format
-from vidclf.pipeline.summary import RunSummary
-from vidclf.settings import settings_from
-from vidclf.sources import ClipLocation, open_source
+from vidclf.errors import (
+    ModelError,
+    NoFramesError,
+    OutputError,
+    OutputExistsError,
+    RuntimeUnavailableError,
+    SourceError,
+    UsageError,
+    VidclfError,
+)
+from vidclf.settings import Position, Settings, settings_from
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BatchSummary", "annotate", "annotate_all", "predict"]
+    from vidclf.batch.run import BatchSummary, Watcher
+    from vidclf.compare import Comparison, compare_tables
+    from vidclf.inspection import ClipInfo
+    from vidclf.models.info import ModelInfo
+    from vidclf.overlay.moviepy_effect import Annotate
+    from vidclf.pipeline.summary import RunSummary
+    from vidclf.plot import plot_table
+    from vidclf.render import RenderSummary, render_table
+    from vidclf.report import ComparisonPage, write_comparison, write_report
+    from vidclf.segments.many_tables import SegmentBatch, write_all_segments
+    from vidclf.segments.segments import SegmentFiles, find_segments, write_segments
+    from vidclf.smooth import smooth_predictions
+    from vidclf.smooth.smooth_files import SmoothingSummary, write_smoothed
+    from vidclf.table.read import read_predictions
+
+__all__ = [
+    "Annotate",
+    "BatchSummary",
+    "ClipInfo",
+    "Comparison",
+    "ComparisonPage",
+    "ModelError",
+    "ModelInfo",
+    "NoFramesError",
+    "OutputError",
+    "OutputExistsError",
+    "Position",
+    "RenderSummary",
+    "RunSummary",
+    "RuntimeUnavailableError",
+    "SegmentBatch",
+    "SegmentFiles",
+    "Settings",
+    "SmoothingSummary",
+    "SourceError",
+    "UsageError",
+    "VidclfError",
+    "Watcher",
+    "annotate",
+    "annotate_all",
+    "compare_tables",
+    "find_segments",
+    "inspect",
+    "plot_table",
+    "predict",
+    "read_predictions",
+    "render_table",
+    "smooth_predictions",
+    "write_all_segments",
+    "write_comparison",
+    "write_report",
+    "write_segments",
+    "write_smoothed",
+]
+
+_HOMES = {
+    "Annotate": "vidclf.overlay.moviepy_effect",
+    "BatchSummary": "vidclf.batch.run",
+    "ClipInfo": "vidclf.inspection",
+    "Comparison": "vidclf.compare",
+    "ComparisonPage": "vidclf.report",
+    "ModelInfo": "vidclf.models.info",
+    "RenderSummary": "vidclf.render",
+    "RunSummary": "vidclf.pipeline.summary",
+    "SegmentBatch": "vidclf.segments.many_tables",
+    "SegmentFiles": "vidclf.segments.segments",
+    "SmoothingSummary": "vidclf.smooth.smooth_files",
+    "Watcher": "vidclf.batch.run",
+    "compare_tables": "vidclf.compare",
+    "find_segments": "vidclf.segments.segments",
+    "plot_table": "vidclf.plot",
+    "read_predictions": "vidclf.table.read",
+    "render_table": "vidclf.render",
+    "smooth_predictions": "vidclf.smooth",
+    "write_all_segments": "vidclf.segments.many_tables",
+    "write_comparison": "vidclf.report",
+    "write_report": "vidclf.report",
+    "write_segments": "vidclf.segments.segments",
+    "write_smoothed": "vidclf.smooth.smooth_files",
+}
+"""Name → the module that has it, of those that are not defined here."""
 
 PathLike = str | os.PathLike[str]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'vidclf.api' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
 
 
 def annotate(
@@ -28,6 +133,7 @@ def annotate(
     *,
     output: PathLike | None = None,
     effects: Sequence[Any] = (),
+    settings: Settings | None = None,
     **options: Any,
 ) -> RunSummary:
     """Annotate one clip: the same as `vidclf annotate CLIP`.
@@ -37,8 +143,9 @@ def annotate(
         output: a folder for the outputs (default `outputs/`), or a file that sets the video's
             name and kind.
         effects: MoviePy effects put after the overlay; they may change size and pixels, not time.
+        settings: how; the command's defaults without it.
         options: any field of `Settings`, such as `model`, `gif=True`, `smooth=0`, `start="1:20"`;
-            `labels` may be a list of names.
+            `labels` may be a list of names. They go before `settings`.
 
     Returns:
         Counts, times, outputs and warnings.
@@ -46,7 +153,12 @@ def annotate(
     Raises:
         VidclfError: what went wrong, in a sentence; nothing was written then.
     """
-    settings = settings_from(options)
+    from vidclf.batch.plan import OutputKinds, plan
+    from vidclf.batch.run import SilentWatcher
+    from vidclf.inference.engine import open_engine
+    from vidclf.pipeline.annotate import annotate_clip
+
+    settings = settings_from(options, base=settings)
     kinds = OutputKinds(video=settings.video, gif=settings.gif, parquet=settings.parquet)
     jobs = plan([clip], output=output, kinds=kinds)
     if len(jobs) != 1:
@@ -57,12 +169,52 @@ def annotate(
     )
 
 
-def predict(clip: PathLike, **options: Any) -> pd.DataFrame:
+def annotate_all(
+    inputs: PathLike | Sequence[PathLike],
+    *,
+    output: PathLike | None = None,
+    recursive: bool = False,
+    watcher: Watcher | None = None,
+    settings: Settings | None = None,
+    **options: Any,
+) -> BatchSummary:
+    """Annotate many clips, one after the other: the same as `vidclf annotate INPUT...`.
+
+    One that fails does not stop the others.
+
+    Args:
+        inputs: clips and folders of clips, or one of them.
+        output: a folder for all outputs, or, for a single clip, a file.
+        recursive: whether folders are searched to the bottom.
+        watcher: is told how it goes.
+        settings: how; the command's defaults without it.
+        options: as for `annotate`.
+
+    Returns:
+        What was done, and what failed and why.
+
+    Raises:
+        UsageError: inputs or output cannot be right.
+        ModelError, RuntimeUnavailableError: the model cannot be used for any clip.
+    """
+    from vidclf.batch import run
+
+    return run.annotate_all(
+        inputs,
+        output=output,
+        recursive=recursive,
+        settings=settings_from(options, base=settings),
+        watcher=watcher,
+    )
+
+
+def predict(clip: PathLike, *, settings: Settings | None = None, **options: Any) -> pd.DataFrame:
     """Predict one clip, without writing a file.
 
     Args:
         clip: as for `annotate`.
-        options: any field of `Settings` that has to do with predictions.
+        settings: how; the command's defaults without it.
+        options: as for `annotate`; those of pictures and files change nothing.
 
     Returns:
         One row for each decoded frame, the columns of docs/tables.md.
@@ -72,7 +224,11 @@ def predict(clip: PathLike, **options: Any) -> pd.DataFrame:
     """
     import pandas as pd
 
-    settings = settings_from(options)
+    from vidclf.inference.engine import open_engine
+    from vidclf.pipeline.annotate import predict_clip, row_format
+    from vidclf.sources import ClipLocation, open_source
+
+    settings = settings_from(options, base=settings)
     location = ClipLocation.of(clip)
     engine = open_engine(settings)
     rows = row_format(location.name, engine=engine, settings=settings)
@@ -80,3 +236,28 @@ def predict(clip: PathLike, **options: Any) -> pd.DataFrame:
         predictions = predict_clip(source, engine=engine, settings=settings)
         values = [rows.values(prediction) for prediction in predictions]
     return pd.DataFrame(values, columns=rows.header())
+
+
+def inspect(
+    target: PathLike, *, settings: Settings | None = None, **options: Any
+) -> ModelInfo | ClipInfo:
+    """Say what is known of a model or a clip, without decoding a frame: as `vidclf inspect`.
+
+    Args:
+        target: the built-in name, a model file or folder, a network of `keras.applications`; else
+            a clip.
+        settings: how the model is described; the command's defaults without it.
+        options: what you say of the model: the fields of `Settings` that describe it, such as
+            `labels` and `preprocess`.
+
+    Returns:
+        The model's description, with the evidence for each part of it; or the clip's streams,
+        sizes, rates and colours.
+
+    Raises:
+        ModelError: a model that cannot be used.
+        SourceError: a clip that cannot be read.
+    """
+    from vidclf import inspection
+
+    return inspection.inspect(os.fspath(target), settings_from(options, base=settings))

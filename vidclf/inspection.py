@@ -19,7 +19,7 @@ _LABELS_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clip:
+class ClipInfo:
     """What is known of a clip before its frames are decoded."""
 
     info: VideoInfo
@@ -28,7 +28,7 @@ class Clip:
     """What its reader found odd."""
 
 
-def inspect(target: str, settings: Settings) -> ModelInfo | Clip:
+def inspect(target: str, settings: Settings) -> ModelInfo | ClipInfo:
     """What is known of a model, or else of a clip.
 
     Args:
@@ -44,10 +44,10 @@ def inspect(target: str, settings: Settings) -> ModelInfo | Clip:
     if location.is_local and looks_like_model(target):
         return open_model(target, settings=settings).info
     with open_source(location) as source:
-        return Clip(info=source.info, notes=tuple(source.report.notes))
+        return ClipInfo(info=source.info, notes=tuple(source.report.notes))
 
 
-def as_json(targets: Mapping[str, ModelInfo | Clip | VidclfError]) -> str:
+def as_json(targets: Mapping[str, ModelInfo | ClipInfo | VidclfError]) -> str:
     """Everything known of each target: a JSON object of one, a list of objects of several.
 
     `kind` is `model`, `clip` or `error`; fractions are text, such as `30000/1001`.
@@ -60,19 +60,19 @@ def as_json(targets: Mapping[str, ModelInfo | Clip | VidclfError]) -> str:
     return json.dumps(shown, indent=2, ensure_ascii=False, default=_plain)
 
 
-def _fields(known: ModelInfo | Clip | VidclfError) -> dict[str, Any]:
+def _fields(known: ModelInfo | ClipInfo | VidclfError) -> dict[str, Any]:
     if isinstance(known, VidclfError):
         return {"kind": "error", "error": str(known)}
-    if isinstance(known, Clip):
+    if isinstance(known, ClipInfo):
         return {"kind": "clip", **asdict(known)}
     scaling = known.preprocessing.name if known.preprocessing else None
     shape = [known.fixed_batch, *known.input_shape]
     return {"kind": "model", **asdict(known), "preprocessing": scaling, "input_shape": shape}
 
 
-def as_text(known: ModelInfo | Clip) -> str:
+def as_text(known: ModelInfo | ClipInfo) -> str:
     """A line for each thing known, a model's with the evidence behind it."""
-    if isinstance(known, Clip):
+    if isinstance(known, ClipInfo):
         return _lines(_clip_facts(known))
     facts = _model_facts(known)
     for name, evidence in known.evidence.items():
@@ -120,7 +120,7 @@ def _some(values: tuple[Any, ...] | None) -> str:
     return ", ".join([*some, "…"] if len(values or ()) > _LABELS_SHOWN else some)
 
 
-def _clip_facts(clip: Clip) -> dict[str, str]:
+def _clip_facts(clip: ClipInfo) -> dict[str, str]:
     info = clip.info
     return {
         "clip": info.path,

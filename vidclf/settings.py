@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from numbers import Integral, Real
 from pathlib import Path
@@ -245,8 +245,12 @@ def _never(start: Position, end: Position) -> bool:
     return False
 
 
-def settings_from(options: Mapping[str, Any]) -> Settings:
+def settings_from(options: Mapping[str, Any], *, base: Settings | None = None) -> Settings:
     """Settings from keyword arguments; paths may be text, places in a clip numbers or text.
+
+    Args:
+        options: name → value; None stands for an option that is not given.
+        base: the settings of all that is not given; the defaults without it.
 
     Raises:
         UsageError: a name or value that cannot be right.
@@ -260,7 +264,7 @@ def settings_from(options: Mapping[str, Any]) -> Settings:
         "input_size": _as_size,
     }  # fmt: skip
     given.update({name: read(given[name]) for name, read in readers.items() if name in given})
-    return Settings(**given)
+    return replace(base or Settings(), **given)
 
 
 def _as_labels(labels: Any) -> Any:

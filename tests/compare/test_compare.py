@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import vidclf
 from vidclf.cli.app import main
-from vidclf.compare import Difference, as_text
+from vidclf.compare import Difference
 from vidclf.compare.class_tables import cohens_kappa
 from vidclf.compare.text_report import clock
 from vidclf.errors import UsageError
@@ -228,7 +228,7 @@ def test_only_frames_of_both_are_compared_and_it_is_said(tmp_path: Path) -> None
     comparison = vidclf.compare_tables(a, b)
     assert (comparison.frames, comparison.start_seconds, comparison.seconds) == (3, 1.0, 0.75)
     assert (comparison.a.frames, comparison.b.frames) == (8, 3)
-    assert "Only frames of both are compared: A holds 8, B 3." in as_text(comparison)
+    assert "Only frames of both are compared: A holds 8, B 3." in comparison.as_text()
 
 
 def test_a_gap_ends_a_stretch_and_no_time_is_made_up(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_gap_ends_a_stretch_and_no_time_is_made_up(tmp_path: Path) -> None:
 def test_labels_that_the_other_never_names_are_said(tmp_path: Path) -> None:
     a = of_classes(tmp_path / "a.csv", ["cat", "Dog"], raw_label=["cat", "owl"])
     b = of_classes(tmp_path / "b.csv", ["cat", "dog"])
-    text = as_text(vidclf.compare_tables(a, b))
+    text = vidclf.compare_tables(a, b).as_text()
     assert "A has what B never names: Dog\nB has what A never names: dog" in text
 
 
@@ -346,7 +346,7 @@ def test_long_tables_of_text_are_cut_and_it_is_said(tmp_path: Path) -> None:
     names = [f"label {n}" for n in range(30)]
     a = of_classes(tmp_path / "a.csv", names)
     b = of_classes(tmp_path / "b.csv", names[1:] + names[:1])
-    text = as_text(vidclf.compare_tables(a, b))
+    text = vidclf.compare_tables(a, b).as_text()
     assert "… and 20 more pairs" in text
     assert "… the longest of 30 stretches" in text
     assert "… and 20 more labels" in text
@@ -355,7 +355,7 @@ def test_long_tables_of_text_are_cut_and_it_is_said(tmp_path: Path) -> None:
 def test_labels_that_would_not_be_seen_are_quoted(tmp_path: Path) -> None:
     a = of_classes(tmp_path / "a.csv", ["cat\nor dog", "  cup", ""])
     b = of_classes(tmp_path / "b.csv", ["cup", "cup", "cup"])
-    lines = as_text(vidclf.compare_tables(a, b)).splitlines()
+    lines = vidclf.compare_tables(a, b).as_text().splitlines()
     assert r"A has what B never names: 'cat\nor dog', '  cup', (empty)" in lines
     assert sorted(line[19:] for line in lines if line.startswith("00:00.250  33")) == [
         "'  cup'        cup",
@@ -367,7 +367,7 @@ def test_labels_that_would_not_be_seen_are_quoted(tmp_path: Path) -> None:
 def test_nearly_all_is_not_all(tmp_path: Path) -> None:
     a = of_classes(tmp_path / "a.csv", ["cat"] * 3000)
     b = of_classes(tmp_path / "b.csv", ["cat"] * 2999 + ["dog"])
-    assert "They agree for > 99.9 % of the time" in as_text(vidclf.compare_tables(a, b))
+    assert "They agree for > 99.9 % of the time" in vidclf.compare_tables(a, b).as_text()
 
 
 @pytest.mark.parametrize(

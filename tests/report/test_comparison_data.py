@@ -53,7 +53,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Kind → page."""
     folder = tmp_path_factory.mktemp("compared")
     return {
-        kind: write_comparison(*tables(folder / kind, *rows), output=folder / kind / "page.html")
+        kind: write_comparison(
+            *tables(folder / kind, *rows), output=folder / kind / "page.html"
+        ).path
         for kind, rows in KINDS.items()
         if (folder / kind).mkdir() is None
     }

@@ -34,7 +34,6 @@ from vidclf.errors import OutputExistsError, SourceError, UsageError
 from vidclf.overlay.colors import class_color
 from vidclf.report.compact_numbers import TICKS_PER_SECOND, scaled, steps, ticks
 from vidclf.report.page import as_json, make_page
-from vidclf.segments.finder import SegmentRules
 
 RUNS = [("cat", 24, 0.9), ("dog", 36, 0.55), ("cat", 12, 0.7), ("bird", 24, 0.8)]
 ASSETS = Path(__file__).parents[2] / "vidclf" / "report" / "assets"
@@ -119,7 +118,7 @@ def test_colours_are_the_overlays(tmp_path: Path) -> None:
 
 def test_rules_drop_segments(tmp_path: Path) -> None:
     table = write_table(tmp_path, class_rows(RUNS))
-    data = data_of(write_report(table, rules=SegmentRules(min_duration=0.8)))
+    data = data_of(write_report(table, min_duration=0.8))
     assert [data["labels"][label] for label in data["segments"]["label"]] == ["cat", "dog", "bird"]
 
 

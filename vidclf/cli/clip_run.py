@@ -11,7 +11,7 @@ from vidclf.errors import VidclfError
 from vidclf.settings import Settings
 
 if TYPE_CHECKING:
-    from vidclf.batch.run import BatchSummary
+    from vidclf.api import BatchSummary
     from vidclf.cli.progress import Bars
 
 

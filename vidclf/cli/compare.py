@@ -34,20 +34,13 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare the tables, print what was found, and write a page if one is wanted."""
-    from vidclf.compare import as_text
-    from vidclf.compare.comparison import compare_joined
-    from vidclf.compare.join import join
-    from vidclf.table.table import open_table
+    from vidclf.api import compare_tables, write_comparison
 
-    joined = join(open_table(arguments.table_a), open_table(arguments.table_b))
-    comparison = compare_joined(joined)
-    told = as_text(comparison)
-    if arguments.output is not None:
-        from vidclf.report import write_joined
-
-        path = write_joined(
-            comparison, joined, None, output=arguments.output, overwrite=arguments.overwrite
-        )
-        told += f"\n\n{path}: open it in a browser"
+    a, b = arguments.table_a, arguments.table_b
+    if arguments.output is None:
+        told = compare_tables(a, b).as_text()
+    else:
+        page = write_comparison(a, b, output=arguments.output, overwrite=arguments.overwrite)
+        told = f"{page.comparison.as_text()}\n\n{page.path}: open it in a browser"
     say(arguments, told)
     return 0

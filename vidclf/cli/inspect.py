@@ -37,13 +37,14 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what is known of each target; one that cannot be read does not stop the others."""
-    from vidclf.inspection import as_json, as_text, inspect
+    from vidclf.api import inspect
+    from vidclf.inspection import as_json, as_text
 
     settings = Settings(**settings_given(arguments))
     known: dict[str, Any] = {}
     for target in arguments.targets:
         try:
-            known[target] = inspect(target, settings)
+            known[target] = inspect(target, settings=settings)
         except VidclfError as exc:
             complain(f"error: {exc}")
             known[target] = exc

@@ -35,7 +35,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Draw the figure."""
-    from vidclf.plot import plot_table
+    from vidclf.api import plot_table
 
     path = plot_table(
         arguments.table,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vidclf.cli.messages import on_terminal, say
 from vidclf.cli.options import add_drawing, add_gif, add_output, add_video, command
 from vidclf.errors import UsageError
 
 if TYPE_CHECKING:
+    from vidclf.api import RenderSummary
     from vidclf.cli.options import Commands
 
 _EXAMPLES = """\
@@ -44,8 +45,9 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Render, and say what was written."""
+    from vidclf.api import render_table
     from vidclf.cli.progress import Bars
-    from vidclf.render.render import DRAWING, render_table
+    from vidclf.render.render import DRAWING
 
     given = vars(arguments)
     with Bars(shown=not arguments.quiet and on_terminal(), whole=not arguments.only) as bars:
@@ -116,7 +118,7 @@ def _renames(texts: list[str]) -> dict[str, str]:
     return renames
 
 
-def _told(rendered: Any) -> str:
+def _told(rendered: RenderSummary) -> str:
     outputs = ", ".join(rendered.outputs.values())
     if not rendered.frames_written:
         return f"{rendered.video}: subtitles added → {outputs}"

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from vidclf.cli.messages import say
 from vidclf.cli.options import add_output, command
-from vidclf.errors import UsageError
 
 if TYPE_CHECKING:
     from vidclf.cli.options import Commands
-    from vidclf.sources import ClipLocation
 
 _EXAMPLES = """\
 examples:
@@ -52,41 +50,15 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the page."""
-    from vidclf.report import write_report
-    from vidclf.segments import SegmentRules
+    from vidclf.api import write_report
 
-    tables, clip = split_paths(arguments.paths)
     path = write_report(
-        tables,
-        clip,
+        arguments.paths,
         output=arguments.output,
         embed=arguments.embed,
+        min_duration=arguments.min_duration,
+        merge_gap=arguments.merge_gap,
         overwrite=arguments.overwrite,
-        rules=SegmentRules(min_duration=arguments.min_duration, merge_gap=arguments.merge_gap),
     )
     say(arguments, f"{path}: open it in a browser")
     return 0
-
-
-def split_paths(paths: list[str]) -> tuple[list[str], str | None]:
-    """Tables and folders of tables, and the clip among them.
-
-    Raises:
-        UsageError: there are several clips, or no table.
-    """
-    from vidclf.sources import ClipLocation
-
-    places = [ClipLocation.of(path).normalised() for path in paths]
-    clips = [place for place in places if _is_clip(place)]
-    tables = [place.text for place in places if place not in clips]
-    if len(clips) > 1:
-        raise UsageError(f"{clips[0]} and {clips[1]} are both clips: name one, or one report each")
-    if not tables:
-        raise UsageError(f"{clips[0]} is a clip: name its table first, …_predictions.csv")
-    return tables, clips[0].text if clips else None
-
-
-def _is_clip(place: ClipLocation) -> bool:
-    from vidclf.sources.suffixes import is_image_name, is_video_name
-
-    return place.kind != "folder" and (is_video_name(place.name) or is_image_name(place.name))

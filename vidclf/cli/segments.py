@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from vidclf.cli.messages import complain, counted, say
 from vidclf.cli.options import add_output, command
-from vidclf.errors import UsageError, VidclfError
-from vidclf.segments import SegmentRules
+from vidclf.errors import UsageError
 from vidclf.segments.formats import FORMATS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from vidclf.cli.options import Commands
 
 _EXAMPLES = """\
@@ -67,53 +64,34 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Find the segments of each table and write them."""
-    from vidclf.segments.segments import write_table_segments
+    from vidclf.api import write_all_segments
 
-    rules = _rules(arguments)
-    planned = _planned(arguments)
-    failed = False
-    for table, paths in planned.items():
-        try:
-            done = write_table_segments(table, paths, rules, overwrite=arguments.overwrite)
-        except VidclfError as exc:
-            if len(planned) == 1:
-                raise
-            complain(f"error: {exc}")
-            failed = True
-        else:
-            files = ", ".join(map(str, done.paths))
-            say(arguments, f"{done.video}: {counted(done.count)} → {files}")
-    return 1 if failed else 0
-
-
-def _planned(arguments: argparse.Namespace) -> dict[Path, dict[str, Path]]:
-    """Each table and the files that are made of it."""
-    from vidclf.files.names import is_folder
-    from vidclf.segments.segments import segment_paths
-    from vidclf.table.read import table_files
-
-    tables = list(dict.fromkeys(f for t in arguments.tables for f in table_files(t)))
-    if len(tables) > 1 and arguments.output and not is_folder(arguments.output):
-        raise UsageError(
-            f"-o {arguments.output} names one file, but there are {len(tables)} tables: name a "
-            "folder instead"
-        )
-    planned = {t: segment_paths(t, arguments.output, arguments.formats) for t in tables}
-    taken: dict[Path, Path] = {}
-    for table, paths in planned.items():
-        for path in paths.values():
-            if path in taken:
-                raise UsageError(
-                    f"{taken[path]} and {table} would both be written to {path}: write them one "
-                    "by one"
-                )
-            taken[path] = table
-    return planned
+    threshold, thresholds = _thresholds(arguments.thresholds)
+    batch = write_all_segments(
+        arguments.tables,
+        arguments.output,
+        formats=arguments.formats,
+        min_duration=arguments.min_duration,
+        merge_gap=arguments.merge_gap,
+        threshold=threshold,
+        thresholds=thresholds,
+        overwrite=arguments.overwrite,
+    )
+    for written in batch.done:
+        files = ", ".join(map(str, written.paths))
+        say(arguments, f"{written.video}: {counted(written.count)} → {files}")
+    errors = [error for _, error in batch.failed]
+    if errors and len(batch.done) + len(errors) == 1:
+        raise errors[0]
+    for error in errors:
+        complain(f"error: {error}")
+    return 1 if errors else 0
 
 
-def _rules(arguments: argparse.Namespace) -> SegmentRules:
+def _thresholds(texts: list[str]) -> tuple[float | None, dict[str, float]]:
+    """`0.4` and `dog=0.7` → the score for all labels, and those of single ones."""
     threshold, thresholds = None, {}
-    for text in arguments.thresholds:
+    for text in texts:
         label, mark, number = text.rpartition("=")
         try:
             score = float(number)
@@ -123,9 +101,4 @@ def _rules(arguments: argparse.Namespace) -> SegmentRules:
             thresholds[label] = score
         else:
             threshold = score
-    return SegmentRules(
-        min_duration=arguments.min_duration,
-        merge_gap=arguments.merge_gap,
-        threshold=threshold,
-        thresholds=thresholds,
-    )
+    return threshold, thresholds

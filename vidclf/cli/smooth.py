@@ -9,10 +9,8 @@ from vidclf.cli.messages import counted, say
 from vidclf.cli.options import add_output, command
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from vidclf.api import SmoothingSummary
     from vidclf.cli.options import Commands
-    from vidclf.table.table import Table
 
 _METHODS = ("mean", "exponential", "majority", "hysteresis", "min-duration")
 _EXAMPLES = """\
@@ -55,29 +53,25 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Smooth the table and write the new one."""
-    from vidclf.smooth import SmoothingRules
-    from vidclf.smooth.smooth_files import smoothed_path, write_smoothed
-    from vidclf.table.table import open_table
+    from vidclf.api import write_smoothed
 
-    rules = SmoothingRules(
+    summary = write_smoothed(
+        arguments.table,
+        arguments.output,
         method=arguments.method,
         window=arguments.window,
         half_life=arguments.half_life,
         enter=arguments.enter,
         leave=arguments.leave,
         min_duration=arguments.min_duration,
+        overwrite=arguments.overwrite,
     )
-    table = open_table(arguments.table)
-    path = smoothed_path(table, arguments.output)
-    rows = write_smoothed(table, path, rules=rules, overwrite=arguments.overwrite)
-    say(arguments, f"{table.video}: {_effect(table, rows)} → {path}")
+    say(arguments, f"{summary.video}: {_effect(summary)} → {summary.outputs['table']}")
     return 0
 
 
-def _effect(table: Table, rows: pd.DataFrame) -> str:
+def _effect(summary: SmoothingSummary) -> str:
     """What smoothing did, in numbers."""
-    from vidclf.smooth.label_changes import count_runs
-
-    if table.kind == "values":
-        return f"{len(table.values)} values of {len(rows)} frames"
-    return f"{counted(count_runs(table.rows))} before, {count_runs(rows)} after"
+    if summary.segments_before is None:
+        return f"{summary.values} values of {summary.frames} frames"
+    return f"{counted(summary.segments_before)} before, {summary.segments_after} after"

@@ -1,6 +1,6 @@
 """Two tables of one clip: how far they agree, and where they differ.
 
-`compare_tables` gives the values (`vidclf.compare.results`), `as_text` the lines that
+`compare_tables` gives the values (`vidclf.compare.results`), and their `as_text` the lines that
 `vidclf compare` prints.
 """
 
@@ -16,7 +16,6 @@ from vidclf.compare.results import (
     ValueAgreement,
     ValueComparison,
 )
-from vidclf.compare.text_report import as_text
 
 __all__ = [
     "ClassAgreement",
@@ -30,6 +29,5 @@ __all__ = [
     "Side",
     "ValueAgreement",
     "ValueComparison",
-    "as_text",
     "compare_tables",
 ]

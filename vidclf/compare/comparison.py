@@ -10,6 +10,7 @@ from vidclf.compare.class_tables import compare_classes
 from vidclf.compare.join import Indexes, JoinedTables, join
 from vidclf.compare.label_tables import compare_labels
 from vidclf.compare.results import ClassAgreement, LabelComparison, ValueComparison
+from vidclf.compare.text_report import comparison_text
 from vidclf.compare.value_tables import compare_values
 from vidclf.table.read import PathLike, TableKind
 from vidclf.table.schema import LABELS
@@ -57,6 +58,10 @@ class Comparison:
     """How long they last together."""
     found: Findings
     """How far the two agree, and where they differ."""
+
+    def as_text(self) -> str:
+        """What `vidclf compare` prints: the most important first, ten rows of each list."""
+        return comparison_text(self)
 
 
 def compare_tables(a: PathLike, b: PathLike) -> Comparison:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from vidclf.compare.comparison import Comparison, Side
 from vidclf.compare.results import ClassAgreement, Difference, LabelComparison, ValueComparison
+
+if TYPE_CHECKING:
+    from vidclf.compare.comparison import Comparison, Side
 
 MOST_ROWS = 10
 MOST_NAMES = 6
 Row = Sequence[str]
 
 
-def as_text(comparison: Comparison) -> str:
+def comparison_text(comparison: Comparison) -> str:
     """What `vidclf compare` prints."""
     match comparison.found:
         case ClassAgreement() as found:

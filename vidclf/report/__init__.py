@@ -4,6 +4,6 @@
 played and how its clock runs; `page` puts them into one file with what lies in `assets`.
 """
 
-from vidclf.report.report import write_comparison, write_joined, write_report
+from vidclf.report.report import ComparisonPage, write_comparison, write_report
 
-__all__ = ["write_comparison", "write_joined", "write_report"]
+__all__ = ["ComparisonPage", "write_comparison", "write_report"]

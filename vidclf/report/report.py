@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vidclf._version import __version__
 from vidclf.compare import Comparison
 from vidclf.compare.comparison import compare_joined
-from vidclf.compare.join import JoinedTables, join
+from vidclf.compare.join import join
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
 from vidclf.files.names import COMPARISON, REPORT, output_path, stem_of
@@ -22,6 +23,7 @@ from vidclf.report.page import make_page
 from vidclf.report.playback import media_of, played_source_of
 from vidclf.segments.finder import SegmentRules
 from vidclf.sources import ClipLocation
+from vidclf.sources.suffixes import is_image_name, is_video_name
 from vidclf.table.read import PathLike, table_files
 from vidclf.table.table import open_table
 
@@ -37,36 +39,40 @@ def write_report(
     *,
     output: PathLike | None = None,
     embed: bool = False,
+    min_duration: float = 0.0,
+    merge_gap: float = 0.0,
     overwrite: bool = False,
-    rules: SegmentRules | None = None,
 ) -> Path:
     """Write a page with clips beside timelines of what tables say: the same as `vidclf report`.
 
     Args:
-        tables: a table, several, or folders, which stand for the tables in them and below.
+        tables: a table, several, or folders, which stand for the tables in them and below; a
+            single table's clip may be among them.
         clip: the video to be played, for a single table; by default the annotated one that its
             manifest names, else the clip it was made from.
         output: a folder or an `.html` file; by default `<stem>_report.html` beside the table, or
             `report.html` in the folder that all tables have in common.
         embed: whether the page holds the clips as data, so that it can be sent alone.
+        min_duration: shorter segments are dropped, in seconds.
+        merge_gap: segments of one label with at most so many seconds between them become one.
         overwrite: whether a page that is there already may be replaced.
-        rules: what counts as a segment; by default what it did in the run.
 
     Returns:
         The page's path.
 
     Raises:
         SourceError: a table or the clip cannot be read.
-        UsageError: the clip does not fit the table, or is named for several.
+        UsageError: the clip does not fit the table, or is named for several, or no table is.
         OutputError: the page cannot be written.
     """
-    named = [tables] if isinstance(tables, str | os.PathLike) else list(tables)
+    rules = SegmentRules(min_duration=min_duration, merge_gap=merge_gap)
+    named, location = _split([tables] if isinstance(tables, str | os.PathLike) else tables, clip)
     paths = list(dict.fromkeys(path for table in named for path in table_files(table)))
-    if not paths:
-        raise UsageError("no table was given")
-    named_clip = None if clip is None else ClipLocation.of(clip).path
-    if clip is not None and len(paths) > 1:
-        raise UsageError(f"{clip} was named for {len(paths)} tables: name it with its own table")
+    named_clip = None if location is None else location.path
+    if location is not None and len(paths) > 1:
+        raise UsageError(
+            f"{location} was named for {len(paths)} tables: name it with its own table"
+        )
     page_path = _page_path(paths, output, inputs=[*paths, *filter(None, [named_clip])])
     with Staging(overwrite=overwrite) as staging:
         file = staging.add(page_path)
@@ -74,6 +80,27 @@ def write_report(
         clips = [maker.make(open_table(path), named_clip, rules) for path in paths]
         write_page(file, {"clips": clips}, title=_title(clips), blocks=maker.blocks)
     return page_path
+
+
+def _split(
+    named: Iterable[PathLike], clip: PathLike | None
+) -> tuple[list[PathLike], ClipLocation | None]:
+    """Tables and folders of tables, and the clip, which may be named among them."""
+    places = [ClipLocation.of(name).normalised() for name in named]
+    clips = [place for place in places if _is_clip(place)]
+    tables: list[PathLike] = [place.text for place in places if place not in clips]
+    clips += [] if clip is None else [ClipLocation.of(clip)]
+    if len(clips) > 1:
+        raise UsageError(f"{clips[0]} and {clips[1]} are both clips: name one, or one report each")
+    if not tables and clips:
+        raise UsageError(f"{clips[0]} is a clip: name its table first, …_predictions.csv")
+    if not tables:
+        raise UsageError("no table was given")
+    return tables, clips[0] if clips else None
+
+
+def _is_clip(place: ClipLocation) -> bool:
+    return place.kind != "folder" and (is_video_name(place.name) or is_image_name(place.name))
 
 
 def _page_path(paths: Sequence[Path], output: PathLike | None, *, inputs: Sequence[Path]) -> Path:
@@ -90,6 +117,16 @@ def _title(clips: Sequence[Mapping[str, Any]]) -> str:
     return str(clips[0]["video"]) if len(clips) == 1 else f"{len(clips)} clips"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonPage:
+    """A comparison, and the page that was written of it."""
+
+    path: Path
+    """The page."""
+    comparison: Comparison
+    """What it shows."""
+
+
 def write_comparison(
     a: PathLike,
     b: PathLike,
@@ -97,7 +134,7 @@ def write_comparison(
     *,
     output: PathLike,
     overwrite: bool = False,
-) -> Path:
+) -> ComparisonPage:
     """Write a page with two tables of one clip in lanes: the same as `vidclf compare A B -o PAGE`.
 
     Args:
@@ -108,7 +145,7 @@ def write_comparison(
         overwrite: whether a page that is there already may be replaced.
 
     Returns:
-        The page's path.
+        The page's path, and the comparison as `compare_tables` gives it.
 
     Raises:
         SourceError: a table or the clip cannot be read.
@@ -116,35 +153,21 @@ def write_comparison(
         OutputError: the page cannot be written.
     """
     joined = join(open_table(a), open_table(b))
-    return write_joined(
-        compare_joined(joined),
-        joined,
-        None if clip is None else ClipLocation.of(clip).path,
-        output=output,
-        overwrite=overwrite,
-    )
-
-
-def write_joined(
-    comparison: Comparison,
-    joined: JoinedTables,
-    clip: Path | None,
-    *,
-    output: PathLike,
-    overwrite: bool,
-) -> Path:
-    """Write the page of a comparison; see `write_comparison`."""
-    inputs = [joined.a.path, joined.b.path, *filter(None, [clip])]
+    comparison = compare_joined(joined)
+    named_clip = None if clip is None else ClipLocation.of(clip).path
+    inputs = [joined.a.path, joined.b.path, *filter(None, [named_clip])]
     page_path = output_path(joined.a.stem, output, ending=COMPARISON, kinds=_KINDS, inputs=inputs)
     with Staging(overwrite=overwrite) as staging:
         file = staging.add(page_path)
         maker = ClipMaker(folder=page_path.absolute().parent, embed=False, clips=1)
         data, apart, first = comparison_data(comparison, joined)
-        media = media_of(joined.a, clip or played_source_of(joined.a)) or media_of(joined.b, None)
+        media = media_of(joined.a, named_clip or played_source_of(joined.a)) or media_of(
+            joined.b, None
+        )
         maker.add_media(data, media)
         maker.add_stills(data, joined.a, apart, media, first=first)
         write_page(file, {"clips": [data]}, title=f"{comparison.video}, compared", blocks={})
-    return page_path
+    return ComparisonPage(path=page_path, comparison=comparison)
 
 
 def write_page(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,102 @@ from vidclf.files.names import SMOOTHED_PREDICTIONS, manifest_path, output_path
 from vidclf.files.staging import Staging
 from vidclf.files.table_manifest import TABLE_FORMAT
 from vidclf.smooth.history import SMOOTHING, earlier_steps
-from vidclf.smooth.rules import SmoothingRules
+from vidclf.smooth.label_changes import count_runs
+from vidclf.smooth.rules import Method, SmoothingRules
 from vidclf.smooth.smooth import smoothed
 from vidclf.table.frame_writer import write_predictions
-from vidclf.table.table import Table
+from vidclf.table.read import PathLike
+from vidclf.table.table import Table, open_table
 
 
-def smoothed_path(table: Table, output: str | os.PathLike[str] | None) -> Path:
-    """Where the smoothed table goes: `<stem>_smoothed_predictions.csv` unless `output` says else.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmoothingSummary:
+    """What became of one table."""
+
+    video: str
+    """The clip's name, as in the table."""
+    frames: int
+    """How many rows it has."""
+    values: int
+    """How many values a row has, in a table of values; 0 in one of labels."""
+    segments_before: int | None
+    """How many segments it had; None for values."""
+    segments_after: int | None
+    """How many it has now; None for values."""
+    outputs: Mapping[str, str]
+    """Kind → path of every file written: `table` and `manifest`."""
+
+
+def write_smoothed(
+    table: PathLike,
+    output: PathLike | None = None,
+    *,
+    method: Method,
+    window: float | None = None,
+    half_life: float | None = None,
+    enter: float | None = None,
+    leave: float | None = None,
+    min_duration: float | None = None,
+    overwrite: bool = False,
+) -> SmoothingSummary:
+    """Smooth a stored table and write it, and its manifest: the same as `vidclf smooth TABLE`.
+
+    Args:
+        table: a `…_predictions.csv` or `.parquet` of one clip.
+        output: a folder or a `.csv` file; None for `<stem>_smoothed_predictions.csv` beside the
+            table.
+        method: as in `smooth_predictions`, as are the numbers that follow.
+        window: seconds.
+        half_life: seconds.
+        enter: a score.
+        leave: a score.
+        min_duration: seconds.
+        overwrite: whether files that are there already may be replaced.
+
+    Returns:
+        Counts before and after, and what was written.
 
     Raises:
-        UsageError: it, or the manifest beside it, would replace what it is made from.
+        SourceError: the table cannot be read.
+        UsageError: a number is missing or has no use, the table does not hold what the method
+            takes, or the output would replace what it is made from.
+        OutputError: a file cannot be written, or is there already.
     """
+    rules = SmoothingRules(
+        method=method,
+        window=window,
+        half_life=half_life,
+        enter=enter,
+        leave=leave,
+        min_duration=min_duration,
+    )
+    opened = open_table(table)
+    path = _path(opened, output)
+    outputs = {"table": path, "manifest": manifest_path(path)}
+    with Staging(overwrite=overwrite) as staging:
+        files = {kind: staging.add(file) for kind, file in outputs.items()}
+        with record_warnings() as warnings:
+            rows = smoothed(opened, rules)
+        write_predictions(files["table"], rows)
+        manifest = _manifest(opened, rules, warnings.messages, outputs)
+        write_manifest(files["manifest"], manifest)
+    return _summary(opened, rows, outputs)
+
+
+def _summary(table: Table, rows: pd.DataFrame, outputs: Mapping[str, Path]) -> SmoothingSummary:
+    has_labels = table.kind != "values"
+    return SmoothingSummary(
+        video=table.video,
+        frames=len(rows),
+        values=len(table.values),
+        segments_before=count_runs(table.rows) if has_labels else None,
+        segments_after=count_runs(rows) if has_labels else None,
+        outputs={kind: str(path) for kind, path in outputs.items()},
+    )
+
+
+def _path(table: Table, output: PathLike | None) -> Path:
+    """Where the smoothed table goes, and not over what it is made from."""
     path = output_path(
         table.stem,
         output,
@@ -42,29 +127,6 @@ def smoothed_path(table: Table, output: str | os.PathLike[str] | None) -> Path:
             "another output"
         )
     return path
-
-
-def write_smoothed(
-    table: Table, path: Path, *, rules: SmoothingRules, overwrite: bool
-) -> pd.DataFrame:
-    """Smooth a table and write it, and beside it the run's manifest with what was done.
-
-    Returns:
-        The smoothed rows.
-
-    Raises:
-        OutputError: a file cannot be written, or is there already.
-        UsageError: the table does not hold what the method takes.
-    """
-    manifest = manifest_path(path)
-    with Staging(overwrite=overwrite) as staging:
-        files = staging.add(path), staging.add(manifest)
-        with record_warnings() as warnings:
-            rows = smoothed(table, rules)
-        write_predictions(files[0], rows)
-        done = _manifest(table, rules, warnings.messages, {"table": path, "manifest": manifest})
-        write_manifest(files[1], done)
-    return rows
 
 
 def _manifest(
