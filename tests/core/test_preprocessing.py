@@ -6,14 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from vidclf.core.preprocessing import SCALINGS, Resize, Scaling
 from vidclf.errors import UsageError
 from vidclf.inference.tensors import to_input
 from vidclf.models.info import ModelInfo
-from vidclf.models.scaling_clues import scaling_for
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (2, 5, 4, 3), np.uint8)
 
@@ -118,30 +115,3 @@ def test_feeding_does_not_touch_the_pixels() -> None:
     for scaling in SCALINGS.values():
         to_input(PIXELS, fed(preprocessing=scaling))
     np.testing.assert_array_equal(PIXELS, before)
-
-
-@pytest.mark.parametrize(
-    ("slope", "offset", "before"),
-    [
-        (1 / 255, 0, "none"),
-        (1 / 127.5, -1, "none"),
-        (-1 / 255, 1, "none"),  # a negative
-        (1 / 58, -2, "none"),
-        (1, -117, "none"),  # less the mean, as caffe
-        (2, -1, "0-1"),
-        (1 / 0.229, -2.1, "0-1"),
-        (255, 0, "0-1"),
-        (1, 0, None),  # says nothing
-        (127.5, 127.5, None),
-        (0, 0, None),
-    ],
-)
-def test_what_goes_in_is_told_from_what_is_done_to_it(
-    slope: float, offset: float, before: str | None
-) -> None:
-    assert scaling_for(slope, offset) == before
-
-
-@given(mean=st.floats(20, 235), deviation=st.floats(10, 255))
-def test_a_normalisation_of_pixels_is_known_as_one(mean: float, deviation: float) -> None:
-    assert scaling_for(1 / deviation, -mean / deviation) == "none"

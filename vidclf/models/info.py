@@ -1,4 +1,4 @@
-"""What is known of a model: what it takes, and what its outputs mean."""
+"""Describe models by two value types: the facts of a file, and the description that is used."""
 
 from __future__ import annotations
 
@@ -17,6 +17,39 @@ FREE = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """What a model file shows by itself, as plain values that can be kept as JSON."""
+
+    loader: str
+    """Library and version that read it, such as `keras 3.15.1` or `openvino 2026.4.1`."""
+    input_shape: tuple[int | None, ...]
+    """The input's shape without the batch, None where it is free: (h, w, c) or (t, h, w, c)."""
+    dtype: str
+    """The input's type, by NumPy's name."""
+    outputs: int
+    """How many numbers one answer has."""
+    activation: str
+    """What made them: `softmax`, `sigmoid`, `linear`, or another name; `unknown`."""
+    loss: str | None = None
+    """The loss it was trained with, such as `mean_squared_error`; None where the file has none."""
+    head_evidence: str
+    """Where outputs and activation were seen, in words."""
+    scaling: str | None = None
+    """The scaling that the network expects of its input, as `Scaling.parse` takes it, where the
+    network shows it."""
+    scaling_evidence: str = ""
+    """Where the network shows it, in words."""
+    backbone: str | None = None
+    """The network of `keras.applications` that was recognised inside, such as `MobileNetV2`."""
+    backbone_scaling: str | None = None
+    """How the backbone's family scales its input."""
+    signature: str | None = None
+    """The signature that is run, of a SavedModel."""
+    fixed_batch: int | None = None
+    """The only batch length it takes; None where any will do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInfo:
     """A model's description: its labels, and what its input and output mean."""
 
@@ -29,9 +62,9 @@ class ModelInfo:
     labels: tuple[str, ...]
     """One distinct name for each class, or each value of a regression, in the outputs' order."""
     input_size: tuple[int, int]
-    """(height, width) of the input in pixels; `FREE` where nobody says."""
+    """(height, width) of the input in pixels; `FREE` where it is not known."""
     preprocessing: Scaling | None
-    """What is done to 0 to 255 before the model; None while nobody has said so."""
+    """How pixels of 0 to 255 are scaled before the model; None where it is not known."""
     resize: Resize
     """How frames are brought to the input size."""
     head: Head
@@ -45,7 +78,7 @@ class ModelInfo:
     dtype: str = "float32"
     """The input's type, by NumPy's name."""
     window: int | None = None
-    """Frames in one input of a clip model, `FREE` if nobody says; None for single frames."""
+    """Frames in one input of a clip model, `FREE` where not known; None for single frames."""
     thresholds: tuple[float, ...] | None = None
     """For `sigmoid`: the score from which each label counts; None for one threshold for all."""
     units: tuple[str, ...] | None = None
@@ -59,7 +92,7 @@ class ModelInfo:
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """The input's shape without the batch, as the model takes it."""
+        """Return the input's shape without the batch, as the model takes it."""
         height, width = self.input_size
         first = self.layout == "channels_first"
         picture = (self.channels, height, width) if first else (height, width, self.channels)

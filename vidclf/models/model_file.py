@@ -9,13 +9,10 @@ from pathlib import Path
 
 from vidclf.errors import ModelError
 from vidclf.files.addresses import local_path
-from vidclf.models.applications.loading import (
-    Application,
-    find_application,
-    load_application,
-    similar_names,
-)
+from vidclf.models.applications.loading import application_digest, load_application
+from vidclf.models.applications.table import Application, find_application, similar_names
 from vidclf.models.graphs.reading import GRAPH_SUFFIXES, graph_digest, graph_facts
+from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.container import read_contents
 from vidclf.models.keras_files.facts import keras_facts
 from vidclf.models.keras_files.loading import (
@@ -25,7 +22,6 @@ from vidclf.models.keras_files.loading import (
     load_keras,
     loader_of,
 )
-from vidclf.models.model_facts import ModelFacts
 from vidclf.models.network import KerasNetwork, Network
 from vidclf.models.saved_models.loading import (
     digest_of_folder,
@@ -135,7 +131,7 @@ def _application(application: Application) -> ModelFile:
     return ModelFile(
         name=application.name,
         path=Path(application.name),
-        digest=application.digest,
+        digest=application_digest(application),
         look=look,
         load=load,
         application=application,

@@ -13,8 +13,7 @@ from vidclf.core.cache import cached_folder, forget
 from vidclf.models.description.assembling import describe
 from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.description.sidecar import Sidecar, read_sidecar
-from vidclf.models.info import ModelInfo
-from vidclf.models.model_facts import ModelFacts
+from vidclf.models.info import ModelFacts, ModelInfo
 from vidclf.models.model_file import BUILT_IN, ModelFile, find_model_file
 from vidclf.models.network import Network
 from vidclf.settings import Settings

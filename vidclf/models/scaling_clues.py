@@ -1,30 +1,74 @@
-"""What input a network expects that begins with a scaling of its own."""
+"""Decide which scaling a network expects of its input, from what the network does to it first.
+
+Keras files show that as layers, graphs as operations or as the range of a quantised input. What
+follows from it is decided here for all of them. Scalings have the names that
+`vidclf.core.preprocessing.NAMED` gives them.
+"""
 
 from __future__ import annotations
 
-_SPANS = {"none": 255.0, "0-1": 1.0}
-"""The greatest input under a name of `vidclf.core.preprocessing.NAMED`; the least is 0."""
-_MOST_SLOPE_OF_PIXELS = 0.1
-_MOST_OFF_CENTRE = 0.25
+from dataclasses import dataclass
+
+_RANGES = {"none": (0.0, 255.0), "0-1": (0.0, 1.0), "-1-1": (-1.0, 1.0)}
+"""The numbers that pixels become under a scaling."""
+_MAX_RANGE_ERROR = 0.05
+"""How far a calibrated range may be from one of those, as a share of its width."""
+_MAX_SLOPE_FOR_PIXELS = 0.1
+_MAX_OFF_CENTRE = 0.25
 """How far the middle of what comes out may be from zero, as a share of its width."""
 
 
-def scaling_for(slope: float, offset: float) -> str | None:
-    """The scaling before a network that begins with `slope * x + offset`; None if nothing tells.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affine:
+    """A scaling that a network does itself: `slope * x + offset`, as means over the channels."""
 
-    Networks want small numbers, or numbers around zero, so what goes in can be told from what is
-    done to it: 1/255 is done to numbers of 0 to 255, and `2x - 1` to those of 0 to 1.
+    slope: float = 1.0
+    """What the input is multiplied by."""
+    offset: float = 0.0
+    """What is added then."""
+    parts: tuple[str, ...] = ()
+    """The layers or operations that do it, in their order, in words."""
 
-    >>> scaling_for(1 / 127.5, -1), scaling_for(2, -1), scaling_for(1, -117), scaling_for(1, 0)
-    ('none', '0-1', 'none', None)
+    def then(self, after: Affine) -> Affine:
+        """Combine two steps: this one first, `after` on what it gives."""
+        return Affine(
+            slope=self.slope * after.slope,
+            offset=self.offset * after.slope + after.offset,
+            parts=(*self.parts, *after.parts),
+        )
+
+
+def expected_scaling(first: Affine) -> str | None:
+    """Name the scaling that belongs before a network, from what it does to its input first.
+
+    Networks want small numbers, or numbers around zero, so the range of the input follows from what
+    is done to it: 1/255 is done to numbers of 0 to 255, and `2x - 1` to those of 0 to 1.
+
+    Returns:
+        None where no part of the network scales, or where nothing follows from it, as from `x + 0`.
     """
-    slope, offset = (slope, offset) if slope >= 0 else (-slope, -offset)
-    if 0 < slope <= _MOST_SLOPE_OF_PIXELS:
+    sign = 1 if first.slope >= 0 else -1
+    slope, offset = sign * first.slope, sign * first.offset
+    if not first.parts:
+        return None
+    if 0 < slope <= _MAX_SLOPE_FOR_PIXELS:
         return "none"
     if (slope, offset) == (255, 0):
         return "0-1"
-    return next((name for name, top in _SPANS.items() if _is_centred(slope, offset, top)), None)
+    from_zero = (name for name, (low, _) in _RANGES.items() if low == 0)
+    return next((name for name in from_zero if _centres(slope, offset, name)), None)
 
 
-def _is_centred(slope: float, offset: float, top: float) -> bool:
-    return abs(2 * offset + slope * top) < 2 * _MOST_OFF_CENTRE * slope * top
+def scaling_to_range(low: float, high: float) -> str | None:
+    """Name the scaling that makes pixels numbers from `low` to `high`; None where none does."""
+    for name, (lowest, highest) in _RANGES.items():
+        max_error = _MAX_RANGE_ERROR * (highest - lowest)
+        if abs(low - lowest) <= max_error and abs(high - highest) <= max_error:
+            return name
+    return None
+
+
+def _centres(slope: float, offset: float, scaling: str) -> bool:
+    """Return whether pixels that are scaled so come to lie around zero."""
+    width = slope * _RANGES[scaling][1]
+    return abs(2 * offset + width) < 2 * _MAX_OFF_CENTRE * width

@@ -20,11 +20,14 @@ import pytest
 from vidclf.core.preprocessing import Scaling
 from vidclf.errors import ModelError
 from vidclf.models.applications.loading import (
+    application_digest,
+    keras_folder,
+    load_application,
+)
+from vidclf.models.applications.table import (
     APPLICATIONS,
     Application,
     find_application,
-    keras_folder,
-    load_application,
     similar_names,
 )
 from vidclf.models.keras_files.loading import import_keras
@@ -147,7 +150,8 @@ def test_a_keras_home_of_ones_own_is_read_and_nothing_is_printed(
     (tmp_path / "models" / MOBILENET_V2).write_bytes(weights[0].read_bytes())
     code = (
         "import sys\n"
-        "from vidclf.models.applications.loading import find_application, load_application\n"
+        "from vidclf.models.applications.loading import load_application\n"
+        "from vidclf.models.applications.table import find_application\n"
         "model = load_application(find_application('mobilenet_v2'))\n"
         "open(sys.argv[1], 'w').write(str(float(model.layers[-1].bias.numpy().sum())))\n"
     )
@@ -270,10 +274,10 @@ def test_a_broken_download_leaves_nothing_behind(
 
 @pytest.mark.usefixtures("keras_home")
 def test_digests_tell_networks_and_files_that_keras_does_not_check(keras_home: Path) -> None:
-    before = [application.digest for application in APPLICATIONS]
+    before = [application_digest(application) for application in APPLICATIONS]
 
     (keras_home / "models" / MOBILENET_V2).write_bytes(b"other weights")
-    after = [application.digest for application in APPLICATIONS]
+    after = [application_digest(application) for application in APPLICATIONS]
 
     assert len(set(before)) == len(APPLICATIONS)
     changed = [a.name for a, x, y in zip(APPLICATIONS, before, after, strict=True) if x != y]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from vidclf.models.applications.loading import APPLICATIONS
 from vidclf.models.applications.recognising import Backbone, recognise
+from vidclf.models.applications.table import APPLICATIONS
 from vidclf.models.graphs.reading import graph_facts
 from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.saved_models.loading import saved_model_facts

@@ -1,1 +1,1 @@
-"""The networks of `keras.applications`: by name, and recognised inside other models."""
+"""The networks of `keras.applications` are loaded by name, and recognised inside other models."""

@@ -1,4 +1,4 @@
-"""Networks of `keras.applications` inside other models, recognised by the names of their layers."""
+"""Recognise networks of `keras.applications` inside other models by the names of their layers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from vidclf.models.applications.table import FAMILIES, Family
+from vidclf.models.applications.table import APPLICATIONS, Application, Family
 
-_Evidence = tuple[Family, set[str]]
-"""A family, and those of its members that what was seen fits."""
-_COPY = r"(?:_\d+){0,2}"
+_Candidates = tuple[Family, set[str]]
+"""A family, and the names of those of its networks that what was seen fits."""
+_COPY_NUMBERS = r"(?:_\d+){0,2}"
 """What Keras and then TensorFlow add to a name that is taken already: `rescaling_1_1`."""
-_SLIM = r"MobilenetV[123]"
-"""TF-Slim's, as TensorFlow Hub has them: they name layers like Keras, and scale differently."""
+_TF_SLIM = r"MobilenetV[123]"
+"""TF-Slim's networks on TensorFlow Hub: they name layers as Keras does, and scale differently."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +24,28 @@ class Backbone:
     """Its name, such as `MobileNetV2`; or its family, where members cannot be told apart."""
     scaling: str | None
     """How its input is scaled, by a name of `vidclf.core.preprocessing.SCALINGS`; None where names
-    do not tell."""
+    do not show it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Naming:
+    """One of the ways in which the layers of a family are named."""
+
+    family: Family
+    """Whose layers they are."""
+    block_layer: str
+    """Pattern of a layer that each block has once, as `Family.block_layer`."""
+    foreign_layer: str
+    """Pattern of a layer that shows that it is a relative, as `Family.foreign_layer`."""
+    stages: dict[str, tuple[int, ...]]
+    """How many blocks each stage has, of each network that is named so."""
 
 
 def recognise(names: Iterable[str]) -> Backbone | None:
     """Find the network of `keras.applications` that a model is built on.
 
     Give all names: those of the layers within nested models, too, or else of no such layer. A
-    backbone whose top was cut off is recognised while its first blocks (`Family.least`, some
+    backbone whose top was cut off is recognised while its first blocks (`Family.least_blocks`, some
     three to ten) are there: every stage but the last one seen must have as many blocks as the
     network has. The name of a nested model alone is believed only where no layers of any
     backbone's inside are given; elsewhere one of its layers must be there as well.
@@ -47,107 +61,142 @@ def recognise(names: Iterable[str]) -> Backbone | None:
         None where nothing is certain, and where there are two different ones.
     """
     text = "\n".join(names)
-    if _has(_SLIM, text):
+    if _has_layer(_TF_SLIM, text):
         return None
-    found = [*_by_layers(text), *_by_model(text)]
-    families = {family.name: family for family, _ in found}
-    members = set.intersection(*(seen for _, seen in found)) if found else set()
+    candidates = [*_candidates_by_layers(text), *_candidates_by_model_names(text)]
+    families = {family for family, _ in candidates}
+    members = set.intersection(*(fitting for _, fitting in candidates)) if candidates else set()
     if len(families) != 1 or not members:
         return None
-    ((name, family),) = families.items()
-    is_known = not family.scales_itself or _has(family.scales_itself, text)
+    family = families.pop()
+    scaling_shows = not family.scaling_layer or _has_layer(family.scaling_layer, text)
     return Backbone(
-        name=members.pop() if len(members) == 1 else name,
-        scaling=family.scaling if is_known else None,
+        name=members.pop() if len(members) == 1 else family.name,
+        scaling=family.scaling if scaling_shows else None,
     )
 
 
-def names_in(content: bytes) -> list[str]:
-    """What could be names in a TFLite file or a `saved_model.pb`; both write them as they are.
+def names_in_bytes(content: bytes) -> list[str]:
+    """Find what could be names in a TFLite file or `saved_model.pb`; both write them as they are.
 
     OpenVINO 2026.4 gives the operations of both new names, such as `Convolution_2172`.
     """
     return [name.decode() for name in re.findall(rb"[\w./:;-]{5,}", content)]
 
 
-def _by_layers(text: str) -> Iterator[_Evidence]:
-    """What the names of single layers say."""
-    for family in FAMILIES:
-        blocks = _blocks(family, text)
-        if len(blocks) < family.least or (family.never and _has(family.never, text)):
+def _candidates_by_layers(text: str) -> Iterator[_Candidates]:
+    """Find the networks whose blocks the names of single layers show."""
+    for naming in _NAMINGS:
+        family, blocks = naming.family, _blocks(naming, text)
+        is_foreign = naming.foreign_layer and _has_layer(naming.foreign_layer, text)
+        if len(blocks) < family.least_blocks or is_foreign:
             continue
-        depths = _depths(family, blocks)
-        fitting = {name for name, whole in family.members.items() if _is_start(depths, whole)}
-        fitting = {name for name in fitting if depths == list(family.members[name])} or fitting
-        told = {name for name, layer in family.tells.items() if _has(layer, text)}
-        if fitting := fitting & (told or fitting):
+        depths = _depths(blocks)
+        fitting = {name for name, whole in naming.stages.items() if _is_beginning(depths, whole)}
+        fitting = {name for name in fitting if depths == naming.stages[name]} or fitting
+        certain = {name for name in naming.stages if _has_own_layer(name, text)}
+        if fitting := fitting & (certain or fitting):
             yield family, fitting
 
 
-def _by_model(text: str) -> Iterator[_Evidence]:
-    """What the names of whole models say, unless their layers are shown and belie them."""
+def _candidates_by_model_names(text: str) -> Iterator[_Candidates]:
+    """Find the networks that whole models are named after, unless layers contradict the names."""
     parts = set(re.split(r"[/:;\n]", text))
     models = [
-        (part, family, match["own"])
+        (part, naming, match["plain"])
         for part in parts
-        for family in FAMILIES
-        if (match := re.fullmatch(rf"(?P<own>{family.model}){_COPY}", part))
+        for naming in _NAMINGS
+        if (match := re.fullmatch(rf"(?P<plain>{naming.family.model_name}){_COPY_NUMBERS}", part))
     ]
     layers = parts - {part for part, _, _ in models}
-    is_shown = any(re.search(r"conv|bn|batch_norm|block", layer) for layer in layers)
-    for _, family, own in models:
-        depths = _depths(family, _blocks(family, text))
-        fitting = _called(family, own)
-        if is_shown:
-            fitting = {name for name in fitting if _is_part(depths, family.members[name])}
+    layers_are_given = any(re.search(r"conv|bn|batch_norm|block", layer) for layer in layers)
+    for _, naming, model in models:
+        depths = _depths(_blocks(naming, text))
+        fitting = _members_called(naming.family, model) & naming.stages.keys()
+        if layers_are_given:
+            fitting = {name for name in fitting if _is_part(depths, naming.stages[name])}
         if fitting:
-            yield family, fitting
+            yield naming.family, fitting
 
 
-def _called(family: Family, model: str) -> set[str]:
-    """The members that a model's name means: `mobilenetv2_1.00_224` is MobileNetV2's."""
+def _members_called(family: Family, model: str) -> set[str]:
+    """Return the networks that a model's name means: `mobilenetv2_1.00_224` is MobileNetV2's."""
+    members = {name for name, application in _BY_NAME.items() if application.family == family}
     plain = re.sub(r"_\d\.\d\d_\w+|[-_]", "", model.lower())
-    return {name for name in family.members if name.lower() == plain} or set(family.members)
+    return {name for name in members if name.lower() == plain} or members
 
 
-def _blocks(family: Family, text: str) -> set[tuple[int, int]]:
-    """(stage, block) of each block that is there, both counted from 0."""
+def _blocks(naming: _Naming, text: str) -> set[tuple[int, int]]:
+    """Find (stage, block) of each block that is there, both counted from 0."""
+    family = naming.family
     return {
         (
             int(match.groupdict().get("stage") or family.first_stage) - family.first_stage,
-            _number(match["block"]) - family.first_block,
+            _block_number(match["block"]) - family.first_block,
         )
-        for match in re.finditer(_whole(family.layer), text)
+        for match in re.finditer(_layer_pattern(naming.block_layer), text)
     }
 
 
-def _number(block: str) -> int:
-    """`7` → 7; letters count from 1: `c` → 3; `b22`, of bigger relatives, → 23."""
+def _block_number(block: str) -> int:
+    """Read a block's number: `7` → 7; letters count from 1: `c` → 3; `b22`, of relatives, → 23."""
     if block.isdecimal():
         return int(block)
     return int(block[1:]) + 1 if block[1:] else ord(block) - ord("a") + 1
 
 
-def _depths(family: Family, blocks: set[tuple[int, int]]) -> list[int]:
-    """How many blocks each stage has, up to the last stage that was seen."""
-    stages = max((stage for stage, _ in blocks), default=-1) + 1
-    return [1 + max((b for s, b in blocks if s == stage), default=-1) for stage in range(stages)]
+def _depths(blocks: set[tuple[int, int]]) -> tuple[int, ...]:
+    """Count the blocks of each stage, up to the last stage that was seen."""
+    count = max((stage for stage, _ in blocks), default=-1) + 1
+    return tuple(
+        1 + max((block for place, block in blocks if place == stage), default=-1)
+        for stage in range(count)
+    )
 
 
-def _is_start(depths: list[int], whole: tuple[int, ...]) -> bool:
-    """Whether a network of such depths is the whole one, or has lost its end."""
-    return list(whole[: len(depths) - 1]) == depths[:-1] and _is_part(depths, whole)
+def _is_beginning(depths: tuple[int, ...], whole: tuple[int, ...]) -> bool:
+    """Return whether a network of such depths is the whole one, or has lost its end."""
+    return whole[: len(depths) - 1] == depths[:-1] and _is_part(depths, whole)
 
 
-def _is_part(depths: list[int], whole: tuple[int, ...]) -> bool:
-    """Whether something was seen, and nothing that the whole network does not have."""
+def _is_part(depths: tuple[int, ...], whole: tuple[int, ...]) -> bool:
+    """Return whether something was seen, and nothing that the whole network does not have."""
     return 0 < len(depths) <= len(whole) and all(map(int.__le__, depths, whole))
 
 
-def _has(layer: str, text: str) -> bool:
-    return re.search(_whole(layer), text) is not None
+def _has_own_layer(name: str, text: str) -> bool:
+    """Return whether a layer is there that only this network of its family has."""
+    own_layer = _BY_NAME[name].own_layer
+    return own_layer != "" and _has_layer(own_layer, text)
 
 
-def _whole(layer: str) -> str:
-    """The pattern of a layer as a whole step of a path, perhaps one of several copies."""
-    return rf"(?m)(?:^|(?<=[/:;]))(?:{layer}){_COPY}(?=$|[/:;])"
+def _has_layer(layer: str, text: str) -> bool:
+    return re.search(_layer_pattern(layer), text) is not None
+
+
+def _layer_pattern(layer: str) -> str:
+    """Make the pattern of a layer as a whole step of a path, perhaps one of several copies."""
+    return rf"(?m)(?:^|(?<=[/:;]))(?:{layer}){_COPY_NUMBERS}(?=$|[/:;])"
+
+
+def _namings() -> Iterator[_Naming]:
+    """Put together how Keras names layers today, and how it did in earlier versions."""
+    for family in dict.fromkeys(application.family for application in APPLICATIONS):
+        yield _Naming(
+            family=family,
+            block_layer=family.block_layer,
+            foreign_layer=family.foreign_layer,
+            stages={a.name: a.stages for a in APPLICATIONS if a.family == family},
+        )
+    for application in APPLICATIONS:
+        if application.older_block_layer:
+            yield _Naming(
+                family=application.family,
+                block_layer=application.older_block_layer,
+                foreign_layer="",
+                stages={application.name: application.stages},
+            )
+
+
+_BY_NAME: dict[str, Application] = {application.name: application for application in APPLICATIONS}
+_NAMINGS = tuple(_namings())

@@ -1,219 +1,263 @@
-"""The networks of `keras.applications`, and how they name their layers."""
+"""List the networks of `keras.applications`: what they take, and how their layers are named.
+
+This is all of Keras 3.15. A new network is one row of `APPLICATIONS`; if it names its layers in a
+new way, it brings a `Family`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import difflib
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """Networks that name their layers alike."""
+    """Networks that scale their input alike and name their layers alike."""
 
     name: str
-    """What they have in common."""
+    """What the networks have in common."""
     scaling: str
-    """What the family's `preprocess_input` does."""
-    members: Mapping[str, tuple[int, ...]]
-    """Of each network: how many blocks each of its stages has."""
-    layer: str
-    """A layer that every block has, once; with groups `block` and, if there are any, `stage`."""
-    least: int
-    """How many blocks must be seen."""
-    model: str
-    """The names that Keras gives to the whole network."""
+    """What their `preprocess_input` does, by a name of `vidclf.core.preprocessing.SCALINGS`."""
+    block_layer: str
+    """Pattern of a layer that each block has once, with a group `block` and perhaps `stage`."""
+    least_blocks: int
+    """How many blocks must be seen before layers alone count as this family."""
+    model_name: str
+    """Pattern of the names that Keras gives to whole networks."""
     first_stage: int = 1
     """The number of the first stage."""
     first_block: int = 1
     """The number of a stage's first block."""
-    tells: Mapping[str, str] = field(default_factory=dict)
-    """Of some networks: a layer that tells it from the others."""
-    never: str = ""
-    """A layer of a relative that Keras does not have."""
-    scales_itself: str = ""
-    """For networks that bring their scaling along: a layer that shows that it is there."""
+    foreign_layer: str = ""
+    """Pattern of a layer that only a relative has which is not in Keras."""
+    scaling_layer: str = ""
+    """Pattern of the layer that scales, in networks that scale their input themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """A network of `keras.applications` with the weights that were trained on ImageNet."""
+
+    name: str
+    """Its name in Keras, such as `MobileNetV2`."""
+    module: str
+    """Where its `preprocess_input` is, such as `keras.applications.mobilenet_v2`."""
+    family: Family
+    """How it scales and names its layers."""
+    input_size: tuple[int, int]
+    """(height, width) in pixels that its weights were trained on: the default of its function."""
+    stages: tuple[int, ...]
+    """How many blocks each of its stages has."""
+    own_layer: str = ""
+    """Pattern of a layer that no other network of its family has."""
+    older_block_layer: str = ""
+    """What `Family.block_layer` was in earlier versions of Keras."""
+    unchecked_weights: str = ""
+    """The name of its file of weights, if it is one whose hash Keras does not check."""
+
+    @property
+    def scaling(self) -> str:
+        """Return what its `preprocess_input` does, by a name of `SCALINGS`."""
+        return self.family.scaling
+
+
+def find_application(name: str) -> Application | None:
+    """Find the network of a name; case, hyphens and underscores do not matter."""
+    return _BY_PLAIN_NAME.get(_plain(name))
+
+
+def similar_names(text: str) -> tuple[str, ...]:
+    """Return names of networks that look like `text`, the likest first; perhaps none."""
+    keys = difflib.get_close_matches(_plain(text), _BY_PLAIN_NAME, cutoff=0.75)
+    return tuple(_BY_PLAIN_NAME[key].name for key in keys)
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", "").replace("-", "")
+
+
+def _row(
+    name: str, module: str, family: Family, side: int, stages: tuple[int, ...], **more: str
+) -> Application:
+    """Make a row of the table; `more` are the fields that few networks have."""
+    return Application(
+        name=name,
+        module=f"keras.applications.{module}",
+        family=family,
+        input_size=(side, side),
+        stages=stages,
+        **more,
+    )
 
 
 _RESCALING = r"\w*rescaling"
-"""Keras calls `Rescaling` layers so."""
+"""How Keras names `Rescaling` layers."""
 
-FAMILIES = (
-    Family(
-        name="VGG",
-        scaling="caffe",
-        members={"VGG16": (2, 2, 3, 3, 3), "VGG19": (2, 2, 4, 4, 4)},
-        layer=r"block(?P<stage>\d)_conv(?P<block>\d)",
-        least=10,  # into the fourth stage: people call the layers of small networks so, too
-        model=r"vgg(?:16|19)",
-    ),
-    Family(
-        name="ResNet",
-        scaling="caffe",
-        members={"ResNet50": (3, 4, 6, 3), "ResNet101": (3, 4, 23, 3), "ResNet152": (3, 8, 36, 3)},
-        layer=r"conv(?P<stage>[2-5])_block(?P<block>\d+)_(?:3_bn|add)",
-        first_stage=2,
-        least=3,
-        model=r"resnet(?:50|101|152)",
-        never=r"conv2_block1_2_reduce",  # ResNeXt
-    ),
-    Family(
-        name="ResNet",
-        scaling="caffe",
-        members={"ResNet50": (3, 4, 6, 3)},
-        layer=r"(?:res|bn)(?P<stage>[2-5])(?P<block>[a-z]\d*)_branch2c",  # until 2019
-        first_stage=2,
-        least=3,
-        model=r"resnet50",
-    ),
-    Family(
-        name="ResNetV2",
-        scaling="-1-1",
-        members={
-            "ResNet50V2": (3, 4, 6, 3),
-            "ResNet101V2": (3, 4, 23, 3),
-            "ResNet152V2": (3, 8, 36, 3),
-        },
-        layer=r"conv(?P<stage>[2-5])_block(?P<block>\d+)_preact_(?:bn|relu)",
-        first_stage=2,
-        least=3,
-        model=r"resnet(?:50|101|152)v2",
-    ),
-    Family(
-        name="DenseNet",
-        scaling="torch",
-        members={
-            "DenseNet121": (6, 12, 24, 16),
-            "DenseNet169": (6, 12, 32, 32),
-            "DenseNet201": (6, 12, 48, 32),
-        },
-        layer=r"conv(?P<stage>[2-5])_block(?P<block>\d+)_(?:concat|0_bn|0_relu)",
-        first_stage=2,
-        least=6,
-        model=r"densenet(?:121|169|201)",
-    ),
-    Family(
-        name="InceptionV3",
-        scaling="-1-1",
-        members={"InceptionV3": (11,)},
-        layer=r"mixed(?P<block>\d+)",
-        first_block=0,
-        least=5,
-        model=r"inception_v3",
-    ),
-    Family(
-        name="InceptionResNetV2",
-        scaling="-1-1",
-        members={"InceptionResNetV2": (20,)},
-        layer=r"block(?:35|17|8)_(?P<block>\d+)_(?:mixed|conv|ac)",
-        least=5,
-        model=r"inception_resnet_v2",
-    ),
-    Family(
-        name="Xception",
-        scaling="-1-1",
-        members={"Xception": (2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 2)},
-        layer=r"block(?P<stage>\d+)_sepconv(?P<block>\d)",
-        first_stage=2,
-        least=6,
-        model=r"xception",
-    ),
-    Family(
-        name="MobileNet",
-        scaling="-1-1",
-        members={"MobileNet": (13,)},
-        layer=r"conv_[dp]w_(?P<block>\d+)(?:_bn|_relu)?",
-        least=5,
-        model=r"mobilenet_\d\.\d\d_\w+",
-    ),
-    Family(
-        name="MobileNetV2",
-        scaling="-1-1",
-        members={"MobileNetV2": (16,)},
-        layer=r"(?:block|mobl\d+_conv)_(?P<block>\d+)_(?:expand|depthwise|project)(?:_BN|_relu)?",
-        least=5,
-        model=r"mobilenetv2_\d\.\d\d_\w+",
-    ),
-    Family(
-        name="MobileNetV3",
-        scaling="none",
-        members={"MobileNetV3Small": (10,), "MobileNetV3Large": (14,)},
-        layer=r"expanded_conv_(?P<block>\d+)[/_](?:expand|depthwise|project)",
-        least=5,
-        model=r"(?i:mobilenetv3(?:small|large))",
-        tells={
-            "MobileNetV3Small": r"expanded_conv[/_]squeeze_excite[/_]\w+",
-            "MobileNetV3Large": r"expanded_conv[/_][Aa]dd",
-        },
-        scales_itself=_RESCALING,
-    ),
-    Family(
-        name="NASNet",
-        scaling="-1-1",
-        members={"NASNetMobile": (13,), "NASNetLarge": (19,)},
-        layer=r"normal_(?:conv|bn|add)_1_(?P<block>\d+)",
-        first_block=0,
-        least=4,
-        model=r"nasnet_mobile|nasnet_large|NASNet",
-        tells={
-            "NASNetMobile": r"reduction_(?:conv|bn|add)_1_reduce_4",
-            "NASNetLarge": r"reduction_(?:conv|bn|add)_1_reduce_6",
-        },
-    ),
-    Family(
-        name="EfficientNetB",
-        scaling="none",
-        members={
-            "EfficientNetB0": (1, 2, 2, 3, 3, 4, 1),
-            "EfficientNetB1": (2, 3, 3, 4, 4, 5, 2),
-            "EfficientNetB2": (2, 3, 3, 4, 4, 5, 2),
-            "EfficientNetB3": (2, 3, 3, 5, 5, 6, 2),
-            "EfficientNetB4": (2, 4, 4, 6, 6, 8, 2),
-            "EfficientNetB5": (3, 5, 5, 7, 7, 9, 3),
-            "EfficientNetB6": (3, 6, 6, 8, 8, 11, 3),
-            "EfficientNetB7": (4, 7, 7, 10, 10, 13, 4),
-        },
-        layer=r"block(?P<stage>\d)(?P<block>[a-z])_se_reduce",
-        least=5,
-        model=r"efficientnet-?b[0-7]",
-        scales_itself=_RESCALING,
-    ),
-    Family(
-        name="EfficientNetV2",
-        scaling="none",
-        members={
-            "EfficientNetV2B0": (1, 2, 2, 3, 5, 8),
-            "EfficientNetV2B1": (2, 3, 3, 4, 6, 9),
-            "EfficientNetV2B2": (2, 3, 3, 4, 6, 10),
-            "EfficientNetV2B3": (2, 3, 3, 5, 7, 12),
-            "EfficientNetV2S": (2, 4, 4, 6, 9, 15),
-            "EfficientNetV2M": (3, 5, 5, 7, 14, 18, 5),
-            "EfficientNetV2L": (4, 7, 7, 10, 19, 25, 7),
-        },
-        layer=r"block(?P<stage>\d)(?P<block>[a-z])_project_(?:conv|bn)",
-        least=5,
-        model=r"efficientnetv2-(?:b[0-3]|s|m|l)",
-        never=r"block1a_dwconv",  # the first EfficientNet
-        scales_itself=_RESCALING,
-    ),
-    Family(
-        name="ConvNeXt",
-        scaling="none",
-        members={
-            "ConvNeXtTiny": (3, 3, 9, 3),
-            "ConvNeXtSmall": (3, 3, 27, 3),
-            "ConvNeXtBase": (3, 3, 27, 3),
-            "ConvNeXtLarge": (3, 3, 27, 3),
-            "ConvNeXtXLarge": (3, 3, 27, 3),
-        },
-        layer=r"convnext_[a-z]+_stage_(?P<stage>\d)_block_(?P<block>\d+)_depthwise_conv",
-        first_stage=0,
-        first_block=0,
-        least=3,
-        model=r"convnext_(?:tiny|small|base|large|xlarge)",
-        tells={
-            f"ConvNeXt{size}": rf"convnext_{size.lower()}_stage_0_block_0_\w+"
-            for size in ("Tiny", "Small", "Base", "Large", "XLarge")
-        },
-        scales_itself=r"convnext_[a-z]+_prestem(?:_normalization)?",
-    ),
+_VGG = Family(
+    name="VGG",
+    scaling="caffe",
+    block_layer=r"block(?P<stage>\d)_conv(?P<block>\d)",
+    least_blocks=10,  # into the fourth stage: people name layers of small networks so, too
+    model_name=r"vgg(?:16|19)",
 )
+_RESNET = Family(
+    name="ResNet",
+    scaling="caffe",
+    block_layer=r"conv(?P<stage>[2-5])_block(?P<block>\d+)_(?:3_bn|add)",
+    first_stage=2,
+    least_blocks=3,
+    model_name=r"resnet(?:50|101|152)",
+    foreign_layer=r"conv2_block1_2_reduce",  # ResNeXt
+)
+_RESNET_V2 = Family(
+    name="ResNetV2",
+    scaling="-1-1",
+    block_layer=r"conv(?P<stage>[2-5])_block(?P<block>\d+)_preact_(?:bn|relu)",
+    first_stage=2,
+    least_blocks=3,
+    model_name=r"resnet(?:50|101|152)v2",
+)
+_DENSENET = Family(
+    name="DenseNet",
+    scaling="torch",
+    block_layer=r"conv(?P<stage>[2-5])_block(?P<block>\d+)_(?:concat|0_bn|0_relu)",
+    first_stage=2,
+    least_blocks=6,
+    model_name=r"densenet(?:121|169|201)",
+)
+_INCEPTION_V3 = Family(
+    name="InceptionV3",
+    scaling="-1-1",
+    block_layer=r"mixed(?P<block>\d+)",
+    first_block=0,
+    least_blocks=5,
+    model_name=r"inception_v3",
+)
+_INCEPTION_RESNET_V2 = Family(
+    name="InceptionResNetV2",
+    scaling="-1-1",
+    block_layer=r"block(?:35|17|8)_(?P<block>\d+)_(?:mixed|conv|ac)",
+    least_blocks=5,
+    model_name=r"inception_resnet_v2",
+)
+_XCEPTION = Family(
+    name="Xception",
+    scaling="-1-1",
+    block_layer=r"block(?P<stage>\d+)_sepconv(?P<block>\d)",
+    first_stage=2,
+    least_blocks=6,
+    model_name=r"xception",
+)
+_MOBILENET = Family(
+    name="MobileNet",
+    scaling="-1-1",
+    block_layer=r"conv_[dp]w_(?P<block>\d+)(?:_bn|_relu)?",
+    least_blocks=5,
+    model_name=r"mobilenet_\d\.\d\d_\w+",
+)
+_MOBILENET_V2 = Family(
+    name="MobileNetV2",
+    scaling="-1-1",
+    block_layer=(
+        r"(?:block|mobl\d+_conv)_(?P<block>\d+)_(?:expand|depthwise|project)(?:_BN|_relu)?"
+    ),
+    least_blocks=5,
+    model_name=r"mobilenetv2_\d\.\d\d_\w+",
+)
+_MOBILENET_V3 = Family(
+    name="MobileNetV3",
+    scaling="none",
+    block_layer=r"expanded_conv_(?P<block>\d+)[/_](?:expand|depthwise|project)",
+    least_blocks=5,
+    model_name=r"(?i:mobilenetv3(?:small|large))",
+    scaling_layer=_RESCALING,
+)
+_NASNET = Family(
+    name="NASNet",
+    scaling="-1-1",
+    block_layer=r"normal_(?:conv|bn|add)_1_(?P<block>\d+)",
+    first_block=0,
+    least_blocks=4,
+    model_name=r"nasnet_mobile|nasnet_large|NASNet",
+)
+_EFFICIENTNET_B = Family(
+    name="EfficientNetB",
+    scaling="none",
+    block_layer=r"block(?P<stage>\d)(?P<block>[a-z])_se_reduce",
+    least_blocks=5,
+    model_name=r"efficientnet-?b[0-7]",
+    scaling_layer=_RESCALING,
+)
+_EFFICIENTNET_V2 = Family(
+    name="EfficientNetV2",
+    scaling="none",
+    block_layer=r"block(?P<stage>\d)(?P<block>[a-z])_project_(?:conv|bn)",
+    least_blocks=5,
+    model_name=r"efficientnetv2-(?:b[0-3]|s|m|l)",
+    foreign_layer=r"block1a_dwconv",  # the first EfficientNet
+    scaling_layer=_RESCALING,
+)
+_CONVNEXT = Family(
+    name="ConvNeXt",
+    scaling="none",
+    block_layer=r"convnext_[a-z]+_stage_(?P<stage>\d)_block_(?P<block>\d+)_depthwise_conv",
+    first_stage=0,
+    first_block=0,
+    least_blocks=3,
+    model_name=r"convnext_(?:tiny|small|base|large|xlarge)",
+    scaling_layer=r"convnext_[a-z]+_prestem(?:_normalization)?",
+)
+
+APPLICATIONS = (
+    # name, module, family, side of the input, blocks of each stage
+    *(
+        _row(f"ConvNeXt{size}", "convnext", _CONVNEXT, 224, (3, 3, blocks, 3),
+             own_layer=rf"convnext_{size.lower()}_stage_0_block_0_\w+")
+        for size, blocks in
+        (("Tiny", 9), ("Small", 27), ("Base", 27), ("Large", 27), ("XLarge", 27))
+    ),
+    _row("DenseNet121", "densenet", _DENSENET, 224, (6, 12, 24, 16)),
+    _row("DenseNet169", "densenet", _DENSENET, 224, (6, 12, 32, 32)),
+    _row("DenseNet201", "densenet", _DENSENET, 224, (6, 12, 48, 32)),
+    _row("EfficientNetB0", "efficientnet", _EFFICIENTNET_B, 224, (1, 2, 2, 3, 3, 4, 1)),
+    _row("EfficientNetB1", "efficientnet", _EFFICIENTNET_B, 240, (2, 3, 3, 4, 4, 5, 2)),
+    _row("EfficientNetB2", "efficientnet", _EFFICIENTNET_B, 260, (2, 3, 3, 4, 4, 5, 2)),
+    _row("EfficientNetB3", "efficientnet", _EFFICIENTNET_B, 300, (2, 3, 3, 5, 5, 6, 2)),
+    _row("EfficientNetB4", "efficientnet", _EFFICIENTNET_B, 380, (2, 4, 4, 6, 6, 8, 2)),
+    _row("EfficientNetB5", "efficientnet", _EFFICIENTNET_B, 456, (3, 5, 5, 7, 7, 9, 3)),
+    _row("EfficientNetB6", "efficientnet", _EFFICIENTNET_B, 528, (3, 6, 6, 8, 8, 11, 3)),
+    _row("EfficientNetB7", "efficientnet", _EFFICIENTNET_B, 600, (4, 7, 7, 10, 10, 13, 4)),
+    _row("EfficientNetV2B0", "efficientnet_v2", _EFFICIENTNET_V2, 224, (1, 2, 2, 3, 5, 8)),
+    _row("EfficientNetV2B1", "efficientnet_v2", _EFFICIENTNET_V2, 240, (2, 3, 3, 4, 6, 9)),
+    _row("EfficientNetV2B2", "efficientnet_v2", _EFFICIENTNET_V2, 260, (2, 3, 3, 4, 6, 10)),
+    _row("EfficientNetV2B3", "efficientnet_v2", _EFFICIENTNET_V2, 300, (2, 3, 3, 5, 7, 12)),
+    _row("EfficientNetV2S", "efficientnet_v2", _EFFICIENTNET_V2, 384, (2, 4, 4, 6, 9, 15)),
+    _row("EfficientNetV2M", "efficientnet_v2", _EFFICIENTNET_V2, 480, (3, 5, 5, 7, 14, 18, 5)),
+    _row("EfficientNetV2L", "efficientnet_v2", _EFFICIENTNET_V2, 480, (4, 7, 7, 10, 19, 25, 7)),
+    _row("InceptionResNetV2", "inception_resnet_v2", _INCEPTION_RESNET_V2, 299, (20,)),
+    _row("InceptionV3", "inception_v3", _INCEPTION_V3, 299, (11,)),
+    _row("MobileNet", "mobilenet", _MOBILENET, 224, (13,),
+         unchecked_weights="mobilenet_1_0_224_tf.h5"),
+    _row("MobileNetV2", "mobilenet_v2", _MOBILENET_V2, 224, (16,),
+         unchecked_weights="mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5"),
+    _row("MobileNetV3Small", "mobilenet_v3", _MOBILENET_V3, 224, (10,),
+         own_layer=r"expanded_conv[/_]squeeze_excite[/_]\w+"),
+    _row("MobileNetV3Large", "mobilenet_v3", _MOBILENET_V3, 224, (14,),
+         own_layer=r"expanded_conv[/_][Aa]dd"),
+    _row("NASNetMobile", "nasnet", _NASNET, 224, (13,),
+         own_layer=r"reduction_(?:conv|bn|add)_1_reduce_4"),
+    _row("NASNetLarge", "nasnet", _NASNET, 331, (19,),
+         own_layer=r"reduction_(?:conv|bn|add)_1_reduce_6"),
+    _row("ResNet50", "resnet", _RESNET, 224, (3, 4, 6, 3),  # until 2019 it had the older names
+         older_block_layer=r"(?:res|bn)(?P<stage>[2-5])(?P<block>[a-z]\d*)_branch2c"),
+    _row("ResNet101", "resnet", _RESNET, 224, (3, 4, 23, 3)),
+    _row("ResNet152", "resnet", _RESNET, 224, (3, 8, 36, 3)),
+    _row("ResNet50V2", "resnet_v2", _RESNET_V2, 224, (3, 4, 6, 3)),
+    _row("ResNet101V2", "resnet_v2", _RESNET_V2, 224, (3, 4, 23, 3)),
+    _row("ResNet152V2", "resnet_v2", _RESNET_V2, 224, (3, 8, 36, 3)),
+    _row("VGG16", "vgg16", _VGG, 224, (2, 2, 3, 3, 3)),
+    _row("VGG19", "vgg19", _VGG, 224, (2, 2, 4, 4, 4)),
+    _row("Xception", "xception", _XCEPTION, 299, (2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 2)),
+)  # fmt: skip
+
+_BY_PLAIN_NAME = {_plain(application.name): application for application in APPLICATIONS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vidclf.models.description.sidecar import Sidecar
-from vidclf.models.model_facts import ModelFacts
+from vidclf.models.info import ModelFacts
 from vidclf.models.model_file import ModelFile
 from vidclf.settings import Settings
 

@@ -8,6 +8,7 @@ from functools import cache
 
 from vidclf.errors import ModelError
 from vidclf.models.description.evidence import ModelEvidence
+from vidclf.models.info import ModelFacts
 from vidclf.models.labels.reading import (
     check_count,
     check_distinct,
@@ -15,7 +16,6 @@ from vidclf.models.labels.reading import (
     read_labels,
     split_unit,
 )
-from vidclf.models.model_facts import ModelFacts
 from vidclf.models.model_file import BUILT_IN, find_model_file
 from vidclf.settings import Head
 

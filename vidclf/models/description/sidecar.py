@@ -20,8 +20,8 @@ from vidclf.models.description.sidecar_fields import (
     read_size,
     read_text,
 )
+from vidclf.models.info import ModelFacts
 from vidclf.models.labels.reading import check_distinct, labels_of_json
-from vidclf.models.model_facts import ModelFacts
 from vidclf.settings import Head
 
 _READERS: Mapping[str, Callable[[str, Any], object]] = {

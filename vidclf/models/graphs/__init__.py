@@ -1,1 +1,1 @@
-"""Networks as OpenVINO graphs: ONNX, TFLite and OpenVINO files."""
+"""Graphs that OpenVINO runs as they are, are read here: ONNX, TFLite and OpenVINO files."""

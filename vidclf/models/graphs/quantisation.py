@@ -1,4 +1,4 @@
-"""Quantised graphs, made to take and give real numbers as the network before quantisation did."""
+"""Make quantised graphs take and give real numbers, as the network did before quantisation."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from vidclf.core.openvino_import import import_openvino
-from vidclf.models.graphs.walking import moved_only, only_consumer, quantiser
+from vidclf.models.graphs.walking import keeps_numbers, only_consumer, quantiser_bounds
 
 _SMALL_INTEGERS = ("i8", "u8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealGraph:
-    """A graph whose numbers are real ones."""
+    """A graph that takes and gives real numbers, not those that quantisation stores."""
 
     graph: Any
     """The `openvino.Model`."""
@@ -30,31 +30,31 @@ def with_real_numbers(graph: Any) -> RealGraph:
     the last rounding, so it is finer than TFLite's by up to one step.
     """
     parameters, result = graph.get_parameters(), _real_result(graph)
-    ends = _input_quantiser(graph)
-    if ends is not None:
-        parameters = [_real_parameter(parameters[0], ends)]
-    if ends is not None or result is not None:
+    bounds = _input_quantiser_bounds(graph)
+    if bounds is not None:
+        parameters = [_real_parameter(parameters[0], bounds)]
+    if bounds is not None or result is not None:
         openvino = import_openvino()
         graph = openvino.Model([result or graph.get_results()[0]], parameters, graph.get_name())
-    return RealGraph(graph=graph, input_range=None if ends is None else (ends[2], ends[3]))
+    return RealGraph(graph=graph, input_range=None if bounds is None else (bounds[2], bounds[3]))
 
 
-def _input_quantiser(graph: Any) -> tuple[float, float, float, float] | None:
-    point = graph.input(0)
-    if point.get_element_type().get_type_name() not in _SMALL_INTEGERS:
+def _input_quantiser_bounds(graph: Any) -> tuple[float, float, float, float] | None:
+    output = graph.input(0)
+    if output.get_element_type().get_type_name() not in _SMALL_INTEGERS:
         return None
-    while (consumer := only_consumer(point)) and moved_only(consumer, point):
-        point = consumer.get_node().output(0)
+    while (consumer := only_consumer(output)) and keeps_numbers(consumer, output):
+        output = consumer.get_node().output(0)
     if consumer is None or consumer.get_node().get_type_name() != "FakeQuantize":
         return None
-    return quantiser(consumer.get_node())
+    return quantiser_bounds(consumer.get_node())
 
 
-def _real_parameter(quantised: Any, ends: tuple[float, float, float, float]) -> Any:
-    """A float32 input in the place of a quantised one, which it rounds to."""
+def _real_parameter(quantised: Any, bounds: tuple[float, float, float, float]) -> Any:
+    """Put a float32 input in the place of a quantised one, which it rounds to."""
     openvino = import_openvino()
     ops = openvino.opset13
-    low, high, real_low, real_high = ends
+    low, high, real_low, real_high = bounds
     slope = (high - low) / (real_high - real_low)
     real = ops.parameter(quantised.get_partial_shape(), openvino.Type.f32)
     real.set_friendly_name(quantised.get_friendly_name())
@@ -67,7 +67,7 @@ def _real_parameter(quantised: Any, ends: tuple[float, float, float, float]) -> 
 
 
 def _real_result(graph: Any) -> Any | None:
-    """A result before quantisation, in the place of one of small integers."""
+    """Return a result before quantisation, in the place of one of small integers."""
     if graph.output(0).get_element_type().get_type_name() not in _SMALL_INTEGERS:
         return None
     source = graph.get_results()[0].input_value(0)

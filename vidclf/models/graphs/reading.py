@@ -1,4 +1,4 @@
-"""Model files that OpenVINO runs as they are: ONNX, TFLite, and its own `.xml` with `.bin`."""
+"""Read model files that OpenVINO runs as they are: ONNX, TFLite, and its own `.xml` with `.bin`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
-from vidclf.models.applications.recognising import names_in, recognise
+from vidclf.models.applications.recognising import names_in_bytes, recognise
 from vidclf.models.graphs.quantisation import RealGraph, with_real_numbers
-from vidclf.models.graphs.walking import last_operation, scaling_inside
+from vidclf.models.graphs.walking import first_scaling, last_operation
+from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.loading import file_digest
-from vidclf.models.model_facts import ModelFacts
-from vidclf.models.scaling_clues import scaling_for
+from vidclf.models.scaling_clues import expected_scaling, scaling_to_range
 
 GRAPH_SUFFIXES = (".onnx", ".tflite", ".xml")
 _KINDS = {".onnx": "an ONNX model", ".tflite": "a TFLite model", ".xml": "an OpenVINO model"}
@@ -26,14 +26,10 @@ _UNKNOWN_OPERATIONS = re.compile(
     r"No conversion rule found for operations: (.*\S)|No translator found for (\w+) node"
 )
 _ACTIVATIONS = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
-_REAL_RANGES = {"none": (0.0, 255.0), "0-1": (0.0, 1.0), "-1-1": (-1.0, 1.0)}
-"""What pixels become under names of `vidclf.core.preprocessing.NAMED`."""
-_MOST_OFF_RANGE = 0.05
-"""How far a calibrated range may be from one of those, as a share of its width."""
 
 
 def graph_facts(path: Path) -> ModelFacts:
-    """What a `.onnx`, `.tflite` or `.xml` file says of its network.
+    """Read the facts of the network in a `.onnx`, `.tflite` or `.xml` file.
 
     Raises:
         ModelError: OpenVINO cannot read it, or it has several inputs or outputs.
@@ -41,12 +37,12 @@ def graph_facts(path: Path) -> ModelFacts:
     """
     loader = f"openvino {importlib.metadata.version('openvino')}"
     graph = read_graph(path)
-    names = names_in(path.read_bytes()) if path.suffix.lower() == ".tflite" else ()
-    return facts_of(graph, name=str(path), loader=loader, names=names)
+    names = names_in_bytes(path.read_bytes()) if path.suffix.lower() == ".tflite" else ()
+    return facts_of_graph(graph, name=str(path), loader=loader, names=names)
 
 
 def graph_digest(path: Path) -> str:
-    """SHA-256 of the file, and of the `.bin` that belongs to an `.xml`, hexadecimal.
+    """Compute the SHA-256 of a file, and of the `.bin` that belongs to an `.xml`, hexadecimal.
 
     Raises:
         ModelError: one of them is not there.
@@ -58,7 +54,7 @@ def graph_digest(path: Path) -> str:
 
 
 def read_graph(path: Path) -> RealGraph:
-    """The network in a file, taking and giving real numbers where the file's are quantised.
+    """Read the network in a file; it takes and gives real numbers where the file's are quantised.
 
     Raises:
         ModelError: OpenVINO cannot read it, or it has several inputs or outputs.
@@ -70,13 +66,13 @@ def read_graph(path: Path) -> RealGraph:
         with native_stderr_muted():
             graph = core.read_model(str(path))
     except RuntimeError as exc:
-        raise ModelError(_why_unreadable(path, str(exc))) from exc
-    _check_one("input", graph.inputs, str(path))
-    _check_one("output", graph.outputs, str(path))
+        raise ModelError(_failure(path, str(exc))) from exc
+    _check_single("input", graph.inputs, str(path))
+    _check_single("output", graph.outputs, str(path))
     return with_real_numbers(graph)
 
 
-def facts_of(
+def facts_of_graph(
     real: RealGraph,
     *,
     name: str,
@@ -84,14 +80,14 @@ def facts_of(
     names: Sequence[str] = (),
     signature: str | None = None,
 ) -> ModelFacts:
-    """The facts of a network of one input and one output that OpenVINO has read.
+    """Read the facts of a graph with one input and one output.
 
     Args:
-        real: the network.
+        real: the graph.
         name: what to call it in errors.
         loader: what read it.
         names: those of its operations in the file; none to take those that OpenVINO keeps.
-        signature: the one it is of a SavedModel.
+        signature: which signature of a SavedModel it is.
 
     Raises:
         ModelError: the shape of its input or output is not known, or it answers with integers.
@@ -133,8 +129,8 @@ def _check_there(path: Path) -> None:
         )
 
 
-def _why_unreadable(path: Path, error: str) -> str:
-    """One line for what OpenVINO says in several."""
+def _failure(path: Path, error: str) -> str:
+    """Say in one line why OpenVINO cannot read a file, where its own error has several."""
     kind = _KINDS.get(path.suffix.lower(), "a model")
     if found := _UNKNOWN_OPERATIONS.search(error):
         return (
@@ -157,18 +153,18 @@ def _why_unreadable(path: Path, error: str) -> str:
     )
 
 
-def _check_one(what: str, ends: list[Any], name: str) -> None:
-    if len(ends) != 1:
-        named = ", ".join(f"{_end_name(end)} {end.get_partial_shape()}" for end in ends)
+def _check_single(what: str, ports: list[Any], name: str) -> None:
+    if len(ports) != 1:
+        listed = ", ".join(f"{_port_name(port)} {port.get_partial_shape()}" for port in ports)
         raise ModelError(
-            f"{name} has {len(ends)} {what}s ({named}), and vidclf uses models of one picture or "
+            f"{name} has {len(ports)} {what}s ({listed}), and vidclf uses models of one picture or "
             f"clip and one answer: export it with one {what}"
         )
 
 
-def _end_name(end: Any) -> str:
-    names = sorted(end.get_names())
-    return names[0] if names else str(end.get_node().get_friendly_name())
+def _port_name(port: Any) -> str:
+    names = sorted(port.get_names())
+    return names[0] if names else str(port.get_node().get_friendly_name())
 
 
 def _input_shape(graph: Any, name: str) -> tuple[int | None, ...]:
@@ -179,7 +175,7 @@ def _input_shape(graph: Any, name: str) -> tuple[int | None, ...]:
 
 
 def _outputs(graph: Any, name: str) -> int:
-    """Numbers in one answer: of (N, C), (N, C, 1, 1), (N,) or, if N can only be 1, (C,)."""
+    """Count the numbers of an answer: of (N, C), (N, C, 1, 1), (N,) or, if N is always 1, (C,)."""
     kind, shape = graph.output(0).get_element_type(), graph.output(0).get_partial_shape()
     if kind.is_integral():
         raise ModelError(
@@ -188,7 +184,7 @@ def _outputs(graph: Any, name: str) -> int:
         )
     lengths = _lengths(shape)
     if None in lengths[1:]:
-        lengths = _lengths(_of_one(graph).output(0).get_partial_shape())
+        lengths = _lengths(_with_batch_of_one(graph).output(0).get_partial_shape())
     is_row = len(lengths) == 1 and graph.input(0).get_partial_shape()[0] == 1
     each = [length for length in (lengths if is_row else lengths[1:]) if length != 1]
     if None in each or len(each) > 1 or not lengths:
@@ -199,8 +195,8 @@ def _outputs(graph: Any, name: str) -> int:
     return math.prod(length or 1 for length in each)
 
 
-def _of_one(graph: Any) -> Any:
-    """The same network for a batch of one, of which OpenVINO may know more."""
+def _with_batch_of_one(graph: Any) -> Any:
+    """Copy a graph for a batch of one, of which OpenVINO may know more."""
     one, shape = graph.clone(), graph.input(0).get_partial_shape()
     shape[0] = 1
     try:
@@ -217,22 +213,15 @@ def _lengths(shape: Any) -> tuple[int | None, ...]:
 
 
 def _scaling(real: RealGraph) -> tuple[str | None, str]:
+    """Find the scaling that the network expects, and what in the graph shows it, in words."""
     if real.input_range is not None:
         low, high = real.input_range
-        return _scaling_to(low, high), f"its quantised input stands for {low:.4g} to {high:.4g}"
-    found = scaling_inside(real.graph)
-    scaling = scaling_for(found.slope, found.offset) if found.words else None
+        evidence = f"its quantised input stands for {low:.4g} to {high:.4g}"
+        return scaling_to_range(low, high), evidence
+    first = first_scaling(real.graph)
+    scaling = expected_scaling(first)
     if scaling is not None:
-        return scaling, f"{', '.join(found.words)} inside the graph"
+        return scaling, f"{', '.join(first.parts)} inside the graph"
     if real.graph.input(0).get_element_type().get_type_name() == "u8":
         return "none", "its input is uint8"
     return None, ""
-
-
-def _scaling_to(low: float, high: float) -> str | None:
-    """The scaling of pixels that gives numbers from `low` to `high`, None if none does."""
-    for name, (lowest, highest) in _REAL_RANGES.items():
-        most_off = _MOST_OFF_RANGE * (highest - lowest)
-        if abs(low - lowest) <= most_off and abs(high - highest) <= most_off:
-            return name
-    return None

@@ -1,4 +1,4 @@
-"""What a loaded Keras network says of itself: its input, its head, its scaling, its backbone."""
+"""Read the facts of a loaded Keras network: its input, head, loss, scaling and backbone."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ import numpy as np
 
 from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import recognise
-from vidclf.models.model_facts import ModelFacts
-from vidclf.models.scaling_clues import scaling_for
+from vidclf.models.info import ModelFacts
+from vidclf.models.scaling_clues import Affine, expected_scaling
 
 _PASSIVE = frozenset({"Activation", "Dropout", "Flatten", "Permute", "Reshape"})
 """Layers behind a head that leave its numbers as they are, an `Activation` if it is linear."""
-_SLOPES = {"truediv": -1, "truedivide": -1, "divide": -1, "multiply": 1, "mul": 1}
-_SHIFTS = {"subtract": -1, "sub": -1, "add": 1, "bias_add": 1}
+_SLOPE_EXPONENTS = {"truediv": -1, "truedivide": -1, "divide": -1, "multiply": 1, "mul": 1}
+_OFFSET_SIGNS = {"subtract": -1, "sub": -1, "add": 1, "bias_add": 1}
+"""The operations that scale, by what becomes of the number that they scale by."""
 
 
 def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFacts:
-    """Look at a `keras.Model` or `tf_keras.Model`.
+    """Read the facts of a `keras.Model` or `tf_keras.Model`.
 
     Args:
         model: the loaded model.
@@ -31,7 +32,10 @@ def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFa
     Raises:
         ModelError: it was never built, has several inputs or outputs, or keeps a state.
     """
-    inputs, outputs = _resized(model, _only_input(model, name)), _only_output(model, name)
+    inputs, outputs = (
+        _with_resizing(model, _single_input_shape(model, name)),
+        _single_output_shape(model, name),
+    )
     activation, layer = _last_activation(model)
     _check_stateless(model, name)
     scaling, scaling_evidence = _scaling(model)
@@ -55,7 +59,7 @@ def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFa
 # --- input and output ------------------------------------------------------------------------
 
 
-def _only_input(model: Any, name: str) -> tuple[int | None, ...]:
+def _single_input_shape(model: Any, name: str) -> tuple[int | None, ...]:
     inputs = getattr(model, "inputs", None)
     if not inputs:  # an unbuilt Sequential has none
         raise ModelError(f"{name} was saved before it was built: call it once, then save it again")
@@ -68,16 +72,16 @@ def _only_input(model: Any, name: str) -> tuple[int | None, ...]:
     return _shape(inputs[0])
 
 
-def _resized(model: Any, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-    """The input's shape; the size that a model of free size begins by resizing to."""
+def _with_resizing(model: Any, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+    """Return the input's shape, with the size that a model of free size begins by resizing to."""
     parts = (part for part in _all_parts(model) if type(part).__name__ != "InputLayer")
-    first = next((part for part in parts if not isinstance(part, _Named)), None)
+    first = next((part for part in parts if not isinstance(part, _NestedModel)), None)
     if first is None or type(first).__name__ != "Resizing" or shape[-3:-1] != (None, None):
         return shape
     return (*shape[:-3], int(first.height), int(first.width), shape[-1])
 
 
-def _only_output(model: Any, name: str) -> tuple[int, ...]:
+def _single_output_shape(model: Any, name: str) -> tuple[int, ...]:
     if len(model.outputs) > 1:
         gives = ", ".join(f"{tensor.name} {_shape(tensor)}" for tensor in model.outputs)
         raise ModelError(
@@ -95,7 +99,7 @@ def _only_output(model: Any, name: str) -> tuple[int, ...]:
 
 
 def _shape(tensor: Any) -> tuple[int | None, ...]:
-    """A tensor's shape without its batch."""
+    """Return a tensor's shape without its batch."""
     return tuple(None if side is None else int(side) for side in tuple(tensor.shape)[1:])
 
 
@@ -118,20 +122,20 @@ def _check_stateless(model: Any, name: str) -> None:
 
 
 def _last_activation(model: Any) -> tuple[str, str]:
-    """The activation that made the output, and the name of its layer."""
-    part = _maker(model.outputs[0])
+    """Find the activation that made the output, and the name of its layer."""
+    part = _source_layer(model.outputs[0])
     while part is not None:
         if hasattr(part, "layers"):
             return _last_activation(part)
         activation = _activation(part)
         if activation != "linear" or type(part).__name__ not in _PASSIVE:
             return activation, str(part.name)
-        part = _maker(part.input)
+        part = _source_layer(part.input)
     return "linear", ""
 
 
-def _maker(tensor: Any) -> Any:
-    """The layer or operation that gave a symbolic tensor."""
+def _source_layer(tensor: Any) -> Any:
+    """Return the layer or operation that gave a symbolic tensor."""
     history = getattr(tensor, "_keras_history", None)
     return history[0] if history else None
 
@@ -144,13 +148,13 @@ def _activation(part: Any) -> str:
 
 
 def _kind(part: Any) -> str:
-    """What a layer or operation is: its class, or the function that a `TFOpLambda` calls."""
+    """Name a layer or operation by its class, or by the function that a `TFOpLambda` calls."""
     called = getattr(part, "symbol", None) if type(part).__name__ == "TFOpLambda" else None
     return (called or type(part).__name__).rpartition(".")[2].lower()
 
 
 def _loss_name(training: Any) -> str | None:
-    """The name of the loss in a training configuration, as Keras writes functions: in snake case.
+    """Find the name of the loss in a training configuration, in snake case as Keras' functions.
 
     `{"loss": [{"class_name": "BinaryCrossentropy", …}]}` → `binary_crossentropy`.
     """
@@ -167,26 +171,23 @@ def _loss_name(training: Any) -> str | None:
 
 
 def _scaling(model: Any) -> tuple[str | None, str]:
-    """The scaling to do before the network, from what it does itself before its first weights."""
-    slope, offset, seen = 1.0, 0.0, []
-    for part in _until_weights(model):
-        step = _affine(part)
-        if step is None:
-            continue
-        slope, offset = slope * step[0], offset * step[0] + step[1]
-        seen.append(f"{type(part).__name__} {part.name!r}")
-    if not seen:
+    """Find the scaling that the network expects, and what inside the network shows it, in words."""
+    first = Affine()
+    for part in _parts_before_weights(model):
+        if step := _affine(part):
+            first = first.then(step)
+    if not first.parts:
         return None, ""
-    scaling = scaling_for(slope, offset)
-    return scaling, f"{', '.join(seen)} inside the model: x * {slope:.4g} {_signed(offset)}"
+    formula = f"x * {first.slope:.4g} {_signed(first.offset)}"
+    return expected_scaling(first), f"{', '.join(first.parts)} inside the model: {formula}"
 
 
 def _signed(number: float) -> str:
     return f"{'-' if number < 0 else '+'} {abs(number):.4g}"
 
 
-def _until_weights(model: Any) -> Iterator[Any]:
-    """The parts of a network, nested ones too, before the first one that learns."""
+def _parts_before_weights(model: Any) -> Iterator[Any]:
+    """Give the parts of a network, nested ones too, before the first one that learns."""
     for part in _all_parts(model):
         if type(part).__name__ != "Normalization" and getattr(part, "weights", None):
             return
@@ -194,42 +195,43 @@ def _until_weights(model: Any) -> Iterator[Any]:
 
 
 def _all_parts(model: Any) -> Iterator[Any]:
-    """Layers and operations in the order they compute, nested models taken apart."""
+    """Give layers and operations in the order they compute, nested models taken apart."""
     for part in getattr(model, "operations", None) or model.layers:
         inner = getattr(part, "layer", part)  # TimeDistributed and other wrappers
         if hasattr(inner, "layers"):
-            yield _Named(inner.name)
+            yield _NestedModel(inner.name)
             yield from _all_parts(inner)
         else:
             yield inner
 
 
-class _Named:
-    """A nested model, of which only the name counts."""
+class _NestedModel:
+    """Stands for a nested model, of which only the name counts."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
 
-def _affine(part: Any) -> tuple[float, float] | None:
-    """Slope and offset of a part that scales, as means over the channels; None of any other."""
-    name = type(part).__name__
+def _affine(part: Any) -> Affine | None:
+    """Return what a part that scales does, as means over the channels; None of any other part."""
+    name, kind = type(part).__name__, _kind(part)
+    parts = (f"{name} {part.name!r}",)
     if name == "Rescaling":
-        return _mean(part.scale), _mean(part.offset)
+        return Affine(slope=_mean(part.scale), offset=_mean(part.offset), parts=parts)
     if name == "Normalization":
         deviation = np.sqrt(np.asarray(part.variance, np.float64))
-        return _mean(1 / deviation), _mean(-np.asarray(part.mean) / deviation)
-    kind = _kind(part)
-    constant = _constant(part) if kind in {*_SLOPES, *_SHIFTS} else None
+        offset = -np.asarray(part.mean) / deviation
+        return Affine(slope=_mean(1 / deviation), offset=_mean(offset), parts=parts)
+    constant = _constant(part) if kind in {*_SLOPE_EXPONENTS, *_OFFSET_SIGNS} else None
     if constant is None:
         return None
-    if kind in _SLOPES:
-        return constant ** _SLOPES[kind], 0.0
-    return 1.0, constant * _SHIFTS[kind]
+    if kind in _SLOPE_EXPONENTS:
+        return Affine(slope=constant ** _SLOPE_EXPONENTS[kind], parts=parts)
+    return Affine(offset=constant * _OFFSET_SIGNS[kind], parts=parts)
 
 
 def _constant(part: Any) -> float | None:
-    """The number or numbers that an operation combines its input with."""
+    """Return the mean of the numbers that an operation combines its input with."""
     node = part._inbound_nodes[0]
     if hasattr(node, "arguments"):  # Keras 3
         values = [*node.arguments.args, *node.arguments.kwargs.values()]
@@ -239,7 +241,7 @@ def _constant(part: Any) -> float | None:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether a value is a number or an array of them, and not what is still to be computed."""
+    """Return whether a value is a number or array, and no tensor that is still to be computed."""
     if hasattr(value, "_keras_history"):
         return False
     return np.asarray(value).dtype.kind in "iuf"

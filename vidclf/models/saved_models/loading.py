@@ -18,9 +18,9 @@ from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
 from vidclf.models.graphs.quantisation import RealGraph
-from vidclf.models.graphs.reading import facts_of
+from vidclf.models.graphs.reading import facts_of_graph
+from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.loading import import_keras
-from vidclf.models.model_facts import ModelFacts
 from vidclf.models.network import Network, Shape
 from vidclf.models.saved_models.safety import find_danger
 
@@ -112,7 +112,7 @@ def saved_model_facts(
         return _facts_of_signature(network, folder, loader=loader)
     real = RealGraph(graph=graph, input_range=None)
     names = _names(_parse(folder))
-    facts = facts_of(
+    facts = facts_of_graph(
         real, name=str(folder), loader=loader, names=names, signature=network.signature
     )
     return replace(facts, input_shape=shape[1:], fixed_batch=shape[0])
