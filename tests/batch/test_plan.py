@@ -107,6 +107,24 @@ def test_a_folder_of_pictures_is_one_clip(tmp_path: Path) -> None:
     assert job.video == Path("out/shots_annotated.mp4")
 
 
+@pytest.mark.parametrize(
+    ("address", "name", "video"),
+    [
+        ("https://host/clips/a%20b.mp4?signature=secret", "a b.mp4", "a b_annotated.mp4"),
+        ("camera:0", "camera_0", "camera_0_annotated.mp4"),
+        ("-", "stdin", "stdin_annotated.mp4"),
+    ],
+)
+def test_an_address_is_one_clip_with_a_name_of_its_own(address: str, name: str, video: str) -> None:
+    [job] = plan([address], output="out", kinds=VIDEO)
+    assert (job.source.text, job.name, job.video) == (address, name, Path("out", video))
+
+
+def test_a_local_clip_is_named_as_path_writes_it() -> None:
+    [job] = plan(["./some//clip.mp4"], output="out", kinds=VIDEO)
+    assert str(job.source) == str(Path("some/clip.mp4"))
+
+
 def test_a_pattern_is_named_without_its_number() -> None:
     [job] = plan(["shots/frame_%05d.png"], output="out", kinds=VIDEO)
     assert job.video == Path("out/frame_annotated.mp4")

@@ -88,7 +88,7 @@ def _split(
     """Tables and folders of tables, and the clip, which may be named among them."""
     places = [ClipLocation.of(name).normalised() for name in named]
     clips = [place for place in places if _is_clip(place)]
-    tables: list[PathLike] = [place.text for place in places if place not in clips]
+    tables: list[PathLike] = [p.path if p.is_local else p.text for p in places if p not in clips]
     clips += [] if clip is None else [ClipLocation.of(clip)]
     if len(clips) > 1:
         raise UsageError(f"{clips[0]} and {clips[1]} are both clips: name one, or one report each")

@@ -48,7 +48,8 @@ def open_picture(path: str | Path) -> Iterator[PillowPlugin]:
     if not os.access(path, os.R_OK):
         raise SourceError(f"{path}: no permission to read it; change its mode or owner")
     try:
-        with iio.imopen(path, "r", plugin="pillow") as file:
+        # a Path, as text like "https://…" would be fetched, though a file is called so
+        with iio.imopen(Path(path), "r", plugin="pillow") as file:
             assert isinstance(file, PillowPlugin)
             yield file
     except (SourceError, MemoryError, GeneratorExit):

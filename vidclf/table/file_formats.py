@@ -67,7 +67,7 @@ def read_parquet(path: Path, types_of: TypesOf) -> pd.DataFrame:
         ) from exc
     try:
         path.stat()  # of a missing file pyarrow says no more than its name
-        table = pd.read_parquet(path)
+        table = pd.read_parquet(path.absolute())  # as in `_parsed`
     except FileNotFoundError as exc:
         raise _unreadable(path, exc) from exc
     except (OSError, ValueError, pyarrow.ArrowException) as exc:
@@ -135,7 +135,7 @@ def _parsed(path: Path, columns: Sequence[str], types: Types) -> pd.DataFrame:
     texts = [column for column, kind in types.items() if kind == "category"]
     with np.errstate(over="ignore"):
         table = pd.read_csv(
-            path,
+            path.absolute(),  # pandas takes a relative "https:…" for a URL
             # pandas would make numbers of categories that look like such: "01" → 1
             dtype={**types, **dict.fromkeys(texts, "object")},
             encoding="utf-8-sig",
