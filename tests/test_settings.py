@@ -63,7 +63,7 @@ def test_a_time_is_reached_exactly_not_almost() -> None:
         ({"crf": "20"}, "--crf '20': must be a whole number"),
         ({"smooth": "x"}, "--smooth 'x': must be a number"),
         ({"start": 3.0}, "--start 3.0: must be a Position"),
-        ({"runtime": "cuda"}, "--runtime 'cuda' is none of auto, openvino, tensorflow"),
+        ({"runtime": 7}, "--runtime 7: must be text"),
         ({"style": "neon"}, "--style 'neon' is none of card, bars, timeline, full"),
         ({"stride": 2, "infer_fps": 5.0}, "--stride and --infer-fps both"),
         (

@@ -22,7 +22,6 @@ Style = Literal["card", "bars", "timeline", "full"]
 """`card`: top answer. `bars`: top answers with bars. `timeline`: card and timeline.
 `full`: both."""
 Codec = Literal["h264", "hevc", "vp9"]
-RuntimeChoice = Literal["auto", "openvino", "tensorflow"]
 Head = Literal["softmax", "logits", "sigmoid", "binary", "regression"]
 """What a model's outputs are: scores that sum to one; numbers that become such by a softmax; a
 score for each label by itself; one unit for two labels; values that are no scores at all."""
@@ -108,8 +107,8 @@ class Settings:
     """A clip model sees every so many frames."""
     clip_fps: float | None = None
     """A clip model sees so many frames a second, instead of a step."""
-    runtime: RuntimeChoice = "auto"
-    """What computes."""
+    runtime: str = "auto"
+    """What computes: a name in `vidclf.inference.runtimes.RUNTIMES`, or `auto`."""
     batch_size: int | None = None
     """Frames a batch; None for what suits the runtime."""
     smooth: float = 0.5
@@ -183,7 +182,7 @@ class Settings:
             (("start", "end"), Position, "a Position"),
             (("model",), str | Path, "a name or a path"),
             (("labels",), Path | tuple, "a path, or a tuple of names"),
-            (("preprocess", "resize"), str, "text"),
+            (("preprocess", "resize", "runtime"), str, "text"),
             (("input_size",), tuple, "(height, width)"),
             (_SWITCHES, bool, "True or False"),
         ):
@@ -203,7 +202,6 @@ class Settings:
 
     def _check_choices(self) -> None:
         for name, choices in (
-            ("runtime", RuntimeChoice),
             ("style", Style),
             ("codec", Codec),
             ("head", Head),

@@ -20,7 +20,7 @@ from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import ModelError, UsageError
 from vidclf.inference.engine import Engine
 from vidclf.inference.predictor import Predictor, batched, check_scores
-from vidclf.inference.runtimes import Probe, Runtime
+from vidclf.inference.runtimes.base import Probe, Runtime
 from vidclf.inference.sampling import check_fits, frame_selector, frames_between
 from vidclf.models import Model
 from vidclf.models.network import KerasNetwork

@@ -33,7 +33,8 @@ from helpers.zoo.refused import REFUSED
 import vidclf
 from vidclf.errors import ModelError, UsageError
 from vidclf.inference.engine import Engine
-from vidclf.inference.runtimes import Runtime, open_runtime
+from vidclf.inference.runtimes import open_runtime
+from vidclf.inference.runtimes.base import Runtime
 from vidclf.models import Model, open_model
 from vidclf.settings import Settings
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, get_args
 from vidclf.core.preprocessing import SCALINGS, parse_size
 from vidclf.errors import UsageError
 from vidclf.files.addresses import local_path
-from vidclf.settings import Codec, Head, Position, RuntimeChoice, Settings, Style
+from vidclf.inference.runtimes import RUNTIME_CHOICES
+from vidclf.settings import Codec, Head, Position, Settings, Style
 
 _DEFAULTS = Settings()
 
@@ -72,7 +73,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     add_description(parser)
     group = parser.add_argument_group("predictions")
     group.add_argument(
-        "--runtime", choices=get_args(RuntimeChoice),
+        "--runtime", choices=RUNTIME_CHOICES,
         help="what computes (default: auto: TensorFlow where it sees a GPU, else OpenVINO)",
     )  # fmt: skip
     group.add_argument("--batch-size", type=int, metavar="N", help="frames a batch")

@@ -9,7 +9,8 @@ from vidclf.core.frames import Frame, Pixels
 from vidclf.core.run_warnings import record_warnings
 from vidclf.inference.preprocessing_help import ask_for_preprocessing
 from vidclf.inference.resize import resize_frame
-from vidclf.inference.runtimes import Probe, Runtime, open_runtime
+from vidclf.inference.runtimes import check_runtime, open_runtime
+from vidclf.inference.runtimes.base import Probe, Runtime
 from vidclf.inference.sampling import check_fits
 from vidclf.models import Model, open_model
 from vidclf.settings import Settings
@@ -76,8 +77,9 @@ def open_engine(settings: Settings) -> Engine:
 
     Raises:
         ModelError: it cannot be used.
-        UsageError: the settings are not for such a model.
+        UsageError: there is no such runtime, or the settings are not for such a model.
     """
+    check_runtime(settings.runtime)
     with record_warnings() as warnings:
         model = open_model(settings.model, settings=settings)
     return Engine(model, settings, warnings=warnings.messages)

@@ -13,7 +13,7 @@ from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import ModelError
 from vidclf.inference.engine import Engine
 from vidclf.inference.probe import ProbedStream, SampledFrame
-from vidclf.inference.runtimes import Runtime
+from vidclf.inference.runtimes.base import Runtime
 from vidclf.inference.sampling import frame_selector, frames_between, window_rule
 from vidclf.inference.smoothing import ScoredFrame, smooth
 from vidclf.inference.windows import windowed

@@ -1,42 +1,47 @@
-"""What computes: OpenVINO on a CPU, TensorFlow as the reference and where it sees a GPU."""
+"""What computes: OpenVINO on a CPU, TensorFlow as the reference and where it sees a GPU.
+
+A new runtime is a module of its own beside these and a line in `RUNTIMES`; what holds for all of
+them is tested over that table. Modules are imported when a runtime is opened.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, get_args
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
-from vidclf.core.frames import Pixels, Scores
 from vidclf.core.run_warnings import get_logger
-from vidclf.errors import ModelError, UsageError
-from vidclf.models.info import ModelInfo
-from vidclf.models.network import Network
-from vidclf.settings import RuntimeChoice
+from vidclf.errors import UsageError
+
+if TYPE_CHECKING:
+    from vidclf.inference.runtimes.base import Load, OpenRuntime, Probe, Runtime, RuntimeInput
+    from vidclf.models.info import ModelInfo
 
 logger = get_logger(__name__)
 
-Probe = Callable[[], Pixels]
-Load = Callable[[], Network]
+RUNTIMES = {
+    "openvino": "openvino:OpenVinoRuntime.open",
+    "tensorflow": "tensorflow:TensorFlowRuntime.open",
+}
+"""Name → module and name of an `OpenRuntime`."""
 
+RUNTIME_CHOICES = ("auto", *RUNTIMES)
+"""What `--runtime` takes."""
+
+_REFERENCE = "tensorflow"
+"""Runs what others cannot express as Keras computes it."""
 _GPU_DEVICES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
 """Device files of NVIDIA's driver, of WSL 2's and of AMD's."""
 
 
-class Runtime(Protocol):
-    """A model, ready to compute."""
-
-    name: str
-    """`openvino` or `tensorflow`."""
-    batch_size: int
-    """Frames a batch that suit it best."""
-
-    def scores(self, pixels: Pixels) -> Scores:
-        """(N, h, w, 3) uint8 RGB at the model's input size → (N, C) float32 scores, 0 to 1."""
-        ...
+def check_runtime(name: str) -> None:
+    """Raise a UsageError where there is no such runtime."""
+    if name not in RUNTIME_CHOICES:
+        raise UsageError(f"--runtime {name!r} is none of {', '.join(RUNTIME_CHOICES)}")
 
 
 def open_runtime(
-    name: RuntimeChoice,
+    name: str,
     *,
     info: ModelInfo,
     load: Load,
@@ -46,55 +51,40 @@ def open_runtime(
 ) -> Runtime:
     """Make a model ready to compute.
 
+    A model that a runtime cannot express as Keras computes it is run by TensorFlow, with a warning.
+
     Args:
         name: which runtime; `auto` is TensorFlow where it sees a GPU, else OpenVINO.
-        info: the model's description.
+        info: as in `RuntimeInput`, as are the others.
         load: gives the Keras model, if it is needed.
-        probe: gives (N, h, w, 3) uint8 RGB real frames at the input size, if they are needed:
-            a newly converted model is checked on them against Keras.
-        graph: a file that OpenVINO runs as it is; neither loaded nor checked.
-        converted: the model's OpenVINO form, if it was made and checked beforehand; another one is
-            made where this OpenVINO cannot read it.
-
-    A model that OpenVINO cannot express as Keras computes it is run by TensorFlow, with a warning.
+        probe: gives real frames, if they are needed.
+        graph: a file that OpenVINO runs as it is.
+        converted: the model's OpenVINO form; another one is made where this OpenVINO cannot read
+            it.
 
     Raises:
         RuntimeUnavailableError: it is not installed, or does not start.
         ModelError: the model cannot be loaded.
         UsageError: there is no such runtime, or not for this model.
     """
-    if name not in get_args(RuntimeChoice):
-        raise UsageError(f"no runtime {name!r}: choose {', '.join(get_args(RuntimeChoice))}")
-    if graph is not None:
-        return _openvino_file(name, info, graph)
-    if name == "tensorflow" or (name == "auto" and _tensorflow_sees_gpu()):
-        return _tensorflow(info, load)
-    from vidclf.inference.runtimes.openvino import ConversionError, OpenVinoRuntime
+    from vidclf.inference.runtimes.base import ConversionError, RuntimeInput
 
-    if converted is not None:
-        try:
-            return OpenVinoRuntime.of_file(info, converted)
-        except ModelError as exc:
-            logger.info("%s is converted again (%s)", info.name, exc)
+    check_runtime(name)
+    model = RuntimeInput(info=info, load=load, probe=probe, graph=graph, converted=converted)
     try:
-        return OpenVinoRuntime.open(info, load=load, probe=probe)
+        return _open(_automatic(model) if name == "auto" else name, model)
     except ConversionError as exc:
         logger.warning("%s; TensorFlow runs the model instead", exc)
-        return _tensorflow(info, load)
+        return _open(_REFERENCE, model)
 
 
-def _openvino_file(name: RuntimeChoice, info: ModelInfo, graph: Path) -> Runtime:
-    if name == "tensorflow":
-        raise UsageError(f"{graph} runs on OpenVINO only: leave --runtime out")
-    from vidclf.inference.runtimes.openvino import OpenVinoRuntime
-
-    return OpenVinoRuntime.of_file(info, graph)
+def _open(name: str, model: RuntimeInput) -> Runtime:
+    open_it: OpenRuntime = resolve_name(f"{__name__}.{RUNTIMES[name]}")
+    return open_it(model)
 
 
-def _tensorflow(info: ModelInfo, load: Load) -> Runtime:
-    from vidclf.inference.runtimes.tensorflow import TensorFlowRuntime
-
-    return TensorFlowRuntime(info, load())
+def _automatic(model: RuntimeInput) -> str:
+    return "tensorflow" if model.graph is None and _tensorflow_sees_gpu() else "openvino"
 
 
 def _tensorflow_sees_gpu() -> bool:

@@ -6,7 +6,6 @@ import hashlib
 import importlib.metadata
 import json
 import tempfile
-from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from vidclf.core.openvino_import import import_openvino
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError
 from vidclf.inference.runtimes.agreement import compare, why_untrusted
+from vidclf.inference.runtimes.base import ConversionError, Load, Probe, RuntimeInput
 from vidclf.inference.runtimes.batches import compute
 from vidclf.inference.tensors import to_input, to_scores
 from vidclf.models.graphs.reading import read_graph
@@ -43,13 +43,6 @@ _ONLY_FOR_PEOPLE = frozenset(
 """Fields of a description that change nothing in what is computed from an input."""
 
 
-Load = Callable[[], Network]
-
-
-class ConversionError(Exception):
-    """The model cannot be converted, or its converted form does not agree with Keras."""
-
-
 class OpenVinoRuntime:
     """A network, compiled for this CPU in float32."""
 
@@ -64,7 +57,25 @@ class OpenVinoRuntime:
         self._request = core.compile_model(graph, "CPU", config).create_infer_request()
 
     @classmethod
-    def open(cls, info: ModelInfo, *, load: Load, probe: Callable[[], Pixels]) -> Self:
+    def open(cls, model: RuntimeInput) -> Self:
+        """The runtime of a graph as it is, of a form made beforehand, or of a conversion.
+
+        Raises:
+            ConversionError: a Keras model cannot be converted as it computes.
+            ModelError: OpenVINO cannot read or compile the graph.
+            RuntimeUnavailableError: OpenVINO is not installed.
+        """
+        if model.graph is not None:
+            return cls.of_file(model.info, model.graph)
+        if model.converted is not None:
+            try:
+                return cls.of_file(model.info, model.converted)
+            except ModelError as exc:
+                logger.info("%s is converted again (%s)", model.info.name, exc)
+        return cls._from_cache(model.info, load=model.load, probe=model.probe)
+
+    @classmethod
+    def _from_cache(cls, info: ModelInfo, *, load: Load, probe: Probe) -> Self:
         """The runtime from the cache, converting and checking the model when it is not there.
 
         Raises:
@@ -148,7 +159,7 @@ def _cache_key(info: ModelInfo) -> str:
     return f"openvino/{info.digest[:32]}_{taken[:16]}_{'_'.join(versions)}_{_FORMAT}"
 
 
-def _convert(work: Path, *, info: ModelInfo, load: Load, probe: Callable[[], Pixels]) -> None:
+def _convert(work: Path, *, info: ModelInfo, load: Load, probe: Probe) -> None:
     """Write `model.xml`, `model.bin` and what the comparison with Keras gave into `work`."""
     logger.info("converting %s for OpenVINO (once)", info.name)
     xml, network, pixels = work / "model.xml", load(), probe()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.core.frames import Pixels, Scores
-from vidclf.errors import ModelError
+from vidclf.errors import ModelError, UsageError
+from vidclf.inference.runtimes.base import RuntimeInput
 from vidclf.inference.runtimes.batches import compute
 from vidclf.inference.tensors import to_input, to_scores
 from vidclf.models.info import ModelInfo
@@ -29,6 +30,18 @@ class TensorFlowRuntime:
         self.batch_size = info.fixed_batch or 32
         shape = (info.fixed_batch, *info.input_shape)
         self._call = tf.function(network, input_signature=[tf.TensorSpec(shape, info.dtype)])
+
+    @classmethod
+    def open(cls, model: RuntimeInput) -> Self:
+        """The runtime of the Keras model.
+
+        Raises:
+            ModelError: the model cannot be loaded.
+            UsageError: it is a graph, which only OpenVINO runs.
+        """
+        if model.graph is not None:
+            raise UsageError(f"{model.graph} runs on OpenVINO only: leave --runtime out")
+        return cls(model.info, model.load())
 
     def scores(self, pixels: Pixels) -> Scores:
         """(N, h, w, 3) uint8 RGB → (N, C) float32 scores, 0 to 1.
