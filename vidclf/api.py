@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from vidclf.segments.many_tables import SegmentBatch, write_all_segments
     from vidclf.segments.segments import SegmentFiles, find_segments, write_segments
     from vidclf.smooth import smooth_predictions
-    from vidclf.smooth.smooth_files import SmoothingSummary, write_smoothed
+    from vidclf.smooth.smooth import SmoothingSummary, write_smoothed
     from vidclf.table.read import read_predictions
 
 __all__ = [
@@ -103,7 +103,7 @@ _HOMES = {
     "RunSummary": "vidclf.pipeline.summary",
     "SegmentBatch": "vidclf.segments.many_tables",
     "SegmentFiles": "vidclf.segments.segments",
-    "SmoothingSummary": "vidclf.smooth.smooth_files",
+    "SmoothingSummary": "vidclf.smooth.smooth",
     "Watcher": "vidclf.batch.run",
     "compare_tables": "vidclf.compare",
     "find_segments": "vidclf.segments.segments",
@@ -115,7 +115,7 @@ _HOMES = {
     "write_comparison": "vidclf.report",
     "write_report": "vidclf.report",
     "write_segments": "vidclf.segments.segments",
-    "write_smoothed": "vidclf.smooth.smooth_files",
+    "write_smoothed": "vidclf.smooth.smooth",
 }
 """Name → the module that has it, of those that are not defined here."""
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from vidclf.core.frames import Scores
 from vidclf.segments.from_table import segments_of
-from vidclf.smooth import SmoothingRules, smoothed
+from vidclf.smooth import SmoothingRules, smooth_table
 from vidclf.smooth.history import label_thresholds
 from vidclf.smooth.label_changes import count_runs
 from vidclf.table import RowFormat
@@ -97,7 +97,7 @@ def test_a_mean_of_stored_scores_is_the_runs_own_to_the_byte(
         folder = Path(name)
         table = table_of(folder, ROWS[kind](), clip)
         own = table_of(folder, ROWS[kind](), clip, window=window, name="own")
-        again = smoothed(table, SmoothingRules(method="mean", window=window))
+        again = smooth_table(table, SmoothingRules(method="mean", window=window))
         assert written(folder, again) == own.path.read_bytes()
 
 
@@ -112,7 +112,7 @@ def test_over_no_time_a_table_stays_as_it_is(
         folder = Path(name)
         window = 0 if method == "majority" else run
         table = table_of(folder, ROWS[kind](), clip, window=window)
-        same = smoothed(table, SmoothingRules(method=method, **width))
+        same = smooth_table(table, SmoothingRules(method=method, **width))
         assert written(folder, same) == table.path.read_bytes()
 
 
@@ -124,7 +124,7 @@ def test_scores_that_do_not_change_stay(kind: str, clip: Clip, rules: SmoothingR
     with TemporaryDirectory() as name:
         folder = Path(name)
         table = table_of(folder, ROWS[kind](), clip, scores=scores)
-        assert written(folder, smoothed(table, rules)) == table.path.read_bytes()
+        assert written(folder, smooth_table(table, rules)) == table.path.read_bytes()
 
 
 @given(clip=CLIPS, rules=FOR_LABELS)
@@ -134,7 +134,7 @@ def test_a_label_that_does_not_change_stays(clip: Clip, rules: SmoothingRules) -
     with TemporaryDirectory() as name:
         folder = Path(name)
         table = table_of(folder, class_rows(), clip, scores=scores)
-        again = written(folder, smoothed(table, rules))
+        again = written(folder, smooth_table(table, rules))
         assert again == table.path.read_bytes()
 
 
@@ -146,7 +146,7 @@ def test_what_is_written_reads_back_as_it_is_returned(
 ) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
-        rows = smoothed(table_of(folder, ROWS[kind](), clip), rules)
+        rows = smooth_table(table_of(folder, ROWS[kind](), clip), rules)
         write_predictions(folder / "written.csv", rows)
         back = read_predictions(folder / "written.csv")
         pd.testing.assert_frame_equal(answers(back), answers(rows))
@@ -158,7 +158,7 @@ def test_what_is_written_reads_back_as_it_is_returned(
 def test_clock_order_and_the_models_own_stay(kind: str, clip: Clip, rules: SmoothingRules) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), ROWS[kind](), clip, window=0.3)
-        rows = smoothed(table, rules)
+        rows = smooth_table(table, rules)
         assert list(rows.columns) == list(table.rows.columns)
         kept = ["video", "frame", "timestamp", "inferred", "raw_label", "raw_confidence"]
         pd.testing.assert_frame_equal(rows[kept], table.rows[kept])
@@ -171,8 +171,8 @@ def test_where_the_clock_begins_does_not_matter(
     kind: str, clip: Clip, rules: SmoothingRules, shift: int
 ) -> None:
     with TemporaryDirectory() as name:
-        first = smoothed(table_of(Path(name), ROWS[kind](), clip), rules)
-        later = smoothed(table_of(Path(name), ROWS[kind](), clip, shift=shift), rules)
+        first = smooth_table(table_of(Path(name), ROWS[kind](), clip), rules)
+        later = smooth_table(table_of(Path(name), ROWS[kind](), clip, shift=shift), rules)
         pd.testing.assert_frame_equal(answers(later), answers(first))
 
 
@@ -183,7 +183,7 @@ def test_skipped_frames_carry_the_answer_before_them(
     kind: str, clip: Clip, rules: SmoothingRules
 ) -> None:
     with TemporaryDirectory() as name:
-        rows = smoothed(table_of(Path(name), ROWS[kind](), clip), rules)
+        rows = smooth_table(table_of(Path(name), ROWS[kind](), clip), rules)
         shown = answers(rows).drop(columns=["frame", "inferred"])
         stride = clip[2]
         source = shown.iloc[[i - i % stride for i in range(len(shown))]].reset_index(drop=True)
@@ -195,7 +195,7 @@ def test_skipped_frames_carry_the_answer_before_them(
 def test_a_majority_holds_the_most_time_in_its_window(clip: Clip, window: float) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), class_rows(), clip)
-        rows = smoothed(table, SmoothingRules(method="majority", window=window))
+        rows = smooth_table(table, SmoothingRules(method="majority", window=window))
     inferred = table.rows[table.rows["inferred"]]
     edges = np.append(inferred["timestamp"].to_numpy(), table.end_seconds)
     for place, row in enumerate(inferred.index):
@@ -224,7 +224,7 @@ def test_a_minimum_duration_leaves_no_shorter_run_but_the_whole_clip(
     with TemporaryDirectory() as name:
         table = table_of(Path(name), ROWS[kind](), clip)
         rules = SmoothingRules(method="min-duration", min_duration=shortest)
-        again = Table(path=table.path, rows=smoothed(table, rules), manifest=table.manifest)
+        again = Table(path=table.path, rows=smooth_table(table, rules), manifest=table.manifest)
     whole = table.end_seconds - table.rows["timestamp"].iloc[0]
     for segment in segments_of(again):
         assert segment.seconds >= min(shortest, whole) - 2e-9
@@ -237,7 +237,7 @@ def test_no_minimum_duration_changes_nothing(kind: str, clip: Clip) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), ROWS[kind](), clip)
         rules = SmoothingRules(method="min-duration", min_duration=0)
-        assert written(Path(name), smoothed(table, rules)) == table.path.read_bytes()
+        assert written(Path(name), smooth_table(table, rules)) == table.path.read_bytes()
 
 
 @pytest.mark.parametrize("kind", ["classes", "labels"])
@@ -248,9 +248,9 @@ def test_a_minimum_duration_changes_nothing_the_second_time(
 ) -> None:
     rules = SmoothingRules(method="min-duration", min_duration=shortest)
     with TemporaryDirectory() as name:
-        once = written(Path(name), smoothed(table_of(Path(name), ROWS[kind](), clip), rules))
+        once = written(Path(name), smooth_table(table_of(Path(name), ROWS[kind](), clip), rules))
         again = open_table(Path(name) / "written.csv")
-        assert written(Path(name), smoothed(again, rules)) == once
+        assert written(Path(name), smooth_table(again, rules)) == once
 
 
 @given(clip=CLIPS, enter=SCORES)
@@ -258,7 +258,7 @@ def test_a_minimum_duration_changes_nothing_the_second_time(
 def test_a_label_that_may_never_leave_stays(clip: Clip, enter: float) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), class_rows(), clip)
-        rows = smoothed(table, SmoothingRules(method="hysteresis", enter=enter, leave=0))
+        rows = smooth_table(table, SmoothingRules(method="hysteresis", enter=enter, leave=0))
         assert set(rows["label"]) == {table.rows["label"].iloc[0]}
 
 
@@ -267,7 +267,7 @@ def test_a_label_that_may_never_leave_stays(clip: Clip, enter: float) -> None:
 def test_hysteresis_shows_what_its_two_thresholds_say(clip: Clip, both: dict[str, float]) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), class_rows(), clip)
-        rows = smoothed(table, SmoothingRules(method="hysteresis", **both))
+        rows = smooth_table(table, SmoothingRules(method="hysteresis", **both))
     held = rows["label"].iloc[0]
     for before, after in zip(table.rows.to_dict("records"), rows.to_dict("records"), strict=True):
         if before["confidence"] >= both["enter"] and before[f"score_{held}"] < both["leave"]:
@@ -284,7 +284,7 @@ def test_each_of_several_labels_has_a_trigger_of_its_own(
 ) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), label_rows(), clip)
-        rows = smoothed(table, SmoothingRules(method="hysteresis", **both))
+        rows = smooth_table(table, SmoothingRules(method="hysteresis", **both))
     held: set[str] = set()
     shown = Table(path=table.path, rows=rows).held_labels
     for row, labels in zip(rows.to_dict("records"), shown, strict=True):
@@ -304,7 +304,7 @@ def test_one_threshold_for_both_is_that_threshold(clip: Clip, half: float) -> No
     rows = label_rows(thresholds=(half,) * 5)
     with TemporaryDirectory() as name:
         table = table_of(Path(name), rows, clip)
-        again = smoothed(table, SmoothingRules(method="hysteresis", enter=half, leave=half))
+        again = smooth_table(table, SmoothingRules(method="hysteresis", enter=half, leave=half))
         assert written(Path(name), again) == table.path.read_bytes()
 
 
@@ -323,7 +323,7 @@ def test_runners_up_are_the_others_best_first(
     clip: Clip, top_k: int, rules: SmoothingRules
 ) -> None:
     with TemporaryDirectory() as name:
-        rows = smoothed(table_of(Path(name), class_rows(top_k=top_k), clip), rules)
+        rows = smooth_table(table_of(Path(name), class_rows(top_k=top_k), clip), rules)
     places = range(2, top_k + 1)
     for row in rows.to_dict("records"):
         labels = [row["label"], *(row[f"top{place}_label"] for place in places)]

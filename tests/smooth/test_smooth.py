@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 import vidclf
 from vidclf.core.frames import Scores
 from vidclf.errors import OutputError, SourceError, UsageError
-from vidclf.smooth import SmoothingRules, smoothed
+from vidclf.smooth import SmoothingRules, smooth_table
 from vidclf.smooth.intervals import AnswerIntervals
 from vidclf.smooth.min_duration import without_short_runs
 from vidclf.table import ClassRows
@@ -39,7 +39,7 @@ ABC = ClassRows(video="a.mp4", labels=("a", "b", "c"), top_k=3)
 def letters(tmp_path: Path, text: str, *, score: float = 0.8, **rules: Any) -> str:
     """The labels of frames a tenth of a second apart, before and after smoothing."""
     table = stored(tmp_path / "a_predictions.csv", ABC, *flicker(text, score=score))
-    return "".join(smoothed(table, SmoothingRules(**rules))["label"])
+    return "".join(smooth_table(table, SmoothingRules(**rules))["label"])
 
 
 # --- the same as the pipeline's ----------------------------------------------------------------
@@ -79,7 +79,7 @@ def test_a_regression_is_smoothed_from_the_models_own_values_whatever_the_run_di
     once = stored(tmp_path / "a_predictions.csv", value_rows(), times, values, window=1.0)
     plain = stored(tmp_path / "b_predictions.csv", value_rows(), times, values)
     rules = SmoothingRules(method="mean", window=0.4)
-    pd.testing.assert_frame_equal(smoothed(once, rules), smoothed(plain, rules))
+    pd.testing.assert_frame_equal(smooth_table(once, rules), smooth_table(plain, rules))
 
 
 # --- exponential -------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def values_of(tmp_path: Path, times: list[int], values: list[float]) -> Table:
 
 def test_after_a_half_life_half_of_a_step_is_left(tmp_path: Path) -> None:
     table = values_of(tmp_path, [0, 200, 400, 1000], [1, 0, 0, 0])
-    rows = smoothed(table, SmoothingRules(method="exponential", half_life=0.2))
+    rows = smooth_table(table, SmoothingRules(method="exponential", half_life=0.2))
     assert rows["value_cat"].tolist() == [1, 0.5, 0.25, 0.03125]
 
 
@@ -103,8 +103,8 @@ def test_more_frames_of_the_same_picture_do_not_make_it_faster(
     times = [0, *map(int, np.cumsum(gaps))]
     folder = tmp_path_factory.mktemp("gaps")
     rules = SmoothingRules(method="exponential", half_life=half_life / 1000)
-    many = smoothed(values_of(folder, times, [1.0, *[0.0] * len(gaps)]), rules)
-    two = smoothed(values_of(folder, [0, times[-1]], [1.0, 0.0]), rules)
+    many = smooth_table(values_of(folder, times, [1.0, *[0.0] * len(gaps)]), rules)
+    two = smooth_table(values_of(folder, [0, times[-1]], [1.0, 0.0]), rules)
     assert many["value_cat"].iloc[-1] == pytest.approx(two["value_cat"].iloc[-1], rel=1e-5)
 
 
@@ -141,7 +141,7 @@ def test_a_majoritys_confidence_is_the_mean_score_of_its_votes(tmp_path: Path) -
     times, scores = flicker("aba")
     scores[0, 0], scores[2, 0] = 0.5, 0.9
     table = stored(tmp_path / "a_predictions.csv", ABC, times, scores)
-    rows = smoothed(table, SmoothingRules(method="majority", window=0.3))
+    rows = smooth_table(table, SmoothingRules(method="majority", window=0.3))
     assert rows["confidence"].tolist() == pytest.approx([0.5, 0.7, 0.9])
     assert rows.loc[1, ["label", "class_id", "top2_label"]].tolist() == ["a", 0, "b"]
 
@@ -149,7 +149,7 @@ def test_a_majoritys_confidence_is_the_mean_score_of_its_votes(tmp_path: Path) -
 def test_a_frame_that_stands_longer_has_more_votes(tmp_path: Path) -> None:
     _, scores = flicker("abbb")
     table = stored(tmp_path / "a_predictions.csv", ABC, [0, 1000, 1040, 1080], scores)
-    rows = smoothed(table, SmoothingRules(method="majority", window=1.0))
+    rows = smooth_table(table, SmoothingRules(method="majority", window=1.0))
     assert "".join(rows["label"]) == "aaaa"
 
 
@@ -157,7 +157,7 @@ def test_a_majority_starts_from_the_models_own_labels(tmp_path: Path) -> None:
     times, scores = flicker("aabaaabbbb")
     table = stored(tmp_path / "a_predictions.csv", ABC, times, scores, window=5.0)
     assert set(table.rows["label"]) == {"a"}
-    rows = smoothed(table, SmoothingRules(method="majority", window=0.3))
+    rows = smooth_table(table, SmoothingRules(method="majority", window=0.3))
     assert "".join(rows["label"]) == "aaaaaabbbb"
 
 
@@ -167,7 +167,7 @@ def test_a_label_that_was_never_shown_has_no_known_class(
     times, scores = flicker("aabaaabbbb")
     table = stored(tmp_path / "a_predictions.csv", ABC, times, scores, window=5.0)
     with caplog.at_level(logging.WARNING):
-        rows = smoothed(table, SmoothingRules(method="majority", window=0.3))
+        rows = smooth_table(table, SmoothingRules(method="majority", window=0.3))
     assert rows["class_id"].tolist() == [0] * 6 + [-1] * 4
     assert "does not tell the class id of 'b', which its run never showed" in caplog.text
 
@@ -177,7 +177,7 @@ def test_each_of_several_labels_is_voted_on_alone(tmp_path: Path) -> None:
     scores[[0, 1, 3, 4], 0] = 0.9
     scores[5, 1] = 0.8
     table = stored(tmp_path / "a_predictions.csv", label_rows(), list(range(0, 700, 100)), scores)
-    rows = smoothed(table, SmoothingRules(method="majority", window=0.3))
+    rows = smooth_table(table, SmoothingRules(method="majority", window=0.3))
     assert rows["labels"].tolist() == ["cat"] * 5 + [""] * 2
 
 
@@ -188,7 +188,7 @@ def shown(tmp_path: Path, scores: list[list[float]], *, top_k: int, **both: floa
     rows = ClassRows(video="a.mp4", labels=tuple("abcde"), top_k=top_k)
     times = [100 * i for i in range(len(scores))]
     table = stored(tmp_path / "a_predictions.csv", rows, times, np.float32(scores))
-    return smoothed(table, SmoothingRules(method="hysteresis", **both))
+    return smooth_table(table, SmoothingRules(method="hysteresis", **both))
 
 
 def test_a_label_stays_until_it_is_weak_and_another_is_strong(tmp_path: Path) -> None:
@@ -299,7 +299,7 @@ def test_a_short_runs_confidence_is_the_new_labels_own(tmp_path: Path) -> None:
     times, scores = flicker("aaba")
     scores[2] = [0.3, 0.6, 0.1]
     table = stored(tmp_path / "a_predictions.csv", ABC, times, scores)
-    rows = smoothed(table, SmoothingRules(method="min-duration", min_duration=0.2))
+    rows = smooth_table(table, SmoothingRules(method="min-duration", min_duration=0.2))
     assert rows["confidence"].iloc[2] == pytest.approx(0.3)
     assert rows.loc[2, ["top2_label", "top3_label"]].tolist() == ["b", "c"]
 
@@ -309,7 +309,7 @@ def test_several_labels_neither_hold_nor_pause_for_a_shorter_time(tmp_path: Path
     scores[[0, 1, 2, 4, 5], 0] = 0.9  # a gap at 3
     scores[6, 1] = 0.8  # too short
     table = stored(tmp_path / "a_predictions.csv", label_rows(), list(range(0, 800, 100)), scores)
-    rows = smoothed(table, SmoothingRules(method="min-duration", min_duration=0.2))
+    rows = smooth_table(table, SmoothingRules(method="min-duration", min_duration=0.2))
     assert rows["labels"].tolist() == ["cat"] * 6 + [""] * 2
 
 
@@ -327,7 +327,7 @@ def test_averages_need_the_scores_of_all_classes(tmp_path: Path, rules: dict[str
     rows = class_rows(all_scores=False, top_k=3)
     table = stored(tmp_path / "a_predictions.csv", rows, [0, 40], random_scores(1, 2))
     with pytest.raises(UsageError, match="holds those of the 3 best: predict again with --scores"):
-        smoothed(table, SmoothingRules(**rules))
+        smooth_table(table, SmoothingRules(**rules))
 
 
 def test_some_columns_of_scores_are_not_enough(tmp_path: Path) -> None:
@@ -336,7 +336,7 @@ def test_some_columns_of_scores_are_not_enough(tmp_path: Path) -> None:
         manifest={"model": {"classes": 6}},
     )  # fmt: skip
     with pytest.raises(UsageError, match="holds those of 5: predict again"):
-        smoothed(table, SmoothingRules(method="mean", window=1))
+        smooth_table(table, SmoothingRules(method="mean", window=1))
 
 
 @pytest.mark.parametrize("classes", [2, 3])
@@ -347,7 +347,7 @@ def test_where_the_best_are_all_classes_they_are_enough(tmp_path: Path, classes:
     few = class_rows(classes, all_scores=False, top_k=3)
     table = stored(tmp_path / "a_predictions.csv", few, times, scores, manifest=manifest)
     own = stored(tmp_path / "own_predictions.csv", few, times, scores, window=0.5)
-    again = smoothed(table, SmoothingRules(method="mean", window=0.5))
+    again = smooth_table(table, SmoothingRules(method="mean", window=0.5))
     assert again.to_csv() == own.rows.to_csv()
 
 
@@ -358,9 +358,9 @@ def test_scores_that_were_smoothed_before_are_smoothed_with_a_warning(
     plain, smooth = {"settings": {"smooth": 0}}, {"settings": {"smooth": 0.5}}
     arguments = (class_rows(), [0, 40, 80], random_scores(1, 3))
     with caplog.at_level(logging.WARNING):
-        smoothed(stored(tmp_path / "a_predictions.csv", *arguments, manifest=plain), rules)
+        smooth_table(stored(tmp_path / "a_predictions.csv", *arguments, manifest=plain), rules)
         assert not caplog.text
-        smoothed(stored(tmp_path / "a_predictions.csv", *arguments, manifest=smooth), rules)
+        smooth_table(stored(tmp_path / "a_predictions.csv", *arguments, manifest=smooth), rules)
     assert "are smoothed already (a mean over 0.5 s), and are smoothed once more: " in caplog.text
     assert "predict again with --smooth 0 --scores" in caplog.text
 
@@ -372,7 +372,7 @@ def test_without_a_manifest_the_raw_scores_tell_that_they_were_smoothed(
         tmp_path / "a_predictions.csv", class_rows(), [0, 40, 80], random_scores(1, 3), window=0.5
     )
     with caplog.at_level(logging.WARNING):
-        smoothed(table, SmoothingRules(method="mean", window=1))
+        smooth_table(table, SmoothingRules(method="mean", window=1))
     assert "are smoothed already (the run that made it)" in caplog.text
 
 
@@ -387,7 +387,7 @@ def test_labels_count_from_the_runs_thresholds_on(
     manifest = {"settings": {"smooth": 0, **settings}, "model": model}
     rows = label_rows(thresholds=(0.7,) * 5)
     table = stored(tmp_path / "a_predictions.csv", rows, [0, 40, 80], scores, manifest=manifest)
-    again = smoothed(table, SmoothingRules(method="exponential", half_life=0.001))
+    again = smooth_table(table, SmoothingRules(method="exponential", half_life=0.001))
     assert again["labels"].tolist() == ["cat; sun;moon", "", "cat; sun;moon"]
 
 
@@ -396,14 +396,14 @@ def test_without_a_manifest_other_thresholds_are_asked_for(tmp_path: Path) -> No
     scores = np.tile(np.float32([0.4, 0.2, 0.1, 0, 0]), (2, 1))
     table = stored(tmp_path / "a_predictions.csv", rows, [0, 40], scores)
     with pytest.raises(UsageError, match=r"is not 0\.5: put its a_manifest\.json beside it"):
-        smoothed(table, SmoothingRules(method="mean", window=1))
+        smooth_table(table, SmoothingRules(method="mean", window=1))
 
 
 def test_a_listed_label_without_scores_is_explained(tmp_path: Path) -> None:
     table = stored(tmp_path / "a_predictions.csv", label_rows(), [0], np.ones((1, 5), np.float32))
     table = Table(path=table.path, rows=table.rows.drop(columns="score_dog"))
     with pytest.raises(SourceError, match="lists 'dog' in labels and has no column score_dog"):
-        smoothed(table, SmoothingRules(method="majority", window=1))
+        smooth_table(table, SmoothingRules(method="majority", window=1))
 
 
 @pytest.mark.parametrize(
@@ -418,17 +418,17 @@ def test_a_listed_label_without_scores_is_explained(tmp_path: Path) -> None:
 def test_values_are_not_labels(tmp_path: Path, rules: dict[str, Any], flag: str) -> None:
     table = stored(tmp_path / "a_predictions.csv", value_rows(), [0], random_scores(1, 1))
     with pytest.raises(UsageError, match=f"{flag} is for labels, and the table .* holds values"):
-        smoothed(table, SmoothingRules(**rules))
+        smooth_table(table, SmoothingRules(**rules))
 
 
 def test_values_without_raw_ones_are_smoothed_with_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     table = stored(tmp_path / "a_predictions.csv", value_rows(), [0, 40], random_scores(1, 2))
-    expected = smoothed(table, SmoothingRules(method="mean", window=1))["value_cat"].tolist()
+    expected = smooth_table(table, SmoothingRules(method="mean", window=1))["value_cat"].tolist()
     without = Table(path=table.path, rows=table.rows.drop(columns=[f"raw_{x}" for x in LABELS]))
     with caplog.at_level(logging.WARNING):
-        rows = smoothed(without, SmoothingRules(method="mean", window=1))
+        rows = smooth_table(without, SmoothingRules(method="mean", window=1))
     assert rows["value_cat"].tolist() == expected
     assert "has no columns raw_…" in caplog.text
 
@@ -451,7 +451,7 @@ def test_rows_cut_off_at_the_beginning_leave_an_answer_that_is_carried(tmp_path:
     stored(path, ABC, times, scores, inferred=[True, False, True, False])
     text = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join([text[0], *text[2:]]), encoding="utf-8")
-    rows = smoothed(open_table(path), SmoothingRules(method="majority", window=0.05))
+    rows = smooth_table(open_table(path), SmoothingRules(method="majority", window=0.05))
     assert "".join(rows["label"]) == "abb"
 
 
@@ -501,7 +501,7 @@ def test_it_is_the_public_function(tmp_path: Path) -> None:
 )
 def test_no_time_is_too_long_or_too_short(tmp_path: Path, rules: dict[str, Any]) -> None:
     table = stored(tmp_path / "a_predictions.csv", class_rows(), [0, 40], random_scores(1, 2))
-    assert len(smoothed(table, SmoothingRules(**rules))) == 2
+    assert len(smooth_table(table, SmoothingRules(**rules))) == 2
 
 
 @pytest.mark.parametrize(
@@ -542,7 +542,7 @@ def test_a_manifest_of_other_labels_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         UsageError, match=r"has 6 thresholds, and .* has 5 labels: keep all columns"
     ):
-        smoothed(table, SmoothingRules(method="mean", window=1))
+        smooth_table(table, SmoothingRules(method="mean", window=1))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")

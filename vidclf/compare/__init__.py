@@ -4,7 +4,7 @@
 `vidclf compare` prints.
 """
 
-from vidclf.compare.comparison import Comparison, Side, compare_tables
+from vidclf.compare.compare import Comparison, Side, compare_tables
 from vidclf.compare.results import (
     ClassAgreement,
     Difference,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vidclf.compare.results import ClassAgreement, Difference, LabelComparison, ValueComparison
 
 if TYPE_CHECKING:
-    from vidclf.compare.comparison import Comparison, Side
+    from vidclf.compare.compare import Comparison, Side
 
 MOST_ROWS = 10
 MOST_NAMES = 6

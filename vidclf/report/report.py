@@ -10,7 +10,7 @@ from typing import Any
 
 from vidclf._version import __version__
 from vidclf.compare import Comparison
-from vidclf.compare.comparison import compare_joined
+from vidclf.compare.compare import compare_joined
 from vidclf.compare.join import join
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
