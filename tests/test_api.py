@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
+import pydoc
+import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +15,7 @@ import pytest
 from moviepy import vfx
 
 import vidclf
+from vidclf import api, errors
 from vidclf.errors import SourceError, UsageError
 from vidclf.settings import settings_from
 
@@ -153,3 +160,64 @@ def test_the_page_of_a_comparison_comes_with_what_it_shows(
     assert page.path.is_file()
     assert page.comparison == vidclf.compare_tables(*tables)
     assert page.comparison.as_text().startswith("clip.mp4, 00:00.000 to 00:02.000, 48 frames")
+
+
+@pytest.mark.parametrize("function", [vidclf.annotate, vidclf.predict])
+@pytest.mark.parametrize(
+    ("clip", "message"),
+    [
+        (["a.mp4"], "takes one clip, and this is a list of them: vidclf.annotate_all takes many"),
+        ({"a.mp4", "b.mp4"}, "takes one clip, and this is a set of them: vidclf.annotate_all"),
+        (None, 'takes clips by their paths, such as "clip.mp4", and got None'),
+        (7, "and got a value of type int"),
+        (b"a.mp4", "and got a value of type bytes"),
+    ],
+)
+def test_what_is_not_one_clip_is_told(function: Any, clip: object, message: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(f"{function.__name__} ")) as error:
+        function(clip)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("clips", [None, 7, b"a.mp4", [None], ["a.mp4", 7]])
+def test_what_are_no_clips_is_told(clips: Any) -> None:
+    with pytest.raises(UsageError, match="annotate_all takes clips by their paths"):
+        vidclf.annotate_all(clips)
+
+
+def test_clips_may_come_from_a_generator(clip: Path, tiny_model: Path, tmp_path: Path) -> None:
+    names = (name for name in [clip, "gone.mp4"])
+    batch = vidclf.annotate_all(names, output=tmp_path, model=tiny_model, video=False)
+    assert (len(batch.done), len(batch.failed)) == (1, 1)
+
+
+# --- the names ---------------------------------------------------------------------------------
+
+
+def test_the_public_names_are_all_that_shows() -> None:
+    importlib.import_module("vidclf.pipeline.annotate")
+    assert dir(vidclf) == sorted(vidclf.__all__)
+    assert not {name for name in dir(vidclf) if inspect.ismodule(getattr(vidclf, name))}
+
+
+def test_names_that_are_fetched_are_those_that_checkers_see() -> None:
+    tree = ast.parse(Path(api.__file__).read_text(encoding="utf-8"))
+    imported = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    homes = {alias.name: node.module for node in imported for alias in node.names}
+    assert {name: homes[name] for name in api._HOMES} == api._HOMES
+    assert set(api._HOMES) == {name for name in api.__all__ if name not in vars(api)}
+
+
+def test_every_error_is_public() -> None:
+    kinds = {name for name, what in vars(errors).items() if inspect.isclass(what)}
+    assert kinds <= set(vidclf.__all__)
+
+
+@pytest.mark.parametrize("function", [vidclf.annotate, vidclf.annotate_all, vidclf.predict])
+def test_help_shows_every_option_with_its_type_and_default(function: Any) -> None:
+    told = pydoc.plain(pydoc.render_doc(function))
+    assert "smooth: float = 0.5," in told.replace("\n   ", "")
+    parameters = inspect.signature(function).parameters
+    defaults = {field.name: field.default for field in fields(vidclf.Settings)}
+    assert {name: parameters[name].default for name in defaults} == defaults
+    assert all(parameters[name].annotation is not inspect.Parameter.empty for name in defaults)

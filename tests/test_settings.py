@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import os
 from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pytest
 
 from vidclf.core.frames import Frame, RgbPicture
 from vidclf.errors import UsageError
-from vidclf.settings import Position, Settings
+from vidclf.settings import (
+    DrawingOptions,
+    InferenceSettings,
+    ModelOptions,
+    ModelSettings,
+    Options,
+    Position,
+    Settings,
+)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +91,54 @@ def test_a_time_is_reached_exactly_not_almost() -> None:
 def test_values_that_cannot_be_right_are_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         Settings(**options)
+
+
+# --- the options of a program, and the slices --------------------------------------------------
+
+WIDER = {"labels", "input_size", "font", "start", "end"}
+"""The options that `settings_from` reads from more types than `Settings` takes."""
+
+
+def field_texts(*classes: type) -> dict[str, str]:
+    """Field → the text below it."""
+    texts = {}
+    for cls in classes:
+        (node,) = ast.parse(inspect.getsource(cls)).body
+        for field, below in pairwise(node.body):
+            if isinstance(field, ast.AnnAssign):
+                texts[field.target.id] = " ".join(below.value.value.split())
+    return texts
+
+
+def members(hint: Any) -> set[Any]:
+    """The types of a union; a `Path` is one of the things with a path."""
+    parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    return {os.PathLike[str] if part is Path else part for part in parts}
+
+
+def test_options_are_the_settings_with_wider_types() -> None:
+    options, settings = get_type_hints(Options), get_type_hints(Settings)
+    assert options.keys() == settings.keys()
+    for name in options:
+        assert members(settings[name]) <= members(options[name])
+        assert (members(settings[name]) < members(options[name])) == (name in WIDER)
+
+
+def test_options_have_the_texts_of_the_settings_and_their_defaults() -> None:
+    texts = field_texts(ModelOptions, DrawingOptions, Options)
+    for name, text in field_texts(Settings).items():
+        assert texts[name].startswith(text)
+        default = getattr(Settings(), name)
+        shown = f"`{default}`" if isinstance(default, str) else str(default)
+        assert texts[name].endswith(f"Default: {shown}.") == (default is not None)
+
+
+def test_a_slice_of_the_defaults_has_the_defaults() -> None:
+    assert Settings().for_model == ModelSettings()
+    assert Settings().for_inference == InferenceSettings()
+
+
+def test_a_slice_has_what_was_set() -> None:
+    settings = Settings(labels=("a", "b"), window_size=8, clip_fps=5.0, smooth=0)
+    assert settings.for_model == ModelSettings(labels=("a", "b"), window_size=8)
+    assert settings.for_inference == InferenceSettings(window_size=8, clip_fps=5.0, smooth=0)

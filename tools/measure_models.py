@@ -32,7 +32,7 @@ from vidclf.errors import ModelError, UsageError  # noqa: E402
 from vidclf.inference.predictor import Engine  # noqa: E402
 from vidclf.inference.runtimes import open_runtime  # noqa: E402
 from vidclf.models import Model, open_model  # noqa: E402
-from vidclf.settings import Settings  # noqa: E402
+from vidclf.settings import InferenceSettings, ModelSettings  # noqa: E402
 
 SAVED_BY = {"tf_keras": "Keras 2", "keras": "Keras 3"}
 FOUND = {"inside": "in the model", "backbone": "network", "told": "told"}
@@ -106,7 +106,7 @@ def measured(entry: Entry) -> str:
     print(entry, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         made = make(entry, Path(folder))
-        model = open_model(made.path, settings=Settings(**entry.options))
+        model = open_model(made.path, settings=ModelSettings(**entry.options))
         runs_on, delta = difference("openvino", entry, made, model)
         reference = "" if model.graph else difference("tensorflow", entry, made, model)[1]
     info = model.info
@@ -137,7 +137,7 @@ def refusal(refused: Refused) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = write(refused, Path(folder))
         try:
-            Engine(open_model(path), Settings())
+            Engine(open_model(path), InferenceSettings())
         except (ModelError, UsageError) as exc:
             text = str(exc).replace(f"{path}", path.name).replace("|", "\\|")
         else:

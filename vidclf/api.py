@@ -18,9 +18,9 @@ fetched when it is asked for.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from vidclf.errors import (
     ModelError,
@@ -32,7 +32,15 @@ from vidclf.errors import (
     UsageError,
     VidclfError,
 )
-from vidclf.settings import Position, Settings, settings_from
+from vidclf.settings import (
+    DrawingOptions,
+    ModelOptions,
+    Options,
+    Position,
+    Settings,
+    settings_from,
+    shows_options,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,9 +66,12 @@ __all__ = [
     "ClipInfo",
     "Comparison",
     "ComparisonPage",
+    "DrawingOptions",
     "ModelError",
     "ModelInfo",
+    "ModelOptions",
     "NoFramesError",
+    "Options",
     "OutputError",
     "OutputExistsError",
     "Position",
@@ -128,13 +139,14 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_HOMES[name]), name)
 
 
+@shows_options(Options)
 def annotate(
     clip: PathLike,
     *,
     output: PathLike | None = None,
     effects: Sequence[Any] = (),
     settings: Settings | None = None,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> RunSummary:
     """Annotate one clip: the same as `vidclf annotate CLIP`.
 
@@ -158,6 +170,7 @@ def annotate(
     from vidclf.inference.engine import open_engine
     from vidclf.pipeline.annotate import annotate_clip
 
+    _check_clip(clip, "annotate")
     settings = settings_from(options, base=settings)
     kinds = OutputKinds(video=settings.video, gif=settings.gif, parquet=settings.parquet)
     jobs = plan([clip], output=output, kinds=kinds)
@@ -169,14 +182,15 @@ def annotate(
     )
 
 
+@shows_options(Options)
 def annotate_all(
-    inputs: PathLike | Sequence[PathLike],
+    inputs: PathLike | Iterable[PathLike],
     *,
     output: PathLike | None = None,
     recursive: bool = False,
     watcher: Watcher | None = None,
     settings: Settings | None = None,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> BatchSummary:
     """Annotate many clips, one after the other: the same as `vidclf annotate INPUT...`.
 
@@ -199,8 +213,15 @@ def annotate_all(
     """
     from vidclf.batch import run
 
+    clips = [inputs] if isinstance(inputs, str | os.PathLike | bytes) else inputs
+    if not isinstance(clips, Iterable):
+        raise UsageError(_no_clip(inputs, "annotate_all"))
+    clips = list(clips)
+    for clip in clips:
+        if not isinstance(clip, str | os.PathLike):
+            raise UsageError(_no_clip(clip, "annotate_all"))
     return run.annotate_all(
-        inputs,
+        clips,
         output=output,
         recursive=recursive,
         settings=settings_from(options, base=settings),
@@ -208,7 +229,10 @@ def annotate_all(
     )
 
 
-def predict(clip: PathLike, *, settings: Settings | None = None, **options: Any) -> pd.DataFrame:
+@shows_options(Options)
+def predict(
+    clip: PathLike, *, settings: Settings | None = None, **options: Unpack[Options]
+) -> pd.DataFrame:
     """Predict one clip, without writing a file.
 
     Args:
@@ -228,6 +252,7 @@ def predict(clip: PathLike, *, settings: Settings | None = None, **options: Any)
     from vidclf.pipeline.annotate import predict_clip, row_format
     from vidclf.sources import ClipLocation, open_source
 
+    _check_clip(clip, "predict")
     settings = settings_from(options, base=settings)
     location = ClipLocation.of(clip)
     engine = open_engine(settings)
@@ -238,8 +263,9 @@ def predict(clip: PathLike, *, settings: Settings | None = None, **options: Any)
     return pd.DataFrame(values, columns=rows.header())
 
 
+@shows_options(ModelOptions)
 def inspect(
-    target: PathLike, *, settings: Settings | None = None, **options: Any
+    target: PathLike, *, settings: Settings | None = None, **options: Unpack[ModelOptions]
 ) -> ModelInfo | ClipInfo:
     """Say what is known of a model or a clip, without decoding a frame: as `vidclf inspect`.
 
@@ -260,4 +286,22 @@ def inspect(
     """
     from vidclf import inspection
 
-    return inspection.inspect(os.fspath(target), settings_from(options, base=settings))
+    return inspection.inspect(os.fspath(target), settings_from(options, base=settings).for_model)
+
+
+def _check_clip(clip: object, function: str) -> None:
+    """Refuse what is not the name of one clip, above all a list of them."""
+    if isinstance(clip, str | os.PathLike):
+        return
+    if isinstance(clip, Iterable) and not isinstance(clip, bytes):
+        raise UsageError(
+            f"{function} takes one clip, and this is a {type(clip).__name__} of them: "
+            "vidclf.annotate_all takes many"
+        )
+    raise UsageError(_no_clip(clip, function))
+
+
+def _no_clip(value: object, function: str) -> str:
+    """Why something that is no name of a clip is refused."""
+    kind = "None" if value is None else f"a value of type {type(value).__name__}"
+    return f'{function} takes clips by their paths, such as "clip.mp4", and got {kind}'

@@ -12,7 +12,7 @@ from vidclf.core.frames import VideoInfo
 from vidclf.errors import VidclfError
 from vidclf.models import ModelInfo, looks_like_model, open_model
 from vidclf.models.info import FREE
-from vidclf.settings import Settings
+from vidclf.settings import ModelSettings
 from vidclf.sources import ClipLocation, open_source
 
 _LABELS_SHOWN = 4
@@ -28,7 +28,7 @@ class ClipInfo:
     """What its reader found odd."""
 
 
-def inspect(target: str, settings: Settings) -> ModelInfo | ClipInfo:
+def inspect(target: str, settings: ModelSettings) -> ModelInfo | ClipInfo:
     """What is known of a model, or else of a clip.
 
     Args:

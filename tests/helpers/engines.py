@@ -48,7 +48,7 @@ def annotated(clip: Path, folder: Path, model: Model, **options: Any) -> ClipJob
         video=folder / "clip_annotated.mp4" if settings.video else None,
         gif=None,
     )
-    engine = Engine(model, settings)
+    engine = Engine(model, settings.for_inference)
     annotate_clip(job, engine=engine, settings=settings, on_frame=lambda *_: None)
     return job
 

@@ -20,7 +20,7 @@ from vidclf.inference.predictor import Predictor
 from vidclf.models import Model
 from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.network import KerasNetwork
-from vidclf.settings import Settings
+from vidclf.settings import InferenceSettings
 from vidclf.sources import open_source
 
 WINDOW = 6
@@ -68,7 +68,9 @@ def gapped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_clip(path, ClipSpec(pts=pts, time_base=Fraction(1, 1000)))
 
 
-def predict(path: Path, engine: Engine, settings: Settings) -> tuple[list[Prediction], Predictor]:
+def predict(
+    path: Path, engine: Engine, settings: InferenceSettings
+) -> tuple[list[Prediction], Predictor]:
     with open_source(path) as source:
         predictor = Predictor(source, engine=engine, settings=settings, watch=Stopwatch())
         return [prediction for _, prediction in predictor.predictions()], predictor
@@ -111,7 +113,7 @@ def test_scores_are_those_of_plain_keras_over_the_windows(
     runtime: Any,
 ) -> None:
     kind, model = network
-    settings = Settings(runtime=runtime, smooth=0, **options)
+    settings = InferenceSettings(runtime=runtime, smooth=0, **options)
     info = describe(name=kind, digest=kind.ljust(64, "0"))
     engine = Engine(Model(info=info, load=lambda: KerasNetwork(model)), settings)
     predictions, predictor = predict(gapped, engine, settings)

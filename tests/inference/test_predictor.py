@@ -24,7 +24,7 @@ from vidclf.inference.runtimes.base import Probe, Runtime
 from vidclf.inference.sampling import check_fits, frame_selector, frames_between
 from vidclf.models import Model
 from vidclf.models.network import KerasNetwork
-from vidclf.settings import Position, Settings
+from vidclf.settings import InferenceSettings, Position
 from vidclf.sources import ClipLocation, Source
 
 PICTURE = RgbPicture(np.zeros((2, 2, 3), np.uint8))
@@ -40,7 +40,7 @@ def frames(milliseconds: list[int]) -> list[Frame]:
 
 @given(count=st.integers(1, 50), stride=st.integers(1, 9), first=st.integers(0, 5))
 def test_a_stride_counts_from_the_first_frame_kept(count: int, stride: int, first: int) -> None:
-    is_sampled = frame_selector(Settings(stride=stride))
+    is_sampled = frame_selector(InferenceSettings(stride=stride))
     kept = frames([40 * i for i in range(first + count)])[first:]
     assert [is_sampled(frame) for frame in kept] == [i % stride == 0 for i in range(count)]
 
@@ -51,7 +51,7 @@ def test_a_stride_counts_from_the_first_frame_kept(count: int, stride: int, firs
 )
 def test_a_rate_infers_the_first_frame_after_each_tick(gaps: list[int], rate: float) -> None:
     times = [0, *(int(t) for t in np.cumsum(gaps))]
-    is_sampled = frame_selector(Settings(infer_fps=rate))
+    is_sampled = frame_selector(InferenceSettings(infer_fps=rate))
     ticks = [int(t * Fraction(rate) / 1000) for t in times]
     expected = [True, *(later > earlier for earlier, later in pairwise(ticks))]
     assert [is_sampled(frame) for frame in frames(times)] == expected
@@ -141,7 +141,7 @@ class Sums:
 class FakeEngine(Engine):
     """An engine on `Sums` that shows the model frames as they are."""
 
-    def __init__(self, settings: Settings, window: int, fixed_batch: int | None) -> None:
+    def __init__(self, settings: InferenceSettings, window: int, fixed_batch: int | None) -> None:
         info = describe(window=window, input_size=(1, 1), fixed_batch=fixed_batch)
         super().__init__(Model(info=info, load=lambda: KerasNetwork(None)), settings)
         self.sums = Sums()
@@ -166,7 +166,10 @@ class Frames:
 
 
 def predict_frames(
-    milliseconds: list[int], settings: Settings, window: int, fixed_batch: int | None = None
+    milliseconds: list[int],
+    settings: InferenceSettings,
+    window: int,
+    fixed_batch: int | None = None,
 ) -> tuple[list[Prediction], FakeEngine]:
     engine = FakeEngine(settings, window, fixed_batch)
     source: Source = Frames(milliseconds)  # type: ignore[assignment]
@@ -187,7 +190,7 @@ def test_every_frame_has_the_answer_of_its_windows(
     gaps: list[int], window: int, stride: int, sampling: dict[str, Any], batch_size: int
 ) -> None:
     times = [0, *(int(t) for t in np.cumsum(gaps))]
-    settings = Settings(smooth=0, window_stride=stride, batch_size=batch_size, **sampling)
+    settings = InferenceSettings(smooth=0, window_stride=stride, batch_size=batch_size, **sampling)
     predictions, _ = predict_frames(times, settings, window)
     step, rate = sampling.get("frame_step", 1), sampling.get("clip_fps")
     ticks = [int(t * Fraction(rate or 1) / 1000) for t in times]
@@ -210,20 +213,20 @@ def test_every_frame_has_the_answer_of_its_windows(
 def test_a_batch_of_windows_holds_about_as_many_frames_as_one_of_frames(
     window: int, at_once: int
 ) -> None:
-    _, engine = predict_frames([40 * i for i in range(200)], Settings(), window)
+    _, engine = predict_frames([40 * i for i in range(200)], InferenceSettings(), window)
     assert engine.sums.shapes[0] == (at_once, window, 1, 1, 3)
 
 
 def test_a_model_of_one_batch_length_gets_as_many_windows() -> None:
-    _, engine = predict_frames([40 * i for i in range(200)], Settings(), 7, fixed_batch=5)
+    _, engine = predict_frames([40 * i for i in range(200)], InferenceSettings(), 7, fixed_batch=5)
     assert engine.sums.shapes[0] == (5, 7, 1, 1, 3)
 
 
 def test_windows_overlap_by_half_unless_told_otherwise() -> None:
     times = [40 * i for i in range(64)]
     for window, stride in ((1, 1), (5, 2), (16, 8)):
-        usual, _ = predict_frames(times, Settings(), window)
-        told, _ = predict_frames(times, Settings(window_stride=stride), window)
+        usual, _ = predict_frames(times, InferenceSettings(), window)
+        told, _ = predict_frames(times, InferenceSettings(window_stride=stride), window)
         assert [p.scores.tolist() for p in usual] == [p.scores.tolist() for p in told]
 
 
@@ -233,7 +236,7 @@ def test_window_scores_that_are_no_numbers_are_an_error(
     nan = np.float32([[np.nan]])
     monkeypatch.setattr(Sums, "scores", lambda self, pixels: nan.repeat(len(pixels), 0))
     with pytest.raises(ModelError, match=r"clips gives scores that are no numbers .* frame 0 on"):
-        predict_frames([0, 40, 80], Settings(batch_size=1), 2)
+        predict_frames([0, 40, 80], InferenceSettings(batch_size=1), 2)
 
 
 @pytest.mark.parametrize(
@@ -244,8 +247,8 @@ def test_what_is_for_single_frames_is_refused_for_clip_models(
 ) -> None:
     remedy = "clips takes 6 at once: give --window-stride, --frame-step or --clip-fps"
     with pytest.raises(UsageError, match=f"{said} is for models of single frames, and {remedy}"):
-        check_fits(Settings(**options), describe())
-    check_fits(Settings(**options), describe(window=None))
+        check_fits(InferenceSettings(**options), describe())
+    check_fits(InferenceSettings(**options), describe(window=None))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +263,7 @@ def test_what_is_for_single_frames_is_refused_for_clip_models(
 def test_what_is_for_clip_models_is_refused_for_single_frames(
     options: dict[str, Any], said: str
 ) -> None:
-    settings = Settings(**options)
+    settings = InferenceSettings(**options)
     with pytest.raises(UsageError, match=f"{said} is for clip models, and clips takes single"):
         Engine(
             Model(info=describe(window=None), load=lambda: KerasNetwork(None)), settings

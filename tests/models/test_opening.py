@@ -15,7 +15,7 @@ from vidclf.errors import ModelError
 from vidclf.inference.runtimes import open_runtime
 from vidclf.inference.tensors import to_scores
 from vidclf.models import BUILT_IN, ModelInfo, open_model
-from vidclf.settings import Settings
+from vidclf.settings import ModelSettings
 
 
 def test_the_built_in_model_is_described_without_loading_it() -> None:
@@ -68,7 +68,7 @@ def test_unknown_scaling_is_asked_for_not_guessed(tmp_path: Path) -> None:
     info = open_model(path).info
     assert info.preprocessing is None
     assert info.evidence["preprocessing"] == "nothing tells: say so with --preprocess"
-    given = open_model(path, settings=Settings(preprocess="0-1")).info
+    given = open_model(path, settings=ModelSettings(preprocess="0-1")).info
     assert given.preprocessing == SCALINGS["0-1"]
 
 

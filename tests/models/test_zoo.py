@@ -36,7 +36,7 @@ from vidclf.inference.engine import Engine
 from vidclf.inference.runtimes import open_runtime
 from vidclf.inference.runtimes.base import Runtime
 from vidclf.models import Model, open_model
-from vidclf.settings import Settings
+from vidclf.settings import InferenceSettings, ModelSettings
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Statistics for quantized inputs were expected:UserWarning"
@@ -69,7 +69,7 @@ def made(entry: Entry, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mad
 
 @pytest.fixture(scope="module")
 def model(entry: Entry, made: Made) -> Model:
-    return open_model(made.path, settings=Settings(**entry.options))
+    return open_model(made.path, settings=ModelSettings(**entry.options))
 
 
 def opened(runtime: Any, model: Model, made: Made) -> Runtime:
@@ -121,7 +121,7 @@ def test_tensorflow_gives_keras_scores(entry: Entry, made: Made, model: Model) -
 def test_what_cannot_be_used_is_refused(refused: Refused, tmp_path: Path) -> None:
     path = write(refused, tmp_path)
     with pytest.raises((ModelError, UsageError), match=refused.words) as caught:
-        Engine(open_model(path), Settings())
+        Engine(open_model(path), InferenceSettings())
     assert "\n" not in str(caught.value)
 
 
@@ -159,14 +159,14 @@ import json, sys
 import numpy as np
 from vidclf.models import open_model
 from vidclf.inference.runtimes import open_runtime
-from vidclf.settings import Settings
+from vidclf.settings import InferenceSettings, ModelSettings
 
 def never():
     raise AssertionError("not needed")
 
 scores = []
 for path, pixels, options in json.loads(sys.argv[1]):
-    model = open_model(path, settings=Settings(**options))
+    model = open_model(path, settings=ModelSettings(**options))
     runtime = open_runtime("openvino", info=model.info, load=never, probe=never)
     scores.append(runtime.scores(np.load(pixels)).tolist())
 heavy = {"tensorflow", "keras", "tf_keras"} & set(sys.modules)
@@ -186,7 +186,7 @@ def test_the_second_run_needs_neither_tensorflow_nor_keras(tmp_path: Path) -> No
         folder = tmp_path / str(place)
         folder.mkdir()
         made = make(entry, folder)
-        model = open_model(made.path, settings=Settings(**entry.options))
+        model = open_model(made.path, settings=ModelSettings(**entry.options))
         opened("openvino", model, made)
         np.save(folder / "pixels.npy", made.pixels)
         references.append(made.reference)

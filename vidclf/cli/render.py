@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vidclf.cli.messages import on_terminal, say
 from vidclf.cli.options import add_drawing, add_gif, add_output, add_video, command
 from vidclf.errors import UsageError
+from vidclf.settings import DrawingOptions
 
 if TYPE_CHECKING:
     from vidclf.api import RenderSummary
@@ -47,7 +48,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Render, and say what was written."""
     from vidclf.api import render_table
     from vidclf.cli.progress import Bars
-    from vidclf.render.render import DRAWING
 
     given = vars(arguments)
     with Bars(shown=not arguments.quiet and on_terminal(), whole=not arguments.only) as bars:
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
             subtitles=arguments.subtitles,
             overwrite=arguments.overwrite,
             on_frame=bars.frame,
-            **{name: given[name] for name in DRAWING},
+            **{name: given[name] for name in DrawingOptions.__annotations__},
         )
     say(arguments, _told(rendered))
     if arguments.verbose:

@@ -13,7 +13,7 @@ from vidclf.inference.runtimes import check_runtime, open_runtime
 from vidclf.inference.runtimes.base import Probe, Runtime
 from vidclf.inference.sampling import check_fits
 from vidclf.models import Model, open_model
-from vidclf.settings import Settings
+from vidclf.settings import InferenceSettings, Settings
 
 
 class Engine:
@@ -23,7 +23,9 @@ class Engine:
         UsageError: the settings are not for such a model.
     """
 
-    def __init__(self, model: Model, settings: Settings, *, warnings: Sequence[str] = ()) -> None:
+    def __init__(
+        self, model: Model, settings: InferenceSettings, *, warnings: Sequence[str] = ()
+    ) -> None:
         check_fits(settings, model.info)
         self.model = model
         self._warnings = list(warnings)
@@ -81,5 +83,5 @@ def open_engine(settings: Settings) -> Engine:
     """
     check_runtime(settings.runtime)
     with record_warnings() as warnings:
-        model = open_model(settings.model, settings=settings)
-    return Engine(model, settings, warnings=warnings.messages)
+        model = open_model(settings.model, settings=settings.for_model)
+    return Engine(model, settings.for_inference, warnings=warnings.messages)

@@ -18,7 +18,7 @@ from vidclf.inference.sampling import frame_selector, frames_between, window_rul
 from vidclf.inference.smoothing import ScoredFrame, smooth
 from vidclf.inference.windows import windowed
 from vidclf.models.info import ModelInfo
-from vidclf.settings import Settings
+from vidclf.settings import InferenceSettings
 from vidclf.sources import Source
 
 MOST_WAITING_BYTES = 10 * 2**20
@@ -32,7 +32,7 @@ class Predictor:
     """One clip's frames with their predictions."""
 
     def __init__(
-        self, source: Source, *, engine: Engine, settings: Settings, watch: Stopwatch
+        self, source: Source, *, engine: Engine, settings: InferenceSettings, watch: Stopwatch
     ) -> None:
         self.frames_read = 0
         self.frames_inferred = 0

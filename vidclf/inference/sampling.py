@@ -9,7 +9,7 @@ from vidclf.core.frames import Frame
 from vidclf.errors import UsageError
 from vidclf.inference.windows import WindowRule
 from vidclf.models.info import FREE, ModelInfo
-from vidclf.settings import Position, Settings
+from vidclf.settings import InferenceSettings, Position
 
 _FOR_SINGLE_FRAMES = ("stride", "infer_fps")
 _FOR_CLIPS = ("window_size", "window_stride", "frame_step", "clip_fps")
@@ -26,7 +26,9 @@ def frames_between(
             yield frame
 
 
-def frame_selector(settings: Settings, *, by_window: bool = False) -> Callable[[Frame], bool]:
+def frame_selector(
+    settings: InferenceSettings, *, by_window: bool = False
+) -> Callable[[Frame], bool]:
     """Whether the model is to see a frame; to be asked once for each frame, in order.
 
     With a step N: the first, and every Nth after it. With a rate F: the first at or after each
@@ -52,12 +54,12 @@ def frame_selector(settings: Settings, *, by_window: bool = False) -> Callable[[
     return is_sampled
 
 
-def window_rule(settings: Settings, window: int) -> WindowRule:
+def window_rule(settings: InferenceSettings, window: int) -> WindowRule:
     """Windows of so many frames, each half over the one before unless the settings say else."""
     return WindowRule(size=window, stride=settings.window_stride or max(1, window // 2))
 
 
-def check_fits(settings: Settings, info: ModelInfo) -> None:
+def check_fits(settings: InferenceSettings, info: ModelInfo) -> None:
     """Refuse what is for the other kind of model, and what lacks a size.
 
     Raises:
@@ -74,7 +76,7 @@ def check_fits(settings: Settings, info: ModelInfo) -> None:
             f"{info.path} takes any number of frames at once: give --window-size, the number it "
             "was trained with"
         )
-    usual = Settings()
+    usual = InferenceSettings()
     for name in _FOR_SINGLE_FRAMES if info.window else _FOR_CLIPS:
         value = getattr(settings, name)
         if value == getattr(usual, name):

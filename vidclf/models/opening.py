@@ -16,7 +16,7 @@ from vidclf.models.description.sidecar import Sidecar, read_sidecar
 from vidclf.models.info import ModelFacts, ModelInfo
 from vidclf.models.model_file import BUILT_IN, ModelFile, find_model_file
 from vidclf.models.network import Network
-from vidclf.settings import Settings
+from vidclf.settings import ModelSettings
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Model:
     """The network's OpenVINO form, where it was made beforehand."""
 
 
-def open_model(name: str | Path = BUILT_IN, *, settings: Settings | None = None) -> Model:
+def open_model(name: str | Path = BUILT_IN, *, settings: ModelSettings | None = None) -> Model:
     """Describe a model: the built-in one, a file or folder, or a network of `keras.applications`.
 
     What its file says is kept in the cache, so that TensorFlow is not needed the next time. A
@@ -47,13 +47,13 @@ def open_model(name: str | Path = BUILT_IN, *, settings: Settings | None = None)
 
     Args:
         name: `efficientnet-lite0`, a path, or a name such as `mobilenet_v2`.
-        settings: what the user says of the model; their field `model` is not looked at.
+        settings: what the user says of the model.
 
     Raises:
         ModelError: the file or its description cannot be used.
         UsageError: the settings contradict the model.
     """
-    settings = settings or Settings()
+    settings = settings or ModelSettings()
     file = find_model_file(name, allow_unsafe=settings.allow_unsafe_model)
     sidecar = Sidecar()
     if not file.application:

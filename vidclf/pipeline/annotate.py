@@ -62,7 +62,7 @@ def annotate_clip(
         if not rows.has_segments:
             del outputs["segments"]
         paths = {kind: staging.add(path) for kind, path in outputs.items()}
-        predictor = Predictor(source, engine=engine, settings=settings, watch=watch)
+        predictor = Predictor(source, engine=engine, settings=settings.for_inference, watch=watch)
         made = prefetch(predictor.predictions, size_of=held_bytes, most_bytes=MOST_WAITING_BYTES)
         segments = RunSegments(frame_rate=source.info.frame_rate, exclusive=rows.is_exclusive)
         first, predictions = peek(stages.enter_context(closing(made)), source)
@@ -104,7 +104,7 @@ def annotate_clip(
 
 def predict_clip(source: Source, *, engine: Engine, settings: Settings) -> Iterator[Prediction]:
     """The predictions of an open source, without any file."""
-    predictor = Predictor(source, engine=engine, settings=settings, watch=Stopwatch())
+    predictor = Predictor(source, engine=engine, settings=settings.for_inference, watch=Stopwatch())
     _, predictions = peek(predictor.predictions(), source)
     for _, prediction in predictions:
         yield prediction

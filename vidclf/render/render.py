@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.core.prefetch import prefetch
@@ -24,7 +24,7 @@ from vidclf.render.label_names import LabelNames, checked_names, known_names
 from vidclf.render.match_clip import MatchedFrames, clip_of
 from vidclf.render.subtitles import subtitled_copy
 from vidclf.segments import SegmentRules
-from vidclf.settings import Position, Settings
+from vidclf.settings import DrawingOptions, Position, Settings
 from vidclf.sources import ClipLocation, Source, open_source
 from vidclf.table.table import Table, open_table
 
@@ -32,11 +32,7 @@ PathLike = str | os.PathLike[str]
 OnFrame = Callable[[VideoInfo, Frame], None]
 
 KINDS = (".mp4", ".webm", ".gif")
-DRAWING = (
-    *("style", "font", "codec", "crf", "preset", "audio"),
-    *("gif", "gif_width", "gif_fps", "gif_max_mb"),
-)
-"""The settings that say how pictures are drawn and written."""
+_DRAWING = tuple(DrawingOptions.__annotations__)
 _USUAL = {"audio": True, "gif": False}
 """What counts as not given; for all others that is None."""
 _KEPT_SETTINGS = ("style", "threshold", "fps")
@@ -76,7 +72,7 @@ def render_table(
     subtitles: bool = False,
     overwrite: bool = False,
     on_frame: OnFrame | None = None,
-    **drawing: Any,
+    **drawing: Unpack[DrawingOptions],
 ) -> RenderSummary:
     """Make a video again from its table: the same as `vidclf render TABLE [CLIP]`.
 
@@ -253,8 +249,8 @@ def _check_together(
     rules: tuple[float | None, float | None],
 ) -> None:
     """Refuse names that are no settings of drawing, and flags that make no sense together."""
-    if unknown := sorted(set(given) - set(DRAWING)):
-        raise UsageError(f"no setting {unknown[0]!r}: there are {', '.join(DRAWING)}")
+    if unknown := sorted(set(given) - set(_DRAWING)):
+        raise UsageError(f"no setting {unknown[0]!r}: there are {', '.join(_DRAWING)}")
     if subtitles and given:
         name = next(iter(given))
         flag = "--no-audio" if name == "audio" else f"--{name.replace('_', '-')}"

@@ -16,7 +16,7 @@ from vidclf.inference.engine import Engine
 from vidclf.models import ModelInfo, open_model
 from vidclf.models.description.output import imagenet_labels
 from vidclf.models.info import FREE
-from vidclf.settings import Settings
+from vidclf.settings import InferenceSettings, ModelSettings
 
 
 def keras() -> Any:
@@ -41,7 +41,7 @@ def ending(units: int = 3, activation: str | None = "softmax") -> list[Any]:
 
 
 def described(path: Path, **settings: Any) -> ModelInfo:
-    return open_model(path, settings=Settings(**settings)).info
+    return open_model(path, settings=ModelSettings(**settings)).info
 
 
 def describe_beside(path: Path, **fields: Any) -> None:
@@ -81,7 +81,7 @@ def test_a_free_size_is_asked_for(tmp_path: Path) -> None:
     path = saved(tmp_path, *ending(), shape=(None, None, 3))
     assert FREE in described(path).input_size
     with pytest.raises(UsageError, match="any size: give --input-size WIDTHxHEIGHT"):
-        Engine(open_model(path), Settings())
+        Engine(open_model(path), InferenceSettings())
     assert described(path, input_size=(48, 64)).input_size == (48, 64)
     describe_beside(path, input_size=[24, 32])
     assert described(path).input_size == (24, 32)
@@ -141,7 +141,7 @@ def test_a_window_of_any_length_is_asked_for(tmp_path: Path) -> None:
     path = saved(tmp_path, each, layers.LSTM(3), layers.Dense(2), shape=(None, 24, 32, 3))
     assert described(path).window == FREE
     with pytest.raises(UsageError, match="any number of frames at once: give --window-size"):
-        Engine(open_model(path), Settings())
+        Engine(open_model(path), InferenceSettings())
     assert described(path, window_size=7).window == 7
 
 

@@ -10,7 +10,7 @@ from helpers.tiny_model import COLOURS
 from vidclf.errors import ModelError
 from vidclf.models import open_model
 from vidclf.models.labels.reading import read_labels, split_unit
-from vidclf.settings import Settings
+from vidclf.settings import ModelSettings
 
 FOUR = ("qux", "bar", "baz", "foo")
 
@@ -22,7 +22,9 @@ def written(folder: Path, name: str, content: str | bytes) -> Path:
 
 
 def test_labels_are_taken_from_a_file(tiny_model: Path) -> None:
-    info = open_model(tiny_model, settings=Settings(labels=tiny_model.with_name("tiny.txt"))).info
+    info = open_model(
+        tiny_model, settings=ModelSettings(labels=tiny_model.with_name("tiny.txt"))
+    ).info
     assert info.labels == COLOURS
 
 
@@ -178,7 +180,7 @@ def test_label_files_that_are_wrong(
 def test_too_few_labels_show_both_counts(tmp_path: Path, tiny_model: Path) -> None:
     path = written(tmp_path, "three.txt", "a\nb\nc\n")
     with pytest.raises(ModelError, match="holds 3 labels but the model has 4 outputs"):
-        open_model(tiny_model, settings=Settings(labels=path))
+        open_model(tiny_model, settings=ModelSettings(labels=path))
 
 
 def test_units_are_split_from_names() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from vidclf.models.description.sidecar import Sidecar
 from vidclf.models.info import ModelFacts
 from vidclf.models.model_file import ModelFile
-from vidclf.settings import Settings
+from vidclf.settings import ModelSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,5 +20,5 @@ class ModelEvidence:
     """What its file says."""
     sidecar: Sidecar
     """What the `.json` beside it says."""
-    settings: Settings
+    settings: ModelSettings
     """What the user says."""

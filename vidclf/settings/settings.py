@@ -1,83 +1,28 @@
-"""Validated, frozen settings of a run, from flags or keyword arguments."""
+"""All settings of a run, validated and frozen; rooms get the slice of them that they need."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TypeVar, get_args
 
-from vidclf.core.preprocessing import Resize, Scaling, parse_size
+from vidclf.core.preprocessing import Resize, Scaling
 from vidclf.errors import UsageError
-from vidclf.files.addresses import local_path
+from vidclf.settings.choices import DEFAULT_STYLE, Codec, Head, Style
+from vidclf.settings.position import Position
+from vidclf.settings.slices import InferenceSettings, ModelSettings
 
-if TYPE_CHECKING:
-    from vidclf.core.frames import Frame
+Slice = TypeVar("Slice", ModelSettings, InferenceSettings)
 
-Style = Literal["card", "bars", "timeline", "full"]
-"""`card`: top answer. `bars`: top answers with bars. `timeline`: card and timeline.
-`full`: both."""
-Codec = Literal["h264", "hevc", "vp9"]
-Head = Literal["softmax", "logits", "sigmoid", "binary", "regression"]
-"""What a model's outputs are: scores that sum to one; numbers that become such by a softmax; a
-score for each label by itself; one unit for two labels; values that are no scores at all."""
-
-DEFAULT_STYLE: Style = "full"
-DEFAULT_THRESHOLD = 0.3
-DEFAULT_LABEL_THRESHOLD = 0.5
 MOST_SMOOTHING_SECONDS = 10
 
 _COUNTS = ("batch_size", "stride", "top_k", "window_size", "window_stride", "frame_step")
 _WHOLE_NUMBERS = (*_COUNTS, "gif_width", "crf")
 _NUMBERS = ("smooth", "infer_fps", "clip_fps", "threshold", "fps", "gif_fps", "gif_max_mb")
 _SWITCHES = ("allow_unsafe_model", "scores", "parquet", "video", "gif", "audio", "overwrite")
-_NANOSECOND = Fraction(1, 10**9)
-_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?|\.\d+)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
-    """A place in a clip: a time on its own clock, or a frame's index."""
-
-    seconds: float | None = None
-    """Seconds on the clip's own clock, the one of the table's `timestamp`."""
-    frame: int | None = None
-    """0-based frame index."""
-
-    @classmethod
-    def parse(cls, text: str | float) -> Position:
-        """Read `12.5`, `1:02.5`, `1:00:00` or `123f`, or take a number as seconds.
-
-        Raises:
-            UsageError: it is none of these.
-        """
-        if isinstance(text, Real) and 0 <= text < math.inf:
-            return cls(seconds=float(text))
-        text = str(text).strip()
-        if re.fullmatch(r"\d+f", text):
-            return cls(frame=int(text[:-1]))
-        match = _CLOCK.fullmatch(text)
-        if not match:
-            raise UsageError(
-                f"{text!r} is no place in a clip: give seconds (12.5), mm:ss (1:02.5) or a frame "
-                "index (123f)"
-            )
-        hours, minutes, seconds = (float(part or 0) for part in match.groups())
-        return cls(seconds=hours * 3600 + minutes * 60 + seconds)
-
-    def reached_by(self, frame: Frame) -> bool:
-        """Whether a frame stands at this place or after it.
-
-        A nanosecond early counts as there: the table's timestamps have nine decimals, and a place
-        copied from it must mean its own frame.
-        """
-        if self.frame is not None:
-            return frame.index >= self.frame
-        return frame.pts * frame.time_base + _NANOSECOND >= Fraction(str(self.seconds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +34,8 @@ class Settings:
     labels: Path | tuple[str, ...] | None = None
     """Labels to use instead of the model's own, or a file of them."""
     preprocess: str = "auto"
-    """How the model's input is scaled: as its file or description tells (`auto`), a name of
-    `vidclf.core.preprocessing.NAMED`, or `MEAN/DEVIATION`."""
+    """How the model's input is scaled: as its file or description tells (`auto`), `none`, `0-1`,
+    `-1-1`, `caffe`, `torch`, or `MEAN/DEVIATION` on the scale of 0 to 255."""
     input_size: tuple[int, int] | None = None
     """(height, width) of the input in pixels, for a model that takes any size."""
     resize: str | None = None
@@ -161,7 +106,7 @@ class Settings:
         self._check_types()
         self._check_choices()
         self._check_numbers()
-        self._check_feeding()
+        self._check_preprocessing()
         if self.infer_fps is not None and self.stride != 1:
             raise UsageError("--stride and --infer-fps both say how often to infer: give one")
         if self.clip_fps is not None and self.frame_step != 1:
@@ -171,9 +116,22 @@ class Settings:
             raise UsageError("--end stands at or before --start: nothing would be kept")
 
     @property
+    def for_model(self) -> ModelSettings:
+        """What is said of the model."""
+        return self._slice(ModelSettings)
+
+    @property
+    def for_inference(self) -> InferenceSettings:
+        """How it is run over a clip."""
+        return self._slice(InferenceSettings)
+
+    @property
     def picture_rate(self) -> Fraction | None:
         """`fps` as `open_source` takes it: 29.97 is 2997/100."""
         return None if self.fps is None else Fraction(str(self.fps))
+
+    def _slice(self, kind: type[Slice]) -> Slice:
+        return kind(**{field.name: getattr(self, field.name) for field in fields(kind)})
 
     def _check_types(self) -> None:
         for names, kind, called in (
@@ -191,7 +149,7 @@ class Settings:
                 if value is not None and not isinstance(value, kind):
                     raise UsageError(f"{_flag(name)} {value!r}: must be {called}")
 
-    def _check_feeding(self) -> None:
+    def _check_preprocessing(self) -> None:
         if self.preprocess != "auto":
             Scaling.parse(self.preprocess)
         if self.resize is not None:
@@ -241,39 +199,3 @@ def _never(start: Position, end: Position) -> bool:
     if start.frame is not None and end.frame is not None:
         return end.frame <= start.frame
     return False
-
-
-def settings_from(options: Mapping[str, Any], *, base: Settings | None = None) -> Settings:
-    """Settings from keyword arguments; paths may be text, places in a clip numbers or text.
-
-    Args:
-        options: name → value; None stands for an option that is not given.
-        base: the settings of all that is not given; the defaults without it.
-
-    Raises:
-        UsageError: a name or value that cannot be right.
-    """
-    known = {field.name for field in fields(Settings)}
-    if unknown := sorted(options.keys() - known):
-        raise UsageError(f"no setting {unknown[0]!r}: there are {', '.join(sorted(known))}")
-    given = {name: value for name, value in options.items() if value is not None}
-    readers: dict[str, Callable[[Any], Any]] = {
-        "start": _as_position, "end": _as_position, "font": local_path, "labels": _as_labels,
-        "input_size": _as_size,
-    }  # fmt: skip
-    given.update({name: read(given[name]) for name, read in readers.items() if name in given})
-    return replace(base or Settings(), **given)
-
-
-def _as_labels(labels: Any) -> Any:
-    """A list of names as they are, anything else as a path."""
-    return tuple(map(str, labels)) if isinstance(labels, list | tuple) else local_path(labels)
-
-
-def _as_size(size: Any) -> Any:
-    """`(height, width)` as it is, `"96x64"` (width first) and `64` read."""
-    return parse_size(size) if isinstance(size, str | int) else tuple(size)
-
-
-def _as_position(place: Any) -> Position:
-    return place if isinstance(place, Position) else Position.parse(place)

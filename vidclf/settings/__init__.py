@@ -1,0 +1,42 @@
+"""The settings of a run: whole at the edge, in slices inside.
+
+`Settings` has them all, validated. `Options` are the same as keyword arguments, with the wider
+types that a program may give; `settings_from` reads them.
+"""
+
+from vidclf.settings.choices import (
+    DEFAULT_LABEL_THRESHOLD,
+    DEFAULT_STYLE,
+    DEFAULT_THRESHOLD,
+    Codec,
+    Head,
+    Style,
+)
+from vidclf.settings.keywords import (
+    DrawingOptions,
+    ModelOptions,
+    Options,
+    settings_from,
+    shows_options,
+)
+from vidclf.settings.position import Position
+from vidclf.settings.settings import Settings
+from vidclf.settings.slices import InferenceSettings, ModelSettings
+
+__all__ = [
+    "DEFAULT_LABEL_THRESHOLD",
+    "DEFAULT_STYLE",
+    "DEFAULT_THRESHOLD",
+    "Codec",
+    "DrawingOptions",
+    "Head",
+    "InferenceSettings",
+    "ModelOptions",
+    "ModelSettings",
+    "Options",
+    "Position",
+    "Settings",
+    "Style",
+    "settings_from",
+    "shows_options",
+]

@@ -1,0 +1,17 @@
+"""The values that some settings choose from, and the defaults that other rooms need, too."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Style = Literal["card", "bars", "timeline", "full"]
+"""`card`: top answer. `bars`: top answers with bars. `timeline`: card and timeline.
+`full`: both."""
+Codec = Literal["h264", "hevc", "vp9"]
+Head = Literal["softmax", "logits", "sigmoid", "binary", "regression"]
+"""What a model's outputs are: scores that sum to one; numbers that become such by a softmax; a
+score for each label by itself; one unit for two labels; values that are no scores at all."""
+
+DEFAULT_STYLE: Style = "full"
+DEFAULT_THRESHOLD = 0.3
+DEFAULT_LABEL_THRESHOLD = 0.5

@@ -1,0 +1,179 @@
+"""The settings as keyword arguments: what checkers, editors and `help` show, and how they are read.
+
+Types are wider than those of `Settings`: paths may be text, places in a clip text or numbers.
+tests/test_settings.py holds names, types and texts to those of `Settings`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, TypedDict, TypeVar, get_type_hints
+
+from vidclf.core.preprocessing import parse_size
+from vidclf.errors import UsageError
+from vidclf.files.addresses import local_path
+from vidclf.settings.choices import Codec, Head, Style
+from vidclf.settings.position import Position
+from vidclf.settings.settings import Settings
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class ModelOptions(TypedDict, total=False):
+    """What is said of a model."""
+
+    labels: str | os.PathLike[str] | list[str] | tuple[str, ...] | None
+    """Labels to use instead of the model's own, or a file of them. As text or a `Path` it is
+    the file."""
+    preprocess: str
+    """How the model's input is scaled: as its file or description tells (`auto`), `none`,
+    `0-1`, `-1-1`, `caffe`, `torch`, or `MEAN/DEVIATION` on the scale of 0 to 255. Default:
+    `auto`."""
+    input_size: tuple[int, int] | str | int | None
+    """(height, width) of the input in pixels, for a model that takes any size. As text
+    `"WIDTHxHEIGHT"`, as a number a square."""
+    resize: str | None
+    """How frames are brought to size: `RULE` or `RULE:KERNEL`; None for the model's own way."""
+    head: Head | None
+    """What the model's outputs are, where its file tells it wrongly or not at all."""
+    allow_unsafe_model: bool
+    """Whether a model file may run Python code of its own. Default: False."""
+    window_size: int | None
+    """Frames in one input of a clip model that takes any number of them."""
+
+
+class DrawingOptions(TypedDict, total=False):
+    """How pictures are drawn and written."""
+
+    style: Style
+    """What is drawn. Default: `full`."""
+    font: str | os.PathLike[str] | None
+    """A TrueType or OpenType file instead of the package's own."""
+    codec: Codec | None
+    """Video codec; None for H.264 in MP4 and VP9 in WebM."""
+    crf: int | None
+    """Constant rate factor, the encoder's own scale; None for its default here."""
+    preset: str | None
+    """The encoder's speed preset; None for its default here."""
+    audio: bool
+    """Whether the clip's sound is kept. Default: True."""
+    gif: bool
+    """Whether an annotated GIF is written. Default: False."""
+    gif_width: int
+    """Width of the GIF in pixels; never wider than the clip. Default: 480."""
+    gif_fps: float
+    """Frames per second of the GIF; never more than the clip's. Default: 12.0."""
+    gif_max_mb: float | None
+    """Largest size of the GIF in megabytes of 10^6 bytes."""
+
+
+class Options(ModelOptions, DrawingOptions, total=False):
+    """All of them: keyword arguments of `annotate`, `annotate_all` and `predict`."""
+
+    model: str | Path
+    """The built-in model's name, one of `keras.applications`, or the path of a model file.
+    Default: `efficientnet-lite0`."""
+    window_stride: int | None
+    """Frames of a clip model's window from the start of one to that of the next; None for
+    half."""
+    frame_step: int
+    """A clip model sees every so many frames. Default: 1."""
+    clip_fps: float | None
+    """A clip model sees so many frames a second, instead of a step."""
+    runtime: str
+    """What computes: a name in `vidclf.inference.runtimes.RUNTIMES`, or `auto`. Default: `auto`."""
+    batch_size: int | None
+    """Frames a batch; None for what suits the runtime."""
+    smooth: float
+    """Width in seconds of the moving average over the scores; 0 for none. Default: 0.5."""
+    stride: int
+    """Infer every so many frames; those between carry the answer. Default: 1."""
+    infer_fps: float | None
+    """Infer at most so many frames a second, instead of a stride."""
+    top_k: int
+    """How many answers the table and the drawing hold. Default: 3."""
+    scores: bool
+    """Whether the table gets one column for every class, too. Default: False."""
+    parquet: bool
+    """Whether the table is written as Parquet, too. Default: False."""
+    threshold: float | None
+    """Confidence below which a label is drawn as uncertain, 0 to 1; None for 0.3, and for 0.5
+    where each label has a score of its own."""
+    start: Position | str | float | None
+    """First place kept; None for the clip's start. As text `"1:20"`, `"1:00:00.5"` or `"123f"`,
+    a frame's index; as a number seconds."""
+    end: Position | str | float | None
+    """First place no longer kept; None for the clip's end. As `start`."""
+    fps: float | None
+    """Frames per second of an image folder or pattern; None for 25."""
+    video: bool
+    """Whether the annotated video is written. Default: True."""
+    overwrite: bool
+    """Whether outputs that are there already may be replaced. Default: False."""
+
+
+def shows_options(options: type) -> Callable[[Function], Function]:
+    """Have `help` show the options of a function, with types and defaults, for its `**options`.
+
+    Checkers and editors read them from `Unpack[Options]`, of which Python itself shows the name
+    alone.
+    """
+    types = get_type_hints(options)
+    listed = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=field.default,
+            annotation=types[field.name],
+        )
+        for field in fields(Settings)
+        if field.name in types
+    ]
+
+    def show(function: Function) -> Function:
+        signature = inspect.signature(function)
+        own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        function.__signature__ = signature.replace(parameters=[*own, *listed])  # type: ignore[attr-defined]
+        return function
+
+    return show
+
+
+def settings_from(options: Mapping[str, Any], *, base: Settings | None = None) -> Settings:
+    """Settings from keyword arguments; paths may be text, places in a clip numbers or text.
+
+    Args:
+        options: name → value; None stands for an option that is not given.
+        base: the settings of all that is not given; the defaults without it.
+
+    Raises:
+        UsageError: a name or value that cannot be right.
+    """
+    known = {field.name for field in fields(Settings)}
+    if unknown := sorted(options.keys() - known):
+        raise UsageError(f"no setting {unknown[0]!r}: there are {', '.join(sorted(known))}")
+    given = {name: value for name, value in options.items() if value is not None}
+    readers: dict[str, Callable[[Any], Any]] = {
+        "start": _as_position, "end": _as_position, "font": local_path, "labels": _as_labels,
+        "input_size": _as_size,
+    }  # fmt: skip
+    given.update({name: read(given[name]) for name, read in readers.items() if name in given})
+    return replace(base or Settings(), **given)
+
+
+def _as_labels(labels: Any) -> Any:
+    """A list of names as they are, anything else as a path."""
+    return tuple(map(str, labels)) if isinstance(labels, list | tuple) else local_path(labels)
+
+
+def _as_size(size: Any) -> Any:
+    """`(height, width)` as it is, `"96x64"` (width first) and `64` read."""
+    return parse_size(size) if isinstance(size, str | int) else tuple(size)
+
+
+def _as_position(place: Any) -> Position:
+    return place if isinstance(place, Position) else Position.parse(place)
