@@ -1,4 +1,4 @@
-"""A model and all that is needed to use it rightly."""
+"""Models are found, checked for code, described and loaded here."""
 
 from vidclf.models.info import ModelInfo
 from vidclf.models.model_file import BUILT_IN, looks_like_model

@@ -1,4 +1,4 @@
-"""What a model's name stands for: a file, a folder, or a network of `keras.applications`."""
+"""Find what a model's name stands for: a file, a folder, or a network of `keras.applications`."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from vidclf.models.keras_files.loading import (
 )
 from vidclf.models.network import KerasNetwork, Network
 from vidclf.models.saved_models.loading import (
-    digest_of_folder,
     is_saved_model,
     load_saved_model,
+    saved_model_digest,
     saved_model_facts,
 )
 
 BUILT_IN = "efficientnet-lite0"
 _ASSETS = Path(__file__).parent.parent / "assets"
-_FOREIGN = {
+_OTHER_LIBRARIES = {
     ".pt": "PyTorch", ".pth": "PyTorch", ".safetensors": "PyTorch", ".pkl": "Python's pickle",
     ".joblib": "Python's pickle", ".caffemodel": "Caffe", ".mlmodel": "Core ML",
     ".mlpackage": "Core ML",
@@ -41,24 +41,24 @@ _FOREIGN = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFile:
-    """A model that is there, with what its kind knows of it."""
+    """Names a model that was found, and knows how its kind is read and loaded."""
 
     name: str
     """Short name for people."""
     path: Path
     """The file or folder; for a network of `keras.applications` its name."""
     digest: str
-    """SHA-256 of what is computed, hexadecimal."""
-    look: Callable[[], ModelFacts]
-    """Says what the model says of itself; slow."""
+    """SHA-256 of graph and weights, hexadecimal."""
+    read_facts: Callable[[], ModelFacts]
+    """Reads the facts of its network; slow."""
     load: Callable[[], Network]
-    """Gives what TensorFlow computes; slow the first time, kept after that."""
+    """Gives the network that TensorFlow computes; slow the first time, kept after that."""
     graph: Path | None = None
-    """The file that OpenVINO runs as it is, where there is nothing that TensorFlow could load."""
+    """The file that OpenVINO runs as it is, for models that TensorFlow cannot load."""
     converted: Path | None = None
-    """Its OpenVINO form, where that was made and compared with it beforehand."""
+    """Its OpenVINO form, for a model that comes with one."""
     application: Application | None = None
-    """The network of `keras.applications` that was named."""
+    """The network of `keras.applications`, if it is one."""
 
 
 def find_model_file(name: str | Path, *, allow_unsafe: bool = False) -> ModelFile:
@@ -77,21 +77,22 @@ def find_model_file(name: str | Path, *, allow_unsafe: bool = False) -> ModelFil
         return replace(model, converted=model.path.with_name("model.xml"))
     path = local_path(name)
     if path.exists():
-        return _file_there(path, allow_unsafe=allow_unsafe)
+        return _existing_file(path, allow_unsafe=allow_unsafe)
     if application := find_application(str(name)):
         return _application(application)
-    raise ModelError(f"no model at {name}: {_near(path) or _what_there_is(str(name))}")
+    remedy = _suggest_file(path) or _suggest_name(str(name))
+    raise ModelError(f"no model at {name}: {remedy}")
 
 
 def looks_like_model(name: str) -> bool:
-    """Whether a name means a model and not a clip."""
+    """Return whether a name means a model and not a clip."""
     path = Path(name)
-    suffixes = {*KERAS_SUFFIXES, *GRAPH_SUFFIXES, *_FOREIGN}
+    suffixes = {*KERAS_SUFFIXES, *GRAPH_SUFFIXES, *_OTHER_LIBRARIES}
     is_file = path.suffix.lower() in suffixes or is_saved_model(path)
     return name == BUILT_IN or is_file or not (path.exists() or path.suffix)
 
 
-def _file_there(path: Path, *, allow_unsafe: bool) -> ModelFile:
+def _existing_file(path: Path, *, allow_unsafe: bool) -> ModelFile:
     suffix = path.suffix.lower()
     if is_saved_model(path):
         return _saved_model(path, allow_unsafe=allow_unsafe)
@@ -99,11 +100,15 @@ def _file_there(path: Path, *, allow_unsafe: bool) -> ModelFile:
         return _graph(path)
     if suffix in KERAS_SUFFIXES:
         return _keras_file(check_model_file(path), allow_unsafe=allow_unsafe)
-    if suffix in _FOREIGN:
-        raise ModelError(f"{path} is a model of {_FOREIGN[suffix]}: export it to .onnx first")
+    if suffix in _OTHER_LIBRARIES:
+        raise ModelError(
+            f"{path} is a model of {_OTHER_LIBRARIES[suffix]}: export it to .onnx first"
+        )
     if suffix == ".pb":
         raise ModelError(f"{path} is a part of a SavedModel: name its folder")
-    raise ModelError(f"{path} is no model: {_near(path) or f'vidclf reads {_readable()}'}")
+    raise ModelError(
+        f"{path} is no model: {_suggest_file(path) or f'vidclf reads {_file_kinds()}'}"
+    )
 
 
 def _keras_file(path: Path, *, allow_unsafe: bool) -> ModelFile:
@@ -113,18 +118,19 @@ def _keras_file(path: Path, *, allow_unsafe: bool) -> ModelFile:
     def load() -> KerasNetwork:
         return KerasNetwork(load_keras(path, contents=contents(), allow_unsafe=allow_unsafe))
 
-    def look() -> ModelFacts:
+    def read_facts() -> ModelFacts:
         model, training = load().model, contents().training
         return keras_facts(model, name=str(path), loader=loader_of(model), training=training)
 
-    digest = file_digest(path)
-    return ModelFile(name=path.stem, path=path, digest=digest, look=look, load=load)
+    return ModelFile(
+        name=path.stem, path=path, digest=file_digest(path), read_facts=read_facts, load=load
+    )
 
 
 def _application(application: Application) -> ModelFile:
     load = cache(lambda: KerasNetwork(load_application(application)))
 
-    def look() -> ModelFacts:
+    def read_facts() -> ModelFacts:
         model = load().model
         return keras_facts(model, name=application.name, loader=loader_of(model), training=None)
 
@@ -132,7 +138,7 @@ def _application(application: Application) -> ModelFile:
         name=application.name,
         path=Path(application.name),
         digest=application_digest(application),
-        look=look,
+        read_facts=read_facts,
         load=load,
         application=application,
     )
@@ -142,8 +148,8 @@ def _saved_model(path: Path, *, allow_unsafe: bool) -> ModelFile:
     return ModelFile(
         name=path.resolve().name,
         path=path,
-        digest=digest_of_folder(path),
-        look=partial(saved_model_facts, path, allow_unsafe=allow_unsafe),
+        digest=saved_model_digest(path),
+        read_facts=partial(saved_model_facts, path, allow_unsafe=allow_unsafe),
         load=cache(partial(load_saved_model, path, allow_unsafe=allow_unsafe)),
     )
 
@@ -156,25 +162,26 @@ def _graph(path: Path) -> ModelFile:
         name=path.stem,
         path=path,
         digest=graph_digest(path),
-        look=partial(graph_facts, path),
+        read_facts=partial(graph_facts, path),
         load=load,
         graph=path,
     )
 
 
-def _near(path: Path) -> str:
-    """The model that was meant, perhaps: in the folder that was named, or with an ending."""
-    beside = path.glob("*") if path.is_dir() else path.parent.glob(f"{path.name}.*")
+def _suggest_file(path: Path) -> str:
+    """Ask whether a model in that folder was meant, or one with an ending; "" if none is there."""
+    files = path.glob("*") if path.is_dir() else path.parent.glob(f"{path.name}.*")
     suffixes = (*KERAS_SUFFIXES, *GRAPH_SUFFIXES)
-    models = sorted(file for file in beside if file.suffix.lower() in suffixes)
+    models = sorted(file for file in files if file.suffix.lower() in suffixes)
     return f"did you mean {models[0]}?" if models else ""
 
 
-def _what_there_is(name: str) -> str:
+def _suggest_name(name: str) -> str:
+    """List what a model may be, after the network with the likest name."""
     similar = similar_names(name)
-    meant = f"did you mean {similar[0]}? " if similar else ""
-    return f"{meant}vidclf takes {_readable()}, a network of keras.applications, or {BUILT_IN}"
+    question = f"did you mean {similar[0]}? " if similar else ""
+    return f"{question}vidclf takes {_file_kinds()}, a network of keras.applications, or {BUILT_IN}"
 
 
-def _readable() -> str:
+def _file_kinds() -> str:
     return f"{', '.join((*KERAS_SUFFIXES, *GRAPH_SUFFIXES))} files, SavedModel folders"

@@ -1,4 +1,4 @@
-"""A loaded network, whichever library loaded it."""
+"""Run a loaded network, whichever library loaded it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ Shape = tuple[int | None, ...]
 
 
 class Network(Protocol):
-    """Something TensorFlow computes: the reference for every score."""
+    """Stands for a network that TensorFlow computes: the reference for every score."""
 
     def __call__(self, batch: Any) -> Any:
-        """A tensor of the model's input → a tensor (N, units); may be traced."""
+        """Compute a tensor (N, units) from a tensor of the model's input; may be traced."""
         ...
 
     def export(self, folder: Path, shape: Shape | None = None) -> None:
@@ -25,13 +25,13 @@ class Network(Protocol):
 
 
 class KerasNetwork:
-    """A `keras.Model`, or a `tf_keras.Model`."""
+    """Wraps a `keras.Model`, or a `tf_keras.Model`."""
 
     def __init__(self, model: Any) -> None:
         self.model = model
 
     def __call__(self, batch: Any) -> Any:
-        """(N, …) input → (N, units) output."""
+        """Compute (N, units) outputs from (N, …) inputs."""
         return self.model(batch, training=False)
 
     def export(self, folder: Path, shape: Shape | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Opening a model: what is known of it is put together, its network is loaded when needed."""
+"""Open a model: put its description together, and load its network only when it is needed."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ _LIBRARIES = ("keras", "openvino", "tensorflow", "tf_keras")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A described model, whose network is loaded when it is asked for."""
+    """Holds a model's description, and loads its network when that is asked for."""
 
     info: ModelInfo
-    """What it wants and what it says."""
+    """Its description: what its input and output mean."""
     load: Callable[[], Network]
     """Gives the network; slow the first time, kept after that."""
     graph: Path | None = None
-    """The file that OpenVINO runs as it is, where TensorFlow has nothing to load."""
+    """The file that OpenVINO runs as it is, for models that TensorFlow cannot load."""
     converted: Path | None = None
-    """The network's OpenVINO form, where it was made beforehand."""
+    """The network's OpenVINO form, for a model that comes with one."""
 
 
 def open_model(name: str | Path = BUILT_IN, *, settings: ModelSettings | None = None) -> Model:
     """Describe a model: the built-in one, a file or folder, or a network of `keras.applications`.
 
-    What its file says is kept in the cache, so that TensorFlow is not needed the next time. A
-    `<stem>.json` beside the file adds to it or corrects it.
+    The facts of its file are kept in the cache, so that TensorFlow is not needed the next time. A
+    `<stem>.json` beside the file adds to them or corrects them.
 
     Args:
         name: `efficientnet-lite0`, a path, or a name such as `mobilenet_v2`.
-        settings: what the user says of the model.
+        settings: what the user gives for the model.
 
     Raises:
         ModelError: the file or its description cannot be used.
@@ -58,29 +58,29 @@ def open_model(name: str | Path = BUILT_IN, *, settings: ModelSettings | None = 
     sidecar = Sidecar()
     if not file.application:
         sidecar = read_sidecar(file.path, digest=file.digest)
-    facts = sidecar.facts() if file.converted else None  # the built-in model's says it all
-    facts = facts or _facts(file, allow_unsafe=settings.allow_unsafe_model)
+    facts = sidecar.facts() if file.converted else None  # the built-in model's is complete
+    facts = facts or _cached_facts(file, allow_unsafe=settings.allow_unsafe_model)
     info = describe(ModelEvidence(file=file, facts=facts, sidecar=sidecar, settings=settings))
     return Model(info=info, load=file.load, graph=file.graph, converted=file.converted)
 
 
-def _facts(file: ModelFile, *, allow_unsafe: bool) -> ModelFacts:
-    """What the model says of itself, from the cache if it was looked at before."""
+def _cached_facts(file: ModelFile, *, allow_unsafe: bool) -> ModelFacts:
+    """Return the facts of a model file, from the cache if they were read before."""
 
     def build(folder: Path) -> None:
-        (folder / _FACTS_FILE).write_text(json.dumps(asdict(file.look())), encoding="utf-8")
+        (folder / _FACTS_FILE).write_text(json.dumps(asdict(file.read_facts())), encoding="utf-8")
 
     versions = "_".join(importlib.metadata.version(library) for library in _LIBRARIES)
     trust = "_unsafe" if allow_unsafe else ""
     key = f"facts/{file.digest[:32]}{trust}_{versions}_{_FACTS_FORMAT}"
     try:
-        return _read_facts(cached_folder(key, build))
+        return _load_facts(cached_folder(key, build))
     except (OSError, ValueError, TypeError, KeyError) as exc:
         logger.info("what %s says of itself is looked at again (%s)", file.name, exc)
         forget(key)
-        return file.look()
+        return file.read_facts()
 
 
-def _read_facts(folder: Path) -> ModelFacts:
+def _load_facts(folder: Path) -> ModelFacts:
     fields = json.loads((folder / _FACTS_FILE).read_text(encoding="utf-8"))
     return ModelFacts(**{**fields, "input_shape": tuple(fields["input_shape"])})

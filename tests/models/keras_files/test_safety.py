@@ -21,7 +21,7 @@ import pytest
 from vidclf.errors import ModelError
 from vidclf.models.keras_files.allowed_names import CLASSES, FUNCTIONS, is_plain_tf_function
 from vidclf.models.keras_files.loading import import_keras, load_keras, loader_of
-from vidclf.models.keras_files.safety import _CODE, _OUTSIDE, findings
+from vidclf.models.keras_files.safety import _CODE, _OUTSIDE, find_unsafe_parts
 
 Config = dict[str, Any]
 
@@ -156,8 +156,8 @@ def one(class_name: str, *, module: str | None = None, **more: Any) -> Config:
         ({"class_name": "__lambda__", "config": {"value": "4wE"}}, "code"),
         (one("TorchModuleWrapper"), "code"),
         (one("Lambda", config={"function": ["4wE", None, None]}), "code"),
-        (one("Lambda", config={"function": "preprocess_input"}), "own"),
-        ({"value": ["4wE", None, None]}, "own"),
+        (one("Lambda", config={"function": "preprocess_input"}), "custom"),
+        ({"value": ["4wE", None, None]}, "custom"),
         (one("TFSMLayer", module="keras.layers"), "outside"),
         (one("function", module="builtins", config="exec"), "outside"),
         (one("function", module="os", config="system"), "outside"),
@@ -169,22 +169,24 @@ def one(class_name: str, *, module: str | None = None, **more: Any) -> Config:
         (one("TFOpLambda", config={"function": "raw_ops.WriteFile"}), "outside"),
         (one("TFOpLambda", config={"function": "numpy_function"}), "outside"),
         (one("SlicingOpLambda", config={"function": "io.read_file"}), "outside"),
-        (one("TFOpLambda", registered_name="x", config={"function": "cast"}), "own"),
+        (one("TFOpLambda", registered_name="x", config={"function": "cast"}), "custom"),
         (one("TensorFlowOpLayer", config={"node_def": {"op": "ReadFile"}}), "outside"),
         (one("TensorFlowOpLayer", config={"node_def": "\n\x01w\x12\tWriteFile"}), "outside"),
         (one("InstanceMethod", config={"attr_name": "numpy"}), "outside"),
         (one("StringLookup", config={"vocabulary": "/etc/passwd"}), "outside"),
         (one("TextVectorization", config={"vocabulary": "https://x/y"}), "outside"),
-        (one("Thing"), "own"),
-        (one("Custom>Thing"), "own"),
-        (one("Dense", registered_name="mine>Dense"), "own"),
-        (one("Thing", module="mine.layers", registered_name="mine>Thing"), "own"),
-        (one("function", module="builtins", config="mine", registered_name="function"), "own"),
+        (one("Thing"), "custom"),
+        (one("Custom>Thing"), "custom"),
+        (one("Dense", registered_name="mine>Dense"), "custom"),
+        (one("Thing", module="mine.layers", registered_name="mine>Thing"), "custom"),
+        (one("function", module="builtins", config="mine", registered_name="function"), "custom"),
         (one("FutureLayer", module="keras.layers"), "newer"),
     ],
 )
 def test_what_is_not_built_in_is_found_at_any_depth(part: Config, kind: str) -> None:
-    (found,) = findings(functional(one("Bidirectional", config={"deep": [[{"in": part}]]})))
+    (found,) = find_unsafe_parts(
+        functional(one("Bidirectional", config={"deep": [[{"in": part}]]}))
+    )
     assert found.kind == kind
 
 
@@ -204,7 +206,7 @@ def test_what_is_not_built_in_is_found_at_any_depth(part: Config, kind: str) -> 
     ],
 )
 def test_what_only_computes_is_let_through(part: Config) -> None:
-    assert findings(functional(part)) == []
+    assert find_unsafe_parts(functional(part)) == []
 
 
 def test_every_layer_of_both_libraries_was_looked_at() -> None:

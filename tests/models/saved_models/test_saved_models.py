@@ -16,9 +16,9 @@ from vidclf.inference.runtimes import open_runtime
 from vidclf.models.info import ModelInfo
 from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.saved_models.loading import (
-    digest_of_folder,
     is_saved_model,
     load_saved_model,
+    saved_model_digest,
     saved_model_facts,
 )
 from vidclf.models.saved_models.safety import find_danger
@@ -116,7 +116,7 @@ def described(folder: Path, **changes: Any) -> ModelInfo:
     return ModelInfo(
         name=folder.name,
         path=str(folder),
-        digest=digest_of_folder(folder),
+        digest=saved_model_digest(folder),
         labels=("a", "b", "c", "d"),
         input_size=(12, 16),
         preprocessing=SCALINGS["none"],
@@ -250,12 +250,12 @@ def test_a_fixed_batch_is_filled_up(tmp_path: Path, runtime: str) -> None:
 
 def test_the_digest_is_of_names_and_weights(tmp_path: Path) -> None:
     save_keras_2(tmp_path / "m")
-    first = digest_of_folder(tmp_path / "m")
+    first = saved_model_digest(tmp_path / "m")
     shutil.copytree(tmp_path / "m", tmp_path / "copy")
-    assert digest_of_folder(tmp_path / "copy") == first
+    assert saved_model_digest(tmp_path / "copy") == first
     [data] = (tmp_path / "copy" / "variables").glob("*.data*")
     data.write_bytes(data.read_bytes()[:-1] + b"!")
-    assert digest_of_folder(tmp_path / "copy") != first
+    assert saved_model_digest(tmp_path / "copy") != first
 
 
 def without_graph(folder: Path) -> None:

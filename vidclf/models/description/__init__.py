@@ -1,1 +1,1 @@
-"""What is known of a model, from its file, from what lies beside it, and from its user."""
+"""A model's description is put together here from its file, the `.json` beside it and its user."""

@@ -1,4 +1,4 @@
-"""A model's description, put together from its file, what lies beside it and what the user says."""
+"""Put a model's description together: each part of it from the source that overrules the others."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def describe(evidence: ModelEvidence) -> ModelInfo:
     """Put a description together, with the evidence for each part of it.
 
     Raises:
-        ModelError: the model takes or gives what vidclf has no use for, or what is said of it
-            does not fit together.
+        ModelError: vidclf cannot use the model's input or output, or the sources contradict one
+            another.
     """
     file, facts, sidecar = evidence.file, evidence.facts, evidence.sidecar
-    taken, given = describe_input(evidence), describe_output(evidence)
+    model_input, output = describe_input(evidence), describe_output(evidence)
     scaling, scaling_evidence = _scaling(evidence)
     resize, resize_evidence = _resize(evidence)
     origins = {
@@ -30,39 +30,39 @@ def describe(evidence: ModelEvidence) -> ModelInfo:
         "backbone": facts.backbone,
         "preprocessing": scaling_evidence,
         "resize": resize_evidence,
-        "head": given.head_evidence,
-        "labels": given.labels_evidence,
+        "head": output.head_evidence,
+        "labels": output.labels_evidence,
     }
     return ModelInfo(
         name=sidecar.name or file.name,
         path=str(file.path),
         digest=file.digest,
-        labels=given.labels,
-        input_size=taken.size,
-        channels=taken.channels,
-        layout=taken.layout,
-        window=taken.window,
+        labels=output.labels,
+        input_size=model_input.size,
+        channels=model_input.channels,
+        layout=model_input.layout,
+        window=model_input.window,
         dtype=facts.dtype,
         preprocessing=scaling,
         resize=resize,
-        head=given.head,
+        head=output.head,
         activation=facts.activation,
-        thresholds=given.thresholds,
-        units=given.units,
-        ranges=given.ranges,
+        thresholds=output.thresholds,
+        units=output.units,
+        ranges=output.ranges,
         fixed_batch=facts.fixed_batch,
         evidence={name: text for name, text in origins.items() if text},
     )
 
 
 def _scaling(evidence: ModelEvidence) -> tuple[Scaling | None, str]:
-    """How the input is scaled and who says so; None where nobody does."""
+    """Choose the scaling of the input, with its evidence; None where it is not known."""
     file, facts = evidence.file, evidence.facts
     if evidence.settings.preprocess != "auto":
-        given = Scaling.parse(evidence.settings.preprocess)
-        _check_whole(evidence, given)
-        _warn_of_another(evidence, given)
-        return given, "given by --preprocess"
+        scaling = Scaling.parse(evidence.settings.preprocess)
+        _check_integer_input(evidence, scaling)
+        _warn_of_contradiction(evidence, scaling)
+        return scaling, "given by --preprocess"
     if evidence.sidecar.preprocessing:
         return evidence.sidecar.preprocessing, evidence.sidecar.file
     if facts.scaling:
@@ -70,36 +70,37 @@ def _scaling(evidence: ModelEvidence) -> tuple[Scaling | None, str]:
     if file.application:
         return Scaling.parse(file.application.scaling), file.application.module
     if facts.backbone_scaling:
-        _warn_of_habit(evidence, facts.backbone_scaling)
-        return Scaling.parse(
-            facts.backbone_scaling
-        ), f"as keras.applications feeds {facts.backbone}"
+        _warn_of_assumption(evidence, facts.backbone_scaling)
+        scaling = Scaling.parse(facts.backbone_scaling)
+        return scaling, f"as keras.applications feeds {facts.backbone}"
     return None, facts.scaling_evidence or "nothing tells: say so with --preprocess"
 
 
-def _check_whole(evidence: ModelEvidence, given: Scaling) -> None:
-    """Refuse fractions for an input of whole numbers."""
+def _check_integer_input(evidence: ModelEvidence, scaling: Scaling) -> None:
+    """Refuse a scaling to fractions for an input of whole numbers."""
     dtype = evidence.facts.dtype
-    if "int" in dtype and given.name != "none":
+    if "int" in dtype and scaling.name != "none":
         raise UsageError(
-            f"{evidence.file.path} takes whole numbers ({dtype}), and --preprocess {given.name} "
+            f"{evidence.file.path} takes whole numbers ({dtype}), and --preprocess {scaling.name} "
             "gives fractions: leave it out, or give none"
         )
 
 
-def _warn_of_another(evidence: ModelEvidence, given: Scaling) -> None:
+def _warn_of_contradiction(evidence: ModelEvidence, scaling: Scaling) -> None:
+    """Warn that the network shows that it expects another scaling than the user gives."""
     facts = evidence.facts
-    if facts.scaling in (None, given.name):
+    if facts.scaling in (None, scaling.name):
         return
-    known = "scales its input itself" if facts.scaling == "none" else f"wants {facts.scaling}"
-    does = "does it once more" if facts.scaling == "none" else "feeds it otherwise"
+    expected = "scales its input itself" if facts.scaling == "none" else f"wants {facts.scaling}"
+    effect = "does it once more" if facts.scaling == "none" else "feeds it otherwise"
     logger.warning(
         "%s %s (%s); --preprocess %s %s",
-        *(evidence.file.path, known, facts.scaling_evidence, given.name, does),
+        *(evidence.file.path, expected, facts.scaling_evidence, scaling.name, effect),
     )
 
 
-def _warn_of_habit(evidence: ModelEvidence, scaling: str) -> None:
+def _warn_of_assumption(evidence: ModelEvidence, scaling: str) -> None:
+    """Warn that the scaling is only what is usual for the backbone."""
     logger.warning(
         "%s holds %s, so it is fed as keras.applications feeds that (--preprocess %s); if it was "
         "trained otherwise, say how, as with --preprocess 0-1",

@@ -1,4 +1,4 @@
-"""All that is said of a model, by whom."""
+"""Gather everything that a model's description is put together from."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from vidclf.settings import ModelSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelEvidence:
-    """What a description is put together from; what stands lower goes before what is above it."""
+    """Holds what is known of a model, by source; each source overrules those above it."""
 
     file: ModelFile
-    """Where the model is, and of what kind."""
+    """The model that was found."""
     facts: ModelFacts
-    """What its file says."""
+    """The facts of its file."""
     sidecar: Sidecar
-    """What the `.json` beside it says."""
+    """The description in the `.json` beside it."""
     settings: ModelSettings
-    """What the user says."""
+    """The settings that the user gave."""

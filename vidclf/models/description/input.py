@@ -1,4 +1,4 @@
-"""What one input of a model is made of."""
+"""Describe a model's input: size, channels, layout, and the frames of a clip model."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from vidclf.models.info import FREE, Layout
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """The shape of one input, taken apart."""
+    """Holds what the shape of one input means."""
 
     size: tuple[int, int]
-    """(height, width) in pixels; `FREE` where nobody says."""
+    """(height, width) in pixels; `FREE` where it is not known."""
     channels: Literal[1, 3]
-    """Grey or RGB."""
+    """1 for grey pictures, 3 for RGB."""
     layout: Layout
     """Where the channels stand."""
     window: int | None
-    """Frames, for a clip model; `FREE` where nobody says."""
+    """How many frames a clip model takes, `FREE` where not known; None for single frames."""
 
 
 def describe_input(evidence: ModelEvidence) -> Input:
-    """Size, channels, layout and window of a model's input.
+    """Read size, channels, layout and window from the shape of a model's input.
 
     Raises:
-        ModelError, UsageError: it takes no pictures, or others than somebody says.
+        ModelError, UsageError: it takes no pictures, or a source gives another size or window.
     """
     shape, name = evidence.facts.input_shape, evidence.file.path
     if len(shape) not in (3, 4):
@@ -52,34 +52,36 @@ def describe_input(evidence: ModelEvidence) -> Input:
     return Input(size=size, channels=1 if channels == 1 else 3, layout=layout, window=window)
 
 
-def _window(evidence: ModelEvidence, own: int | None) -> int:
+def _window(evidence: ModelEvidence, length: int | None) -> int:
+    """Choose the window of a clip model whose shape has this length, None where that is free."""
     given, source = evidence.settings.window_size, "--window-size"
     if given is None:
         given, source = evidence.sidecar.window, evidence.sidecar.file
-    if own is not None and given not in (None, own):
-        raise _error(source)(
-            f"{evidence.file.path} takes {own} frames at once, not the {given} of {source}: leave "
-            "it out there"
+    if length is not None and given not in (None, length):
+        raise _error_type(source)(
+            f"{evidence.file.path} takes {length} frames at once, not the {given} of {source}: "
+            "leave it out there"
         )
-    return own or given or FREE
+    return length or given or FREE
 
 
-def _size(evidence: ModelEvidence, own: tuple[int | None, int | None]) -> tuple[int, int]:
+def _size(evidence: ModelEvidence, sides: tuple[int | None, int | None]) -> tuple[int, int]:
+    """Choose the size of an input whose shape has these sides, None where one is free."""
     wanted, source = evidence.settings.input_size, "--input-size"
     if wanted is None:
         wanted, source = evidence.sidecar.input_size, evidence.sidecar.file
     if wanted is None and evidence.file.application:
         wanted = evidence.file.application.input_size
     fallback = wanted or (FREE, FREE)
-    height, width = (side or fallback[axis] for axis, side in enumerate(own))
+    height, width = (side or fallback[axis] for axis, side in enumerate(sides))
     if wanted not in (None, (height, width)):
-        raise _error(source)(
+        raise _error_type(source)(
             f"{evidence.file.path} takes pictures of {width}x{height}, not the "
             f"{wanted[1]}x{wanted[0]} of {source}: leave it out there"
         )
     return height, width
 
 
-def _error(source: str) -> type[VidclfError]:
-    """What is wrong on the command line is bad usage, what is wrong in a file a wrong model."""
+def _error_type(source: str) -> type[VidclfError]:
+    """Choose bad usage for what is wrong on the command line, and a wrong model for a file."""
     return UsageError if source.startswith("--") else ModelError

@@ -1,4 +1,4 @@
-"""What a model's outputs are, and what they are called."""
+"""Describe a model's outputs: their head, and the labels and units that they have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vidclf.models.info import ModelFacts
 from vidclf.models.labels.reading import (
     check_count,
     check_distinct,
-    labels_beside,
+    find_label_file,
     read_labels,
     split_unit,
 )
@@ -25,39 +25,39 @@ _REGRESSION_LOSSES = frozenset({
     "mean_absolute_percentage_error", "mean_squared_error", "mean_squared_logarithmic_error", "mse",
     "msle", "poisson",
 })  # fmt: skip
-"""By Keras' names, as those of the next."""
+"""Losses by Keras' names, as those that follow."""
 _MULTI_LABEL_LOSSES = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """The outputs' meaning and names."""
+    """Holds what the outputs mean and how they are named."""
 
     head: Head
-    """What the numbers are."""
+    """What the numbers are: probabilities, logits, values."""
     head_evidence: str
-    """Where that was learned from."""
+    """Where the head was learned from, in words."""
     labels: tuple[str, ...]
     """A name for each class or value."""
     labels_evidence: str
-    """Where they were learned from."""
+    """Where the labels were learned from, in words."""
     units: tuple[str, ...] | None
-    """For a regression, the unit of each value, if names or description carry any."""
+    """For a regression, the unit of each value, where labels or sidecar have any."""
     ranges: tuple[tuple[float, float], ...] | None
-    """For a regression, least and greatest value to be expected, if the description says."""
+    """For a regression, least and greatest value to be expected, where the sidecar has them."""
     thresholds: tuple[float, ...] | None
-    """For single labels, the score from which each counts, if the description says."""
+    """For a sigmoid head, the score from which each label counts, where the sidecar has it."""
 
 
 def describe_output(evidence: ModelEvidence) -> Output:
-    """Head, labels and units of a model.
+    """Choose head, labels and units of a model.
 
     Raises:
         ModelError: the numbers of labels and outputs differ, or the head makes no sense.
     """
     head, head_evidence = _head(evidence)
     count = 2 if head == "binary" else evidence.facts.outputs
-    labels, labels_evidence = _named(evidence)
+    labels, labels_evidence = _labels(evidence)
     units = None
     if labels is None:
         kind = "value" if head == "regression" else "class"
@@ -66,7 +66,7 @@ def describe_output(evidence: ModelEvidence) -> Output:
     if head == "binary" and len(labels) == 1:
         labels = (f"not {labels[0]}", labels[0])
     check_count(labels, count, source=labels_evidence)
-    _check_extras(evidence, head)
+    _check_fields_for_head(evidence, head)
     sidecar = evidence.sidecar.for_labels(labels)
     if head == "regression":
         labels, units = _without_units(labels)
@@ -81,15 +81,15 @@ def describe_output(evidence: ModelEvidence) -> Output:
     )
 
 
-def _check_extras(evidence: ModelEvidence, head: Head) -> None:
-    """Refuse what a description says of another kind of head."""
+def _check_fields_for_head(evidence: ModelEvidence, head: Head) -> None:
+    """Refuse fields of a sidecar that are for another kind of head."""
     sidecar = evidence.sidecar
     for name, for_head in (
         ("thresholds", "sigmoid"),
         ("units", "regression"),
         ("ranges", "regression"),
     ):
-        if name in sidecar.for_each and head != for_head:
+        if name in sidecar.per_label and head != for_head:
             raise ModelError(
                 f"{sidecar.file} gives {name}, which are for {for_head} heads, and that of "
                 f"{evidence.file.path} is {head}: take them out, or give its head"
@@ -97,6 +97,7 @@ def _check_extras(evidence: ModelEvidence, head: Head) -> None:
 
 
 def _head(evidence: ModelEvidence) -> tuple[Head, str]:
+    """Choose the head, with its evidence."""
     facts = evidence.facts
     if given := evidence.settings.head or evidence.sidecar.head:
         source = "--head" if evidence.settings.head else evidence.sidecar.file
@@ -108,7 +109,7 @@ def _head(evidence: ModelEvidence) -> tuple[Head, str]:
             "a sigmoid instead"
         )
     trained = f", trained with {facts.loss}" if facts.loss else ""
-    return _told_by(facts), facts.head_evidence + trained
+    return _likely_head(facts), facts.head_evidence + trained
 
 
 def _check_head(evidence: ModelEvidence, head: Head, source: str) -> None:
@@ -133,8 +134,8 @@ def _check_head(evidence: ModelEvidence, head: Head, source: str) -> None:
         )
 
 
-def _told_by(facts: ModelFacts) -> Head:
-    """The head that activation, number of outputs and loss speak for."""
+def _likely_head(facts: ModelFacts) -> Head:
+    """Conclude the head from activation, number of outputs and loss."""
     one = facts.outputs == 1
     if facts.activation == "softmax":
         return "softmax"
@@ -145,8 +146,8 @@ def _told_by(facts: ModelFacts) -> Head:
     return "logits" if facts.activation == "linear" and not one else "regression"
 
 
-def _named(evidence: ModelEvidence) -> tuple[tuple[str, ...] | None, str]:
-    """The labels and whence they are; None where nobody names the outputs."""
+def _labels(evidence: ModelEvidence) -> tuple[tuple[str, ...] | None, str]:
+    """Choose the labels, with their evidence; None where no source has any."""
     file, facts = evidence.file, evidence.facts
     if isinstance(evidence.settings.labels, tuple):
         return check_distinct(evidence.settings.labels, source="labels"), "given"
@@ -154,8 +155,8 @@ def _named(evidence: ModelEvidence) -> tuple[tuple[str, ...] | None, str]:
         return read_labels(evidence.settings.labels), str(evidence.settings.labels)
     if evidence.sidecar.labels:
         return evidence.sidecar.labels, evidence.sidecar.file
-    if not file.application and (beside := labels_beside(file.path)):
-        return read_labels(beside), str(beside)
+    if not file.application and (label_file := find_label_file(file.path)):
+        return read_labels(label_file), str(label_file)
     extra = facts.outputs - _IMAGENET_CLASSES
     if (file.application or facts.backbone) and extra in (0, 1):
         return (*("background",) * extra, *imagenet_labels()), "the 1,000 names of ImageNet"
@@ -163,13 +164,13 @@ def _named(evidence: ModelEvidence) -> tuple[tuple[str, ...] | None, str]:
 
 
 def _without_units(labels: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
-    """`("speed [m/s]", "gear")` → `("speed", "gear"), ("m/s", "")`."""
+    """Split units off labels: `("speed [m/s]", "gear")` → `("speed", "gear"), ("m/s", "")`."""
     names, units = zip(*map(split_unit, labels), strict=True)
     return names, units if any(units) else None
 
 
 @cache
 def imagenet_labels() -> tuple[str, ...]:
-    """The 1,000 classes of ImageNet in their order, by the built-in model's names."""
+    """Return the 1,000 classes of ImageNet in their order, by the built-in model's names."""
     sidecar = find_model_file(BUILT_IN).path.with_name("model.json")
     return tuple(json.loads(sidecar.read_text(encoding="utf-8"))["labels"])

@@ -1,4 +1,4 @@
-"""The `.json` beside a model that says what its file does not."""
+"""Read the sidecar: the `.json` beside a model, which adds to the facts of its file."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from vidclf.core.preprocessing import Resize, Scaling
 from vidclf.errors import ModelError
 from vidclf.models.description.sidecar_fields import (
-    FOR_EACH,
-    place,
+    PER_LABEL_FIELDS,
     read_count,
     read_head,
+    read_per_label,
     read_resize,
     read_scaling,
     read_size,
@@ -32,17 +32,17 @@ _READERS: Mapping[str, Callable[[str, Any], object]] = {
     "resize": read_resize,
     "head": read_head,
 }
-_TELLING = frozenset({*_READERS, *FOR_EACH, "labels"} - {"name"})
+_DISTINCTIVE_FIELDS = frozenset({*_READERS, *PER_LABEL_FIELDS, "labels"} - {"name"})
 """Fields that hardly any other program's file has several of."""
-_KNOWN = _TELLING | {"format", "name", "sha256", "source", "licence", "notes"}
+_ALL_FIELDS = _DISTINCTIVE_FIELDS | {"format", "name", "sha256", "source", "licence", "notes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sidecar:
-    """What a description says; None where it says nothing."""
+    """Holds the fields of a sidecar; None for those that it does not have."""
 
     file: str = ""
-    """The description's file name; empty where there is none."""
+    """Its file name; empty where there is no sidecar."""
     name: str | None = None
     """Short name for people."""
     labels: tuple[str, ...] | None = None
@@ -54,7 +54,7 @@ class Sidecar:
     preprocessing: Scaling | None = None
     """How the input is scaled."""
     resize: Resize | None = None
-    """How frames are brought to size."""
+    """How frames are brought to the input size."""
     head: Head | None = None
     """What the outputs are."""
     thresholds: tuple[float, ...] | None = None
@@ -63,15 +63,15 @@ class Sidecar:
     """The unit of each value."""
     ranges: tuple[tuple[float, float], ...] | None = None
     """Least and greatest value to be expected of each."""
-    for_each: Mapping[str, Any] = field(default_factory=dict)
+    per_label: Mapping[str, Any] = field(default_factory=dict)
     """Thresholds, units and ranges as they were written; `for_labels` reads them."""
 
     def for_labels(self, labels: tuple[str, ...]) -> Sidecar:
-        """The same with thresholds, units and ranges for each of the model's labels.
+        """Read thresholds, units and ranges for each of the model's labels.
 
         Args:
-            labels: names of all outputs, with the units that they may carry. The description's
-                own go before them where there are as many: another file may have renamed them.
+            labels: names of all outputs, with the units that they may carry. The sidecar's own
+                names are used where there are as many: another file may have renamed them.
 
         Raises:
             ModelError: there are more or fewer of them, they name unknown labels or are wrong.
@@ -79,14 +79,14 @@ class Sidecar:
         own = self.labels or ()
         names = own if len(own) == len(labels) else labels
         try:
-            return replace(self, **_placed(self.for_each, names))
+            return replace(self, **_read_per_label(self.per_label, names))
         except ValueError as exc:
             raise ModelError(f"{self.file}: {exc}") from exc
 
     def facts(self) -> ModelFacts | None:
-        """What follows for a file that need not be looked at; None where something is missing.
+        """Conclude the facts of a file without reading it; None where a field is missing for that.
 
-        Only for a plain classifier of RGB frames, which is what a whole description describes.
+        Only for a plain classifier of RGB frames, which is what a complete sidecar describes.
         """
         if not (self.labels and self.input_size and self.preprocessing) or self.window:
             return None
@@ -103,12 +103,12 @@ class Sidecar:
 
 
 def sidecar_path(model: Path) -> Path:
-    """Where a model's description lies: `birds.json` beside `birds.h5`, or beside a folder."""
+    """Return where a model's sidecar lies: `birds.json` beside `birds.h5`, or beside a folder."""
     return model.parent / f"{model.name}.json" if model.is_dir() else model.with_suffix(".json")
 
 
 def read_sidecar(model: Path, *, digest: str) -> Sidecar:
-    """The description beside a model; an empty one where there is none of ours.
+    """Read the sidecar of a model; an empty one where there is none that is meant for vidclf.
 
     Raises:
         ModelError: it holds a wrong field, or belongs to another model file.
@@ -117,10 +117,10 @@ def read_sidecar(model: Path, *, digest: str) -> Sidecar:
     fields = _fields(path)
     if not fields:
         return Sidecar()
-    if unknown := sorted(fields.keys() - _KNOWN):
+    if unknown := sorted(fields.keys() - _ALL_FIELDS):
         raise ModelError(
             f"{path} has a field {unknown[0]!r}, which vidclf does not know; it knows "
-            f"{', '.join(sorted(_KNOWN))}"
+            f"{', '.join(sorted(_ALL_FIELDS))}"
         )
     try:
         _check_digest(fields.get("sha256"), digest)
@@ -130,14 +130,14 @@ def read_sidecar(model: Path, *, digest: str) -> Sidecar:
 
 
 def _fields(path: Path) -> dict[str, Any]:
-    """The fields that say something; none where the file is missing or another program's."""
+    """Read the fields that are not null; none where the file is missing or another program's."""
     if not path.is_file():
         return {}
     try:
         fields = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as exc:
         raise ModelError(f"cannot read {path}, which should be JSON in UTF-8: {exc}") from exc
-    if not isinstance(fields, dict) or not _is_ours(fields):
+    if not isinstance(fields, dict) or not _is_for_vidclf(fields):
         return {}
     if "format" not in fields:
         raise ModelError(
@@ -150,15 +150,15 @@ def _fields(path: Path) -> dict[str, Any]:
     return {name: given for name, given in fields.items() if given is not None}
 
 
-def _is_ours(fields: dict[str, Any]) -> bool:
-    """Whether a file was meant for vidclf, whatever its format says.
+def _is_for_vidclf(fields: dict[str, Any]) -> bool:
+    """Return whether a file was meant for vidclf, whatever its format says.
 
     Keras 2 wrote architectures under the same name, and TensorFlow.js files with a `format`.
     """
-    told = fields.keys() & _TELLING
-    if type(fields.get("format")) is int or len(told) > 1 or "preprocessing" in told:
+    distinctive = fields.keys() & _DISTINCTIVE_FIELDS
+    if type(fields.get("format")) is int or len(distinctive) > 1 or "preprocessing" in distinctive:
         return True
-    return bool(fields.keys() & {*_TELLING, "format"}) and fields.keys() <= _KNOWN
+    return bool(distinctive or "format" in fields) and fields.keys() <= _ALL_FIELDS
 
 
 def _check_digest(given: Any, digest: str) -> None:
@@ -170,18 +170,18 @@ def _check_digest(given: Any, digest: str) -> None:
 
 
 def _read(fields: dict[str, Any], path: Path) -> Sidecar:
-    told = fields.keys() & _READERS.keys()
-    read: dict[str, Any] = {name: _READERS[name](name, fields[name]) for name in told}
-    for_each = {name: fields[name] for name in FOR_EACH if name in fields}
-    sidecar = Sidecar(file=path.name, for_each=for_each, **read)
+    names = fields.keys() & _READERS.keys()
+    values: dict[str, Any] = {name: _READERS[name](name, fields[name]) for name in names}
+    per_label = {name: fields[name] for name in PER_LABEL_FIELDS if name in fields}
+    sidecar = Sidecar(file=path.name, per_label=per_label, **values)
     if "labels" not in fields:
         return sidecar
     labels = labels_of_json(fields["labels"], source=f"{path}, field 'labels',")
     if not labels:
         raise ValueError("labels is empty: name each output, or leave it out")
     check_distinct(labels, source=str(path))
-    return replace(sidecar, labels=labels, **_placed(for_each, labels))
+    return replace(sidecar, labels=labels, **_read_per_label(per_label, labels))
 
 
-def _placed(for_each: Mapping[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
-    return {name: place(name, given, labels) for name, given in for_each.items()}
+def _read_per_label(fields: Mapping[str, Any], labels: tuple[str, ...]) -> dict[str, Any]:
+    return {name: read_per_label(name, given, labels) for name, given in fields.items()}

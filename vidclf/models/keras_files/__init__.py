@@ -1,1 +1,1 @@
-"""Model files that Keras wrote: looked into, checked for code that they carry, and loaded."""
+"""Files that Keras saved are read, checked for code that they carry, and loaded here."""

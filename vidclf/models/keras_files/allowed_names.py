@@ -1,8 +1,8 @@
-"""Names of what Keras and TensorFlow bring along and only computes: all that a file may ask for.
+"""The allow-list holds the names of all layers, functions and operations that a file may ask for.
 
-A list of what is allowed, not of what is harmful: what is missing here is refused, so a new part of
-Keras that reads files stays outside until someone has looked at it. `tests/test_models_safety.py`
-holds the lists against the installed libraries.
+They come with Keras and TensorFlow, and do nothing but compute. What is missing here is refused, so
+a new part of Keras that reads files stays outside until someone has looked at it. The tests compare
+the lists with the installed libraries.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ GRAPH_OPS = frozenset(_GRAPH_OPS.split())
 
 
 def is_plain_tf_function(name: str) -> bool:
-    """Whether a name such as `math.truediv` or `compat.v1.squeeze` only computes."""
+    """Return whether a name such as `math.truediv` or `compat.v1.squeeze` only computes."""
     namespace, _, function = name.removeprefix("compat.v1.").rpartition(".")
     if namespace in _WHOLE_NAMESPACES:
         return re.fullmatch(r"[a-z0-9_]+", function) is not None

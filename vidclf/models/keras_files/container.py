@@ -1,6 +1,6 @@
-"""Model files as containers: what kind of file it is, and whether its inside is safe to read.
+"""Read a Keras file: check what kind of file it is, and parse all that it says but its weights.
 
-Nothing here imports Keras or TensorFlow, so that a wrong download is told at once.
+Nothing here imports Keras or TensorFlow, so that a wrong download is reported at once.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from vidclf.models.applications.recognising import recognise
 ALWAYS_ALLOWED_BYTES = 512 * 2**20
 """What a file may hold unpacked, however small it is: constant weights pack very well."""
 MOST_EXPANSION = 30
-"""How many times its own size a file may hold beyond that. Weights hardly pack; of which 95 % are
-zeros (a heavily pruned network), they do so about 19 times. Deflate could claim 1,032 times."""
-_LARGEST_DESCRIPTION = 64 * 2**20
-"""NASNetLarge describes itself in 1.3 MB."""
+"""How many times its own size a file may hold beyond that. Weights hardly pack; those of a heavily
+pruned network, 95 % of them zeros, do so about 19 times. Deflate could claim 1,032 times."""
+_MAX_DESCRIPTION_BYTES = 64 * 2**20
+"""The description of NASNetLarge has 1.3 MB."""
 _WEIGHTS = "model.weights.h5"
 _ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 _UNREADABLE = (
@@ -35,7 +35,8 @@ _UNREADABLE = (
 )  # fmt: skip
 """What h5py and zipfile raise for files that are not whole."""
 _AGAIN = "export or download it again"
-_BEGINNINGS: tuple[tuple[re.Pattern[bytes], str], ...] = (
+_WHOLE_IN_ITSELF = "a model must be whole in itself; save it again with model.save('name.keras')"
+_OTHER_KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (
         re.compile(rb"\s*version https://git-lfs"),
         "a Git LFS pointer, not the model itself: run git lfs pull",
@@ -58,19 +59,19 @@ _BEGINNINGS: tuple[tuple[re.Pattern[bytes], str], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a model file says of itself, before any library loads it."""
+    """Holds what is written in a model file beside its weights, before any library loads it."""
 
     description: Any
-    """The parsed `config.json` of a `.keras`, or `model_config` of an HDF5 file; without what the
-    former says of training, at its top."""
+    """All layers: the parsed `config.json` of a `.keras`, without the training configuration in it,
+    or `model_config` of an HDF5 file."""
     saved_by: str | None
-    """The version of Keras that saved it, such as `2.15.0`; None where it does not say."""
+    """The version of Keras that saved it, such as `2.15.0`; None where that is not written."""
     training: Any
     """The parsed training configuration, with the loss in it; None where there is none."""
 
 
 def read_contents(path: Path) -> Contents:
-    """Read a file's description, and check that its container is what it claims to be.
+    """Read all of a file but its weights, and check that its container is what it claims to be.
 
     Raises:
         ModelError: it is no Keras model, damaged, holds weights only, unpacks to far more than a
@@ -81,7 +82,7 @@ def read_contents(path: Path) -> Contents:
 
 
 def check_beginning(path: Path) -> bytes:
-    """The first bytes of a Keras file, after a look at what kind of file it is.
+    """Return the first bytes of a Keras file, after checking that it is one.
 
     Raises:
         ModelError: it is neither an archive nor HDF5, and what it seems to be, instead; or its name
@@ -93,18 +94,18 @@ def check_beginning(path: Path) -> bytes:
     except OSError as exc:
         raise ModelError(f"cannot read {path} ({exc.strerror})") from exc
     if not beginning.startswith((_ZIP, _HDF5)):
-        raise ModelError(f"{path} is {_likeness(beginning)}")
+        raise ModelError(f"{path} is {_explain_beginning(beginning)}")
     ending = ".keras" if beginning.startswith(_ZIP) else path.suffix.lower()
     if path.suffix != ending:  # Keras goes by the name, and would read something else, or nothing
         raise ModelError(f"{path} has the wrong ending for Keras: rename it to {path.stem}{ending}")
     return beginning
 
 
-def _likeness(beginning: bytes) -> str:
-    """What a file that is neither an archive nor HDF5 seems to be, and what to do."""
+def _explain_beginning(beginning: bytes) -> str:
+    """Say what a file that is neither an archive nor HDF5 seems to be, and what to do."""
     if not beginning:
         return f"empty: {_AGAIN}"
-    for pattern, words in _BEGINNINGS:
+    for pattern, words in _OTHER_KINDS:
         if pattern.match(beginning):
             return words
     is_text = not re.search(rb"[\x00-\x08\x0e-\x1f]", beginning)
@@ -119,7 +120,7 @@ def _read_archive(path: Path) -> Contents:
         with zipfile.ZipFile(path) as archive:
             _check_members(path, archive)
             description, training = _parse(path, archive.read("config.json")), None
-            if isinstance(description, dict):  # loading without compiling leaves this out, too
+            if isinstance(description, dict):  # it is not loaded, so need not be checked for code
                 training = description.pop("compile_config", None)
             _check_archived_weights(path, archive)
             saved_by = _metadata_version(archive)
@@ -138,7 +139,7 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
     if any(member.flag_bits & 1 for member in members):
         raise ModelError(f"{path} is encrypted: save the model again without a password")
     _check_size(path, sum(member.file_size for member in members), "its members")
-    if archive.getinfo("config.json").file_size > _LARGEST_DESCRIPTION:
+    if archive.getinfo("config.json").file_size > _MAX_DESCRIPTION_BYTES:
         raise ModelError(f"{path} has a description of more than 64 MiB, as no model has: {_AGAIN}")
 
 
@@ -156,12 +157,12 @@ def _check_is_keras(path: Path, names: Counter[str]) -> None:
         )
     raise ModelError(
         f"{path} is an archive without config.json, so not a .keras model; it holds "
-        f"{_few(sorted(tops))}"
+        f"{_list_some(sorted(tops))}"
     )
 
 
 def _check_archived_weights(path: Path, archive: zipfile.ZipFile) -> None:
-    """Look into the HDF5 file within; reading it checks each member's checksum, too."""
+    """Check the HDF5 file inside an archive; reading it checks each member's checksum, too."""
     import h5py
 
     with tempfile.TemporaryFile() as unpacked:
@@ -196,7 +197,7 @@ def _read_hdf5(path: Path) -> Contents:
             _check_objects(path, file)
             text = _attribute(file, "model_config")
             if text is None:
-                raise ModelError(f"{path} {_without_description(file)}")
+                raise ModelError(f"{path} {_explain_no_description(file)}")
             training = _attribute(file, "training_config")
             return Contents(
                 description=_parse(path, text),
@@ -208,7 +209,7 @@ def _read_hdf5(path: Path) -> Contents:
 
 
 def _check_objects(path: Path, file: Any) -> None:
-    """No link or dataset of an HDF5 file may lead to other files, or claim to be huge."""
+    """Refuse an HDF5 file whose links or datasets lead to other files, or claim to be huge."""
     import h5py
 
     links: list[Any] = []
@@ -217,16 +218,13 @@ def _check_objects(path: Path, file: Any) -> None:
     file.visititems(lambda name, item: objects.append(item))
     for link in links:
         if isinstance(link, h5py.ExternalLink):
-            raise ModelError(f"{path} links to another file, {link.filename!r}: {_NO_OTHERS}")
+            raise ModelError(f"{path} links to another file, {link.filename!r}: {_WHOLE_IN_ITSELF}")
     datasets = [item for item in objects if isinstance(item, h5py.Dataset)]
     for dataset in datasets:
         if dataset.external or dataset.is_virtual:
-            raise ModelError(f"{path} takes {dataset.name!r} from another file: {_NO_OTHERS}")
+            raise ModelError(f"{path} takes {dataset.name!r} from another file: {_WHOLE_IN_ITSELF}")
     declared = sum(max(_bytes(x.shape, x), _bytes(x.chunks, x)) for x in datasets)
     _check_size(path, declared, "its weights")
-
-
-_NO_OTHERS = "a model must be whole in itself; save it again with model.save('name.keras')"
 
 
 def _bytes(shape: tuple[int, ...] | None, dataset: Any) -> int:
@@ -243,7 +241,7 @@ def _check_size(path: Path, declared: int, what: str) -> None:
 
 
 def _attribute(file: Any, name: str) -> str | None:
-    """A text among an HDF5 file's own attributes."""
+    """Read a text among an HDF5 file's own attributes; None where it is not there."""
     if name not in file.attrs:
         return None
     if file.attrs.get_id(name).shape != ():
@@ -252,14 +250,15 @@ def _attribute(file: Any, name: str) -> str | None:
     return text.decode() if isinstance(text, bytes) else str(text)
 
 
-def _without_description(file: Any) -> str:
-    """What an HDF5 file without a network is, and what is needed."""
+def _explain_no_description(file: Any) -> str:
+    """Say what an HDF5 file without a network is, and what is needed."""
     names: list[str] = []
     file.visit(names.append)
-    names += [_text(name) for name in file.attrs.get("layer_names", ())]
+    names += [_decoded(name) for name in file.attrs.get("layer_names", ())]
     marks = {"layers", "vars", "_layer_checkpoint_dependencies", "model_weights"}
     if "layer_names" not in file.attrs and not marks.intersection(file):
-        return f"is an HDF5 file, but not a Keras model; it holds {_few(sorted(file)) or 'nothing'}"
+        contents = _list_some(sorted(file)) or "nothing"
+        return f"is an HDF5 file, but not a Keras model; it holds {contents}"
     backbone = recognise(names)
     like = f" (they look like those of {backbone.name})" if backbone else ""
     return (
@@ -268,17 +267,17 @@ def _without_description(file: Any) -> str:
     )
 
 
-def _text(value: Any) -> str:
+def _decoded(value: Any) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
-def _few(names: list[str]) -> str:
+def _list_some(names: list[str]) -> str:
     shown = ", ".join(map(repr, names[:3]))
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
 def _parse(path: Path, text: str | bytes) -> Any:
-    if len(text) > _LARGEST_DESCRIPTION:
+    if len(text) > _MAX_DESCRIPTION_BYTES:
         raise ModelError(f"{path} has a description of more than 64 MiB, as no model has: {_AGAIN}")
     try:
         return json.loads(text)

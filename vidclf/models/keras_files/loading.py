@@ -1,4 +1,4 @@
-"""Loading Keras model files, with errors that say what the file is and what to do."""
+"""Load Keras files with Keras 3 or tf_keras, and say in one line why one cannot be loaded."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from typing import Any, Literal
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.errors import ModelError, RuntimeUnavailableError
 from vidclf.models.keras_files.container import Contents, check_beginning, read_contents
-from vidclf.models.keras_files.safety import findings, own_code, refusal
+from vidclf.models.keras_files.safety import (
+    custom_part_message,
+    find_unsafe_parts,
+    refusal_message,
+)
 
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
 _SAVE_WHOLE = "save the whole with model.save('name.keras')"
-_APPLICATION_LAYERS = {
+_APPLICATION_LAYERS = {  # by module of keras.applications
     "convnext": ("LayerScale", "StochasticDepth"),
     "inception_resnet_v2": ("CustomScaleLayer",),
 }
@@ -31,7 +35,7 @@ def load_keras(
 ) -> Any:
     """Load a whole Keras model from a `.keras` or `.h5` file, without running code from it.
 
-    Keras 3 is asked first; what it cannot read, tf_keras, which is Keras 2, is asked for.
+    Keras 3 tries first; what it cannot load, tf_keras may, which is Keras 2.
 
     Args:
         path: the file.
@@ -48,17 +52,17 @@ def load_keras(
     """
     path = Path(path)
     contents = contents or read_contents(check_model_file(path))
-    found = findings(contents.description)
-    if found and not allow_unsafe:
-        raise ModelError(refusal(path, found[0], contents.saved_by))
-    if found and found[0].kind in ("code", "outside"):
-        what, layer = found[0].what, found[0].layer
-        _log.warning("%s may run code on this computer: %s in the layer %r", path, what, layer)
+    findings = find_unsafe_parts(contents.description)
+    if findings and not allow_unsafe:
+        raise ModelError(refusal_message(path, findings[0], contents.saved_by))
+    if findings and findings[0].kind in ("code", "outside"):
+        part, layer = findings[0].part, findings[0].layer
+        _log.warning("%s may run code on this computer: %s in the layer %r", path, part, layer)
     try:
         model = _load(path, contents, safe_mode=not allow_unsafe)
     except _NotLoadedError as exc:
-        own = next((finding for finding in found if finding.kind == "own"), None)
-        message = own_code(path, own, contents.saved_by) if own else str(exc)
+        custom = next((finding for finding in findings if finding.kind == "custom"), None)
+        message = custom_part_message(path, custom, contents.saved_by) if custom else str(exc)
         raise ModelError(message) from exc.__cause__
     if not hasattr(model, "layers"):
         raise ModelError(f"{path} describes a {type(model).__name__}, not a network: {_SAVE_WHOLE}")
@@ -66,7 +70,7 @@ def load_keras(
 
 
 class _NotLoadedError(Exception):
-    """What neither library could load, with a message for the user."""
+    """Neither library could load a file; the text is for the user."""
 
 
 def _load(path: Path, contents: Contents, *, safe_mode: bool) -> Any:
@@ -113,22 +117,22 @@ def _load_with_tf_keras(path: Path, *, safe_mode: bool = True) -> Any:
 
 
 def _application_layers(library: Literal["keras", "tf_keras"]) -> dict[str, type]:
-    """Layers that `keras.applications` defines for itself, which no library finds by name alone.
+    """Return layers that `keras.applications` defines, which no library finds by name alone.
 
     Without them ConvNeXt loads from no file of Keras 2.
     """
-    found: dict[str, type] = {}
+    layers: dict[str, type] = {}
     for module, names in _APPLICATION_LAYERS.items():
-        with contextlib.suppress(ImportError):  # where they are is nobody's promise
+        with contextlib.suppress(ImportError):  # the modules are private, and may move
             defined = vars(importlib.import_module(f"{library}.src.applications.{module}"))
-            found |= {name: defined[name] for name in names if name in defined}
-    return found
+            layers |= {name: defined[name] for name in names if name in defined}
+    return layers
 
 
 def _failure(path: Path, contents: Contents, error: Exception) -> str:
-    """One line on why a library could not load a file that looked right."""
+    """Say in one line why a library could not load a file that looked right."""
     if type(error).__name__ == "ResourceExhaustedError":
-        return f"{path} does not fit into this computer's memory: {_gist(error)}"
+        return f"{path} does not fit into this computer's memory: {_reason(error)}"
     library = "keras" if _version(contents.saved_by) >= (3,) else "tf_keras"
     here = importlib.metadata.version(library)
     remedy = (
@@ -138,17 +142,17 @@ def _failure(path: Path, contents: Contents, error: Exception) -> str:
     )
     return (
         f"{path} cannot be loaded by {library} {here} (saved by Keras "
-        f"{contents.saved_by or 'of unknown version'}): {_gist(error)}; {remedy}"
+        f"{contents.saved_by or 'of unknown version'}): {_reason(error)}; {remedy}"
     )
 
 
 def _version(text: str | None) -> tuple[int, ...]:
-    """`2.2.4-tf` → (2, 2, 4); nothing → ()."""
+    """Read a version's numbers: `2.2.4-tf` → (2, 2, 4); nothing → ()."""
     return tuple(map(int, re.findall(r"\d+", text or "")[:3]))
 
 
-def _gist(error: BaseException) -> str:
-    """The part of an error of Keras that says what was wrong; they run to pages of configuration.
+def _reason(error: BaseException) -> str:
+    """Cut out the part of a Keras error that says what was wrong; some are pages long.
 
     `… could not be deserialized properly … config={…} Exception encountered: Unknown layer: 'X'.
     Please ensure …` → `Unknown layer: 'X'`.
@@ -164,7 +168,7 @@ def _gist(error: BaseException) -> str:
 
 
 def loader_of(model: Any) -> str:
-    """Which library a loaded model belongs to, with its version."""
+    """Return which library a loaded model belongs to, with its version."""
     is_legacy = any(base.__module__.startswith("tf_keras") for base in type(model).__mro__)
     name = "tf_keras" if is_legacy else "keras"
     return f"{name} {importlib.metadata.version(name)}"
@@ -183,7 +187,7 @@ def export_saved_model(
     spec = tf.TensorSpec(shape or model.inputs[0].shape, model.inputs[0].dtype)
     is_legacy = loader_of(model).startswith("tf_keras")
     module = tf.Module()  # of variables only: saving a whole model traces each of its layers
-    module.held = [held if is_legacy else held.value for held in model.variables]
+    module.kept = [each if is_legacy else each.value for each in model.variables]
     serve = tf.function(
         lambda batch: {"scores": model(batch, training=False)},
         input_signature=[spec],
@@ -193,7 +197,7 @@ def export_saved_model(
 
 
 def check_model_file(path: str | Path) -> Path:
-    """The path of a Keras model file that is there, or a ModelError that says what is not."""
+    """Return a Keras file's path, or raise a ModelError that says what is there instead."""
     path = Path(path)
     if not path.exists():
         raise ModelError(f"no model at {path}: give a .keras or .h5 file, or the built-in name")
@@ -220,12 +224,12 @@ def import_keras() -> Any:
             import tensorflow  # noqa: F401  (its own chatter belongs inside the muting, too)
     except ImportError as exc:
         raise RuntimeUnavailableError(
-            f"TensorFlow cannot be imported ({_gist(exc)}): pip install tensorflow"
+            f"TensorFlow cannot be imported ({_reason(exc)}): pip install tensorflow"
         ) from exc
     return keras
 
 
 def file_digest(path: str | Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
+    """Compute the SHA-256 of a file, hexadecimal."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,1 +1,1 @@
-"""The labels of a model: read from text, CSV and JSON files."""
+"""The labels of a model are read from text, CSV and JSON files here."""

@@ -1,4 +1,4 @@
-"""Labels that come with the numbers of their outputs."""
+"""Put labels in the order of the output numbers that stand beside them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from vidclf.errors import ModelError
 
 
-def in_order(numbered: Sequence[tuple[int, str]], *, source: str) -> tuple[str, ...]:
-    """`[(1, "dog"), (0, "cat")]` → `("cat", "dog")`.
+def order_by_number(numbered: Sequence[tuple[int, str]], *, source: str) -> tuple[str, ...]:
+    """Put labels in the order of their numbers: `[(1, "dog"), (0, "cat")]` → `("cat", "dog")`.
 
     Nothing is shifted: numbers from 1 may mean that somebody counts from 1, or that a name is left
     out.

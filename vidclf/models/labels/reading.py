@@ -1,4 +1,4 @@
-"""Reading label files and checking them against a model's outputs."""
+"""Read label files, and check labels against a model's outputs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.errors import ModelError
-from vidclf.models.labels.numbering import in_order
+from vidclf.models.labels.numbering import order_by_number
 from vidclf.models.labels.tables import read_table
 
 _NUMBERED = re.compile(r"(\d{1,9})(?:[.)]?[ \t]+|[:;,]\s*)(.+)")
@@ -43,7 +43,7 @@ def read_labels(path: str | Path) -> tuple[str, ...]:
 
 
 def labels_of_json(given: Any, *, source: str) -> tuple[str, ...]:
-    """Names from a list, or from an object either way round.
+    """Read labels from a JSON list, or from an object with either names or numbers as its keys.
 
     Raises:
         ModelError: there is something else in it, or a number is missing or doubled.
@@ -51,18 +51,18 @@ def labels_of_json(given: Any, *, source: str) -> tuple[str, ...]:
     if isinstance(given, list):
         return tuple(_name(name, place, source) for place, name in enumerate(given))
     if isinstance(given, dict):
-        return in_order(_numbered(given, source), source=source)
-    raise _no_names(given, source)
+        return order_by_number(_numbered(given, source), source=source)
+    raise _not_names(given, source)
 
 
 def split_unit(label: str) -> tuple[str, str]:
-    """`"speed [m/s]"` → `("speed", "m/s")`; `"gear"` → `("gear", "")`."""
+    """Split a unit off a label: `"speed [m/s]"` → `("speed", "m/s")`; `"gear"` → `("gear", "")`."""
     match = _UNIT.fullmatch(label)
     return (match[1], match[2]) if match else (label, "")
 
 
-def labels_beside(model_path: Path) -> Path | None:
-    """The label file that lies beside a model, by the names that people and tools give them."""
+def find_label_file(model_path: Path) -> Path | None:
+    """Find the label file that lies beside a model, by the names that people and tools give it."""
     stem, folder = model_path.stem, model_path.parent
     own = [f"{stem}{joint}labels{kind}" for joint in "._" for kind in (".txt", ".csv", ".json")]
     shared = ["labels.txt", "labels.csv", "labels.json", "class_names.json", "class_names.txt"]
@@ -96,12 +96,12 @@ def _from_lines(text: str, *, source: str) -> tuple[str, ...]:
     matches = [match for line in lines if (match := _NUMBERED.fullmatch(line))]
     numbered = [(int(match[1]), match[2]) for match in matches]
     if len(numbered) == len(lines) and _is_numbering(numbered):
-        return in_order(numbered, source=source)
+        return order_by_number(numbered, source=source)
     return tuple(lines)
 
 
 def _is_numbering(numbered: list[tuple[int, str]]) -> bool:
-    """Whether the numbers at the beginning of all lines are those of outputs.
+    """Return whether the numbers at the beginning of all lines are those of outputs.
 
     `7 up`, `9 to 5` are names; so are `0 fingers`, `1 finger`, `2 fingers`, which need theirs.
     """
@@ -121,25 +121,25 @@ def _from_json(text: str, *, source: str) -> tuple[str, ...]:
 
 
 def _numbered(given: dict[str, Any], source: str) -> list[tuple[int, str]]:
-    """Pairs of number and name, whichever is the key."""
+    """Return pairs of number and name, whichever is the key."""
     wrong = {name: number for name, number in given.items() if type(number) is not int}
     if not wrong:
         return [(number, name) for name, number in given.items()]
     if all(_NUMBER.fullmatch(key) for key in given):
         return [(int(key), _name(name, key, source)) for key, name in given.items()]
-    raise _no_names(wrong, source)
+    raise _not_names(wrong, source)
 
 
 def _name(given: Any, place: int | str, source: str) -> str:
-    """A name; `["n02124075", "Egyptian_cat"]` → `Egyptian cat`."""
+    """Read one name: `["n02124075", "Egyptian_cat"]` → `Egyptian cat`."""
     if isinstance(given, list) and len(given) == 2 and isinstance(given[1], str):
         return given[1].replace("_", " ")
     if isinstance(given, str) or type(given) is int:
         return str(given)
-    raise _no_names(given, f"{source}, number {place},")
+    raise _not_names(given, f"{source}, number {place},")
 
 
-def _no_names(given: Any, source: str) -> ModelError:
+def _not_names(given: Any, source: str) -> ModelError:
     return ModelError(
         f"{source} holds {json.dumps(given, ensure_ascii=False)[:60]} and should hold names: "
         'a JSON list as ["cat", "dog"], or {"cat": 0, "dog": 1} with whole numbers'

@@ -1,4 +1,4 @@
-"""Labels in a table: which column holds them, and which one their order."""
+"""Read labels from a CSV table: find the column that holds them, and the one with their order."""
 
 from __future__ import annotations
 
@@ -9,51 +9,59 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vidclf.errors import ModelError
-from vidclf.models.labels.numbering import in_order
+from vidclf.models.labels.numbering import order_by_number
 
 _DELIMITERS = ("\t", ";", ",")
-"""The rarer in names, the earlier."""
+"""Those that are rare in names come first."""
 _INTEGER = re.compile(r"[+-]?\d{1,9}(\.0+)?")
 """pandas writes `3.0` where the column has gaps."""
-_HEADERS = ("label", "labels", "name", "names", "classname", "classes", "class", "category")
-_LABELS = (*_HEADERS, "labelname", "categoryname", "displayname", "signname", "title", "species")
-_IDS = (
+_SURE_LABEL_HEADERS = (
+    "label", "labels", "name", "names", "classname", "classes", "class", "category",
+)  # fmt: skip
+"""Headers of labels that are known as such even without a second column."""
+_LABEL_HEADERS = (
+    *_SURE_LABEL_HEADERS, "labelname", "categoryname", "displayname", "signname", "title",
+    "species",
+)  # fmt: skip
+_ID_HEADERS = (
     "classid", "labelid", "categoryid", "classindex", "labelindex", "classidx", "labelidx", "id",
     "index", "idx",
 )  # fmt: skip
-_NUMBERS = (*_IDS, "output", "number", "no", "nr", "class", "label", "category", "")
-"""Headers of numbers, surest first; "" is the index that pandas writes."""
+_NUMBER_HEADERS = (*_ID_HEADERS, "output", "number", "no", "nr", "class", "label", "category", "")
+"""Headers of output numbers, surest first; "" is the index that pandas writes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
-    """One column of a table."""
+    """Holds one column of a table."""
 
     place: int
     """0-based, from the left."""
     header: str | None
-    """Its name in the file; None where the table has no header."""
+    """Its name in the file; None where the table has no headers."""
     cells: tuple[str, ...]
-    """What stands in it, below the header."""
+    """Its cells below the header."""
 
     @property
-    def word(self) -> str | None:
-        """Its header as `_LABELS` and `_NUMBERS` have it: `Class_ID` → `classid`."""
-        return None if self.header is None else _word(self.header)
+    def plain_header(self) -> str | None:
+        """Return its header as the lists of headers have it: `Class_ID` → `classid`."""
+        return None if self.header is None else _plain(self.header)
 
     @property
-    def whole(self) -> int:
-        """How many of its cells are whole numbers."""
-        return sum(map(_is_whole, self.cells))
+    def integer_count(self) -> int:
+        """Count its cells that are whole numbers."""
+        return sum(map(_is_integer, self.cells))
 
     @property
     def numbers(self) -> list[int] | None:
-        """Its whole numbers; None where a cell is none."""
-        return None if self.whole < len(self.cells) else [int(float(cell)) for cell in self.cells]
+        """Return its whole numbers; None where one of its cells is none."""
+        if self.integer_count < len(self.cells):
+            return None
+        return [int(float(cell)) for cell in self.cells]
 
     @property
-    def counts(self) -> bool:
-        """Whether it counts outputs: 0 to N - 1, each once."""
+    def numbers_outputs(self) -> bool:
+        """Return whether it numbers the outputs: 0 to N - 1, each once."""
         return sorted(self.numbers or ()) == list(range(len(self.cells)))
 
     def __str__(self) -> str:
@@ -61,7 +69,7 @@ class _Column:
 
 
 def read_table(text: str, *, source: str) -> tuple[str, ...]:
-    """The labels of a CSV text, in the order of the column that numbers them, else of the rows.
+    """Read the labels of a CSV text, in the order of the column that numbers them, else of rows.
 
     One line alone holds a label in each cell.
 
@@ -70,7 +78,7 @@ def read_table(text: str, *, source: str) -> tuple[str, ...]:
         source: the file, for messages.
 
     Raises:
-        ModelError: rows of different lengths, or columns of which none can be told to be it.
+        ModelError: rows differ in length, or several columns could number the labels.
     """
     rows = _without_empty_columns(_rows(text, source), source)
     if len(rows) == 1 and not _is_numbered_pair(rows[0]):
@@ -84,18 +92,18 @@ def read_table(text: str, *, source: str) -> tuple[str, ...]:
         _check_all_numbered([column for column in columns if column is not label], source)
         return label.cells
     numbered = list(zip(number.numbers or (), label.cells, strict=True))
-    return in_order(numbered, source=f"{source}, {number}")
+    return order_by_number(numbered, source=f"{source}, {number}")
 
 
 def _rows(text: str, source: str) -> list[list[str]]:
-    """Cells without blanks round them, by the delimiter that makes the best table."""
+    """Split a text into stripped cells, by the delimiter that makes the best table."""
     try:
         tables = [_split(text, delimiter) for delimiter in _DELIMITERS]
     except csv.Error as exc:
         raise ModelError(f"cannot read {source} as CSV: {exc}") from exc
     even = [rows for rows in tables if _is_even(rows) and len(rows[0]) > 1]
-    counted = [rows for rows in even if any(map(_is_whole, rows[-1]))]
-    return next(iter(counted or even), tables[-1])
+    with_numbers = [rows for rows in even if any(map(_is_integer, rows[-1]))]
+    return next(iter(with_numbers or even), tables[-1])
 
 
 def _split(text: str, delimiter: str) -> list[list[str]]:
@@ -120,7 +128,7 @@ def _without_empty_columns(rows: list[list[str]], source: str) -> list[list[str]
 
 
 def _is_numbered_pair(cells: list[str]) -> bool:
-    return len(cells) == 2 and sum(map(_is_whole, cells)) == 1
+    return len(cells) == 2 and sum(map(_is_integer, cells)) == 1
 
 
 def _columns(rows: list[list[str]]) -> list[_Column]:
@@ -137,54 +145,64 @@ def _columns(rows: list[list[str]]) -> list[_Column]:
 
 
 def _has_header(rows: list[list[str]]) -> bool:
-    """Whether the first row names the columns: by known words, or as text above numbers."""
-    words = [_word(cell) for cell in rows[0]]
+    """Return whether the first row names the columns: by known words, or as text above numbers."""
+    words = [_plain(cell) for cell in rows[0]]
     if len(words) == 1:
-        return words[0] in _HEADERS
+        return words[0] in _SURE_LABEL_HEADERS
     columns = list(zip(*rows, strict=True))
-    if any(all(map(_is_whole, column)) for column in columns):
+    if any(all(map(_is_integer, column)) for column in columns):
         return False
-    above_numbers = any(all(map(_is_whole, column[1:])) for column in columns)
-    return above_numbers or not {*_LABELS, *_IDS}.isdisjoint(words)
+    above_numbers = any(all(map(_is_integer, column[1:])) for column in columns)
+    return above_numbers or not {*_LABEL_HEADERS, *_ID_HEADERS}.isdisjoint(words)
 
 
 def _number_column(columns: Sequence[_Column], source: str) -> _Column | None:
-    """The column that numbers the labels, by its header or as the only one of whole numbers."""
-    whole = [column for column in columns if column.numbers is not None]
-    named = [column for word in _NUMBERS for column in whole if column.word == word]
-    if named:
-        return named[0]
-    counting = [column for column in whole if column.counts]
-    if len(whole) > 1 and len(counting) != 1:
+    """Find the column that numbers the labels, by its header or as the only one of integers."""
+    integer = [column for column in columns if column.numbers is not None]
+    by_header = _with_header(integer, _NUMBER_HEADERS)
+    if by_header:
+        return by_header[0]
+    counting = [column for column in integer if column.numbers_outputs]
+    if len(integer) > 1 and len(counting) != 1:
+        listed = ", ".join(map(str, integer))
         raise ModelError(
-            f"{source} has several columns of numbers ({', '.join(map(str, whole))}): name the one "
+            f"{source} has several columns of numbers ({listed}): name the one "
             "that counts the outputs 'id', or leave them out if the rows are in the outputs' order"
         )
-    return next(iter(counting or whole), None)
+    return next(iter(counting or integer), None)
 
 
 def _label_column(columns: Sequence[_Column]) -> _Column:
-    """The column of names: by its header, else the first that is text."""
+    """Find the column of names, by its header, else as the first that is text."""
     texts = [column for column in columns if column.numbers is None] or columns
-    named = [column for word in _LABELS for column in texts if column.word == word]
-    plain = [column for column in texts if not column.whole and column.word not in _NUMBERS]
-    return [*named, *plain, *texts][0]
+    by_header = _with_header(texts, _LABEL_HEADERS)
+    text_alone = [
+        column
+        for column in texts
+        if not column.integer_count and column.plain_header not in _NUMBER_HEADERS
+    ]
+    return [*by_header, *text_alone, *texts][0]
+
+
+def _with_header(columns: Sequence[_Column], headers: Sequence[str]) -> list[_Column]:
+    """Return the columns that have one of the headers, in the headers' order."""
+    return [column for header in headers for column in columns if column.plain_header == header]
 
 
 def _check_all_numbered(columns: Sequence[_Column], source: str) -> None:
     """Refuse a column that numbers some of the rows only."""
     for column in columns:
-        if column.whole and column.word in (None, *_NUMBERS):
-            wrong = next(cell for cell in column.cells if not _is_whole(cell))
+        if column.integer_count and column.plain_header in (None, *_NUMBER_HEADERS):
+            wrong = next(cell for cell in column.cells if not _is_integer(cell))
             raise ModelError(
                 f"{source}, {column}, has {wrong!r} among its numbers: give each label the number "
                 "of its output, or none"
             )
 
 
-def _is_whole(cell: str) -> bool:
+def _is_integer(cell: str) -> bool:
     return _INTEGER.fullmatch(cell) is not None
 
 
-def _word(header: str) -> str:
+def _plain(header: str) -> str:
     return re.sub(r"[\s_-]", "", header.lower())

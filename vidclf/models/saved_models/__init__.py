@@ -1,1 +1,1 @@
-"""SavedModel folders: checked for what they would do, and loaded."""
+"""SavedModel folders are checked for what they would do, and loaded here."""

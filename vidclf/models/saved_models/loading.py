@@ -1,4 +1,4 @@
-"""SavedModel folders: checked for what they would do, then one signature of them is run.
+"""Load SavedModel folders: check what they would do, then run one signature of them.
 
 `tf.saved_model.load` is used as it is. Keras' `TFSMLayer` calls the same, but takes no signature
 with a named input from a TensorFlow 1 model, and returns a dict all the same.
@@ -24,16 +24,16 @@ from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.network import Network, Shape
 from vidclf.models.saved_models.safety import find_danger
 
-_USUAL_SIGNATURES = ("serving_default", "serve")
-_MOST_UNSTEADY = 1e-4
-"""Largest difference of two answers to the same picture that rounding may make."""
+_DEFAULT_SIGNATURES = ("serving_default", "serve")
+_MAX_ROUNDING_ERROR = 1e-4
+"""The largest difference of two answers to the same picture that rounding may make."""
 
 
 class SavedModelNetwork:
-    """One signature of a SavedModel, of one input and one output."""
+    """Runs one signature of a SavedModel, which has one input and one output."""
 
     def __init__(self, loaded: Any, signature: str, *, name: str) -> None:
-        """Take a signature of what `tf.saved_model.load` gave.
+        """Choose a signature of what `tf.saved_model.load` gave.
 
         Raises:
             ModelError: it has several inputs or outputs.
@@ -43,15 +43,15 @@ class SavedModelNetwork:
         self._loaded = loaded
         self._function = function
         where = f"{name}, signature {signature!r},"
-        self._input, self.input_spec = _only(
+        self._input, self.input_spec = _single_tensor(
             function.structured_input_signature[1], f"{where} takes {{count}} inputs"
         )
-        self._output, self.output_spec = _only(
+        self._output, self.output_spec = _single_tensor(
             function.structured_outputs, f"{where} gives {{count}} outputs"
         )
 
     def __call__(self, batch: Any) -> Any:
-        """(N, …) input → the signature's output, (N, units)."""
+        """Compute the signature's output (N, units) from (N, …) inputs."""
         return self._function(**{self._input: batch})[self._output]
 
     def export(self, folder: Path, shape: Shape | None = None) -> None:
@@ -59,13 +59,13 @@ class SavedModelNetwork:
         import tensorflow as tf
 
         module = tf.Module()
-        module.kept = self._kept()
+        module.kept = self._resources()
         spec = tf.TensorSpec(shape or self.input_spec.shape, self.input_spec.dtype)
         serve = tf.function(lambda batch: {"scores": self(batch)}, input_signature=[spec])
         tf.saved_model.save(module, str(folder), signatures=serve)
 
-    def _kept(self) -> Any:
-        """What has to be saved with the signature: its variables, or all if it has tables, too.
+    def _resources(self) -> Any:
+        """Return what must be saved with the signature: its variables, or all if it has tables.
 
         Without the functions of the other layers and signatures, saving takes half the time.
         """
@@ -75,12 +75,12 @@ class SavedModelNetwork:
 
 
 def is_saved_model(path: Path) -> bool:
-    """Whether a path is a folder that TensorFlow saved a model into."""
+    """Return whether a path is a folder that TensorFlow saved a model into."""
     return (path / "saved_model.pb").is_file()
 
 
-def digest_of_folder(folder: Path) -> str:
-    """SHA-256 over the names and bytes of a SavedModel's graph, variables and assets."""
+def saved_model_digest(folder: Path) -> str:
+    """Compute the SHA-256 over names and bytes of a SavedModel's graph, variables and assets."""
     digest = hashlib.sha256()
     parts = [folder / "saved_model.pb", *folder.glob("variables/*"), *folder.glob("assets/**/*")]
     for path in sorted(part for part in parts if part.is_file()):
@@ -93,10 +93,10 @@ def digest_of_folder(folder: Path) -> str:
 def saved_model_facts(
     folder: Path, signature: str | None = None, *, allow_unsafe: bool = False
 ) -> ModelFacts:
-    """What a SavedModel says of the signature that will be run.
+    """Read the facts of the signature of a SavedModel that will be run.
 
-    What is inside is read from the graph as OpenVINO sees it; where OpenVINO cannot, only the
-    signature's shapes are known.
+    Head, scaling and backbone are read from the graph as OpenVINO sees it; where OpenVINO cannot
+    read it, only the signature's shapes are known.
 
     Raises:
         ModelError: as `load_saved_model`.
@@ -109,9 +109,9 @@ def saved_model_facts(
         graph = _graph_of(network)
     except RuntimeError:  # random numbers are among what OpenVINO does not read
         _refuse_random(network, folder)
-        return _facts_of_signature(network, folder, loader=loader)
+        return _signature_facts(network, folder, loader=loader)
     real = RealGraph(graph=graph, input_range=None)
-    names = _names(_parse(folder))
+    names = _operation_names(_parse(folder))
     facts = facts_of_graph(
         real, name=str(folder), loader=loader, names=names, signature=network.signature
     )
@@ -121,7 +121,7 @@ def saved_model_facts(
 def load_saved_model(
     folder: Path, *, signature: str | None = None, allow_unsafe: bool = False
 ) -> Network:
-    """Load a SavedModel, after looking for what it could do beside computing.
+    """Load a SavedModel, after checking that it does nothing but compute.
 
     Args:
         folder: it holds `saved_model.pb` and `variables`.
@@ -153,8 +153,8 @@ def _load(folder: Path, signature: str | None, *, allow_unsafe: bool) -> SavedMo
             f"cannot load {folder} as a SavedModel ({line}): export it again, or copy the whole "
             "folder again"
         ) from exc
-    chosen = _chosen_signature(sorted(loaded.signatures), signature, folder)
-    return SavedModelNetwork(loaded, chosen, name=str(folder))
+    name = _choose_signature(sorted(loaded.signatures), signature, folder)
+    return SavedModelNetwork(loaded, name, name=str(folder))
 
 
 def _parse(folder: Path) -> Any:
@@ -179,18 +179,19 @@ def _parse(folder: Path) -> Any:
 
 
 def _tags(parsed: Any) -> list[str] | None:
-    """Which graph to load of several, as TensorFlow 1 saved them for training and serving."""
+    """Choose the graph to load of several, as TensorFlow 1 saved them for training and serving."""
     tags = [list(meta.meta_info_def.tags) for meta in parsed.meta_graphs]
     if len(tags) == 1:
         return None
     return next((each for each in tags if "serve" in each), min(tags, key=len))
 
 
-def _names(parsed: Any) -> list[str]:
-    """Names of all operations, which hold those of Keras' layers; OpenVINO renames many."""
+def _operation_names(parsed: Any) -> list[str]:
+    """List the names of all operations, which hold those of layers; OpenVINO renames many."""
     graphs = [meta.graph_def for meta in parsed.meta_graphs]
     nodes = [node for graph in graphs for node in graph.node]
-    nodes += [node for graph in graphs for of in graph.library.function for node in of.node_def]
+    functions = [function for graph in graphs for function in graph.library.function]
+    nodes += [node for function in functions for node in function.node_def]
     return sorted({node.name for node in nodes})
 
 
@@ -203,7 +204,7 @@ def _refuse_danger(parsed: Any, folder: Path) -> None:
 
 
 def _check_variables(parsed: Any, folder: Path) -> None:
-    """TensorFlow's own error for missing variables names a path of its own making."""
+    """Refuse a SavedModel without weights; TensorFlow's own error names a path that it made up."""
     nodes = [node for meta in parsed.meta_graphs for node in meta.graph_def.node]
     has_variables = any(node.op == "VarHandleOp" for node in nodes)
     if has_variables and not (folder / "variables" / "variables.index").is_file():
@@ -213,9 +214,9 @@ def _check_variables(parsed: Any, folder: Path) -> None:
         )
 
 
-def _chosen_signature(names: list[str], wanted: str | None, folder: Path) -> str:
-    usual = [name for name in _USUAL_SIGNATURES if name in names]
-    choice = wanted or next(iter([*usual, *(names if len(names) == 1 else [])]), None)
+def _choose_signature(names: list[str], wanted: str | None, folder: Path) -> str:
+    defaults = [name for name in _DEFAULT_SIGNATURES if name in names]
+    choice = wanted or next(iter([*defaults, *(names if len(names) == 1 else [])]), None)
     if not names:
         raise ModelError(
             f"{folder} has no signature to run: save it with model.export, or with "
@@ -227,13 +228,13 @@ def _chosen_signature(names: list[str], wanted: str | None, folder: Path) -> str
     return choice
 
 
-def _only(specs: Any, claim: str) -> tuple[str, Any]:
-    """The one named tensor of a signature's end."""
+def _single_tensor(specs: Any, claim: str) -> tuple[str, Any]:
+    """Return name and type of the one tensor that a signature takes or gives."""
     if not isinstance(specs, dict) or len(specs) != 1:
-        named = specs if isinstance(specs, dict) else {}
-        listed = ", ".join(f"{name} {spec.shape}" for name, spec in sorted(named.items()))
+        by_name = specs if isinstance(specs, dict) else {}
+        listed = ", ".join(f"{name} {spec.shape}" for name, spec in sorted(by_name.items()))
         raise ModelError(
-            f"{claim.format(count=len(named))} ({listed}), and vidclf uses models of one picture "
+            f"{claim.format(count=len(by_name))} ({listed}), and vidclf uses models of one picture "
             "or clip and one answer: export it with a signature like that"
         )
     [(name, spec)] = specs.items()
@@ -259,7 +260,7 @@ def _graph_of(network: SavedModelNetwork) -> Any:
 
 
 def _refuse_random(network: SavedModelNetwork, folder: Path) -> None:
-    """Keras 3.15's `model.export` leaves layers for augmentation at work."""
+    """Refuse a network that still augments at random, as Keras 3.15's `model.export` leaves it."""
     import tensorflow as tf
 
     shape = [length or 64 for length in network.input_spec.shape]
@@ -267,14 +268,14 @@ def _refuse_random(network: SavedModelNetwork, folder: Path) -> None:
     for largest in (1, 255):
         batch = tf.cast(picture * largest, network.input_spec.dtype)
         differences = tf.abs(network(batch) - network(batch))
-        if float(tf.reduce_max(tf.cast(differences, tf.float32))) > _MOST_UNSTEADY:
+        if float(tf.reduce_max(tf.cast(differences, tf.float32))) > _MAX_ROUNDING_ERROR:
             raise ModelError(
                 f"{folder} answers otherwise each time for the same picture: it was exported with "
                 "its random layers at work. Give the .keras file, or export without those layers"
             )
 
 
-def _facts_of_signature(network: SavedModelNetwork, folder: Path, *, loader: str) -> ModelFacts:
+def _signature_facts(network: SavedModelNetwork, folder: Path, *, loader: str) -> ModelFacts:
     shape = _input_shape(network, folder)
     outputs = network.output_spec.shape
     if outputs.rank != 2 or outputs[1] is None:

@@ -1,10 +1,10 @@
-"""What a SavedModel would do beside computing, found in its file before TensorFlow loads it.
+"""Find what a SavedModel would do beside computing, before TensorFlow loads it.
 
 A SavedModel is a program: its graph may read and write files, call Python or reach the network,
 and TensorFlow runs parts of it while loading. An operation passes if TensorFlow's own registry
 says that it has no side effects, but for a few that lie, or if it is one of a short list that only
 touches the model's own variables, tables and random numbers. Saving and restoring the variables
-passes where only the saver can reach it.
+passes where only the saver reaches it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-_HARMLESS_STATE = re.compile(
+_HARMLESS_WITH_STATE = re.compile(
     r"VarHandleOp|ReadVariableOp|Assign(Add|Sub)?VariableOp|VarIsInitializedOp|DisableCopyOnRead|"
     r"VariableShape|Variable(V2)?|TemporaryVariable|DestroyResourceOp|ResourceGather(Nd)?|"
     r"ResourceScatter\w+|Resource(Sparse)?Apply\w+|ResourceStridedSliceAssign|"
@@ -33,16 +33,18 @@ _HARMFUL_WITHOUT_STATE = re.compile(
     r"XlaCustomCall\w*|\w*Dataset\w*"
 )
 """Of those that the registry calls pure, the ones that read or write files or run code."""
-_STREAMS = re.compile(r"stdout|stderr|log\((info|warning|error)\)")
-_Key = tuple[str, str]
-_Use = tuple[str, str, str]
+_LOG_STREAMS = re.compile(r"stdout|stderr|log\((info|warning|error)\)")
+_NodeKey = tuple[str, str]
+"""The name of a node's function, "" outside of all, and its own name."""
+_NodeUse = tuple[str, str, str]
+"""The same and the node's operation, as names need not be distinct in a file that means harm."""
 _SAVING = re.compile(r"Save(V2|Slices)?|MergeV2Checkpoints")
 _RESTORING = re.compile(r"Restore(V2|Slice)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Danger:
-    """An operation that does more than compute."""
+    """Describes an operation that does more than compute."""
 
     operation: str
     """Its type, such as `WriteFile`."""
@@ -51,52 +53,49 @@ class Danger:
 
 
 def find_danger(saved_model: Any) -> Danger | None:
-    """The first dangerous operation of a parsed `saved_model.pb`, None where there is none."""
+    """Find the first dangerous operation of a parsed `saved_model.pb`; None where there is none."""
     for meta_graph in saved_model.meta_graphs:
-        program = _Program(meta_graph)
-        if danger := program.danger():
+        if danger := _Program(meta_graph).find_danger():
             return danger
     return None
 
 
 class _Program:
-    """A meta graph's nodes and functions, and what can reach what.
-
-    A node's key is the name of its function, "" outside of all, and its own name; a use is that
-    and its operation, as names need not be distinct in a file that means harm.
-    """
+    """Holds a meta graph's nodes and functions, and finds which of them run."""
 
     def __init__(self, meta_graph: Any) -> None:
         graph = meta_graph.graph_def
         self._meta_graph = meta_graph
         self._bodies = [("", graph.node)]
-        self._bodies += [(of.signature.name, of.node_def) for of in graph.library.function]
+        functions = graph.library.function
+        self._bodies += [(each.signature.name, each.node_def) for each in functions]
         self._nodes: dict[str, dict[str, Any]] = {
             function: {node.name: node for node in body} for function, body in self._bodies
         }
-        self._gradients = {of.function_name: of.gradient_func for of in graph.library.gradient}
+        gradients = graph.library.gradient
+        self._gradients = {each.function_name: each.gradient_func for each in gradients}
         self._exchangeable = {
-            of.signature.name for of in graph.library.function if "api_implements" in of.attr
+            each.signature.name for each in functions if "api_implements" in each.attr
         }
 
-    def danger(self) -> Danger | None:
-        """The first operation that does more than compute, but for the saver's own."""
-        savers = self._savers_own()
+    def find_danger(self) -> Danger | None:
+        """Find the first operation that does more than compute, but for the saver's own."""
+        saver_nodes = self._saver_nodes()
         for function, body in self._bodies:
             for node in body:
                 effect = _effect(node, is_function=node.op in self._nodes)
-                if effect and (function, node.name, node.op) not in savers:
+                if effect and (function, node.name, node.op) not in saver_nodes:
                     return Danger(operation=node.op, effect=effect)
         return None
 
-    def _savers_own(self) -> set[_Use]:
-        """The nodes that save or restore, where loading and running cannot reach them.
+    def _saver_nodes(self) -> set[_NodeUse]:
+        """Find the nodes that save or restore, where loading and running cannot reach them.
 
         TensorFlow runs the saver's restoring end while loading a SavedModel of TensorFlow 1, so
         what restores may be reached from there.
         """
-        run = self._reached(self._run_nodes(), self._run_functions())
-        loading = self._reached([self._meta_graph.saver_def.restore_op_name], [])
+        run = self._reachable(self._run_nodes(), self._run_functions())
+        loading = self._reachable([self._meta_graph.saver_def.restore_op_name], [])
         return {
             (function, node.name, node.op)
             for function, body in self._bodies
@@ -110,7 +109,7 @@ class _Program:
         }
 
     def _run_nodes(self) -> Iterator[str]:
-        """Names of the nodes that a signature or the loader runs."""
+        """Give the names of the nodes that a signature or the loader runs."""
         for signature in self._meta_graph.signature_def.values():
             for end in [*signature.outputs.values(), *signature.inputs.values()]:
                 yield end.name
@@ -119,38 +118,38 @@ class _Program:
             yield from map(_initializer, collection.bytes_list.value)
 
     def _run_functions(self) -> Iterator[str]:
-        """Names of the functions that the loader gives to Python."""
+        """Give the names of the functions that the loader gives to Python."""
         objects = self._meta_graph.object_graph_def
         yield from objects.concrete_functions
         for node in objects.nodes:
             yield from node.function.concrete_functions
             yield node.bare_concrete_function.concrete_function_name
 
-    def _reached(self, tensors: Iterable[str], functions: Iterable[str]) -> set[_Key]:
-        """Every node that runs for the named tensors, or in the named functions."""
-        waiting = [("", _node_name(tensor)) for tensor in tensors]
+    def _reachable(self, tensors: Iterable[str], functions: Iterable[str]) -> set[_NodeKey]:
+        """Find every node that runs for the named tensors, or in the named functions."""
+        stack = [("", _node_name(tensor)) for tensor in tensors]
         for function in functions:
-            waiting += self._body(function)
-        reached: set[_Key] = set()
-        while waiting:
-            key = waiting.pop()
+            stack += self._body(function)
+        reached: set[_NodeKey] = set()
+        while stack:
+            key = stack.pop()
             function, name = key
             if key in reached or name not in self._nodes[function]:
                 continue
             reached.add(key)
             node = self._nodes[function][name]
-            waiting += [(function, _node_name(tensor)) for tensor in node.input]
-            for called in _called(node):
-                waiting += self._body(called)
-                waiting += self._body(self._gradients.get(called, ""))
+            stack += [(function, _node_name(tensor)) for tensor in node.input]
+            for callee in _callees(node):
+                stack += self._body(callee)
+                stack += self._body(self._gradients.get(callee, ""))
         return reached
 
-    def _body(self, function: str) -> list[_Key]:
+    def _body(self, function: str) -> list[_NodeKey]:
         return [(function, name) for name in self._nodes.get(function, ()) if function]
 
 
 def _effect(node: Any, *, is_function: bool) -> str | None:
-    """What an operation could do beside computing, in words; None where it only computes."""
+    """Say what an operation could do beside computing; None where it only computes."""
     from tensorflow.python.framework import op_def_registry
 
     name, definition = node.op, op_def_registry.get(node.op)
@@ -162,20 +161,20 @@ def _effect(node: Any, *, is_function: bool) -> str | None:
         )
     if _HARMFUL_WITHOUT_STATE.fullmatch(name):
         return "could read files of yours, or run other programs' code"
-    if definition.is_stateful and not _HARMLESS_STATE.fullmatch(name):
-        return _words_for(name)
+    if definition.is_stateful and not _HARMLESS_WITH_STATE.fullmatch(name):
+        return _stateful_effect(name)
     return None
 
 
 def _prints_elsewhere(node: Any) -> bool:
-    """Whether it prints to a file, or to what its caller names."""
+    """Return whether it prints to a file, or to what its caller names."""
     if "output_stream" not in node.attr:
         return False
     stream = node.attr["output_stream"].s.decode("utf-8", "replace")
-    return not _STREAMS.fullmatch(stream)
+    return not _LOG_STREAMS.fullmatch(stream)
 
 
-def _words_for(name: str) -> str:
+def _stateful_effect(name: str) -> str:
     if re.search(r"Write|Save|Merge|Dump|Summary", name):
         return "could change files of yours"
     if re.search(r"Py|Call|Launch|Compile", name):
@@ -184,7 +183,7 @@ def _words_for(name: str) -> str:
 
 
 def _initializer(variable: bytes) -> str:
-    """The node that initialises a variable of a collection, as the loader runs for local ones."""
+    """Name the node that initialises a collection's variable: the loader runs it for local ones."""
     from tensorflow.core.framework import variable_pb2
 
     try:
@@ -193,7 +192,8 @@ def _initializer(variable: bytes) -> str:
         return ""
 
 
-def _called(node: Any) -> Iterator[str]:
+def _callees(node: Any) -> Iterator[str]:
+    """Give the names of the functions that a node may call."""
     yield node.op
     for attribute in node.attr.values():
         yield attribute.func.name
@@ -201,5 +201,5 @@ def _called(node: Any) -> Iterator[str]:
 
 
 def _node_name(tensor: str) -> str:
-    """`^scope/name:0` → `scope/name`."""
+    """Cut a tensor's name down to its node's: `^scope/name:0` → `scope/name`."""
     return tensor.removeprefix("^").split(":")[0]
