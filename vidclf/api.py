@@ -165,15 +165,14 @@ def annotate(
     Raises:
         VidclfError: what went wrong, in a sentence; nothing was written then.
     """
-    from vidclf.batch.plan import OutputKinds, plan
+    from vidclf.batch.plan import plan, wanted_kinds
     from vidclf.batch.run import SilentWatcher
     from vidclf.inference.engine import open_engine
     from vidclf.pipeline.annotate import annotate_clip
 
     _check_clip(clip, "annotate")
     settings = settings_from(options, base=settings)
-    kinds = OutputKinds(video=settings.video, gif=settings.gif, parquet=settings.parquet)
-    jobs = plan([clip], output=output, kinds=kinds)
+    jobs = plan([clip], output=output, kinds=wanted_kinds(settings))
     if len(jobs) != 1:
         raise UsageError(f"{clip} stands for {len(jobs)} clips: vidclf.annotate_all takes folders")
     engine = open_engine(settings)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from vidclf.batch.plan import OutputKinds, plan
+from vidclf.batch.plan import plan
 from vidclf.errors import UsageError
 
-BOTH = OutputKinds(video=True, gif=True)
-VIDEO = OutputKinds(video=True, gif=False)
-TABLE = OutputKinds(video=False, gif=False)
+BOTH = frozenset({"video", "gif"})
+VIDEO = frozenset({"video"})
+TABLE = frozenset()
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -35,12 +35,12 @@ def test_outputs_are_named_after_the_clip(tmp_path: Path) -> None:
 
 def test_outputs_go_to_outputs_by_default() -> None:
     [job] = plan(["clip.mov"], output=None, kinds=VIDEO)
-    assert job.video == Path("outputs/clip_annotated.mp4")
+    assert job.outputs["video"] == Path("outputs/clip_annotated.mp4")
 
 
 def test_a_name_without_suffix_is_a_folder() -> None:
     [job] = plan(["clip.mov"], output="new_folder", kinds=VIDEO)
-    assert job.video == Path("new_folder/clip_annotated.mp4")
+    assert job.outputs["video"] == Path("new_folder/clip_annotated.mp4")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,9 @@ def test_a_name_without_suffix_is_a_folder() -> None:
         ("x.csv", TABLE, {"table": "x.csv"}),
     ],
 )
-def test_a_file_sets_name_and_kind(output: str, kinds: OutputKinds, files: dict[str, str]) -> None:
+def test_a_file_sets_name_and_kind(
+    output: str, kinds: frozenset[str], files: dict[str, str]
+) -> None:
     [job] = plan(["clip.mov"], output=output, kinds=kinds)
     outputs = {kind: path.name for kind, path in job.outputs.items()}
     assert outputs == {**files, "segments": "x_segments.csv", "manifest": "x_manifest.json"}
@@ -71,7 +73,7 @@ def test_a_file_sets_name_and_kind(output: str, kinds: OutputKinds, files: dict[
     ],
 )
 def test_outputs_that_cannot_be_right(
-    inputs: list[str], output: str | None, kinds: OutputKinds, message: str
+    inputs: list[str], output: str | None, kinds: frozenset[str], message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
         plan(inputs, output=output, kinds=kinds)
@@ -87,7 +89,7 @@ def test_recursion_keeps_the_folders(tmp_path: Path) -> None:
     touch(tmp_path, "b.mp4", "deep/b.mp4")
     jobs = plan([tmp_path], output="out", kinds=VIDEO, recursive=True)
     assert [job.name for job in jobs] == ["b.mp4", "deep/b.mp4"]
-    assert [job.video for job in jobs] == [
+    assert [job.outputs["video"] for job in jobs] == [
         Path("out/b_annotated.mp4"),
         Path("out/deep/b_annotated.mp4"),
     ]
@@ -96,7 +98,7 @@ def test_recursion_keeps_the_folders(tmp_path: Path) -> None:
 def test_clips_of_one_stem_get_outputs_of_their_own(tmp_path: Path) -> None:
     touch(tmp_path, "a.mp4", "a.avi", "A.mkv", "other/a.mp4")
     jobs = plan([tmp_path, tmp_path / "other" / "a.mp4"], output="out", kinds=VIDEO)
-    names = [job.video.name.casefold() for job in jobs if job.video]
+    names = [job.outputs["video"].name.casefold() for job in jobs]
     assert len(set(names)) == 4
 
 
@@ -104,7 +106,7 @@ def test_a_folder_of_pictures_is_one_clip(tmp_path: Path) -> None:
     touch(tmp_path, "shots/1.png", "shots/2.png")
     [job] = plan([tmp_path / "shots"], output="out", kinds=VIDEO)
     assert job.source.path == tmp_path / "shots"
-    assert job.video == Path("out/shots_annotated.mp4")
+    assert job.outputs["video"] == Path("out/shots_annotated.mp4")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,7 @@ def test_a_folder_of_pictures_is_one_clip(tmp_path: Path) -> None:
 )
 def test_an_address_is_one_clip_with_a_name_of_its_own(address: str, name: str, video: str) -> None:
     [job] = plan([address], output="out", kinds=VIDEO)
-    assert (job.source.text, job.name, job.video) == (address, name, Path("out", video))
+    assert (job.source.text, job.name, job.outputs["video"]) == (address, name, Path("out", video))
 
 
 def test_a_local_clip_is_named_as_path_writes_it() -> None:
@@ -127,7 +129,7 @@ def test_a_local_clip_is_named_as_path_writes_it() -> None:
 
 def test_a_pattern_is_named_without_its_number() -> None:
     [job] = plan(["shots/frame_%05d.png"], output="out", kinds=VIDEO)
-    assert job.video == Path("out/frame_annotated.mp4")
+    assert job.outputs["video"] == Path("out/frame_annotated.mp4")
 
 
 def test_earlier_results_are_not_taken_for_clips(tmp_path: Path) -> None:
@@ -139,4 +141,4 @@ def test_earlier_results_are_not_taken_for_clips(tmp_path: Path) -> None:
 
 def test_a_slash_at_the_end_makes_a_folder_of_any_name() -> None:
     [job] = plan(["clip.mov"], output="results.2026/", kinds=VIDEO)
-    assert job.video == Path("results.2026/clip_annotated.mp4")
+    assert job.outputs["video"] == Path("results.2026/clip_annotated.mp4")

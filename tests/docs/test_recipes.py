@@ -95,7 +95,7 @@ def make_tables(folder: Path) -> None:
     )
     annotated(dog, folder / "drive", drive, video=False, smooth=1.0)
     for name in ("street", "drive"):
-        (folder / name / "clip_predictions.csv").rename(folder / name / f"{name}_predictions.csv")
+        (folder / name / "dog_predictions.csv").rename(folder / name / f"{name}_predictions.csv")
     readings = {"timestamp": [0.01, 1.02, 2.3], "speed": SPEEDS}
     pd.DataFrame(readings).to_csv(folder / "drive" / "sensor.csv", index=False)
 

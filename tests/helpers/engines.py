@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.tiny_model import build_tiny_model
+from vidclf.batch.plan import plan, wanted_kinds
 from vidclf.core.preprocessing import SCALINGS, Resize
 from vidclf.inference.engine import Engine
 from vidclf.models import Model, ModelInfo
@@ -16,7 +17,6 @@ from vidclf.models.network import KerasNetwork
 from vidclf.pipeline.annotate import annotate_clip
 from vidclf.pipeline.job import ClipJob
 from vidclf.settings import Settings
-from vidclf.sources import ClipLocation
 
 
 def described(keras_model: Any, *, head: str, labels: tuple[str, ...], **more: Any) -> Model:
@@ -39,15 +39,7 @@ def annotated(clip: Path, folder: Path, model: Model, **options: Any) -> ClipJob
     """The files of a clip, made with TensorFlow."""
     settings = Settings(**{"runtime": "tensorflow", "smooth": 0.0, **options})
     folder.mkdir(exist_ok=True)
-    job = ClipJob(
-        source=ClipLocation.of(clip),
-        name=clip.name,
-        table=folder / "clip_predictions.csv",
-        segments=folder / "clip_segments.csv",
-        manifest=folder / "clip_manifest.json",
-        video=folder / "clip_annotated.mp4" if settings.video else None,
-        gif=None,
-    )
+    [job] = plan([clip], output=folder, kinds=wanted_kinds(settings))
     engine = Engine(model, settings.for_inference)
     annotate_clip(job, engine=engine, settings=settings, on_frame=lambda *_: None)
     return job

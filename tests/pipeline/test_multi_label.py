@@ -205,7 +205,7 @@ def test_from_clip_to_table(clip: Path, tmp_path: Path, units: int) -> None:
     labels = tuple(f"label {place}" for place in range(units))
     model = described(network, head="sigmoid", labels=labels, thresholds=(0.6,) * units)
     job = annotated(clip, tmp_path / "out", model)
-    table = pd.read_csv(job.table, keep_default_na=False)
+    table = pd.read_csv(job.outputs["table"], keep_default_na=False)
     scores = table[[f"score_{label}" for label in labels]].to_numpy()
     with open_source(clip) as source:
         frames = [frame.picture.plain_rgb() for frame in source.frames()]
@@ -213,5 +213,4 @@ def test_from_clip_to_table(clip: Path, tmp_path: Path, units: int) -> None:
     np.testing.assert_allclose(scores, plain_keras(network, pixels), atol=1e-5)
     counts = [len(cell.split("; ")) if cell else 0 for cell in table["labels"]]
     np.testing.assert_array_equal(counts, (scores >= 0.6).sum(axis=1))
-    assert job.video
-    assert job.video.stat().st_size > 1000
+    assert job.outputs["video"].stat().st_size > 1000

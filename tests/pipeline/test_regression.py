@@ -219,7 +219,7 @@ def test_from_clip_to_table_and_manifest(clip: Path, tmp_path: Path, units: int)
         network, head="regression", labels=names, units=kinds, ranges=((0.0, 9.0),) * units
     )
     job = annotated(clip, tmp_path / "out", model, smooth=0.2)
-    table = pd.read_csv(job.table)
+    table = pd.read_csv(job.outputs["table"])
     assert list(table.columns[4:]) == [f"{kind}_{n}" for kind in ("value", "raw") for n in names]
     with open_source(clip) as source:
         frames = [frame.picture.plain_rgb() for frame in source.frames()]
@@ -228,6 +228,5 @@ def test_from_clip_to_table_and_manifest(clip: Path, tmp_path: Path, units: int)
     np.testing.assert_allclose(raw, plain_keras(network, pixels), rtol=1e-4, atol=1e-5)
     smoothed = table["value_speed"].to_numpy()
     np.testing.assert_allclose(smoothed[10], raw[8:13, 0].mean(), rtol=1e-5)
-    assert json.loads(job.manifest.read_text("utf-8"))["model"]["units"] == list(kinds)
-    assert job.video
-    assert job.video.stat().st_size > 1000
+    assert json.loads(job.outputs["manifest"].read_text("utf-8"))["model"]["units"] == list(kinds)
+    assert job.outputs["video"].stat().st_size > 1000

@@ -68,19 +68,17 @@ def test_the_pictures_are_those_of_annotate(
     clip: Path, tmp_path: Path, kind: str, style: str
 ) -> None:
     job = annotated(clip, tmp_path / "run", a_model(kind), style=style, threshold=0.4, **LOSSLESS)
-    rendered = vidclf.render_table(job.table, **LOSSLESS)
-    assert job.video
+    rendered = vidclf.render_table(job.outputs["table"], **LOSSLESS)
     rows = above_strip(144, 192) if style == "full" else slice(None)
-    assert_same_pictures(job.video, Path(rendered.outputs["video"]), rows=rows)
-    assert read_audio(job.video) == read_audio(Path(rendered.outputs["video"]))
+    assert_same_pictures(job.outputs["video"], Path(rendered.outputs["video"]), rows=rows)
+    assert read_audio(job.outputs["video"]) == read_audio(Path(rendered.outputs["video"]))
 
 
 def test_gauges_are_those_of_annotate(clip: Path, tmp_path: Path) -> None:
     model = a_model("regression", ranges=((-50.0, 50.0),) * 3)
     job = annotated(clip, tmp_path / "run", model, **LOSSLESS)
-    rendered = vidclf.render_table(job.table, **LOSSLESS)
-    assert job.video
-    assert_same_pictures(job.video, Path(rendered.outputs["video"]))
+    rendered = vidclf.render_table(job.outputs["table"], **LOSSLESS)
+    assert_same_pictures(job.outputs["video"], Path(rendered.outputs["video"]))
 
 
 def test_gauges_keep_units_and_ranges_when_columns_change_places(
@@ -88,10 +86,10 @@ def test_gauges_keep_units_and_ranges_when_columns_change_places(
 ) -> None:
     model = a_model("regression", ranges=((-50.0, 50.0), (-9.0, 9.0), (-500.0, 500.0)))
     job = annotated(clip, tmp_path / "run", model)
-    before = vidclf.render_table(job.table, **LOSSLESS, output=tmp_path / "before.mp4")
-    frame = pd.read_csv(job.table)
-    frame[frame.columns[::-1]].to_csv(job.table, index=False)
-    after = vidclf.render_table(job.table, **LOSSLESS, output=tmp_path / "after.mp4")
+    before = vidclf.render_table(job.outputs["table"], **LOSSLESS, output=tmp_path / "before.mp4")
+    frame = pd.read_csv(job.outputs["table"])
+    frame[frame.columns[::-1]].to_csv(job.outputs["table"], index=False)
+    after = vidclf.render_table(job.outputs["table"], **LOSSLESS, output=tmp_path / "after.mp4")
     assert_same_pictures(Path(before.outputs["video"]), Path(after.outputs["video"]))
 
 
@@ -165,11 +163,10 @@ def test_a_table_of_a_part_gives_that_part(clip: Path, tmp_path: Path) -> None:
         clip, tmp_path / "run", a_model("softmax"), style="bars", **LOSSLESS,
         start=Position(frame=10), end=Position(frame=30),
     )  # fmt: skip
-    video = Path(vidclf.render_table(job.table, **LOSSLESS).outputs["video"])
-    assert job.video
-    assert_same_pictures(job.video, video)
-    assert read_video(video).seconds == read_video(job.video).seconds
-    assert read_audio(video) == read_audio(job.video)
+    video = Path(vidclf.render_table(job.outputs["table"], **LOSSLESS).outputs["video"])
+    assert_same_pictures(job.outputs["video"], video)
+    assert read_video(video).seconds == read_video(job.outputs["video"]).seconds
+    assert read_audio(video) == read_audio(job.outputs["video"])
 
 
 @pytest.mark.parametrize("bounds", [(0.5, None), (None, 9.0), (0.5, 9.0)])
@@ -180,10 +177,9 @@ def test_bounds_beyond_the_pictures_cut_the_sound_again(
     late = make_clip(tmp_path / "late.mp4", spec)  # pictures from 1 to 2 s, sound from 0 to 4
     start, end = (None if s is None else Position(seconds=s) for s in bounds)
     job = annotated(late, tmp_path / "run", a_model("softmax"), start=start, end=end)
-    video = Path(vidclf.render_table(job.table).outputs["video"])
-    assert job.video
-    assert read_video(video).seconds == read_video(job.video).seconds
-    assert read_audio(video) == read_audio(job.video)
+    video = Path(vidclf.render_table(job.outputs["table"]).outputs["video"])
+    assert read_video(video).seconds == read_video(job.outputs["video"]).seconds
+    assert read_audio(video) == read_audio(job.outputs["video"])
 
 
 def test_rows_cut_off_by_hand_cut_the_video(clip: Path, table: Path) -> None:

@@ -324,10 +324,10 @@ def test_the_pipeline_writes_what_the_table_says(
     job = annotated(
         uneven_clip, tmp_path / "out", model, video=False, threshold=threshold, **options
     )
-    table = open_table(job.table)
+    table = open_table(job.outputs["table"])
     again = csv_text(SegmentExport(video=table.video, segments=segments_of(table)))
-    assert again.encode() == job.segments.read_bytes()
-    with job.segments.open(newline="") as file:
+    assert again.encode() == job.outputs["segments"].read_bytes()
+    with job.outputs["segments"].open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) > 1
     times = {str(time) for time in table.rows["timestamp"]}

@@ -8,35 +8,69 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from helpers.media_checks import clip_info, write_numbered
+from helpers.loaded_modules import HEAVY, modules_after
+from helpers.media_checks import clip_info, read_gif, read_video, write_numbered
 
 from vidclf.core.frames import VideoInfo
 from vidclf.errors import OutputError
+from vidclf.files.output_kinds import kind_of_file, suffixes_of
 from vidclf.files.staging import Staging
-from vidclf.sinks.gif.sink import GifSink
-from vidclf.sinks.video import VideoSink
-
-MakeSink = Callable[[Path, VideoInfo], Any]
+from vidclf.settings import Settings
+from vidclf.sinks import PICTURE_SINKS, PictureSink, SinkInput, open_picture_sink
 
 TESTS = Path(__file__).parents[1]
-SINKS: dict[str, MakeSink] = {
-    "out.mp4": lambda path, info: VideoSink(path, info=info),
-    "out.webm": lambda path, info: VideoSink(path, info=info),
-    "out.gif": lambda path, info: GifSink(path, info=info),
+NUMBERS_IN: dict[str, Callable[[Path], list[int]]] = {
+    "video": lambda path: read_video(path).numbers,
+    "gif": lambda path: read_gif(path).numbers,
 }
+"""Kind → the numbers of the pictures in a file of it, as another program finds them."""
 
 
-@pytest.fixture(params=SINKS)
+def open_sink(path: Path, info: VideoInfo) -> PictureSink:
+    """The sink that a run opens for a file, by the suffix of its name."""
+    kind = kind_of_file(path, PICTURE_SINKS)
+    return open_picture_sink(kind, path, SinkInput(info=info, settings=Settings(gif_fps=24)))
+
+
+@pytest.fixture(params=[f"out{suffix}" for suffix in suffixes_of(PICTURE_SINKS)])
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def test_every_sink_is_held_to_this_contract() -> None:
+    assert NUMBERS_IN.keys() == PICTURE_SINKS.keys()
+
+
+def test_the_table_alone_loads_nothing_heavy() -> None:
+    assert not modules_after("import vidclf.sinks") & HEAVY
+
+
+def test_no_two_kinds_are_written_to_one_file() -> None:
+    endings = [entry.ending for entry in PICTURE_SINKS.values()]
+    suffixes = suffixes_of(PICTURE_SINKS)
+    assert (len(set(endings)), len(set(suffixes))) == (len(endings), len(suffixes))
+
+
+def test_every_picture_is_in_the_file_once_and_in_order(name: str, tmp_path: Path) -> None:
+    info, path = clip_info(), tmp_path / name
+    with Staging() as staging, open_sink(staging.add(path), info) as sink:
+        write_numbered(sink, info=info, pts=range(0, 48, 4))
+    assert NUMBERS_IN[kind_of_file(path, PICTURE_SINKS)](path) == list(range(12))
+
+
+def test_sound_may_be_ended_where_there_is_none(name: str, tmp_path: Path) -> None:
+    info = clip_info()
+    with Staging() as staging, open_sink(staging.add(tmp_path / name), info) as sink:
+        write_numbered(sink, info=info)
+        sink.end_sound()
+    assert (tmp_path / name).stat().st_size > 1000
+
+
 def test_a_clean_exit_leaves_a_whole_file_and_nothing_else(name: str, tmp_path: Path) -> None:
     info = clip_info()
-    with Staging() as staging, SINKS[name](staging.add(tmp_path / name), info) as sink:
+    with Staging() as staging, open_sink(staging.add(tmp_path / name), info) as sink:
         write_numbered(sink, info=info)
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).stat().st_size > 1000
@@ -48,7 +82,7 @@ def test_an_exception_leaves_no_file(name: str, error: type[BaseException], tmp_
     with (
         pytest.raises(error),
         Staging() as staging,
-        SINKS[name](staging.add(tmp_path / name), info) as sink,
+        open_sink(staging.add(tmp_path / name), info) as sink,
     ):
         write_numbered(sink, info=info)
         raise error
@@ -57,7 +91,7 @@ def test_an_exception_leaves_no_file(name: str, error: type[BaseException], tmp_
 
 def test_a_sink_alone_removes_its_part_of_a_file(name: str, tmp_path: Path) -> None:
     info = clip_info()
-    with pytest.raises(RuntimeError), SINKS[name](tmp_path / name, info) as sink:
+    with pytest.raises(RuntimeError), open_sink(tmp_path / name, info) as sink:
         write_numbered(sink, info=info)
         raise RuntimeError
     assert not list(tmp_path.iterdir())
@@ -67,7 +101,7 @@ def test_a_clip_without_frames_is_explained(name: str, tmp_path: Path) -> None:
     with (
         pytest.raises(OutputError, match=rf"^{name} would have no .* gave n"),
         Staging() as staging,
-        SINKS[name](staging.add(tmp_path / name), clip_info()),
+        open_sink(staging.add(tmp_path / name), clip_info()),
     ):
         pass
     assert not list(tmp_path.iterdir())
@@ -77,7 +111,7 @@ def test_pixels_of_another_size_are_refused(name: str, tmp_path: Path) -> None:
     info = clip_info()
     with (
         pytest.raises(ValueError, match="does not fit a sink of"),
-        SINKS[name](tmp_path / name, info) as sink,
+        open_sink(tmp_path / name, info) as sink,
     ):
         write_numbered(sink, info=clip_info(width=64))
 
@@ -87,7 +121,7 @@ import resource, sys
 from pathlib import Path
 import numpy as np
 from helpers.media_checks import clip_info, write_numbered
-from sinks.test_contract import SINKS
+from sinks.test_contract import open_sink
 from vidclf.errors import OutputError
 from vidclf.files.staging import Staging
 
@@ -96,7 +130,7 @@ noise = list(np.random.default_rng(0).integers(0, 256, (12, 144, 192, 3), np.uin
 
 def write(final):
     info = clip_info()
-    with Staging() as staging, SINKS[name](staging.add(final), info) as sink:
+    with Staging() as staging, open_sink(staging.add(final), info) as sink:
         write_numbered(sink, info=info, pts=range(12), pictures=noise)
 
 whole = folder / ("whole-" + name)

@@ -63,8 +63,8 @@ def test_a_real_runs_scores_are_smoothed_as_the_run_smooths(
     common = {"video": False, "stride": stride, "scores": True}
     raw = annotated(clip, tmp_path / "raw", model, smooth=0.0, **common)
     own = annotated(clip, tmp_path / "own", model, smooth=0.5, **common)
-    again = vidclf.smooth_predictions(raw.table, method="mean", window=0.5)
-    expected = vidclf.read_predictions(own.table)
+    again = vidclf.smooth_predictions(raw.outputs["table"], method="mean", window=0.5)
+    expected = vidclf.read_predictions(own.outputs["table"])
     assert list(again.columns) == list(expected.columns)
     np.testing.assert_allclose(again[columns], expected[columns], rtol=1e-6, atol=1.1e-6)
     assert expected[columns[0]].nunique() > 3  # it was no still picture

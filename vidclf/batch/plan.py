@@ -5,53 +5,49 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
 from importlib.util import find_spec
 from pathlib import Path
 
 from vidclf.errors import UsageError
-from vidclf.files.names import (
-    ANNOTATED_GIF,
-    ANNOTATED_VIDEO,
-    MANIFEST,
-    PREDICTIONS_CSV,
-    PREDICTIONS_PARQUET,
-    SEGMENTS_CSV,
-    beside,
-    is_folder,
-    is_made_video,
-)
+from vidclf.files.names import MANIFEST, SEGMENTS_CSV, beside, is_folder, is_made_video
+from vidclf.files.output_kinds import kind_of_file, suffixes_of
 from vidclf.pipeline.job import ClipJob
+from vidclf.settings import Settings
+from vidclf.sinks import PICTURE_SINKS
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.suffixes import is_video_name
+from vidclf.table.row_sinks import ROW_SINKS
 
-VIDEO_KINDS = (".mp4", ".webm")
-TABLE_KINDS = (".csv", ".parquet")
-OUTPUT_KINDS = (*VIDEO_KINDS, ".gif", *TABLE_KINDS)
 DEFAULT_FOLDER = Path("outputs")
 
 Clip = tuple[ClipLocation, Path]
 """A clip, and its place below the folder that was named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutputKinds:
-    """Which files are made of each clip."""
+_KINDS = {**PICTURE_SINKS, **ROW_SINKS}
+_ENDINGS = {
+    **{kind: entry.ending for kind, entry in _KINDS.items()},
+    "segments": SEGMENTS_CSV,
+    "manifest": MANIFEST,
+}
+_ALWAYS_MADE = frozenset({"table", "segments", "manifest"})
 
-    video: bool
-    """The annotated video."""
-    gif: bool
-    """The annotated GIF."""
-    parquet: bool = False
-    """The table as Parquet, beside the CSV."""
+
+def wanted_kinds(settings: Settings) -> frozenset[str]:
+    """The kinds of files that settings ask for, beside those that are always made."""
+    return frozenset(kind for kind in _KINDS if getattr(settings, kind, False))
+
+
+_BY_DEFAULT = wanted_kinds(Settings())
+"""Give way to the file that `-o` names."""
 
 
 def plan(
     inputs: Sequence[str | os.PathLike[str]],
     *,
     output: str | os.PathLike[str] | None,
-    kinds: OutputKinds,
+    kinds: Set[str],
     recursive: bool = False,
 ) -> list[ClipJob]:
     """The clips behind `inputs`, in order, each with its own output names.
@@ -63,7 +59,7 @@ def plan(
         inputs: files, folders and numbered patterns such as `frame_%05d.png`.
         output: a folder (there already, or without a suffix) for all outputs, or a file that
             sets the video's name and kind; None for `outputs/`.
-        kinds: which files are made.
+        kinds: which files are made, beside those that always are; see `wanted_kinds`.
         recursive: whether folders are searched to the bottom.
 
     Raises:
@@ -80,7 +76,7 @@ def plan(
     return jobs
 
 
-def _jobs(clips: list[Clip], output: str | os.PathLike[str], kinds: OutputKinds) -> list[ClipJob]:
+def _jobs(clips: list[Clip], output: str | os.PathLike[str], kinds: Set[str]) -> list[ClipJob]:
     if is_folder(output):
         return _into_folder(clips, Path(output), kinds)
     target = Path(output)
@@ -100,10 +96,13 @@ def _check_not_inputs(jobs: list[ClipJob]) -> None:
 
 
 def _check_installed(jobs: list[ClipJob]) -> None:
-    if any(job.parquet for job in jobs) and find_spec("pyarrow") is None:
-        raise UsageError(
-            "Parquet is written by pyarrow, which is not installed: pip install 'vidclf[parquet]'"
-        )
+    for kind in {kind: None for job in jobs for kind in job.outputs if kind in _KINDS}:
+        library = _KINDS[kind].library
+        if library is not None and find_spec(library) is None:
+            raise UsageError(
+                f"{kind.capitalize()} is written by {library}, which is not installed: "
+                f"pip install 'vidclf[{kind}]'"
+            )
 
 
 def _clips(location: ClipLocation, recursive: bool) -> list[Clip]:
@@ -126,7 +125,7 @@ def _videos_in(folder: Path, recursive: bool) -> list[Path]:
     return [file for file in found if is_video_name(file) and file.is_file()]
 
 
-def _into_folder(clips: list[Clip], folder: Path, kinds: OutputKinds) -> list[ClipJob]:
+def _into_folder(clips: list[Clip], folder: Path, kinds: Set[str]) -> list[ClipJob]:
     stems = _distinct_stems([place for _, place in clips])
     return [
         _job(source, place, folder / stem, kinds)
@@ -164,43 +163,31 @@ def _folded(path: Path) -> str:
     return str(path).casefold()
 
 
-def _job(source: ClipLocation, place: Path, stem: Path, kinds: OutputKinds) -> ClipJob:
-    return ClipJob(
-        source=source,
-        name=place.as_posix(),
-        table=beside(stem, PREDICTIONS_CSV),
-        segments=beside(stem, SEGMENTS_CSV),
-        manifest=beside(stem, MANIFEST),
-        video=beside(stem, ANNOTATED_VIDEO) if kinds.video else None,
-        gif=beside(stem, ANNOTATED_GIF) if kinds.gif else None,
-        parquet=beside(stem, PREDICTIONS_PARQUET) if kinds.parquet else None,
-    )
+def _job(source: ClipLocation, place: Path, stem: Path, kinds: Set[str]) -> ClipJob:
+    return ClipJob(source=source, name=place.as_posix(), outputs=_outputs(stem, kinds))
 
 
-def _to_file(source: ClipLocation, place: Path, target: Path, kinds: OutputKinds) -> ClipJob:
-    kind = target.suffix.lower()
-    if kind not in OUTPUT_KINDS:
+def _outputs(stem: Path, kinds: Set[str]) -> dict[str, Path]:
+    made = kinds | _ALWAYS_MADE
+    return {kind: beside(stem, ending) for kind, ending in _ENDINGS.items() if kind in made}
+
+
+def _to_file(source: ClipLocation, place: Path, target: Path, kinds: Set[str]) -> ClipJob:
+    """The outputs where `-o` names one of them: what is wanted of its sort is called like it."""
+    suffixes = suffixes_of(_KINDS)
+    if target.suffix.lower() not in suffixes:
         raise UsageError(
-            f"-o {target}: vidclf writes {', '.join(OUTPUT_KINDS)}; a name without a suffix is "
+            f"-o {target}: vidclf writes {', '.join(suffixes)}; a name without a suffix is "
             "taken for a folder"
         )
-    if kind not in TABLE_KINDS and not (kinds.video or kinds.gif):
+    named = kind_of_file(target, _KINDS)
+    if named in PICTURE_SINKS and not kinds & PICTURE_SINKS.keys():
         raise UsageError(f"-o {target} names pictures, but only the table is written: name a .csv")
     stem = target.with_suffix("")
-    job = _job(source, place, stem, kinds)
-    return ClipJob(
-        source=source,
-        name=job.name,
-        table=target if kind == ".csv" else job.table,
-        segments=job.segments,
-        manifest=job.manifest,
-        video=target if kind in VIDEO_KINDS else None,
-        gif=target if kind == ".gif" else job.gif,
-        parquet=_parquet(job, target) if kind in TABLE_KINDS else job.parquet,
-    )
-
-
-def _parquet(job: ClipJob, target: Path) -> Path | None:
-    """`-o dog.parquet` asks for it; `-o dog.csv` names it, too, where it is asked for."""
-    kinds = job.parquet or target.suffix.lower() == ".parquet"
-    return target.with_suffix(".parquet") if kinds else None
+    wanted = (kinds - _BY_DEFAULT) | {named}
+    outputs = _outputs(stem, wanted)
+    alike = PICTURE_SINKS if named in PICTURE_SINKS else ROW_SINKS
+    for kind in wanted & alike.keys():
+        outputs[kind] = beside(stem, alike[kind].suffixes[0])
+    outputs[named] = target
+    return ClipJob(source=source, name=place.as_posix(), outputs=outputs)

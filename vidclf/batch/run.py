@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from vidclf.batch.plan import OutputKinds, plan
+from vidclf.batch.plan import plan, wanted_kinds
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.errors import ModelError, RuntimeUnavailableError, UsageError, VidclfError
 from vidclf.inference.engine import open_engine
@@ -85,10 +85,9 @@ def annotate_all(
         ModelError, RuntimeUnavailableError: the model cannot be used for any clip.
     """
     settings, watcher = settings or Settings(), watcher or SilentWatcher()
-    kinds = OutputKinds(video=settings.video, gif=settings.gif, parquet=settings.parquet)
     if isinstance(inputs, (str, os.PathLike)):
         inputs = [inputs]
-    jobs = plan(inputs, output=output, kinds=kinds, recursive=recursive)
+    jobs = plan(inputs, output=output, kinds=wanted_kinds(settings), recursive=recursive)
     engine = open_engine(settings)
     batch = BatchSummary()
     for place, job in enumerate(jobs, start=1):

@@ -30,7 +30,7 @@ from vidclf.segments.streaming import RunSegments
 from vidclf.settings import DEFAULT_LABEL_THRESHOLD, Settings
 from vidclf.sources import Source, open_source
 from vidclf.table import RowFormat, choose_row_format
-from vidclf.table.csv_writer import TableFiles
+from vidclf.table.row_sinks import TableFiles
 
 OnFrame = Callable[[VideoInfo, Frame], None]
 Predictions = Iterator[tuple[Frame, Prediction]]
@@ -58,7 +58,7 @@ def annotate_clip(
         Staging(overwrite=settings.overwrite) as staging,
         ExitStack() as stages,
     ):
-        outputs = job.outputs
+        outputs = dict(job.outputs)
         if not rows.has_segments:
             del outputs["segments"]
         paths = {kind: staging.add(path) for kind, path in outputs.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,21 +17,5 @@ class ClipJob:
     """A video file, a still, a GIF, a numbered pattern or a folder of pictures."""
     name: str
     """What the table's `video` column holds: the file's name, with folders below the one named."""
-    table: Path
-    """The per-frame CSV."""
-    segments: Path
-    """The segments of its labels, as CSV."""
-    manifest: Path
-    """The manifest."""
-    video: Path | None
-    """The annotated video."""
-    gif: Path | None
-    """The annotated GIF."""
-    parquet: Path | None = None
-    """The table as Parquet."""
-
-    @property
-    def outputs(self) -> dict[str, Path]:
-        """Kind → file, of every file that is made of the clip."""
-        kinds = ("video", "gif", "table", "parquet", "segments", "manifest")
-        return {kind: getattr(self, kind) for kind in kinds if getattr(self, kind) is not None}
+    outputs: Mapping[str, Path]
+    """Kind → file: kinds of pictures and of tables, `segments` and `manifest`."""

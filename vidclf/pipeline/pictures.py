@@ -16,13 +16,10 @@ from vidclf.core.stopwatch import Stopwatch
 from vidclf.overlay import Overlay
 from vidclf.overlay.plane_compositor import PlaneCompositor
 from vidclf.settings import Settings
-from vidclf.sinks import PictureSink
+from vidclf.sinks import PICTURE_SINKS, PictureSink, SinkInput, open_picture_sink
 from vidclf.sinks.audio.cut import Cut
 from vidclf.sinks.audio.tracks import Original
 from vidclf.sinks.encoded_color import output_color
-from vidclf.sinks.encoders import EncoderSettings
-from vidclf.sinks.gif.sink import GifSettings, GifSink
-from vidclf.sinks.video import VideoSink
 from vidclf.sources import Source
 
 if TYPE_CHECKING:
@@ -40,10 +37,10 @@ class FullTimeline:
 
 
 class PictureFiles:
-    """Draws each frame once and writes it to the video, the GIF, or both.
+    """Draws each frame once and writes it to every file of pictures that is wanted.
 
     Args:
-        paths: `video` and `gif` → the file to write; either may be missing.
+        paths: kind → the file to write; kinds that are not of pictures are passed over.
         source: the clip, opened.
         settings: how it is drawn and encoded.
         first: the first frame that will be written; it fixes where the timeline begins.
@@ -71,7 +68,7 @@ class PictureFiles:
         self._start_seconds = first.pts_seconds
         self._stack = ExitStack()
         self._sinks: list[PictureSink] = []
-        if "video" in paths or "gif" in paths:
+        if wanted := {kind: path for kind, path in paths.items() if kind in PICTURE_SINKS}:
             info = source.info
             span = known.span if known else timeline_span(info, settings, first)
             overlay = _overlay(info, settings, span)
@@ -81,7 +78,8 @@ class PictureFiles:
             width, height = self._compositor.size
             composed = replace(info, width=width, height=height)
             original = _original(source, settings, cuts)
-            self._sinks = _sinks(paths, composed, settings, original)
+            given = SinkInput(info=composed, settings=settings, original=original)
+            self._sinks = [open_picture_sink(kind, path, given) for kind, path in wanted.items()]
 
     def write(self, frame: Frame, annotation: Annotation) -> None:
         """Draw what is shown at a frame and write it.
@@ -102,8 +100,7 @@ class PictureFiles:
     def end_sound(self) -> None:
         """Have the sound end with the last picture, though the clip goes on."""
         for sink in self._sinks:
-            if isinstance(sink, VideoSink):
-                sink.end_sound()
+            sink.end_sound()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -177,30 +174,4 @@ def _original(source: Source, settings: Settings, cuts: Sequence[Cut]) -> Origin
         end_seconds=None if end is None else Fraction(str(end)),
         ends_with_pictures=settings.end is not None,
         cuts=tuple(cuts),
-    )
-
-
-def _sinks(
-    paths: Mapping[str, Path], info: VideoInfo, settings: Settings, original: Original | None
-) -> list[PictureSink]:
-    sinks: list[PictureSink] = []
-    if "video" in paths:
-        sinks.append(_video_sink(paths["video"], info, settings, original))
-    if "gif" in paths:
-        gif = GifSettings(
-            width=settings.gif_width, fps=Fraction(settings.gif_fps), max_mb=settings.gif_max_mb
-        )
-        sinks.append(GifSink(paths["gif"], info=info, settings=gif))
-    return sinks
-
-
-def _video_sink(
-    path: Path, info: VideoInfo, settings: Settings, original: Original | None
-) -> VideoSink:
-    return VideoSink(
-        path,
-        info=info,
-        settings=EncoderSettings(codec=settings.codec, crf=settings.crf, preset=settings.preset),
-        original=original,
-        from_zero=settings.start is not None,
     )

@@ -16,6 +16,7 @@ from vidclf.core.run_warnings import record_warnings
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import UsageError
 from vidclf.files.names import RENDERED_GIF, RENDERED_VIDEO, output_path
+from vidclf.files.output_kinds import kind_of_file, suffixes_of
 from vidclf.files.staging import Staging
 from vidclf.pipeline.pictures import FullTimeline, PictureFiles
 from vidclf.render.annotations import annotation_rows, turning_annotations
@@ -25,13 +26,14 @@ from vidclf.render.match_clip import MatchedFrames, clip_of
 from vidclf.render.subtitles import subtitled_copy
 from vidclf.segments import SegmentRules
 from vidclf.settings import DrawingOptions, Position, Settings
+from vidclf.sinks import PICTURE_SINKS
 from vidclf.sources import ClipLocation, Source, open_source
 from vidclf.table.table import Table, open_table
 
 PathLike = str | os.PathLike[str]
 OnFrame = Callable[[VideoInfo, Frame], None]
 
-KINDS = (".mp4", ".webm", ".gif")
+KINDS = suffixes_of(PICTURE_SINKS)
 _DRAWING = tuple(DrawingOptions.__annotations__)
 _USUAL = {"audio": True, "gif": False}
 """What counts as not given; for all others that is None."""
@@ -215,14 +217,13 @@ def _held_bytes(pair: tuple[Frame, int]) -> int:
 def _outputs(job: _Job, output: PathLike | None, *, gif: bool) -> dict[str, Path]:
     stem, inputs = job.table.stem, (job.table.path, *job.clip.files)
     path = output_path(stem, output, ending=RENDERED_VIDEO, kinds=KINDS, inputs=inputs)
-    if path.suffix.lower() == ".gif":
-        return {"gif": path}
-    if not gif:
-        return {"video": path}
+    kind = kind_of_file(path, PICTURE_SINKS)
+    if kind == "gif" or not gif:
+        return {kind: path}
     beside = output_path(
         stem, path.with_suffix(".gif"), ending=RENDERED_GIF, kinds=KINDS, inputs=inputs
     )
-    return {"video": path, "gif": beside}
+    return {kind: path, "gif": beside}
 
 
 def _settings(table: Table, given: Mapping[str, Any], *, threshold: float | None) -> Settings:

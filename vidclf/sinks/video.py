@@ -17,6 +17,7 @@ from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError
 from vidclf.files.temporary_names import shown_path
 from vidclf.files.write_errors import FREE_SPACE, explained
+from vidclf.sinks import SinkInput
 from vidclf.sinks.audio.tracks import AudioTracks, Original
 from vidclf.sinks.container_formats import container_of, muxer_options, video_time_base
 from vidclf.sinks.encoded_color import OutputColor, YuvConverter, check_size, output_color, tag
@@ -77,6 +78,20 @@ class VideoSink:
         self._last_ticks = -1
         self._end_ticks = 0
         self._frame_count = 0
+
+    @classmethod
+    def open(cls, path: Path, given: SinkInput) -> Self:
+        """The sink of a run: see `vidclf.sinks.OpenPictureSink`."""
+        settings = given.settings
+        return cls(
+            path,
+            info=given.info,
+            settings=EncoderSettings(
+                codec=settings.codec, crf=settings.crf, preset=settings.preset
+            ),
+            original=given.original,
+            from_zero=settings.start is not None,
+        )
 
     def write(self, frame: Frame, picture: Pixels | av.VideoFrame) -> None:
         """Append one picture at the time of `frame`.

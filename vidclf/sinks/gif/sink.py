@@ -19,6 +19,7 @@ from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.errors import OutputError, UsageError
 from vidclf.files.temporary_names import shown_path
 from vidclf.files.write_errors import explained
+from vidclf.sinks import SinkInput
 from vidclf.sinks.encoded_color import check_size, output_color, range_number
 from vidclf.sinks.end_times import EndTimes
 from vidclf.sinks.gif.frame_store import PictureStore
@@ -81,6 +82,15 @@ class GifSink:
         self._last_stored: Pixels | None = None
         self._starts_seconds: list[Fraction] = []
 
+    @classmethod
+    def open(cls, path: Path, given: SinkInput) -> Self:
+        """The sink of a run: see `vidclf.sinks.OpenPictureSink`."""
+        settings = given.settings
+        gif = GifSettings(
+            width=settings.gif_width, fps=Fraction(settings.gif_fps), max_mb=settings.gif_max_mb
+        )
+        return cls(path, info=given.info, settings=gif)
+
     def write(self, frame: Frame, picture: Pixels | av.VideoFrame) -> None:
         """Take one picture at the time of `frame`.
 
@@ -97,6 +107,9 @@ class GifSink:
             self._settle(frame.pts * frame.time_base)
         self._waiting = (frame, picture)
         self._end_seconds = self._end_times.end_seconds(frame)
+
+    def end_sound(self) -> None:
+        """Do nothing: a GIF has no sound."""
 
     def __enter__(self) -> Self:
         store = PictureStore(self._path.parent, width=self._look.width, height=self._look.height)
