@@ -1,4 +1,4 @@
-"""Models: described rightly, or refused with a reason and a remedy."""
+"""Models are described and loaded: the built-in one, files of Keras 3 and of Keras 2."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers.tiny_model import build_tiny_model
+from helpers.keras_models import describe_model
+from helpers.tiny_model import COLOURS, build_tiny_model
 
-from vidclf.core.preprocessing import SCALINGS, Resize
+from vidclf.core.preprocessing import SCALINGS
 from vidclf.errors import ModelError
 from vidclf.inference.runtimes import open_runtime
-from vidclf.inference.tensors import to_scores
-from vidclf.models import BUILT_IN, ModelInfo, open_model
-from vidclf.settings import ModelSettings
+from vidclf.models import BUILT_IN, open_model
 
 
 def test_the_built_in_model_is_described_without_loading_it() -> None:
@@ -40,68 +39,6 @@ def test_an_h5_file_loads(tmp_path: Path) -> None:
     model = open_model(path)
     assert model.info.name == "old"
     assert model.load().model.output_shape == (None, 4)
-
-
-@pytest.mark.parametrize(
-    ("head", "units", "expected", "classes"),
-    [
-        ("softmax", 3, "softmax", 3),
-        ("linear", 3, "logits", 3),
-        ("sigmoid", 3, "sigmoid", 3),
-        ("sigmoid", 1, "binary", 2),
-        ("linear", 1, "regression", 1),
-        ("softplus", 2, "regression", 2),
-    ],
-)
-def test_heads_are_told_apart(
-    tmp_path: Path, head: str, units: int, expected: str, classes: int
-) -> None:
-    path = tmp_path / "model.keras"
-    build_tiny_model(head=head, units=units).save(path)
-    info = open_model(path).info
-    assert (info.head, len(info.labels)) == (expected, classes)
-
-
-def test_unknown_scaling_is_asked_for_not_guessed(tmp_path: Path) -> None:
-    path = tmp_path / "bare.keras"
-    build_tiny_model(scaling=False).save(path)
-    info = open_model(path).info
-    assert info.preprocessing is None
-    assert info.evidence["preprocessing"] == "nothing tells: say so with --preprocess"
-    given = open_model(path, settings=ModelSettings(preprocess="0-1")).info
-    assert given.preprocessing == SCALINGS["0-1"]
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("gone.keras", None, "no model at .*gone.keras"),
-        ("notes.keras", b"these are my notes", "notes.keras is a text, no model"),
-        ("notes.h5", b"these are my notes", "notes.h5 is a text, no model, whatever its name"),
-        ("empty.keras", b"", "empty.keras is empty: export or download it again"),
-        ("half.keras", b"PK\x03\x04 and no more", "half.keras is a damaged or cut off archive"),
-        ("model.pt", b"torch", "is a model of PyTorch: export it to .onnx first"),
-    ],
-)
-def test_files_that_are_no_models(
-    tmp_path: Path, name: str, content: bytes | None, message: str
-) -> None:
-    path = tmp_path / name
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ModelError, match=message):
-        open_model(path)
-
-
-def test_a_model_that_was_never_built_is_refused(tmp_path: Path) -> None:
-    from vidclf.models.keras_files.loading import import_keras
-
-    keras = import_keras()
-    path = tmp_path / "unbuilt.keras"
-    with pytest.warns(UserWarning, match="not yet been built"):
-        keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(2)]).save(path)
-    with pytest.raises(ModelError, match="was saved before it was built"):
-        open_model(path)
 
 
 def test_a_model_with_code_of_its_own_is_refused(tmp_path: Path) -> None:
@@ -162,29 +99,25 @@ def test_weights_alone_are_told_from_a_model(tmp_path: Path) -> None:
         open_model(path)
 
 
-def described(head: Any, *, activation: str = "unknown") -> ModelInfo:
-    return ModelInfo(
-        name="m", path="m", digest="", labels=("a", "b"), input_size=(4, 4), resize=Resize(),
-        preprocessing=SCALINGS["none"], head=head, activation=activation,
-    )  # fmt: skip
+def test_a_file_is_looked_at_once(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vidclf.models import model_file
+
+    monkeypatch.setenv("VIDCLF_CACHE", str(tmp_path / "cache"))
+    first = describe_model(tiny_model)
+    monkeypatch.setattr(model_file, "load_keras", None)
+    assert describe_model(tiny_model) == first
+    assert describe_model(tiny_model, labels=tiny_model.with_name("tiny.txt")).labels == COLOURS
 
 
-def test_scores_are_between_0_and_1_whatever_the_head() -> None:
-    wild = np.float32([[1000.0, 0.0, -1000.0], [1.0, 1.0, 1.0]])
-    np.testing.assert_allclose(to_scores(wild, described("logits")).sum(axis=1), 1, atol=1e-6)
-    one = to_scores(np.float32([[0.2]]), described("binary"))
-    np.testing.assert_allclose(one, [[0.8, 0.2]], atol=1e-6)
-    np.testing.assert_array_equal(to_scores(wild, described("softmax")), wild)
-
-
-def test_a_sigmoid_that_was_left_out_is_applied() -> None:
-    wild = np.float32([[1000.0, 0.0, -1000.0]])
-    scores = to_scores(wild, described("sigmoid", activation="linear"))
-    np.testing.assert_array_equal(scores, [[1.0, 0.5, 0.0]])
-    one = to_scores(np.float32([[np.log(4)]]), described("binary", activation="linear"))
-    np.testing.assert_allclose(one, [[0.2, 0.8]], atol=1e-6)
-
-
-def test_values_of_a_regression_stay_as_they_are() -> None:
-    values = np.float32([[-3.5, 1e6]])
-    np.testing.assert_array_equal(to_scores(values, described("regression")), values)
+def test_a_damaged_cache_is_passed_by(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIDCLF_CACHE", str(tmp_path / "cache"))
+    first = describe_model(tiny_model)
+    (kept,) = (tmp_path / "cache" / "facts").rglob("facts.json")
+    for damage in ("", "[]", '{"loader": "x"}'):
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(damage, encoding="utf-8")
+        assert describe_model(tiny_model) == first

@@ -1,13 +1,15 @@
-"""What is said of files that are whole and safe, and that Keras cannot load all the same."""
+"""Keras files load, or an error says in a line why Keras cannot load what is whole and safe."""
 
 from __future__ import annotations
 
 import json
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from vidclf.errors import ModelError
@@ -88,3 +90,35 @@ def test_a_loss_of_ones_own_does_not_matter(tmp_path: Path) -> None:
     model.compile("adam", loss=mine)
     model.save(tmp_path / "a.keras")
     assert load_keras(tmp_path / "a.keras").output_shape == (None, 1)
+
+
+@pytest.mark.parametrize("name", ["ops.h5", "ops.keras"])
+def test_a_network_of_tensorflow_functions_loads(tmp_path: Path, name: str) -> None:
+    tf = pytest.importorskip("tensorflow")
+    tf_keras = pytest.importorskip("tf_keras")
+    x = entry = tf_keras.Input((8, 8, 3))
+    x = tf.cast(x, tf.float32) / 127.5 - 1
+    x = tf.image.flip_left_right(tf.image.resize(x[:, :, :, ::-1], (4, 4)))
+    x = tf.nn.bias_add(tf.concat([x, -x], -1) ** 2, [1.0] * 6)
+    x = tf.reduce_mean(tf.nn.relu(tf.math.subtract(x, 0.5)), [1, 2])
+    model = tf_keras.Model(entry, tf.matmul(tf.reshape(x, (-1, 6)), tf.ones((6, 2))))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that HDF5 is legacy
+        model.save(tmp_path / name)
+    batch = np.random.default_rng(0).uniform(0, 255, (2, 8, 8, 3)).astype("float32")
+    loaded = load_keras(tmp_path / name)
+    np.testing.assert_allclose(loaded(batch), model(batch), rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["a.h5", "a.keras"])
+def test_layers_that_only_one_network_has_are_known(tmp_path: Path, name: str) -> None:
+    tf_keras = pytest.importorskip("tf_keras")
+    convnext = pytest.importorskip("tf_keras.src.applications.convnext")
+    model = convnext.ConvNeXt(
+        depths=[1, 1, 1, 1], projection_dims=[4] * 4, drop_path_rate=0.1, weights=None,
+        include_top=False, input_shape=(32, 32, 3), pooling="avg",
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that HDF5 is legacy
+        tf_keras.Sequential([model, tf_keras.layers.Dense(2)]).save(tmp_path / name)
+    assert load_keras(tmp_path / name).output_shape == (None, 2)
