@@ -93,7 +93,7 @@ def test_labels_may_be_given_as_a_list(clip: Path, tiny_model: Path) -> None:
     [
         ({"preprocess": (0, 255)}, "must be text"),
         ({"input_size": "96 by 64"}, "is no size: give WIDTHxHEIGHT"),
-        ({"model": object()}, "must be a name or a path"),
+        ({"model": object()}, "must be a name, a path or a Keras model"),
         ({"gif": "yes"}, "must be True or False"),
     ],
 )
@@ -183,6 +183,12 @@ def test_what_is_not_one_clip_is_told(function: Any, clip: object, message: str)
 def test_what_are_no_clips_is_told(clips: Any) -> None:
     with pytest.raises(UsageError, match="annotate_all takes clips by their paths"):
         vidclf.annotate_all(clips)
+
+
+@pytest.mark.parametrize("target", [None, 7, b"a.mp4", ["a.mp4"]])
+def test_what_is_neither_model_nor_clip_is_told(target: Any) -> None:
+    with pytest.raises(UsageError, match="inspect takes a model or a clip"):
+        vidclf.inspect(target)
 
 
 def test_clips_may_come_from_a_generator(clip: Path, tiny_model: Path, tmp_path: Path) -> None:

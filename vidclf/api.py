@@ -22,6 +22,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Unpack
 
+from vidclf.core.keras_model import KerasModel, is_keras_model
 from vidclf.errors import (
     ModelError,
     NoFramesError,
@@ -264,13 +265,16 @@ def predict(
 
 @shows_options(ModelOptions)
 def inspect(
-    target: PathLike, *, settings: Settings | None = None, **options: Unpack[ModelOptions]
+    target: PathLike | KerasModel,
+    *,
+    settings: Settings | None = None,
+    **options: Unpack[ModelOptions],
 ) -> ModelInfo | ClipInfo:
     """Say what is known of a model or a clip, without decoding a frame: as `vidclf inspect`.
 
     Args:
-        target: the built-in name, a model file or folder, a network of `keras.applications`; else
-            a clip.
+        target: the built-in name, a model file or folder, a network of `keras.applications`, a
+            Keras model in memory; else a clip.
         settings: how the model is described; the command's defaults without it.
         options: what you say of the model: the fields of `Settings` that describe it, such as
             `labels` and `preprocess`.
@@ -285,7 +289,12 @@ def inspect(
     """
     from vidclf import inspection
 
-    return inspection.inspect(os.fspath(target), settings_from(options, base=settings).for_model)
+    if not isinstance(target, str | os.PathLike) and not is_keras_model(target):
+        raise UsageError(
+            f'inspect takes a model or a clip, such as "clip.mp4", and got {_shown(target)}'
+        )
+    named = os.fspath(target) if isinstance(target, str | os.PathLike) else target
+    return inspection.inspect(named, settings_from(options, base=settings).for_model)
 
 
 def _check_clip(clip: object, function: str) -> None:
@@ -302,5 +311,8 @@ def _check_clip(clip: object, function: str) -> None:
 
 def _no_clip(value: object, function: str) -> str:
     """Why something that is no name of a clip is refused."""
-    kind = "None" if value is None else f"a value of type {type(value).__name__}"
-    return f'{function} takes clips by their paths, such as "clip.mp4", and got {kind}'
+    return f'{function} takes clips by their paths, such as "clip.mp4", and got {_shown(value)}'
+
+
+def _shown(value: object) -> str:
+    return "None" if value is None else f"a value of type {type(value).__name__}"

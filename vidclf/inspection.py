@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from vidclf.core.frames import VideoInfo
+from vidclf.core.keras_model import KerasModel
 from vidclf.errors import VidclfError
 from vidclf.models import ModelInfo, looks_like_model, open_model
 from vidclf.models.info import FREE
@@ -28,18 +29,20 @@ class ClipInfo:
     """What its reader found odd."""
 
 
-def inspect(target: str, settings: ModelSettings) -> ModelInfo | ClipInfo:
+def inspect(target: str | KerasModel, settings: ModelSettings) -> ModelInfo | ClipInfo:
     """What is known of a model, or else of a clip.
 
     Args:
-        target: the built-in name, a model file or folder, a network of `keras.applications`; else
-            a clip.
+        target: the built-in name, a model file or folder, a network of `keras.applications`, a
+            Keras model; else a clip.
         settings: what the user says of the model.
 
     Raises:
         ModelError: a model that cannot be used.
         SourceError: a clip that cannot be read.
     """
+    if not isinstance(target, str):
+        return open_model(target, settings=settings).info
     location = ClipLocation.of(target)
     if location.is_local and looks_like_model(target):
         return open_model(target, settings=settings).info

@@ -8,6 +8,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
+_SILENCE = "3"
+"""The level of TensorFlow's log at which it tells of crashes alone."""
+
 
 @contextlib.contextmanager
 def native_stderr_muted() -> Iterator[None]:
@@ -29,3 +32,14 @@ def native_stderr_muted() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+
+
+@contextlib.contextmanager
+def tensorflow_muted() -> Iterator[None]:
+    """Keep TensorFlow's C++ side from talking, but for a user who set `TF_CPP_MIN_LOG_LEVEL`.
+
+    To be put around what imports TensorFlow or loads a model with it.
+    """
+    level = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", _SILENCE)
+    with native_stderr_muted() if level == _SILENCE else contextlib.nullcontext():
+        yield

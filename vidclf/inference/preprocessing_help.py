@@ -34,7 +34,6 @@ def ask_for_preprocessing(model: Model, pixels: Pixels, clip: str) -> NoReturn:
         ModelError: always, with the question.
     """
     shown = pixels[[int(pixels.reshape(len(pixels), -1).std(axis=1).argmax())]]
-    sidecar = sidecar_path(Path(model.info.path))
     infos = [replace(model.info, preprocessing=scaling) for scaling in SCALINGS.values()]
     ways = [
         f"  --preprocess {name:<{_NAME}} {scaling.means:<{_MEANS}} {_answers(scores, model.info)}"
@@ -47,8 +46,16 @@ def ask_for_preprocessing(model: Model, pixels: Pixels, clip: str) -> NoReturn:
         f"guess ruins every prediction. On one of the first frames of {clip} it would say:\n"
         + "\n".join(ways)
         + "\nGive the one it was trained with: what its training program did to pictures before "
-        f"the network. {sidecar.name} beside it says so for good, as "
-        '{"format": 1, "preprocessing": "0-1"}'
+        f"the network{_way_to_say_it(model.info)}"
+    )
+
+
+def _way_to_say_it(info: ModelInfo) -> str:
+    if info.in_memory:
+        return ', as preprocess="0-1"'
+    sidecar = sidecar_path(Path(info.path))
+    return (
+        f'. {sidecar.name} beside it says so for good, as {{"format": 1, "preprocessing": "0-1"}}'
     )
 
 

@@ -56,7 +56,7 @@ class ModelInfo:
     name: str
     """Short name for people: a file's stem, or the built-in name."""
     path: str
-    """The model file; the name of a network of `keras.applications`."""
+    """The model file; the name of a network of `keras.applications`, or of one in memory."""
     digest: str
     """SHA-256 of the model file, hexadecimal."""
     labels: tuple[str, ...]
@@ -87,6 +87,9 @@ class ModelInfo:
     """For `regression`: the lowest and highest value to be expected of each."""
     fixed_batch: int | None = None
     """The only batch length it takes; None where any will do."""
+    in_memory: bool = False
+    """Whether it is a Keras model that the calling program holds: nothing of it goes to the disk
+    for good."""
     evidence: Mapping[str, str] = field(default_factory=dict)
     """For labels, preprocessing, resize, head and others: where each was learned from, in words."""
 

@@ -1,4 +1,4 @@
-"""Find what a model's name stands for: a file, a folder, or a network of `keras.applications`."""
+"""Find a model: a file, a folder, a network of `keras.applications`, or one in memory."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
+from vidclf.core.keras_model import KerasModel
 from vidclf.errors import ModelError
 from vidclf.files.addresses import local_path
 from vidclf.models.applications.loading import application_digest, load_application
 from vidclf.models.applications.table import Application, find_application, similar_names
 from vidclf.models.graphs.reading import GRAPH_SUFFIXES, graph_digest, graph_facts
+from vidclf.models.in_memory import (
+    check_usable,
+    model_digest,
+    name_in_memory,
+    training_configuration,
+)
 from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.container import read_contents
 from vidclf.models.keras_files.facts import keras_facts
@@ -46,7 +53,7 @@ class ModelFile:
     name: str
     """Short name for people."""
     path: Path
-    """The file or folder; for a network of `keras.applications` its name."""
+    """The file or folder; for a network of `keras.applications` or in memory its name."""
     digest: str
     """SHA-256 of graph and weights, hexadecimal."""
     read_facts: Callable[[], ModelFacts]
@@ -59,19 +66,28 @@ class ModelFile:
     """Its OpenVINO form, for a model that comes with one."""
     application: Application | None = None
     """The network of `keras.applications`, if it is one."""
+    in_memory: bool = False
+    """Whether it is a Keras model that the calling program holds."""
+
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether labels and a description may lie beside it."""
+        return self.application is None and not self.in_memory
 
 
-def find_model_file(name: str | Path, *, allow_unsafe: bool = False) -> ModelFile:
+def find_model_file(name: str | Path | KerasModel, *, allow_unsafe: bool = False) -> ModelFile:
     """Find the built-in model, a file or folder, or a network of `keras.applications`.
 
     Args:
-        name: `efficientnet-lite0`, a path, or a name such as `mobilenet_v2`.
+        name: `efficientnet-lite0`, a path, a name such as `mobilenet_v2`, or a Keras model.
         allow_unsafe: whether it may be loaded although it carries code.
 
     Raises:
         ModelError: it is none of these.
         UsageError: it is an address.
     """
+    if not isinstance(name, str | Path):
+        return _in_memory(name)
     if str(name) == BUILT_IN:
         model = _keras_file(_ASSETS / BUILT_IN / "model.keras", allow_unsafe=False)
         return replace(model, converted=model.path.with_name("model.xml"))
@@ -124,6 +140,24 @@ def _keras_file(path: Path, *, allow_unsafe: bool) -> ModelFile:
 
     return ModelFile(
         name=path.stem, path=path, digest=file_digest(path), read_facts=read_facts, load=load
+    )
+
+
+def _in_memory(model: KerasModel) -> ModelFile:
+    check_usable(model)
+    name = name_in_memory(model)
+
+    def read_facts() -> ModelFacts:
+        training = training_configuration(model)
+        return keras_facts(model, name=name, loader=loader_of(model), training=training)
+
+    return ModelFile(
+        name=str(model.name),
+        path=Path(name),
+        digest=model_digest(model),
+        read_facts=read_facts,
+        load=lambda: KerasNetwork(model),
+        in_memory=True,
     )
 
 

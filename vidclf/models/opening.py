@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vidclf.core.cache import cached_folder, forget
+from vidclf.core.keras_model import KerasModel
 from vidclf.models.description.assembling import describe
 from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.description.sidecar import Sidecar, read_sidecar
@@ -39,14 +40,16 @@ class Model:
     """The network's OpenVINO form, for a model that comes with one."""
 
 
-def open_model(name: str | Path = BUILT_IN, *, settings: ModelSettings | None = None) -> Model:
+def open_model(
+    name: str | Path | KerasModel = BUILT_IN, *, settings: ModelSettings | None = None
+) -> Model:
     """Describe a model: the built-in one, a file or folder, or a network of `keras.applications`.
 
     The facts of its file are kept in the cache, so that TensorFlow is not needed the next time. A
     `<stem>.json` beside the file adds to them or corrects them.
 
     Args:
-        name: `efficientnet-lite0`, a path, or a name such as `mobilenet_v2`.
+        name: `efficientnet-lite0`, a path, a name such as `mobilenet_v2`, or a Keras model.
         settings: what the user gives for the model.
 
     Raises:
@@ -56,7 +59,7 @@ def open_model(name: str | Path = BUILT_IN, *, settings: ModelSettings | None = 
     settings = settings or ModelSettings()
     file = find_model_file(name, allow_unsafe=settings.allow_unsafe_model)
     sidecar = Sidecar()
-    if not file.application:
+    if file.is_on_disk:
         sidecar = read_sidecar(file.path, digest=file.digest)
     facts = sidecar.facts() if file.converted else None  # the built-in model's is complete
     facts = facts or _cached_facts(file, allow_unsafe=settings.allow_unsafe_model)
@@ -66,6 +69,8 @@ def open_model(name: str | Path = BUILT_IN, *, settings: ModelSettings | None = 
 
 def _cached_facts(file: ModelFile, *, allow_unsafe: bool) -> ModelFacts:
     """Return the facts of a model file, from the cache if they were read before."""
+    if file.in_memory:
+        return file.read_facts()
 
     def build(folder: Path) -> None:
         (folder / _FACTS_FILE).write_text(json.dumps(asdict(file.read_facts())), encoding="utf-8")

@@ -101,7 +101,7 @@ def summarise(
         stage_seconds=dict(watch.seconds),
         runtime=engine.runtime_name,
         model=_model(engine.model.info),
-        settings={field.name: getattr(settings, field.name) for field in fields(settings)},
+        settings=_settings(settings, engine.model.info),
         outputs={kind: str(path) for kind, path in outputs.items()},
         versions=_versions(),
     )
@@ -142,6 +142,11 @@ def _text(value: Any) -> Any:
     if isinstance(value, Position):
         return str(value.seconds) if value.frame is None else f"{value.frame}f"
     return value
+
+
+def _settings(settings: Settings, info: ModelInfo) -> dict[str, Any]:
+    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    return {**values, "model": info.path} if info.in_memory else values
 
 
 def _model(info: ModelInfo) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar, get_type_hints
 
+from vidclf.core.keras_model import KerasModel
 from vidclf.core.preprocessing import parse_size
 from vidclf.errors import UsageError
 from vidclf.files.addresses import local_path
@@ -74,9 +75,9 @@ class DrawingOptions(TypedDict, total=False):
 class Options(ModelOptions, DrawingOptions, total=False):
     """All of them: keyword arguments of `annotate`, `annotate_all` and `predict`."""
 
-    model: str | Path
-    """The built-in model's name, one of `keras.applications`, or the path of a model file.
-    Default: `efficientnet-lite0`."""
+    model: str | Path | KerasModel
+    """The built-in model's name, one of `keras.applications`, the path of a model file, or a Keras
+    model in memory. Default: `efficientnet-lite0`."""
     window_stride: int | None
     """Frames of a clip model's window from the start of one to that of the next; None for
     half."""

@@ -9,6 +9,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import TypeVar, get_args
 
+from vidclf.core.keras_model import KerasModel, is_keras_model
 from vidclf.core.preprocessing import Resize, Scaling
 from vidclf.errors import UsageError
 from vidclf.settings.choices import DEFAULT_STYLE, Codec, Head, Style
@@ -29,8 +30,9 @@ _SWITCHES = ("allow_unsafe_model", "scores", "parquet", "video", "gif", "audio",
 class Settings:
     """How clips are predicted, drawn and written. The defaults are the command's."""
 
-    model: str | Path = "efficientnet-lite0"
-    """The built-in model's name, one of `keras.applications`, or the path of a model file."""
+    model: str | Path | KerasModel = "efficientnet-lite0"
+    """The built-in model's name, one of `keras.applications`, the path of a model file, or a Keras
+    model in memory."""
     labels: Path | tuple[str, ...] | None = None
     """Labels to use instead of the model's own, or a file of them."""
     preprocess: str = "auto"
@@ -138,7 +140,6 @@ class Settings:
             (_WHOLE_NUMBERS, Integral, "a whole number"),
             (_NUMBERS, Real, "a number"),
             (("start", "end"), Position, "a Position"),
-            (("model",), str | Path, "a name or a path"),
             (("labels",), Path | tuple, "a path, or a tuple of names"),
             (("preprocess", "resize", "runtime"), str, "text"),
             (("input_size",), tuple, "(height, width)"),
@@ -148,6 +149,9 @@ class Settings:
                 value = getattr(self, name)
                 if value is not None and not isinstance(value, kind):
                     raise UsageError(f"{_flag(name)} {value!r}: must be {called}")
+
+        if not (isinstance(self.model, str | Path) or is_keras_model(self.model)):
+            raise UsageError(f"--model {self.model!r}: must be a name, a path or a Keras model")
 
     def _check_preprocessing(self) -> None:
         if self.preprocess != "auto":

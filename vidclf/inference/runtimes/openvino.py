@@ -38,7 +38,7 @@ _CONFIG = {
     "ENABLE_CPU_PINNING": False,  # the codec's threads, and other runs, want the same cores
 }
 _ONLY_FOR_PEOPLE = frozenset(
-    {"name", "path", "labels", "resize", "thresholds", "units", "ranges", "evidence"}
+    {"name", "path", "in_memory", "labels", "resize", "thresholds", "units", "ranges", "evidence"}
 )
 """Fields of a description that change nothing in what is computed from an input."""
 
@@ -72,7 +72,16 @@ class OpenVinoRuntime:
                 return cls.of_file(model.info, model.converted)
             except ModelError as exc:
                 logger.info("%s is converted again (%s)", model.info.name, exc)
+        if model.info.in_memory:
+            return cls._from_memory(model.info, load=model.load, probe=model.probe)
         return cls._from_cache(model.info, load=model.load, probe=model.probe)
+
+    @classmethod
+    def _from_memory(cls, info: ModelInfo, *, load: Load, probe: Probe) -> Self:
+        """The runtime of a model that is on no disk: its files are gone once it is compiled."""
+        with tempfile.TemporaryDirectory() as folder:
+            _convert(Path(folder), info=info, load=load, probe=probe)
+            return cls._from(Path(folder), info)
 
     @classmethod
     def _from_cache(cls, info: ModelInfo, *, load: Load, probe: Probe) -> Self:

@@ -37,6 +37,7 @@ def describe(evidence: ModelEvidence) -> ModelInfo:
         name=sidecar.name or file.name,
         path=str(file.path),
         digest=file.digest,
+        in_memory=file.in_memory,
         labels=output.labels,
         input_size=model_input.size,
         channels=model_input.channels,

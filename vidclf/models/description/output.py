@@ -155,7 +155,7 @@ def _labels(evidence: ModelEvidence) -> tuple[tuple[str, ...] | None, str]:
         return read_labels(evidence.settings.labels), str(evidence.settings.labels)
     if evidence.sidecar.labels:
         return evidence.sidecar.labels, evidence.sidecar.file
-    if not file.application and (label_file := find_label_file(file.path)):
+    if file.is_on_disk and (label_file := find_label_file(file.path)):
         return read_labels(label_file), str(label_file)
     extra = facts.outputs - _IMAGENET_CLASSES
     if (file.application or facts.backbone) and extra in (0, 1):

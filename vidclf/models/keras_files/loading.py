@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from vidclf.core.native_stderr import native_stderr_muted
+from vidclf.core.native_stderr import tensorflow_muted
 from vidclf.errors import ModelError, RuntimeUnavailableError
 from vidclf.models.keras_files.container import Contents, check_beginning, read_contents
 from vidclf.models.keras_files.safety import (
@@ -76,7 +76,7 @@ class _NotLoadedError(Exception):
 def _load(path: Path, contents: Contents, *, safe_mode: bool) -> Any:
     keras = import_keras()
     try:
-        with native_stderr_muted():
+        with tensorflow_muted():
             return keras.saving.load_model(
                 path, _application_layers("keras"), compile=False, safe_mode=safe_mode
             )
@@ -102,15 +102,14 @@ def _load_with_tf_keras(path: Path, *, safe_mode: bool = True) -> Any:
         RuntimeUnavailableError: tf_keras is not installed.
         Exception: whatever tf_keras raises.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        with native_stderr_muted():
+        with tensorflow_muted():
             import tf_keras
     except ImportError as exc:
         raise RuntimeUnavailableError(
             f"{path} was saved by Keras 2, which tf_keras reads ({exc}): pip install tf_keras"
         ) from exc
-    with native_stderr_muted():
+    with tensorflow_muted():
         return tf_keras.models.load_model(
             path, _application_layers("tf_keras"), compile=False, safe_mode=safe_mode
         )
@@ -217,9 +216,8 @@ def check_model_file(path: str | Path) -> Path:
 def import_keras() -> Any:
     """Import Keras on its TensorFlow backend, without TensorFlow's start-up chatter."""
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        with native_stderr_muted():
+        with tensorflow_muted():
             import keras
             import tensorflow  # noqa: F401  (its own chatter belongs inside the muting, too)
     except ImportError as exc:

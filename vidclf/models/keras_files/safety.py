@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from vidclf.core.native_stderr import native_stderr_muted
+from vidclf.core.native_stderr import tensorflow_muted
 from vidclf.models.keras_files.allowed_names import (
     CLASSES,
     FUNCTIONS,
@@ -226,7 +226,7 @@ def _op_in_bytes(node_def: str) -> str:
 
     TensorFlow parses it, so that this sees what Keras 2 will see.
     """
-    with native_stderr_muted():
+    with tensorflow_muted():
         import tensorflow as tf
     try:
         return str(tf.compat.v1.NodeDef.FromString(node_def.encode()).op)

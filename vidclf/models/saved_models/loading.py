@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vidclf.core.native_stderr import native_stderr_muted
+from vidclf.core.native_stderr import native_stderr_muted, tensorflow_muted
 from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
 from vidclf.models.graphs.quantisation import RealGraph
@@ -145,7 +145,7 @@ def _load(folder: Path, signature: str | None, *, allow_unsafe: bool) -> SavedMo
         _refuse_danger(parsed, folder)
     _check_variables(parsed, folder)
     try:
-        with native_stderr_muted():
+        with tensorflow_muted():
             loaded = tf.saved_model.load(str(folder), tags=_tags(parsed))
     except Exception as exc:  # TensorFlow raises whatever its readers raise
         line = str(exc).strip().splitlines()[0] if str(exc).strip() else type(exc).__name__
