@@ -179,7 +179,7 @@ def test_what_is_not_one_clip_is_told(function: Any, clip: object, message: str)
     assert message in str(error.value)
 
 
-@pytest.mark.parametrize("clips", [None, 7, b"a.mp4", [None], ["a.mp4", 7]])
+@pytest.mark.parametrize("clips", [None, 7, b"a.mp4", [None], ["a.mp4", 7], [["a.mp4"]]])
 def test_what_are_no_clips_is_told(clips: Any) -> None:
     with pytest.raises(UsageError, match="annotate_all takes clips by their paths"):
         vidclf.annotate_all(clips)

@@ -22,7 +22,6 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Unpack
 
-from vidclf.core.keras_model import KerasModel, is_keras_model
 from vidclf.errors import (
     ModelError,
     NoFramesError,
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
 
     from vidclf.batch.run import BatchSummary, Watcher
     from vidclf.compare import Comparison, compare_tables
+    from vidclf.core.keras_model import KerasModel
     from vidclf.inspection import ClipInfo
     from vidclf.models.info import ModelInfo
     from vidclf.overlay.moviepy_effect import Annotate
@@ -170,10 +170,10 @@ def annotate(
     from vidclf.batch.run import SilentWatcher
     from vidclf.inference.engine import open_engine
     from vidclf.pipeline.annotate import annotate_clip
+    from vidclf.sources.named import one_clip
 
-    _check_clip(clip, "annotate")
     settings = settings_from(options, base=settings)
-    jobs = plan([clip], output=output, kinds=wanted_kinds(settings))
+    jobs = plan([one_clip(clip, "annotate")], output=output, kinds=wanted_kinds(settings))
     if len(jobs) != 1:
         raise UsageError(f"{clip} stands for {len(jobs)} clips: vidclf.annotate_all takes folders")
     engine = open_engine(settings)
@@ -212,16 +212,10 @@ def annotate_all(
         ModelError, RuntimeUnavailableError: the model cannot be used for any clip.
     """
     from vidclf.batch import run
+    from vidclf.sources.named import several_clips
 
-    clips = [inputs] if isinstance(inputs, str | os.PathLike | bytes) else inputs
-    if not isinstance(clips, Iterable):
-        raise UsageError(_no_clip(inputs, "annotate_all"))
-    clips = list(clips)
-    for clip in clips:
-        if not isinstance(clip, str | os.PathLike):
-            raise UsageError(_no_clip(clip, "annotate_all"))
     return run.annotate_all(
-        clips,
+        several_clips(inputs, "annotate_all"),
         output=output,
         recursive=recursive,
         settings=settings_from(options, base=settings),
@@ -251,10 +245,10 @@ def predict(
     from vidclf.inference.engine import open_engine
     from vidclf.pipeline.annotate import predict_clip, row_format
     from vidclf.sources import ClipLocation, open_source
+    from vidclf.sources.named import one_clip
 
-    _check_clip(clip, "predict")
     settings = settings_from(options, base=settings)
-    location = ClipLocation.of(clip)
+    location = ClipLocation.of(one_clip(clip, "predict"))
     engine = open_engine(settings)
     rows = row_format(location.name, engine=engine, settings=settings)
     with open_source(location, fps=settings.picture_rate) as source:
@@ -289,30 +283,4 @@ def inspect(
     """
     from vidclf import inspection
 
-    if not isinstance(target, str | os.PathLike) and not is_keras_model(target):
-        raise UsageError(
-            f'inspect takes a model or a clip, such as "clip.mp4", and got {_shown(target)}'
-        )
-    named = os.fspath(target) if isinstance(target, str | os.PathLike) else target
-    return inspection.inspect(named, settings_from(options, base=settings).for_model)
-
-
-def _check_clip(clip: object, function: str) -> None:
-    """Refuse what is not the name of one clip, above all a list of them."""
-    if isinstance(clip, str | os.PathLike):
-        return
-    if isinstance(clip, Iterable) and not isinstance(clip, bytes):
-        raise UsageError(
-            f"{function} takes one clip, and this is a {type(clip).__name__} of them: "
-            "vidclf.annotate_all takes many"
-        )
-    raise UsageError(_no_clip(clip, function))
-
-
-def _no_clip(value: object, function: str) -> str:
-    """Why something that is no name of a clip is refused."""
-    return f'{function} takes clips by their paths, such as "clip.mp4", and got {_shown(value)}'
-
-
-def _shown(value: object) -> str:
-    return "None" if value is None else f"a value of type {type(value).__name__}"
+    return inspection.inspect(target, settings_from(options, base=settings).for_model)

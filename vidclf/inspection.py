@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from vidclf.core.frames import VideoInfo
-from vidclf.core.keras_model import KerasModel
-from vidclf.errors import VidclfError
+from vidclf.core.keras_model import KerasModel, is_keras_model
+from vidclf.errors import UsageError, VidclfError
 from vidclf.models import ModelInfo, looks_like_model, open_model
 from vidclf.models.info import FREE
 from vidclf.settings import ModelSettings
 from vidclf.sources import ClipLocation, open_source
+from vidclf.sources.named import PathLike, shown_kind
 
 _LABELS_SHOWN = 4
 
@@ -29,7 +32,7 @@ class ClipInfo:
     """What its reader found odd."""
 
 
-def inspect(target: str | KerasModel, settings: ModelSettings) -> ModelInfo | ClipInfo:
+def inspect(target: PathLike | KerasModel, settings: ModelSettings) -> ModelInfo | ClipInfo:
     """What is known of a model, or else of a clip.
 
     Args:
@@ -40,12 +43,18 @@ def inspect(target: str | KerasModel, settings: ModelSettings) -> ModelInfo | Cl
     Raises:
         ModelError: a model that cannot be used.
         SourceError: a clip that cannot be read.
+        UsageError: it is of no kind that names either.
     """
-    if not isinstance(target, str):
+    if is_keras_model(target):
         return open_model(target, settings=settings).info
-    location = ClipLocation.of(target)
-    if location.is_local and looks_like_model(target):
-        return open_model(target, settings=settings).info
+    if not isinstance(target, str | os.PathLike):
+        raise UsageError(
+            f'inspect takes a model or a clip, such as "clip.mp4", and got {shown_kind(target)}'
+        )
+    name = target if isinstance(target, str) else Path(target)
+    location = ClipLocation.of(name)
+    if location.is_local and looks_like_model(str(name)):
+        return open_model(name, settings=settings).info
     with open_source(location) as source:
         return ClipInfo(info=source.info, notes=tuple(source.report.notes))
 
