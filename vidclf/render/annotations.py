@@ -15,6 +15,7 @@ from vidclf.core.annotation import Annotation, Answer, Value
 from vidclf.errors import SourceError
 from vidclf.render.label_names import LabelNames, shown_ids
 from vidclf.settings import DEFAULT_THRESHOLD
+from vidclf.table.cells import rounded_score, rounded_scores
 from vidclf.table.file_formats import where
 from vidclf.table.schema import LABELS, SCORE, VALUE, in_a_list, split
 from vidclf.table.table import Table
@@ -95,7 +96,7 @@ class _Ranked:
 
     def turns(self, threshold: float) -> Iterable[int]:
         """Where the label changes, or becomes certain or uncertain."""
-        scores = np.round(self._best.scores.astype(np.float64), 6)
+        scores = rounded_scores(self._best.scores)
         return _changes(self._best.codes, scores >= threshold)
 
 
@@ -120,7 +121,7 @@ class _Place:
         label = self.shown[self.codes[row]]
         if label is None:
             return None
-        score = _as_written(self.scores[row])
+        score = rounded_score(float(self.scores[row]))
         return Answer(label=label, class_id=ids.get(label, -1), confidence=score)
 
 
@@ -168,7 +169,7 @@ class _Several:
         answers: dict[str, Answer] = {}
         for place in counting:
             if (label := self._shown[place]) is not None:
-                score = _as_written(self._scores[place][row])
+                score = rounded_score(float(self._scores[place][row]))
                 class_id = self._ids.get(label, -1)
                 answers.setdefault(label, Answer(label=label, class_id=class_id, confidence=score))
         if not counting and best is not None:
@@ -189,7 +190,7 @@ class _Several:
         """Places of the labels that count, best first."""
         if self._threshold is None:
             return self._listed[int(self._cells[row])]
-        scores = [_as_written(column[row]) for column in self._scores]
+        scores = [rounded_score(float(column[row])) for column in self._scores]
         order = sorted(range(len(scores)), key=lambda place: -scores[place])
         return [place for place in order if scores[place] >= self._threshold]
 
@@ -263,8 +264,3 @@ def _changes(*columns: NDArray[Any]) -> Iterable[int]:
         changed[1:] |= column[1:] != column[:-1]
     turns: list[int] = np.flatnonzero(changed).tolist()
     return turns
-
-
-def _as_written(score: np.float32) -> float:
-    """A score with its six decimals again, as it stands in the table."""
-    return round(float(score), 6)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vidclf.core.frames import Scores
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import SourceError, UsageError
 from vidclf.segments.finder import LabelScore, Segment, SegmentFinder, SegmentRules
+from vidclf.table.cells import rounded_scores
 from vidclf.table.file_formats import where
 from vidclf.table.schema import SCORE, in_a_list, split
 from vidclf.table.table import Table
@@ -67,7 +66,7 @@ def _best(table: Table, rules: SegmentRules) -> Iterator[Sequence[LabelScore]]:
     labels = table.rows["label"].cat.categories.tolist()
     classes = [table.class_ids.get(label, -1) for label in labels]
     least = [rules.threshold_of(label) or 0.0 for label in labels]
-    scores = _as_written(table.rows["confidence"].to_numpy()).tolist()
+    scores = rounded_scores(table.rows["confidence"].to_numpy()).tolist()
     for code, score in zip(table.rows["label"].cat.codes.tolist(), scores, strict=True):
         if score < least[code]:
             yield ()
@@ -85,7 +84,7 @@ def _several(table: Table, rules: SegmentRules) -> Iterator[Sequence[LabelScore]
     columns = [SCORE + name for name in names]
     for start in range(0, len(table.rows), _BLOCK):
         block = table.rows.iloc[start : start + _BLOCK]
-        scores = _as_written(block[columns].to_numpy())
+        scores = rounded_scores(block[columns].to_numpy())
         reached = [np.flatnonzero(row).tolist() for row in scores >= limits]
         for code, more, row in zip(block["labels"].cat.codes, reached, scores, strict=True):
             yield [
@@ -109,9 +108,3 @@ def _listed(table: Table, names: Sequence[str], wanted: Set[int]) -> list[list[i
             )
         listed.append([classes[text] for text in texts if classes[text] in wanted])
     return listed
-
-
-def _as_written(scores: Scores) -> NDArray[np.float64]:
-    """Scores with their six decimals again, so that 0.7 reaches a threshold of 0.7."""
-    doubles = scores.astype(np.float64)
-    return np.round(doubles, 6, out=doubles)

@@ -12,6 +12,7 @@ from vidclf.files.text_file import write_text
 from vidclf.segments.export import SegmentExport
 from vidclf.segments.finder import LabelScore, SegmentFinder
 from vidclf.segments.formats.csv_file import csv_text
+from vidclf.table.cells import rounded_score, rounded_seconds
 
 
 class RunSegments:
@@ -31,11 +32,11 @@ class RunSegments:
     @property
     def end_seconds(self) -> float:
         """When the last frame ends: by its duration, else after as long as the one before it."""
-        return round(float(self._end_seconds), 9)
+        return rounded_seconds(float(self._end_seconds))
 
     def add(self, frame: Frame, annotation: Annotation) -> None:
         """Go on to the next frame, at which this is shown, at the time that the table says."""
-        self._finder.add(frame.index, round(frame.pts_seconds, 9), held_at(annotation))
+        self._finder.add(frame.index, rounded_seconds(frame.pts_seconds), held_at(annotation))
         seconds = frame.pts * frame.time_base
         if self._last is not None:
             self._step = seconds - self._last
@@ -56,6 +57,6 @@ def held_at(annotation: Annotation) -> Sequence[LabelScore]:
     """The labels that hold: the shown one, or all that reach their thresholds."""
     shown = annotation.answers[:1] if annotation.is_sure is None else annotation.answers
     return [
-        LabelScore(label=a.label, class_id=a.class_id, confidence=round(a.confidence, 6))
+        LabelScore(label=a.label, class_id=a.class_id, confidence=rounded_score(a.confidence))
         for a in (shown if annotation.is_sure is not False else ())
     ]

@@ -9,6 +9,7 @@ from vidclf.core.frames import Scores
 from vidclf.inference.smoothing import window_means
 from vidclf.smooth.intervals import AnswerIntervals
 from vidclf.smooth.rules import SmoothingRules
+from vidclf.table.cells import rounded_scores
 
 _BLOCK_ROWS = 2**16
 
@@ -48,5 +49,5 @@ def as_written(scores: NDArray[np.floating]) -> Scores:
     written = np.empty(scores.shape, np.float32)
     for start in range(0, len(scores), _BLOCK_ROWS):
         block = slice(start, start + _BLOCK_ROWS)
-        written[block] = scores[block].astype(np.float64).round(6)
+        written[block] = rounded_scores(scores[block])
     return written

@@ -11,6 +11,7 @@ from vidclf.core.frames import Scores
 from vidclf.smooth.intervals import Ticks
 from vidclf.smooth.min_duration import Codes
 from vidclf.smooth.ranked import RankedLabels
+from vidclf.table.cells import rounded_scores
 
 _BLOCK_ROWS = 2**14
 
@@ -27,7 +28,7 @@ def held_labels(ranked: RankedLabels, *, enter: float, leave: float) -> tuple[Co
     """
     top = np.nanargmax(ranked.scores, axis=1)
     rows = np.arange(len(top))
-    best, scores = ranked.codes[rows, top], _exact(ranked.scores[rows, top])
+    best, scores = ranked.codes[rows, top], rounded_scores(ranked.scores[rows, top])
     strong = np.flatnonzero(scores >= enter)
     held, unknown = int(ranked.codes[0, 0]), 0
     switches, labels = [0], [held]
@@ -54,27 +55,22 @@ def triggered(scores: Scores, *, enter: float, leave: float) -> NDArray[np.bool_
     It holds from the first frame at `enter` or more on, until one is below `leave`; before either
     it does not.
     """
-    exact = _exact(scores)
+    exact = rounded_scores(scores)
     is_on, is_off = exact >= enter, exact < leave
     decided = np.where(is_on | is_off, np.arange(len(exact)), 0)
     latest: NDArray[np.bool_] = is_on[np.maximum.accumulate(decided)]
     return latest
 
 
-def _exact(scores: Scores) -> NDArray[np.float64]:
-    """Scores with their six decimals again, so that 0.7 reaches 0.7."""
-    return scores.astype(np.float64).round(6)
-
-
 class _ScoresOf:
     """The scores of any label in a block of rows, and whether they are known."""
 
     def __init__(self, ranked: RankedLabels, rows: Ticks) -> None:
-        self._all = None if ranked.all_scores is None else _exact(ranked.all_scores[rows])
+        self._all = None if ranked.all_scores is None else rounded_scores(ranked.all_scores[rows])
         part = replace(ranked, codes=ranked.codes[rows], scores=ranked.scores[rows])
         self._codes: list[list[int]] = part.codes.tolist()
-        self._scores: list[list[float]] = _exact(part.scores).tolist()
-        self._most: list[float] = _exact(part.most_of_others()).tolist()
+        self._scores: list[list[float]] = rounded_scores(part.scores).tolist()
+        self._most: list[float] = rounded_scores(part.most_of_others()).tolist()
 
     def __call__(self, place: int, code: int) -> tuple[float, bool]:
         if self._all is not None:

@@ -4,13 +4,13 @@ docs/tables.md describes each column.
 """
 
 from vidclf.table.annotations import annotations_from_rows, read_annotations
+from vidclf.table.cells import timestamp_text
 from vidclf.table.row_formats import (
     ClassRows,
     LabelRows,
     RowFormat,
     ValueRows,
     choose_row_format,
-    timestamp_text,
 )
 
 __all__ = [

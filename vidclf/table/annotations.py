@@ -11,6 +11,7 @@ from typing import Any
 
 from vidclf.core.annotation import Annotation, Answer, Value
 from vidclf.errors import SourceError
+from vidclf.table.cells import rounded_score
 from vidclf.table.schema import LABELS, SCORE, VALUE, in_a_list, split
 
 Row = Mapping[str, Any]
@@ -126,7 +127,7 @@ def _runners_up(row: Row) -> Iterator[Answer]:
 
 def _score(cell: Any) -> float:
     """With its six decimals: 32-bit floats and full ones draw the same picture as the CSV."""
-    return round(_number(cell), 6)
+    return rounded_score(_number(cell))
 
 
 def _number(cell: Any) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +10,7 @@ from typing import Self
 from vidclf.core.frames import Prediction
 from vidclf.files.write_errors import explained
 from vidclf.table import RowFormat
+from vidclf.table.cells import csv_writer, open_csv
 
 
 class TableSink:
@@ -37,9 +37,7 @@ class TableSink:
 
     def __enter__(self) -> Self:
         with explained(self._path, kind="the table"):
-            file = self._path.open("w", encoding="utf-8", newline="")
-            self._stack.enter_context(file)
-            self._writer = csv.writer(file, lineterminator="\n")
+            self._writer = csv_writer(self._stack.enter_context(open_csv(self._path)))
             self._writer.writerow(self._rows.header())
         return self
 

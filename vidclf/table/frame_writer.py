@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vidclf.files.write_errors import explained
-from vidclf.table import timestamp_text
+from vidclf.table.cells import csv_writer, open_csv, score_text, timestamp_text
 from vidclf.table.read import kind_of
 
 _MOST_CELLS = 2**19
@@ -25,11 +24,8 @@ def write_predictions(path: Path, rows: pd.DataFrame) -> None:
         OutputError: the disk is full or the file cannot be written.
     """
     has_values = kind_of(list(rows.columns)) == "values"
-    with (
-        explained(path, kind="the table"),
-        path.open("w", encoding="utf-8", newline="") as file,
-    ):
-        writer = csv.writer(file, lineterminator="\n")
+    with explained(path, kind="the table"), open_csv(path) as file:
+        writer = csv_writer(file)
         writer.writerow(rows.columns)
         for block in _blocks(rows):
             cells = [_texts(block[column], has_values=has_values) for column in block.columns]
@@ -49,7 +45,7 @@ def _texts(column: pd.Series[Any], *, has_values: bool) -> list[str]:
         categories = [*map(str, column.cat.categories), ""]
         return [categories[code] for code in column.cat.codes.tolist()]
     if column.dtype == np.float32 and not has_values:
-        texts = [f"{score:.6f}" for score in column.tolist()]
+        texts = [score_text(score) for score in column.tolist()]
         return ["" if text == "nan" else text for text in texts]
     if column.dtype == np.float32:
         return [str(value) for value in column.to_numpy()]

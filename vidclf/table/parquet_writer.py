@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from vidclf.core.frames import Prediction, Scores
 from vidclf.files.write_errors import explained
 from vidclf.table import RowFormat
+from vidclf.table.cells import rounded_scores, rounded_seconds
 from vidclf.table.read import column_types
 
 MOST_ROWS = 65_536
@@ -64,7 +65,7 @@ class ParquetSink:
         cells = self._rows.values(prediction)
         self._held_scores[len(self._held)] = [cells[i] for i in self._scores]
         others = [cells[i] for i in self._others]
-        others[self._timestamp] = round(others[self._timestamp], 9)
+        others[self._timestamp] = rounded_seconds(others[self._timestamp])
         self._held.append(others)
         if len(self._held) == self._group:
             self._flush()
@@ -104,7 +105,7 @@ class ParquetSink:
             self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
 
     def _rounded(self, scores: Scores) -> Scores:
-        """To six decimals as text has them: in float64, where a float32 times 10^6 is exact."""
+        """Scores as the CSV has them; values as they are."""
         if not self._rows.has_decimals:
             return scores
-        return np.round(scores.astype(np.float64), 6).astype(np.float32)
+        return rounded_scores(scores).astype(np.float32)

@@ -11,6 +11,7 @@ import numpy as np
 from vidclf.core.annotation import Annotation, Answer, Value
 from vidclf.core.frames import Prediction
 from vidclf.settings import Head
+from vidclf.table.cells import rounded_score, score_text, timestamp_text
 from vidclf.table.schema import (
     BEST_COLUMNS,
     FRAME_COLUMNS,
@@ -223,12 +224,6 @@ def choose_row_format(
     return ClassRows(video=video, labels=labels, top_k=top_k, all_scores=all_scores)
 
 
-def timestamp_text(seconds: float) -> str:
-    """Seconds with at most nine decimals and at least one: `0.0`, `0.041666667`, `12.5`."""
-    text = f"{seconds:.9f}".rstrip("0")
-    return text + "0" if text.endswith(".") else text
-
-
 def _frame_cells(video: str, prediction: Prediction) -> list[Any]:
     return [video, prediction.index, prediction.pts_seconds, prediction.inferred]
 
@@ -245,7 +240,7 @@ def _ranked_cells(labels: Sequence[str], prediction: Prediction, *, top_k: int) 
 
 
 def _as_text(cells: list[Any]) -> list[str]:
-    texts = [f"{cell:.6f}" if isinstance(cell, float) else str(cell) for cell in cells]
+    texts = [score_text(cell) if isinstance(cell, float) else str(cell) for cell in cells]
     texts[_TIMESTAMP] = timestamp_text(cells[_TIMESTAMP])
     return texts
 
@@ -253,6 +248,6 @@ def _as_text(cells: list[Any]) -> list[str]:
 def _answers(labels: Sequence[str], top: Sequence[tuple[int, float]]) -> tuple[Answer, ...]:
     """With the six decimals of their row: what is drawn from the table must be the same."""
     return tuple(
-        Answer(label=labels[class_id], class_id=class_id, confidence=round(score, 6))
+        Answer(label=labels[class_id], class_id=class_id, confidence=rounded_score(score))
         for class_id, score in top
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from typing import Any
 
 from vidclf.segments.export import SegmentExport
 from vidclf.segments.finder import Segment
-from vidclf.table import timestamp_text
+from vidclf.table.cells import csv_writer, score_text, timestamp_text
 
 COLUMNS: dict[str, type] = {
     "video": str,
@@ -28,7 +27,7 @@ COLUMNS: dict[str, type] = {
 def csv_text(export: SegmentExport) -> str:
     """The CSV, header first."""
     file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv_writer(file)
     writer.writerow(COLUMNS)
     writer.writerows(_cells(export.video, i, segment) for i, segment in enumerate(export.segments))
     return file.getvalue()
@@ -53,6 +52,6 @@ def _cells(video: str, number: int, segment: Segment) -> list[str]:
         timestamp_text(segment.start_seconds),
         timestamp_text(segment.end_seconds),
         timestamp_text(segment.seconds),
-        f"{segment.mean_confidence:.6f}",
-        f"{segment.max_confidence:.6f}",
+        score_text(segment.mean_confidence),
+        score_text(segment.max_confidence),
     ]

@@ -1,0 +1,70 @@
+"""What stands in a cell: times have nine decimals and scores six, wherever they are written.
+
+What is drawn, found or smoothed from a table must be what the run itself drew and found, so the run
+takes its times and scores as the table has them, too.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+_TIME_DECIMALS = 9
+_SCORE_DECIMALS = 6
+
+
+class CsvWriter(Protocol):
+    """What `csv.writer` gives."""
+
+    def writerow(self, row: Iterable[Any], /) -> Any:
+        """Write one row."""
+        ...
+
+    def writerows(self, rows: Iterable[Iterable[Any]], /) -> None:
+        """Write several."""
+        ...
+
+
+def open_csv(path: Path) -> TextIO:
+    """A file for `csv_writer`, in UTF-8."""
+    return path.open("w", encoding="utf-8", newline="")
+
+
+def csv_writer(file: TextIO) -> CsvWriter:
+    r"""A writer of commas, quotes where they are needed, and lines that end in `\n`."""
+    return csv.writer(file, lineterminator="\n")
+
+
+def timestamp_text(seconds: float) -> str:
+    """Seconds with at most nine decimals and at least one: `0.0`, `0.041666667`, `12.5`."""
+    text = f"{seconds:.{_TIME_DECIMALS}f}".rstrip("0")
+    return text + "0" if text.endswith(".") else text
+
+
+def score_text(score: float) -> str:
+    """A score with six decimals: `0.700000`."""
+    return f"{score:.{_SCORE_DECIMALS}f}"
+
+
+def rounded_seconds(seconds: float) -> float:
+    """Seconds as `timestamp_text` says them."""
+    return round(seconds, _TIME_DECIMALS)
+
+
+def rounded_score(score: float) -> float:
+    """A score as `score_text` says it, so that 0.7 reaches a threshold of 0.7."""
+    return round(score, _SCORE_DECIMALS)
+
+
+def rounded_scores(scores: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Scores of any shape as `score_text` says them.
+
+    In float64, where a float32 times 10^6 is exact.
+    """
+    doubles = scores.astype(np.float64)
+    return np.round(doubles, _SCORE_DECIMALS, out=doubles)
