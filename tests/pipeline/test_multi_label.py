@@ -21,7 +21,6 @@ from vidclf.errors import SourceError
 from vidclf.inference.resize import resize_frame
 from vidclf.overlay import STYLES, Overlay, class_color
 from vidclf.overlay.moviepy_effect import Compositor
-from vidclf.pipeline.annotate import label_thresholds
 from vidclf.settings import Style
 from vidclf.sources import open_source
 from vidclf.table import LabelRows, annotations_from_rows, read_annotations
@@ -82,17 +81,6 @@ def test_each_label_has_its_own_threshold_and_reaching_it_is_enough() -> None:
 def test_without_any_the_best_is_shown_as_uncertain() -> None:
     annotation = rows_of(*LABELS).annotation(prediction(0.1, 0.4, 0.2))
     assert ([answer.label for answer in annotation.answers], annotation.is_sure) == (["dog"], False)
-
-
-@pytest.mark.parametrize(
-    ("own", "asked", "expected"),
-    [(None, None, (0.5, 0.5)), ((0.2, 0.9), None, (0.2, 0.9)), ((0.2, 0.9), 0.3, (0.3, 0.3))],
-)
-def test_a_threshold_is_the_asked_one_else_the_models_else_a_half(
-    own: tuple[float, ...] | None, asked: float | None, expected: tuple[float, ...]
-) -> None:
-    model = described(None, head="sigmoid", labels=("a", "b"), thresholds=own)
-    assert label_thresholds(model.info, asked) == expected
 
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=4, max_size=4))

@@ -17,17 +17,17 @@ from vidclf.core.frames import Frame, Prediction, VideoInfo
 from vidclf.core.prefetch import prefetch
 from vidclf.core.run_warnings import record_warnings
 from vidclf.core.stopwatch import Stopwatch
+from vidclf.core.thresholds import label_thresholds
 from vidclf.errors import SourceError
 from vidclf.files.manifest import write_manifest
 from vidclf.files.staging import Staging
 from vidclf.inference.engine import Engine
 from vidclf.inference.predictor import MOST_WAITING_BYTES, Predictor
-from vidclf.models.info import ModelInfo
 from vidclf.pipeline.job import ClipJob
 from vidclf.pipeline.pictures import PictureFiles
 from vidclf.pipeline.summary import RunSummary, as_manifest, summarise, warn_of_damage
 from vidclf.segments.streaming import RunSegments
-from vidclf.settings import DEFAULT_LABEL_THRESHOLD, Settings
+from vidclf.settings import Settings
 from vidclf.sources import Source, open_source
 from vidclf.table import RowFormat, choose_row_format
 from vidclf.table.row_sinks import TableFiles
@@ -118,27 +118,17 @@ def held_bytes(pair: tuple[Frame, Prediction]) -> int:
 def row_format(name: str, *, engine: Engine, settings: Settings) -> RowFormat:
     """How the predictions of the clip called `name` become rows."""
     info = engine.model.info
+    thresholds = label_thresholds(len(info.labels), asked=settings.threshold, own=info.thresholds)
     return choose_row_format(
         info.head,
         video=name,
         labels=info.labels,
-        thresholds=label_thresholds(info, settings.threshold),
+        thresholds=thresholds,
         units=info.units,
         bounds=info.ranges,
         top_k=settings.top_k,
         all_scores=settings.scores,
     )
-
-
-def label_thresholds(info: ModelInfo, threshold: float | None) -> tuple[float, ...]:
-    """The score from which each label of a multi-label model counts.
-
-    The one that was asked for, else the model's own for each, else 0.5.
-    """
-    if threshold is None and info.thresholds is not None:
-        return info.thresholds
-    both = DEFAULT_LABEL_THRESHOLD if threshold is None else threshold
-    return (both,) * len(info.labels)
 
 
 def peek(predictions: Predictions, source: Source) -> tuple[Frame, Predictions]:

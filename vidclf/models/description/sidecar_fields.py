@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from vidclf.core.preprocessing import Resize, Scaling
+from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD
 from vidclf.models.labels.reading import split_unit
-from vidclf.settings import DEFAULT_LABEL_THRESHOLD, Head
+from vidclf.settings import Head
 
 PER_LABEL_FIELDS = ("thresholds", "units", "ranges")
 _MAX_PIXELS = 4096
