@@ -64,7 +64,7 @@ def test_the_manifest_is_the_runs_and_says_what_was_done(table: Path) -> None:
         "table": str(smoothed.path),
         "manifest": str(table.with_name("a_smoothed_manifest.json")),
     }
-    assert smoothed.manifest == {**RUN, "outputs": outputs, "smoothing": [step]}
+    assert smoothed.manifest.document == {**RUN, "outputs": outputs, "smoothing": [step]}
     assert smoothed.end_seconds == 0.5
 
 
@@ -80,7 +80,7 @@ def test_steps_follow_each_other_in_the_manifest(
     assert main(["smooth", str(first), *mean, "-o", str(second)]) == 0
     assert not capsys.readouterr().err
     assert main(["smooth", str(second), *mean, "-o", str(third)]) == 0
-    steps = open_table(third).manifest["smoothing"]
+    steps = open_table(third).manifest.smoothing
     assert [step["table"] for step in steps] == [str(first), str(second)]
     assert "b_predictions.csv are smoothed already (mean), and" in steps[1]["warnings"][0]
 
@@ -90,7 +90,7 @@ def test_without_a_manifest_the_new_one_says_what_is_known(tmp_path: Path) -> No
     stored(table, ABC, *flicker("aabaa"))
     assert main(["smooth", str(table), *SHORTEST, "-q"]) == 0
     manifest = open_table(tmp_path / "a_smoothed_predictions.csv").manifest
-    assert list(manifest) == ["table_format", "video", "outputs", "smoothing"]
+    assert list(manifest.document) == ["table_format", "video", "outputs", "smoothing"]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_manifest_that_makes_no_sense_does_not_matter(table: Path, manifest: s
     table.with_name("a_manifest.json").write_text(manifest, encoding="utf-8")
     assert main(["smooth", str(table), *SHORTEST]) == 0
     smoothed = open_table(table.with_name("a_smoothed_predictions.csv"))
-    assert [step["method"] for step in smoothed.manifest["smoothing"]] == ["min-duration"]
+    assert smoothed.manifest.smoothing_methods == ["min-duration"]
 
 
 def test_segments_find_the_smoothed_table(table: Path) -> None:

@@ -181,6 +181,18 @@ def test_moments_of_several_labels_are_near_the_threshold(
     assert nearest["score"] == nearest["threshold"] == threshold
 
 
+def test_thresholds_of_other_labels_are_as_good_as_none(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = label_rows({"rain": [round(i / 100, 6) for i in range(100)]})
+    data = made(tmp_path, rows, model={"thresholds": [0.7, 0.2]})
+    assert {moment["threshold"] for moment in data["doubts"]} == {500}
+    assert data["thresholds"] == [500]
+    (record,) = caplog.records
+    assert "clip_manifest.json has 2 thresholds, and " in record.getMessage()
+    assert record.getMessage().endswith("columns score_…; the page takes 0.5 for each label")
+
+
 # --- the page ----------------------------------------------------------------------------------
 
 

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from vidclf.core.frames import Scores
 from vidclf.segments.from_table import segments_of
 from vidclf.smooth import SmoothingRules, smooth_table
-from vidclf.smooth.history import label_thresholds
 from vidclf.smooth.label_changes import count_runs
 from vidclf.table import RowFormat
 from vidclf.table.frame_writer import write_predictions
@@ -330,8 +329,3 @@ def test_runners_up_are_the_others_best_first(
         assert len(set(labels)) == top_k
         scores = [row[f"top{place}_confidence"] for place in places]
         assert scores == sorted(scores, reverse=True)
-
-
-def test_thresholds_are_half_where_the_manifest_has_none() -> None:
-    rows = pd.DataFrame({"label": ["cat"], "labels": ["cat"], "score_cat": [0.7]})
-    assert label_thresholds(Table(path=Path("a.csv"), rows=rows)) == [0.5]

@@ -1,8 +1,7 @@
-"""The table as pandas reads it, read back as moments, and the manifest."""
+"""The table as pandas reads it, read back as moments."""
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 
 from vidclf.core.frames import Prediction
 from vidclf.errors import OutputError, SourceError
-from vidclf.files.manifest import write_manifest
 from vidclf.table import ClassRows, annotations_from_rows, read_annotations, timestamp_text
 from vidclf.table.csv_writer import TableSink
 
@@ -159,23 +157,3 @@ def test_a_full_disk_is_an_output_error() -> None:
         pytest.skip("only Linux has /dev/full")
     with pytest.raises(OutputError, match=r"cannot write the table /dev/full \(No space left"):
         written(full, *(prediction(n) for n in range(1000)))
-
-
-def test_the_manifest_keeps_order_and_writes_plain_values(tmp_path: Path) -> None:
-    values = {"b": Path("a/b.mp4"), "a": Fraction(24, 1), "n": np.float32(0.5), "t": "naïve 猫"}
-    write_manifest(tmp_path / "m.json", values)
-    text = (tmp_path / "m.json").read_text(encoding="utf-8")
-    assert list(json.loads(text).items()) == [
-        ("b", "a/b.mp4"), ("a", "24"), ("n", 0.5), ("t", "naïve 猫")
-    ]  # fmt: skip
-    assert "猫" in text
-
-
-def test_a_manifest_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"cannot write .*m\.json"):
-        write_manifest(tmp_path / "missing" / "m.json", {})
-
-
-def test_a_manifest_takes_no_value_that_json_lacks(tmp_path: Path) -> None:
-    with pytest.raises(TypeError, match="cannot hold"):
-        write_manifest(tmp_path / "m.json", {"a": object()})

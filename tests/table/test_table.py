@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from helpers.manifests import ANY_MANIFEST, MIXED_MANIFEST, read_or_empty
+from hypothesis import given
 
 import vidclf
 from vidclf.errors import SourceError, UsageError
+from vidclf.files.manifest import Manifest
 from vidclf.files.names import manifest_path
 from vidclf.sources.fingerprint import clip_digest
 from vidclf.table.table import Table, open_table
@@ -52,23 +57,52 @@ def test_columns_of_scores_tell_all_classes(tmp_path: Path) -> None:
 
 def test_a_table_needs_no_manifest(tmp_path: Path) -> None:
     table = opened(tmp_path)
-    assert table.manifest == {}
-    assert table.found(table.manifest.get("source")) is None
+    assert table.manifest == Manifest()
+    assert table.clip is None
 
 
-@pytest.mark.parametrize("broken", ["", "{", "[]", "null", "[" * 100_000])
-def test_a_broken_manifest_is_passed_over_with_a_warning(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: str
+@given(ANY_MANIFEST | MIXED_MANIFEST)
+def test_whatever_the_manifest_says_a_table_is_of_use(document: dict[str, Any]) -> None:
+    with TemporaryDirectory() as name:
+        plain = opened(Path(name))
+        path = manifest_path(stored(Path(name), document))
+        table = replace(plain, manifest=read_or_empty(path))
+        assert table.clip is None or table.clip.is_file()
+    assert table.classes == plain.classes
+    assert table.end_seconds > 0.3
+    assert all(isinstance(unit, str) for unit in table.units.values())
+
+
+def label_table(folder: Path, manifest: dict[str, Any]) -> Table:
+    path = stored(folder, manifest)
+    header = "video,frame,timestamp,label,confidence,labels,score_cat,score_dog"
+    path.write_text(f"{header}\na,0,0,dog,1,dog,0,1\n", encoding="utf-8")
+    return open_table(path)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "thresholds"),
+    [
+        ({}, (0.5, 0.5)),
+        ({"model": {"thresholds": [0.2, 0.9]}}, (0.2, 0.9)),
+        ({"model": {"thresholds": [0.2, 0.9]}, "settings": {"threshold": 0.3}}, (0.3, 0.3)),
+        ({"model": {"thresholds": [0.2, "x"]}, "settings": {"threshold": "x"}}, (0.5, 0.5)),
+    ],
+)
+def test_labels_count_from_where_the_manifest_says(
+    tmp_path: Path, manifest: dict[str, Any], thresholds: tuple[float, float]
 ) -> None:
-    assert opened(tmp_path, broken).manifest == {}
-    assert "a_manifest.json" in caplog.text
-    assert "passed over" in caplog.text
+    table = label_table(tmp_path, manifest)
+    assert table.thresholds == dict(zip(("cat", "dog"), thresholds, strict=True))
 
 
-def test_a_manifest_in_another_encoding_is_passed_over(tmp_path: Path) -> None:
-    path = stored(tmp_path)
-    manifest_path(path).write_bytes(b'{"source": "\xff"}')
-    assert open_table(path).manifest == {}
+def test_thresholds_of_other_labels_are_refused(tmp_path: Path) -> None:
+    table = label_table(tmp_path, {"model": {"thresholds": [0.5] * 3}})
+    with pytest.raises(
+        UsageError,
+        match=r"a_manifest.json has 3 thresholds, and .*a_predictions.csv has 2 labels: keep all",
+    ):
+        _ = table.thresholds
 
 
 def test_a_newer_format_of_tables_is_refused(tmp_path: Path) -> None:
@@ -100,8 +134,8 @@ def test_one_row_lasts_a_usual_frame(tmp_path: Path) -> None:
     assert open_table(path).end_seconds == pytest.approx(0.04)
 
 
-@pytest.mark.parametrize("name", [None, 7, "", "nowhere.mp4", "n" * 300])
-def test_a_file_that_is_not_there_is_none(tmp_path: Path, name: object) -> None:
+@pytest.mark.parametrize("name", [None, "", "\0", "nowhere.mp4", "n" * 300])
+def test_a_file_that_is_not_there_is_none(tmp_path: Path, name: str | None) -> None:
     assert opened(tmp_path).found(name) is None
 
 

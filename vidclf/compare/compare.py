@@ -116,7 +116,7 @@ def _found(joined: JoinedTables) -> Findings:
 def _side(table: Table, shown: Sequence[str], named_by_other: Set[str]) -> Side:
     return Side(
         path=table.path,
-        model=str(table.model.get("name", "")),
+        model=table.manifest.model.name or "",
         frames=len(table.rows),
         only_here=tuple(name for name in shown if name not in named_by_other),
     )

@@ -97,7 +97,7 @@ def _check_same_kind(a: Table, b: Table) -> None:
 
 def _check_same_clip(a: Table, b: Table) -> None:
     """By their digests where both manifests have one, else by their names."""
-    digests = [table.manifest.get("clip_digest") for table in (a, b)]
+    digests = [table.manifest.clip_digest for table in (a, b)]
     known = digests if all(digests) else [Path(table.video).name for table in (a, b)]
     if known[0] != known[1]:
         names = a.video if a.video == b.video else f"{a.video} and {b.video}"

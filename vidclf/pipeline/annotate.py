@@ -19,7 +19,6 @@ from vidclf.core.run_warnings import record_warnings
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.core.thresholds import label_thresholds
 from vidclf.errors import SourceError
-from vidclf.files.manifest import write_manifest
 from vidclf.files.staging import Staging
 from vidclf.inference.engine import Engine
 from vidclf.inference.predictor import MOST_WAITING_BYTES, Predictor
@@ -98,7 +97,7 @@ def annotate_clip(
             warnings=[*engine.warnings, *warnings.messages],
             outputs=outputs,
         )
-        write_manifest(paths["manifest"], as_manifest(summary))
+        as_manifest(summary).write(paths["manifest"])
     return summary
 
 

@@ -13,7 +13,7 @@ from vidclf._version import __version__
 from vidclf.core.frames import VideoInfo
 from vidclf.core.run_warnings import get_logger
 from vidclf.core.stopwatch import Stopwatch
-from vidclf.files.table_manifest import TABLE_FORMAT
+from vidclf.files.manifest import Manifest
 from vidclf.inference.engine import Engine
 from vidclf.inference.predictor import Predictor
 from vidclf.models.info import ModelInfo
@@ -23,7 +23,6 @@ from vidclf.sources import Source
 
 logger = get_logger(__name__)
 
-MANIFEST_FORMAT = 1
 _LIBRARIES = ("av", "keras", "moviepy", "numpy", "opencv-python-headless", "openvino", "tensorflow")
 
 
@@ -122,20 +121,18 @@ def warn_of_damage(source: Source) -> None:
         logger.warning("%s: damaged frames, patched up: %d", path, report.frames_corrupt)
 
 
-def as_manifest(summary: RunSummary) -> dict[str, Any]:
-    """The summary as plain values for JSON, under a format number."""
-    manifest = {
-        "format": MANIFEST_FORMAT,
-        "table_format": TABLE_FORMAT,
-        **asdict(summary),
-    }
-    manifest["seconds"] = round(summary.seconds, 3)
-    manifest["frames_per_second"] = round(summary.frames_read / summary.seconds, 2)
-    manifest["stage_seconds"] = {
-        stage: round(seconds, 3) for stage, seconds in summary.stage_seconds.items()
-    }
-    manifest["settings"] = {name: _text(value) for name, value in summary.settings.items()}
-    return manifest
+def as_manifest(summary: RunSummary) -> Manifest:
+    """The summary as the manifest of the run."""
+    stages = {stage: round(seconds, 3) for stage, seconds in summary.stage_seconds.items()}
+    return Manifest.of_run(
+        {
+            **asdict(summary),
+            "seconds": round(summary.seconds, 3),
+            "stage_seconds": stages,
+            "settings": {name: _text(value) for name, value in summary.settings.items()},
+            "frames_per_second": round(summary.frames_read / summary.seconds, 2),
+        }
+    )
 
 
 def _text(value: Any) -> Any:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,8 @@ from vidclf.table.cells import rounded_score, rounded_scores
 from vidclf.table.file_formats import where
 from vidclf.table.schema import LABELS, SCORE, VALUE, in_a_list, split
 from vidclf.table.table import Table
+
+T = TypeVar("T")
 
 
 class AnnotationRows(Protocol):
@@ -217,14 +219,14 @@ class _Values:
     def __init__(self, table: Table, names: LabelNames) -> None:
         self._seconds = table.rows["timestamp"].to_numpy()
         order = {name: place for place, name in enumerate(_in_model_order(table))}
-        told = table.manifest.get("model") or {}
-        units, ranges = (_told(told.get(key), len(order)) for key in ("units", "ranges"))
+        model = table.manifest.model
+        units, ranges = _for_each(model.units, order), _for_each(model.ranges, order)
         self._columns = []
         for name in sorted(table.values, key=order.__getitem__):
             if (shown := names.shown(name)) is not None:
                 place, numbers = order[name], table.rows[VALUE + name].to_numpy()
                 unit = units[place] if units else ""
-                bounds = tuple(ranges[place]) if ranges else None
+                bounds = ranges[place] if ranges else None
                 self._columns.append((shown, numbers, unit, bounds, place))
 
     def __len__(self) -> int:
@@ -246,14 +248,13 @@ class _Values:
 
 def _in_model_order(table: Table) -> list[str]:
     """The names of the values in the model's order, as the manifest tells it; else the table's."""
-    told = (table.manifest.get("model") or {}).get("values")
-    if isinstance(told, list) and sorted(map(str, told)) == sorted(table.values):
-        return [str(name) for name in told]
-    return table.values
+    names = table.manifest.model.values or ()
+    return list(names) if sorted(names) == sorted(table.values) else table.values
 
 
-def _told(listed: Any, count: int) -> Sequence[Any]:
-    return listed if isinstance(listed, list) and len(listed) == count else ()
+def _for_each(entries: Sequence[T] | None, values: Sized) -> Sequence[T]:
+    """The entries, if there is one for each value."""
+    return entries if entries is not None and len(entries) == len(values) else ()
 
 
 def _changes(*columns: NDArray[Any]) -> Iterable[int]:

@@ -31,13 +31,13 @@ def clip_of(table: Table, clip: str | os.PathLike[str] | None) -> ClipLocation:
         if not os.fspath(clip):
             raise UsageError("an empty name stands for no clip: is a variable unset?")
         return ClipLocation.of(clip).normalised()
-    source = table.manifest.get("source")
+    source = table.manifest.source
     if not source:
         raise SourceError(
             f"nothing says which clip {table.path} was made from, as {manifest_path(table.path)} "
             "is missing or names none: give the clip behind the table"
         )
-    told = ClipLocation.of(str(source)).normalised()
+    told = ClipLocation.of(source).normalised()
     if told.kind not in ("file", "folder"):
         return told
     path = table.found(source)
@@ -103,11 +103,11 @@ class MatchedFrames:
                 "was copied into another container",
                 *(self._clip, 1e3 * self._farthest_seconds, self._table.path),
             )
-        known = self._table.manifest.get("clip_digest")
+        known = self._table.manifest.clip_digest
         found = self._clip.digest()
         if not known or not found or known == found:
             return
-        name = self._table.manifest.get("source", self._table.video)
+        name = self._table.manifest.source or self._table.video
         if self.goes_on and self._is_whole():
             raise SourceError(
                 f"{self._clip} is not the file that {self._table.path} was made from ({name}), and "
@@ -141,5 +141,5 @@ class MatchedFrames:
     def _is_whole(self) -> bool:
         """Whether the table should tell of the clip's last frame, as the manifest has it."""
         manifest = self._table.manifest
-        is_cut = (manifest.get("settings") or {}).get("end") is not None
-        return manifest.get("frames_read") == len(self._indexes) and not is_cut
+        is_cut = manifest.settings.end is not None
+        return manifest.frames_read == len(self._indexes) and not is_cut

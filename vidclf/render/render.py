@@ -37,8 +37,6 @@ KINDS = suffixes_of(PICTURE_SINKS)
 _DRAWING = tuple(DrawingOptions.__annotations__)
 _USUAL = {"audio": True, "gif": False}
 """What counts as not given; for all others that is None."""
-_KEPT_SETTINGS = ("style", "threshold", "fps")
-"""What is as in the run that made the table, unless it is given."""
 _MOST_WAITING_BYTES = 10 * 2**20
 
 
@@ -177,7 +175,7 @@ def _draw(
             for frame, row in chain([first], left):
                 pictures.write(frame, rows.annotation(row))
                 on_frame(source.info, frame)
-            if matched.goes_on or _was_given(table, "end"):
+            if matched.goes_on or table.manifest.settings.end is not None:
                 pictures.end_sound()
         matched.warn()
     return pictures.frames_written, max(1, len(excerpts))
@@ -201,13 +199,8 @@ def _listed(labels: str | Sequence[str]) -> Sequence[str]:
 def _from_first_row(settings: Settings, table: Table) -> Settings:
     """With the start of a table that begins later than its clip: its first frame stands at 0."""
     first = int(table.rows["frame"].iloc[0])
-    begins_later = first > 0 or _was_given(table, "start")
+    begins_later = first > 0 or table.manifest.settings.start is not None
     return replace(settings, start=Position(frame=first)) if begins_later else settings
-
-
-def _was_given(table: Table, setting: str) -> bool:
-    """Whether the run that made the table was given a setting."""
-    return (table.manifest.get("settings") or {}).get(setting) is not None
 
 
 def _held_bytes(pair: tuple[Frame, int]) -> int:
@@ -228,9 +221,10 @@ def _outputs(job: _Job, output: PathLike | None, *, gif: bool) -> dict[str, Path
 
 def _settings(table: Table, given: Mapping[str, Any], *, threshold: float | None) -> Settings:
     """The settings that were given, and some of the run that made the table."""
-    run = table.manifest.get("settings") or {}
-    kept = {name: run[name] for name in _KEPT_SETTINGS if run.get(name) is not None}
-    font = given.get("font") or run.get("font")
+    run = table.manifest.settings
+    of_run = {"style": run.style, "threshold": run.threshold, "fps": run.fps}
+    kept: dict[str, Any] = {name: value for name, value in of_run.items() if value is not None}
+    font = given.get("font") or run.font
     if font and (given.get("font") or Path(font).is_file()):
         kept["font"] = Path(font)
     return Settings(

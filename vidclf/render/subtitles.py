@@ -54,7 +54,7 @@ def subtitled_copy(
     temporary = staging.add(path)
     if not clip.path.is_file():
         raise UsageError(f"{clip} is no video file, and only such a file can carry subtitles")
-    known = table.manifest.get("clip_digest")
+    known = table.manifest.clip_digest
     if known is None or known != clip.digest():
         _check_fits(table, clip)
     shown = [segment for segment in segments if segment.label not in hidden]

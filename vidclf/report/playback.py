@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -106,8 +106,7 @@ def _remembered(table: Table) -> Iterator[tuple[Path, Origin]]:
 
 
 def _annotated(table: Table) -> Path | None:
-    outputs = table.manifest.get("outputs")
-    video = table.found(outputs.get("video")) if isinstance(outputs, Mapping) else None
+    video = table.found(table.manifest.annotated_video)
     return video if video and video.is_file() else None
 
 
@@ -116,7 +115,7 @@ def _origin(table: Table, clip: Path) -> Origin:
         return "source"
     video = _annotated(table)
     is_annotated = video is not None and clip.exists() and video.samefile(clip)
-    if not is_annotated and clip.name == table.video and table.manifest.get("clip_digest"):
+    if not is_annotated and clip.name == table.video and table.manifest.clip_digest:
         logger.warning(
             "%s is not the file that %s was made from: it has another digest", clip, table.path
         )
@@ -124,7 +123,7 @@ def _origin(table: Table, clip: Path) -> Origin:
 
 
 def _is_source(table: Table, path: Path) -> bool:
-    digest = table.manifest.get("clip_digest")
+    digest = table.manifest.clip_digest
     return digest is not None and digest == ClipLocation.of(path).digest()
 
 

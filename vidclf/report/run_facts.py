@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from fractions import Fraction
+from collections.abc import Mapping
 from typing import Any
 
+from vidclf.files.manifest import Manifest
+from vidclf.files.manifest_parts import ManifestClip, ManifestModel, ManifestSettings
 from vidclf.table.table import Table
 
 Facts = list[list[str]]
-Teller = Callable[[Mapping[str, Any]], str]
 
 
 def facts(table: Table) -> list[dict[str, Any]]:
@@ -17,17 +17,16 @@ def facts(table: Table) -> list[dict[str, Any]]:
     manifest = table.manifest
     groups: list[tuple[str, Facts]] = [
         ("Table", _table(table)),
-        ("Clip", _told(_CLIP, _part(manifest, "clip"))),
-        ("Model", _told(_MODEL, _part(manifest, "model"))),
-        ("Run", _told(_RUN, {**_part(manifest, "settings"), **manifest})),
+        ("Clip", _clip(manifest.clip)),
+        ("Model", _model(manifest.model)),
+        ("Run", _run(manifest)),
     ]
     return [{"name": name, "rows": rows} for name, rows in groups if rows]
 
 
 def remarks(table: Table) -> list[str]:
     """What went wrong or is worth knowing, as the run said it."""
-    said = [table.manifest.get(key) for key in ("warnings", "notes")]
-    return [str(text) for texts in said if isinstance(texts, list) for text in texts]
+    return [*table.manifest.warnings, *table.manifest.notes]
 
 
 def _table(table: Table) -> Facts:
@@ -38,76 +37,81 @@ def _table(table: Table) -> Facts:
     return rows
 
 
-def _part(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = manifest.get(name)
-    return part if isinstance(part, Mapping) else {}
+def _clip(clip: ManifestClip) -> Facts:
+    return _known(
+        {
+            "Picture": _both(clip.width, clip.height, "{}×{}"),
+            "Turned upright by": _turn(clip),
+            "Frame rate": _rate(clip),
+            "Codec": _both(clip.codec, clip.pixel_format, "{}, {}"),
+            "Sound": {True: "yes", False: "none", None: None}[clip.has_audio],
+        }
+    )
 
 
-def _told(
-    wanted: Mapping[str, Callable[[Mapping[str, Any]], str]], said: Mapping[str, Any]
-) -> Facts:
-    """The facts that are there; what is absent or makes no sense is passed over."""
-    rows = []
-    for name, tell in wanted.items():
-        try:
-            text = tell(said)
-        except (KeyError, TypeError, ValueError, ZeroDivisionError, IndexError):
-            continue
-        if text:
-            rows.append([name, text])
-    return rows
+def _model(model: ManifestModel) -> Facts:
+    return _known(
+        {
+            "Name": model.name,
+            "SHA-256 begins with": model.digest and model.digest[:16],
+            "Input": _input(model),
+            "Preprocessing": model.preprocessing,
+            "Resizing": _both(model.resize_rule, model.resize_kernel, "{}, {}"),
+            "Head": model.head,
+            "Outputs": None if model.classes is None else f"{model.classes:,}",
+        }
+    )
 
 
-def _rate(clip: Mapping[str, Any]) -> str:
-    return f"{float(Fraction(str(clip['frame_rate']))):.3f}".rstrip("0").rstrip(".") + " frames/s"
+def _run(manifest: Manifest) -> Facts:
+    settings = manifest.settings
+    return _known(
+        {
+            "Made by": manifest.vidclf_version and f"vidclf {manifest.vidclf_version}",
+            "Computed by": manifest.runtime,
+            "Smoothing": _smooth(settings),
+            "Threshold": None if settings.threshold is None else f"{settings.threshold:g}",
+            "Inferred": _inferred(settings),
+            "Took": _both(manifest.seconds, manifest.frames_per_second, "{:.1f} s, {:g} frames/s"),
+        }
+    )
 
 
-def _turned(clip: Mapping[str, Any]) -> str:
-    flipped = ", mirrored" if clip.get("mirrored") else ""
-    return f"{clip['rotation']}°{flipped}" if clip["rotation"] or flipped else ""
+def _known(rows: Mapping[str, str | None]) -> Facts:
+    return [[name, text] for name, text in rows.items() if text]
 
 
-def _input(model: Mapping[str, Any]) -> str:
-    height, width = model["input_size"]
-    frames = f"{model['window']} frames of " if model.get("window") else ""
-    return f"{frames}{width}×{height} pixels" if width and height else ""
+def _both(one: object, other: object, form: str) -> str | None:
+    """Two facts in one text, where both are told."""
+    return None if one is None or other is None else form.format(one, other)
 
 
-def _resize(model: Mapping[str, Any]) -> str:
-    return f"{model['resize']['rule']}, {model['resize']['kernel']}"
+def _rate(clip: ManifestClip) -> str | None:
+    if clip.frame_rate is None:
+        return None
+    return f"{float(clip.frame_rate):.3f}".rstrip("0").rstrip(".") + " frames/s"
 
 
-def _smooth(run: Mapping[str, Any]) -> str:
-    return f"mean over {run['smooth']:g} s" if run["smooth"] else "none"
+def _turn(clip: ManifestClip) -> str | None:
+    flipped = ", mirrored" if clip.mirrored else ""
+    is_turned = clip.rotation is not None and (clip.rotation or flipped)
+    return f"{clip.rotation}°{flipped}" if is_turned else None
 
 
-def _inferred(run: Mapping[str, Any]) -> str:
-    if run.get("infer_fps"):
-        return f"at most {run['infer_fps']:g} frames/s"
-    return f"every {run['stride']}. frame" if run["stride"] > 1 else ""
+def _input(model: ManifestModel) -> str | None:
+    height, width = model.input_size or (0, 0)
+    frames = f"{model.window} frames of " if model.window else ""
+    return f"{frames}{width}×{height} pixels" if width and height else None
 
 
-_CLIP: dict[str, Teller] = {
-    "Picture": lambda clip: f"{clip['width']}×{clip['height']}",
-    "Turned upright by": _turned,
-    "Frame rate": _rate,
-    "Codec": lambda clip: f"{clip['codec']}, {clip['pixel_format']}",
-    "Sound": lambda clip: "yes" if clip["has_audio"] else "none",
-}
-_MODEL: dict[str, Teller] = {
-    "Name": lambda model: str(model["name"]),
-    "SHA-256 begins with": lambda model: str(model["digest"])[:16],
-    "Input": _input,
-    "Preprocessing": lambda model: str(model["preprocessing"]),
-    "Resizing": _resize,
-    "Head": lambda model: str(model["head"]),
-    "Outputs": lambda model: f"{model['classes']:,}",
-}
-_RUN: dict[str, Teller] = {
-    "Made by": lambda run: f"vidclf {run['versions']['vidclf']}",
-    "Computed by": lambda run: str(run["runtime"]),
-    "Smoothing": _smooth,
-    "Threshold": lambda run: f"{run['threshold']:g}",
-    "Inferred": _inferred,
-    "Took": lambda run: f"{run['seconds']:.1f} s, {run['frames_per_second']:g} frames/s",
-}
+def _smooth(settings: ManifestSettings) -> str | None:
+    if settings.smooth is None:
+        return None
+    return f"mean over {settings.smooth:g} s" if settings.smooth else "none"
+
+
+def _inferred(settings: ManifestSettings) -> str | None:
+    if settings.infer_fps:
+        return f"at most {settings.infer_fps:g} frames/s"
+    stride = settings.stride or 1
+    return f"every {stride}. frame" if stride > 1 else None

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD
 from vidclf.overlay.colors import class_color
 from vidclf.report.compact_numbers import TICKS_PER_SECOND, scores, steps, ticks
 from vidclf.report.curves import curves
 from vidclf.report.run_facts import facts, remarks
-from vidclf.report.uncertain import doubts, thresholds
+from vidclf.report.uncertain import doubts, label_thresholds
 from vidclf.segments.finder import Segment
 from vidclf.table.table import Table
 
@@ -26,6 +27,7 @@ def table_data(table: Table, segments: Sequence[Segment], *, most_numbers: int) 
     """
     names = list(labels_by_time(segments))
     places = {name: place for place, name in enumerate(names)}
+    thresholds = label_thresholds(table)
     begin = float(table.rows["timestamp"].iloc[0])
     data: dict[str, Any] = {
         "video": table.video,
@@ -37,14 +39,14 @@ def table_data(table: Table, segments: Sequence[Segment], *, most_numbers: int) 
         "labels": names,
         "colors": [hex_color(class_id) for class_id in class_ids(table, segments, names)],
         "segments": segment_columns(segments, [places[one.label] for one in segments]),
-        "doubts": doubts(table),
+        "doubts": doubts(table, thresholds),
         **curves(table, names, most_numbers=most_numbers),
         "facts": facts(table),
         "remarks": remarks(table),
     }
     if table.kind == "labels":
-        least = thresholds(table)
-        data["thresholds"] = scores([least.get(name, 0.5) for name in names])
+        known = [thresholds.get(name, DEFAULT_LABEL_THRESHOLD) for name in names]
+        data["thresholds"] = scores(known)
     return data
 
 

@@ -2,52 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vidclf.core.run_warnings import get_logger
+from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD
+from vidclf.errors import UsageError
 from vidclf.report.compact_numbers import scores, ticks
 from vidclf.table.schema import SCORE
 from vidclf.table.table import Table
 
+logger = get_logger(__name__)
+
 MOST = 12
 _PARTS = 600
-_USUAL_THRESHOLD = 0.5
 _CLEAR = {"classes": 0.5, "labels": 0.2}
 """Margins beyond which nobody needs to look."""
 
 Margins = NDArray[np.float64]
 
 
-def doubts(table: Table) -> list[dict[str, Any]]:
+def doubts(table: Table, thresholds: Mapping[str, float]) -> list[dict[str, Any]]:
     """The moments with the smallest margins, the smallest first, well apart from each other.
 
     The margin is the distance between the first two scores, or the only score where there is but
     one; where a frame may have several labels, that of a score to its threshold. What is clear
     enough is left out.
+
+    Args:
+        table: of any kind; one of values has no such moments.
+        thresholds: label → the score from which it counts, where a frame may have several.
     """
     if table.kind == "values":
         return []
-    margins, nearest = _margins(table)
+    margins, nearest = _margins(table, thresholds)
     if "inferred" in table.rows:
         margins[~table.rows["inferred"].to_numpy()] = np.inf
     margins[margins > _CLEAR[table.kind]] = np.inf
-    return [_moment(table, row, nearest) for row in _smallest(table, margins)]
+    rows = _smallest(table, margins)
+    if nearest is None:
+        return [_ranked_moment(table, row) for row in rows]
+    limits = list(thresholds.items())
+    return [_label_moment(table, row, *limits[nearest[row]]) for row in rows]
 
 
-def thresholds(table: Table) -> dict[str, float]:
-    """The score from which each label of a multi-label table counts, by its manifest."""
-    model, settings = (table.manifest.get(part) or {} for part in ("model", "settings"))
-    given = settings.get("threshold") if isinstance(settings, dict) else None
-    own = model.get("thresholds") if isinstance(model, dict) else None
-    if given is None and isinstance(own, list) and len(own) == len(table.classes):
-        return dict(zip(table.classes, map(float, own), strict=True))
-    least = _USUAL_THRESHOLD if given is None else float(given)
-    return dict.fromkeys(table.classes, least)
+def label_thresholds(table: Table) -> Mapping[str, float]:
+    """Of several labels a frame: label → the score from which it counts; else nothing.
+
+    Where the manifest has thresholds of other labels, those of this table are not told.
+    """
+    if table.kind != "labels":
+        return {}
+    try:
+        return table.thresholds
+    except UsageError as exc:
+        logger.warning("%s; the page takes %g for each label", exc, DEFAULT_LABEL_THRESHOLD)
+        return dict.fromkeys(table.classes, DEFAULT_LABEL_THRESHOLD)
 
 
-def _margins(table: Table) -> tuple[Margins, NDArray[np.int64] | None]:
+def _margins(
+    table: Table, thresholds: Mapping[str, float]
+) -> tuple[Margins, NDArray[np.int64] | None]:
     """Of each row the margin, and for several labels a frame which label is nearest."""
     if table.kind == "classes":
         best = table.rows["confidence"].to_numpy().astype(np.float64)
@@ -56,7 +74,7 @@ def _margins(table: Table) -> tuple[Margins, NDArray[np.int64] | None]:
         return best - np.nan_to_num(table.rows["top2_confidence"].to_numpy()), None
     smallest = np.full(len(table.rows), np.inf)
     nearest = np.zeros(len(table.rows), np.int64)
-    for place, (label, least) in enumerate(thresholds(table).items()):
+    for place, (label, least) in enumerate(thresholds.items()):
         distance = np.abs(table.rows[SCORE + label].to_numpy().astype(np.float64) - least)
         closer = distance < smallest
         smallest[closer], nearest[closer] = distance[closer], place
@@ -77,17 +95,22 @@ def _smallest(table: Table, margins: Margins) -> list[int]:
     return chosen[:MOST]
 
 
-def _moment(table: Table, row: int, nearest: NDArray[np.int64] | None) -> dict[str, Any]:
+def _label_moment(table: Table, row: int, label: str, least: float) -> dict[str, Any]:
+    score, threshold = scores([table.rows[SCORE + label].iloc[row], least])
+    return {**_place(table, row), "label": label, "score": score, "threshold": threshold}
+
+
+def _ranked_moment(table: Table, row: int) -> dict[str, Any]:
     cells = table.rows.iloc[row]
-    moment: dict[str, Any] = {"time": int(ticks(cells["timestamp"])), "frame": int(cells["frame"])}
-    if nearest is not None:
-        label, least = list(thresholds(table).items())[nearest[row]]
-        score, threshold = scores([cells[SCORE + label], least])
-        return {**moment, "label": label, "score": score, "threshold": threshold}
     (score,) = scores([cells["confidence"]])
-    moment |= {"label": str(cells["label"]), "score": score}
+    moment = {**_place(table, row), "label": str(cells["label"]), "score": score}
     other = cells.get("top2_label")
     if not isinstance(other, str) or not other:
         return moment
     (second,) = scores(np.nan_to_num([cells["top2_confidence"]]))
     return {**moment, "other": other, "otherScore": second}
+
+
+def _place(table: Table, row: int) -> dict[str, int]:
+    cells = table.rows.iloc[row]
+    return {"time": int(ticks(cells["timestamp"])), "frame": int(cells["frame"])}

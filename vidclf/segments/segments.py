@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -200,7 +199,7 @@ def _format_of(suffix: str, output: PathLike) -> str:
 
 def _source(table: Table) -> Path | None:
     """The clip's file as the manifest tells; None for a place that only the run knew."""
-    told: Any = table.manifest.get("source")
-    if table.clip is None and isinstance(told, str) and Path(told).is_absolute():
-        return Path(told)
+    source = table.manifest.source
+    if table.clip is None and source is not None and Path(source).is_absolute():
+        return Path(source)
     return table.clip

@@ -5,7 +5,6 @@ types that a program may give; `settings_from` reads them.
 """
 
 from vidclf.settings.choices import (
-    DEFAULT_LABEL_THRESHOLD,
     DEFAULT_STYLE,
     DEFAULT_THRESHOLD,
     Codec,
@@ -24,7 +23,6 @@ from vidclf.settings.settings import Settings
 from vidclf.settings.slices import InferenceSettings, ModelSettings
 
 __all__ = [
-    "DEFAULT_LABEL_THRESHOLD",
     "DEFAULT_STYLE",
     "DEFAULT_THRESHOLD",
     "Codec",

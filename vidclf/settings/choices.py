@@ -14,4 +14,3 @@ score for each label by itself; one unit for two labels; values that are no scor
 
 DEFAULT_STYLE: Style = "full"
 DEFAULT_THRESHOLD = 0.3
-DEFAULT_LABEL_THRESHOLD = 0.5

@@ -11,7 +11,7 @@ from vidclf.core.frames import Scores
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
 from vidclf.smooth.averages import as_written, average
-from vidclf.smooth.history import told, warn_if_smoothed
+from vidclf.smooth.history import warn_if_smoothed
 from vidclf.smooth.hysteresis import held_labels
 from vidclf.smooth.intervals import AnswerIntervals
 from vidclf.smooth.majority import majority
@@ -72,7 +72,7 @@ def _averaged(
 
 def _all_scores(table: Table, ranked: RankedLabels, rules: SmoothingRules) -> Scores:
     """(M, C) scores of all classes: from their columns, or where all are among the best."""
-    classes = told(table, "model", "classes")
+    classes = table.manifest.model.classes
     scores = ranked.all_scores
     if scores is not None and classes in (None, scores.shape[1]):
         return scores

@@ -10,7 +10,7 @@ from vidclf.core.frames import Scores
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.names import manifest_path
 from vidclf.smooth.averages import as_written, average
-from vidclf.smooth.history import label_thresholds, warn_if_smoothed
+from vidclf.smooth.history import warn_if_smoothed
 from vidclf.smooth.hysteresis import triggered
 from vidclf.smooth.intervals import AnswerIntervals, Ticks
 from vidclf.smooth.majority import majority
@@ -94,9 +94,9 @@ def _thresholds(table: Table, holds: LabelMask, scores: Scores) -> Scores:
     Raises:
         UsageError: they are not known.
     """
-    thresholds = np.asarray(label_thresholds(table), np.float32)
+    thresholds = np.asarray(list(table.thresholds.values()), np.float32)
     disagree = np.where(holds, scores < thresholds - _DIGIT, scores >= thresholds + _DIGIT)
-    if "settings" not in table.manifest and disagree.any():
+    if not table.manifest.has_settings and disagree.any():
         raise UsageError(
             f"{table.path} does not tell from which scores its labels count, which is not "
             f"{thresholds[0]:g}: put its {manifest_path(table.path).name} beside it"

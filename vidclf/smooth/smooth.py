@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from vidclf.core.run_warnings import record_warnings
 from vidclf.errors import UsageError
-from vidclf.files.manifest import write_manifest
 from vidclf.files.names import SMOOTHED_PREDICTIONS, manifest_path, output_path
 from vidclf.files.staging import Staging
-from vidclf.files.table_manifest import TABLE_FORMAT
 from vidclf.smooth.class_tables import smooth_classes
-from vidclf.smooth.history import SMOOTHING, earlier_steps
 from vidclf.smooth.label_changes import count_runs
 from vidclf.smooth.label_tables import smooth_labels
 from vidclf.smooth.rules import Method, SmoothingRules
@@ -140,8 +136,9 @@ def write_smoothed(
         with record_warnings() as warnings:
             rows = smooth_table(opened, rules)
         write_predictions(files["table"], rows)
-        manifest = _manifest(opened, rules, warnings.messages, outputs)
-        write_manifest(files["manifest"], manifest)
+        step = {"table": str(opened.path), **rules.given(), "warnings": warnings.messages}
+        manifest = opened.manifest.with_smoothing(step, video=opened.video, outputs=outputs)
+        manifest.write(files["manifest"])
     return _summary(opened, rows, outputs)
 
 
@@ -178,12 +175,3 @@ def _path(table: Table, output: PathLike | None) -> Path:
             "another output"
         )
     return path
-
-
-def _manifest(
-    table: Table, rules: SmoothingRules, warnings: Sequence[str], outputs: dict[str, Path]
-) -> dict[str, Any]:
-    """The manifest of the run, or the little that is known without it."""
-    run = dict(table.manifest) or {"table_format": TABLE_FORMAT, "video": table.video}
-    step = {"table": str(table.path), **rules.given(), "warnings": list(warnings)}
-    return {**run, "outputs": outputs, SMOOTHING: [*earlier_steps(table), step]}

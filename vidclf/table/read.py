@@ -15,8 +15,8 @@ from pandas.api.types import union_categoricals
 
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.addresses import local_path
-from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET
-from vidclf.files.table_manifest import manifest_of
+from vidclf.files.manifest import Manifest
+from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET, manifest_path
 from vidclf.table.file_formats import Types, read_csv, read_parquet, where
 from vidclf.table.schema import LABELS, RAW, SCORE, VALUE
 
@@ -61,7 +61,7 @@ def read_predictions(tables: PathLike | Iterable[PathLike]) -> pd.DataFrame:
     """
     paths = [path for table in _as_list(tables) for path in table_files(table)]
     for path in paths:
-        manifest_of(path)  # refuses a format that is not known
+        Manifest.read(manifest_path(path))  # refuses a format that is not known
     frames = [read_table(path) for path in paths]
     if len(frames) == 1:
         return frames[0]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from vidclf.core.thresholds import label_thresholds
 from vidclf.errors import UsageError
 from vidclf.files.addresses import local_path
-from vidclf.files.names import stem_of
-from vidclf.files.table_manifest import manifest_of
+from vidclf.files.manifest import Manifest
+from vidclf.files.names import manifest_path, stem_of
 from vidclf.table.class_ids import class_ids
 from vidclf.table.read import TableKind, kind_of, read_table
 from vidclf.table.schema import SCORE, VALUE, split
@@ -30,7 +28,7 @@ class Table:
     """Its file."""
     rows: pd.DataFrame
     """One row for each frame, in order; see `read_predictions`."""
-    manifest: Mapping[str, Any] = field(default_factory=dict)
+    manifest: Manifest = field(default_factory=Manifest)
     """The manifest of the run that made it; empty where there is none."""
 
     @property
@@ -62,8 +60,7 @@ class Table:
         """
         if self.kind == "values":
             return {}
-        classes = self.model.get("classes")
-        return class_ids(self.rows, classes=classes if isinstance(classes, int) else 0)
+        return class_ids(self.rows, classes=self.manifest.model.classes or 0)
 
     @property
     def values(self) -> list[str]:
@@ -73,16 +70,27 @@ class Table:
     @property
     def units(self) -> dict[str, str]:
         """A regression's value → its unit, as the manifest tells; empty where it tells none."""
-        names, units = self.model.get("values", self.values), self.model.get("units")
-        if not (isinstance(names, list) and isinstance(units, list)):
-            return {}
-        return {str(name): str(unit) for name, unit in zip(names, units, strict=False)}
+        model = self.manifest.model
+        names = self.values if model.values is None else model.values
+        return dict(zip(names, model.units or (), strict=False))
 
     @property
-    def model(self) -> Mapping[str, Any]:
-        """What the manifest tells of the model; empty where it tells nothing."""
-        model = self.manifest.get("model")
-        return model if isinstance(model, Mapping) else {}
+    def thresholds(self) -> dict[str, float]:
+        """Of several labels a frame: label → the score from which it counts, as the manifest tells.
+
+        Raises:
+            UsageError: the manifest has thresholds of other labels.
+        """
+        asked, own = self.manifest.settings.threshold, self.manifest.model.thresholds
+        labels = self.classes
+        try:
+            scores = label_thresholds(len(labels), asked=asked, own=own)
+        except UsageError as exc:
+            raise UsageError(
+                f"{manifest_path(self.path)} has {len(own or ())} thresholds, and {self.path} has "
+                f"{len(labels)} labels: keep all columns score_…"
+            ) from exc
+        return dict(zip(labels, scores, strict=True))
 
     @cached_property
     def end_seconds(self) -> float:
@@ -91,9 +99,9 @@ class Table:
         The manifest is not asked where rows were taken away: it knows the end of all of them.
         """
         seconds = self.rows["timestamp"].to_numpy()
-        end, frames = self.manifest.get("end_seconds"), self.manifest.get("frames_read")
-        is_whole = frames in (None, len(seconds))
-        if is_whole and isinstance(end, int | float) and seconds[-1] < end < math.inf:
+        end = self.manifest.end_seconds
+        is_whole = self.manifest.frames_read in (None, len(seconds))
+        if is_whole and end is not None and seconds[-1] < end:
             return float(end)
         return float(seconds[-1] + (np.median(np.diff(seconds)) if len(seconds) > 1 else 0.04))
 
@@ -106,16 +114,16 @@ class Table:
     @property
     def clip(self) -> Path | None:
         """The clip's file, where it is still there; None for a folder of pictures, too."""
-        path = self.found(self.manifest.get("source"))
+        path = self.found(self.manifest.source)
         return path if path and path.is_file() else None
 
-    def found(self, name: object) -> Path | None:
+    def found(self, name: str | None) -> Path | None:
         """A file or folder that the manifest names, where it is today.
 
         Names are as the run was told them, and may count from another folder than today's: it is
         looked for where it was, beside the table, and beside the table's folder.
         """
-        if not isinstance(name, str) or not name:
+        if not name:
             return None
         folder = self.path.absolute().parent
         places = [Path(name), folder / Path(name).name, folder.parent / Path(name).name]
@@ -132,7 +140,7 @@ def open_table(named: str | os.PathLike[str]) -> Table:
     path = local_path(named)
     if os.path.isdir(path):  # noqa: PTH112  # unlike Path's, it bears names that are too long
         raise UsageError(f"{path} is a folder: name one table")
-    manifest = manifest_of(path)
+    manifest = Manifest.read(manifest_path(path))
     rows = read_table(path)
     videos = rows["video"].unique()
     if len(videos) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vidclf.errors import SourceError
 
@@ -30,7 +30,7 @@ def player_zero(table: Table) -> float:
     first = float(table.rows["timestamp"].iloc[0])
     if Path(table.video).suffix.lower() not in _STREAMS:
         return min(0.0, first)
-    start = _container_start(table.clip) if table.clip else _told_start(table)
+    start = _container_start(table.clip) if table.clip else table.manifest.clip.start_seconds
     return first if start is None else min(start, first)
 
 
@@ -64,9 +64,3 @@ def _container_start(clip: Path) -> float | None:
         if container.start_time is not None:
             return float(container.start_time / 1_000_000)
     return None
-
-
-def _told_start(table: Table) -> float | None:
-    clip: Any = table.manifest.get("clip")
-    start = clip.get("start_seconds") if isinstance(clip, dict) else None
-    return float(start) if isinstance(start, int | float) else None
