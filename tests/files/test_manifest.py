@@ -176,36 +176,6 @@ def test_a_part_that_is_no_object_is_passed_over_with_one_warning(
     assert f"a_manifest.json: {part} is 'text', not an object; it is" in record.getMessage()
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        *[("frames_read", value) for value in (True, -1, 1.0, "48")],
-        *[("end_seconds", value) for value in (True, "2", [], 10**400)],
-        *[("clip.has_audio", value) for value in (1, "yes")],
-        *[("clip.frame_rate", value) for value in (24, "x", "1/0", "0", "-1/2", "1e999999999")],
-        ("clip.frame_rate", "9" * 400),
-        *[("model.input_size", value) for value in ([1], [1, 2, 3], ["1", "2"], "12", 12)],
-        *[("model.units", value) for value in ("km/h", [None], [7])],
-        *[("model.ranges", value) for value in ([1, 2], [[1]], [[1, "2"]], [None])],
-        *[("model.thresholds", value) for value in ([0.5, 1.5], [-0.1], [True], 0.5)],
-        *[("settings.threshold", value) for value in (1.5, -1, "0.5", False)],
-        *[("settings.start", value) for value in (10, {"frame": 10})],
-        *[("warnings", value) for value in ("damaged", [7])],
-    ],
-)
-def test_a_value_that_makes_no_sense_is_passed_over(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, field: str, value: object
-) -> None:
-    manifest = read(tmp_path, changed(field, value))
-    assert value_of(manifest, field) == value_of(Manifest(), field)
-    assert f"a_manifest.json: {field} is " in caplog.text
-
-
-def test_of_a_long_value_little_is_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    read(tmp_path, {"source": ["far too long " * 1000]})
-    assert len(caplog.text) < 500
-
-
 def test_a_step_of_smoothing_that_is_none_is_left_out(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
