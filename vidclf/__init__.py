@@ -24,10 +24,12 @@ __all__ = ["__version__"]
 __all__ += api.__all__
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module 'vidclf' has no attribute {name!r}")
-    return getattr(api, name)
+if not TYPE_CHECKING:  # checkers must tell a name that is not there
+
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(f"module 'vidclf' has no attribute {name!r}")
+        return getattr(api, name)
 
 
 def __dir__() -> list[str]:

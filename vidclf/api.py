@@ -134,10 +134,12 @@ _HOMES = {
 PathLike = str | os.PathLike[str]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'vidclf.api' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+if not TYPE_CHECKING:  # checkers must tell a name that is not there
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module 'vidclf.api' has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
 
 
 @shows_options(Options)
