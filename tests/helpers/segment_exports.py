@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from vidclf.segments import Segment
 from vidclf.segments.export import SegmentExport
+from vidclf.segments.finder import Segment
 
 NASTY = [
     "7",

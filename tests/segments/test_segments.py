@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 import vidclf
 from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError, UsageError
-from vidclf.segments import LabelScore, Segment, SegmentFinder, SegmentRules
 from vidclf.segments.export import SegmentExport
+from vidclf.segments.finder import LabelScore, Segment, SegmentFinder, SegmentRules
 from vidclf.segments.formats.csv_file import csv_text
 from vidclf.segments.from_table import segments_of
 from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows

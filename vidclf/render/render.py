@@ -24,7 +24,7 @@ from vidclf.render.excerpts import Excerpt, find_excerpts, joined_frames, named_
 from vidclf.render.label_names import LabelNames, checked_names, known_names
 from vidclf.render.match_clip import MatchedFrames, clip_of
 from vidclf.render.subtitles import subtitled_copy
-from vidclf.segments import SegmentRules
+from vidclf.segments.finder import SegmentRules
 from vidclf.settings import DrawingOptions, Position, Settings
 from vidclf.sinks import PICTURE_SINKS
 from vidclf.sources import ClipLocation, Source, open_source

@@ -11,8 +11,8 @@ from vidclf.errors import UsageError
 from vidclf.files.names import SUBTITLED, output_path
 from vidclf.files.staging import Staging
 from vidclf.render.match_clip import MatchedFrames
-from vidclf.segments import Segment
 from vidclf.segments.export import SegmentExport
+from vidclf.segments.finder import Segment
 from vidclf.segments.formats.cues import cues_of
 from vidclf.sinks.subtitle_copy import SUBTITLED_KINDS, Cue, subtitled_suffix, write_subtitled
 from vidclf.sources import ClipLocation, open_source

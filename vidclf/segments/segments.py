@@ -14,8 +14,8 @@ from vidclf.files.addresses import local_path
 from vidclf.files.names import is_folder, manifest_path, output_path, stem_of
 from vidclf.files.staging import Staging
 from vidclf.files.text_file import write_text
-from vidclf.segments import SegmentRules
 from vidclf.segments.export import SegmentExport
+from vidclf.segments.finder import SegmentRules
 from vidclf.segments.formats import FORMATS
 from vidclf.segments.formats.csv_file import COLUMNS, segment_rows
 from vidclf.segments.formats.player_time import player_zero

@@ -6,7 +6,7 @@ import json
 
 from helpers.segment_exports import export, segment
 
-from vidclf.segments import SegmentRules
+from vidclf.segments.finder import SegmentRules
 from vidclf.segments.formats.json_file import json_text
 
 

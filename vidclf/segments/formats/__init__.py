@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pkgutil import resolve_name
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from vidclf.files.names import SEGMENTS_CSV
-from vidclf.segments.export import SegmentExport
+
+if TYPE_CHECKING:
+    from vidclf.segments.export import SegmentExport
 
 
 class TextOfSegments(Protocol):
