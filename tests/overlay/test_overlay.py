@@ -233,3 +233,41 @@ def test_without_a_span_there_is_no_strip(span: tuple[float, float] | None) -> N
     overlay = Overlay(width=640, height=360, style="timeline", span=span)
     overlay.add(annotation())
     assert len(overlay.patches(annotation())) == 1
+
+
+def test_nothing_is_drawn_where_nothing_is_shown() -> None:
+    overlay = Overlay(width=640, height=360, style="bars")
+    assert overlay.patches(Annotation(pts_seconds=1.0)) == ()
+
+
+def test_the_strip_is_empty_where_nothing_is_shown() -> None:
+    def answers(class_id: int) -> tuple[Answer, ...]:
+        return (Answer(label="a", class_id=class_id, confidence=0.9),)
+
+    annotations = [
+        Annotation(pts_seconds=0.0, answers=answers(0)),
+        Annotation(pts_seconds=4.0),
+        Annotation(pts_seconds=6.0, answers=answers(1)),
+    ]
+    overlay = Overlay(width=640, height=360, style="timeline", span=(0.0, 10.0))
+    overlay.know(annotations, end_seconds=10.0)
+    band, _ = overlay.patches(Annotation(pts_seconds=9.99))
+    middle = band.rgba[band.rgba.shape[0] // 2]
+    at = [middle[round(len(middle) * share)] for share in (0.2, 0.5, 0.8)]
+    assert tuple(at[0][:3]) == class_color(0)
+    assert np.ptp(at[1][:3].astype(int)) < 40
+    assert tuple(at[2][:3]) == class_color(1)
+
+
+def test_what_is_known_beforehand_is_there_at_once_and_stays() -> None:
+    overlay = Overlay(width=640, height=360, style="timeline", span=(0.0, 10.0))
+    annotations = [
+        Annotation(pts_seconds=float(t), answers=(Answer(label="a", class_id=t, confidence=0.9),))
+        for t in range(10)
+    ]
+    overlay.know(annotations, end_seconds=10.0)
+    first = overlay.patches(annotations[0])[-2].rgba.copy()
+    for annotation in (annotations[7], annotations[2], annotations[9]):  # a playhead that jumps
+        overlay.add(annotation)
+        overlay.patches(annotation)
+    np.testing.assert_array_equal(overlay.patches(annotations[0])[-2].rgba, first)

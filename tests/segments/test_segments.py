@@ -18,10 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vidclf
+from vidclf.core.annotation import Answer
 from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError, UsageError
 from vidclf.segments.export import SegmentExport
-from vidclf.segments.finder import LabelScore, Segment, SegmentFinder, SegmentRules
+from vidclf.segments.finder import Segment, SegmentFinder, SegmentRules
 from vidclf.segments.formats.csv_file import csv_text
 from vidclf.segments.from_table import segments_of
 from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
@@ -46,9 +47,7 @@ def found(
     finder = SegmentFinder(rules, exclusive=exclusive)
     times = times_of(frames)
     for frame, (time, (_, held)) in enumerate(zip(times, frames, strict=True)):
-        finder.add(
-            frame, time, [LabelScore(label=LABELS[i], class_id=i, confidence=0.5) for i in held]
-        )
+        finder.add(frame, time, [Answer(label=LABELS[i], class_id=i, confidence=0.5) for i in held])
     return finder.finish(times[-1] + 0.5)
 
 
@@ -172,7 +171,7 @@ def test_a_gap_and_a_length_of_just_the_limit_count() -> None:
 def test_confidence_leaves_out_what_was_bridged() -> None:
     finder = SegmentFinder(SegmentRules(merge_gap=5), exclusive=True)
     for frame, (label, confidence) in enumerate([("a", 0.2), ("b", 0.9), ("a", 0.4), ("a", 0.6)]):
-        finder.add(frame, frame, [LabelScore(label=label, class_id=-1, confidence=confidence)])
+        finder.add(frame, frame, [Answer(label=label, class_id=-1, confidence=confidence)])
     (segment,) = finder.finish(4)
     assert (segment.frames, segment.max_confidence) == (3, 0.6)
     assert segment.mean_confidence == pytest.approx(0.4)

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidclf.core.frames import Prediction
-from vidclf.errors import OutputError, SourceError
-from vidclf.table import ClassRows, annotations_from_rows, read_annotations, timestamp_text
+from vidclf.errors import OutputError
+from vidclf.table import ClassRows, timestamp_text
 from vidclf.table.csv_writer import TableSink
 
 LABELS = ("cat", 'dog, "big"', "crane", "crane", "naïve\n猫")
@@ -100,55 +100,6 @@ def test_timestamps_have_one_to_nine_decimals(seconds: float, text: str) -> None
 def test_timestamps_are_right_to_the_nanosecond(ticks: int, rate: int) -> None:
     exact = Fraction(ticks, rate)
     assert abs(Fraction(timestamp_text(float(exact))) - exact) < Fraction(1, 10**8)
-
-
-def test_moments_read_back_are_what_was_shown(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.csv", prediction(0), prediction(1))
-    rows = ClassRows(video="a.mp4", labels=LABELS)
-    for annotation, one in zip(read_annotations(path), (prediction(0), prediction(1)), strict=True):
-        shown = rows.annotation(one)
-        assert annotation.pts_seconds == pytest.approx(shown.pts_seconds, abs=1e-9)
-        assert [a.label for a in annotation.answers] == [a.label for a in shown.answers]
-        assert annotation.answers[0].class_id == 1
-        assert [a.confidence for a in annotation.answers] == pytest.approx(
-            [a.confidence for a in shown.answers], abs=1e-6
-        )
-
-
-def test_columns_may_stand_in_any_order_among_others(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("note,confidence,label,timestamp\nx,0.5,cat,1.5\n", encoding="utf-8-sig")
-    (annotation,) = read_annotations(path)
-    assert (annotation.pts_seconds, annotation.answers[0].label) == (1.5, "cat")
-    assert annotation.answers[0].class_id == -1
-
-
-def test_a_data_frame_gives_the_same_moments(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.csv", prediction(0), prediction(1))
-    assert annotations_from_rows(pd.read_csv(path).to_dict("records")) == read_annotations(path)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("label,confidence\ncat,0.5\n", r"a\.csv has no column timestamp: its columns must be"),
-        ("timestamp,label,confidence\n0.0,cat,high\n", r"row 0 of the table .*a\.csv is not right"),
-        ("timestamp,label,confidence\nnan,cat,0.5\n", "'nan' is not a number"),
-        ("timestamp,label,confidence\n0.0,cat\n", "row 0 of the table .* is not right"),
-    ],
-)
-def test_a_table_that_is_not_right_is_explained(text: str, message: str, tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text(text)
-    with pytest.raises(SourceError, match=message):
-        read_annotations(tmp_path / "a.csv")
-
-
-@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00\x01"])
-def test_a_table_that_cannot_be_read_is_explained(content: bytes | None, tmp_path: Path) -> None:
-    if content is not None:
-        (tmp_path / "a.csv").write_bytes(content)
-    with pytest.raises(SourceError, match=r"cannot read the table .* is it a UTF-8 CSV"):
-        read_annotations(tmp_path / "a.csv")
 
 
 def test_a_full_disk_is_an_output_error() -> None:

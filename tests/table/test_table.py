@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from helpers.manifests import ANY_MANIFEST, MIXED_MANIFEST, read_or_empty
+from helpers.tables_of_clips import label_table as table_of_labels
 from hypothesis import given
 
 import vidclf
@@ -192,3 +193,16 @@ def test_the_digest_sees_beginning_end_and_length(tmp_path: Path) -> None:
 def test_what_is_no_file_has_no_digest(tmp_path: Path) -> None:
     assert clip_digest(tmp_path) is None
     assert clip_digest(tmp_path / "none") is None
+
+
+def test_colours_do_not_depend_on_the_order_of_columns(clip: Path, tmp_path: Path) -> None:
+    several = open_table(
+        table_of_labels(clip, tmp_path, [(0.9, 0.1, 0.7, 0.6), (0.2, 0.6, 0.1, 0.8)])
+    )
+    before = several.class_ids
+    columns = list(several.rows.columns)
+    shuffled = Table(path=several.path, rows=several.rows[columns[::-1]])
+    assert {name: shuffled.class_ids[name] for name in ("dog", "cup")} == {
+        name: before[name] for name in ("dog", "cup")
+    }
+    assert sorted(shuffled.class_ids.values()) == [0, 1, 2, 3]

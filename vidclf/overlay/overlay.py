@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from vidclf.core.annotation import Annotation, Patch
+from vidclf.core.thresholds import DEFAULT_CERTAIN_THRESHOLD, is_certain
 from vidclf.errors import UsageError
 from vidclf.overlay.card import Card
 from vidclf.overlay.card_rows import Rows, equal_rows, ranked_rows
@@ -17,7 +18,7 @@ from vidclf.overlay.gauges import Gauges
 from vidclf.overlay.layout import Layout, measure
 from vidclf.overlay.text import Typeface
 from vidclf.overlay.timeline_bar import TimelineBar
-from vidclf.settings import DEFAULT_STYLE, DEFAULT_THRESHOLD, Style
+from vidclf.settings import DEFAULT_STYLE, Style
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class Overlay:
         if style not in STYLES:
             raise UsageError(f"style {style!r}: choose one of {', '.join(STYLES)}")
         layout = measure(width, height, pixel_aspect)
-        self._threshold = DEFAULT_THRESHOLD if threshold is None else threshold
+        self._threshold = DEFAULT_CERTAIN_THRESHOLD if threshold is None else threshold
         self._gauges = Gauges()
         self._is_whole = False
         self._card = _card(layout, style=style, font=font)
@@ -80,7 +81,7 @@ class Overlay:
         if annotation.values:
             self._gauges.add(annotation.values)
         elif self._timeline_bar:
-            self._timeline_bar.add(annotation, is_sure=self._is_sure(annotation))
+            self._timeline_bar.add(annotation, is_sure=is_certain(annotation, self._threshold))
 
     def know(self, annotations: Iterable[Annotation], *, end_seconds: float) -> None:
         """Learn all that will be shown beforehand; whatever is added later says nothing new.
@@ -112,12 +113,7 @@ class Overlay:
             return self._gauges.rows(annotation.values)
         if annotation.is_sure:
             return equal_rows(annotation.answers)
-        return ranked_rows(annotation.answers, is_sure=self._is_sure(annotation))
-
-    def _is_sure(self, annotation: Annotation) -> bool:
-        if annotation.is_sure is not None:
-            return annotation.is_sure
-        return not annotation.is_empty and annotation.answers[0].confidence >= self._threshold
+        return ranked_rows(annotation.answers, is_sure=is_certain(annotation, self._threshold))
 
 
 def _card(layout: Layout, *, style: Style, font: Path | None) -> Card | None:

@@ -12,10 +12,10 @@ import pandas as pd
 
 from vidclf.core.frames import Frame
 from vidclf.errors import UsageError
-from vidclf.render.label_names import LabelNames
 from vidclf.segments.finder import Segment, SegmentRules
 from vidclf.segments.from_table import segments_of
 from vidclf.sinks.audio.cut import Cut
+from vidclf.table.label_names import LabelNames
 from vidclf.table.schema import LABELS, SCORE, in_a_list, joined, split
 from vidclf.table.table import Table
 

@@ -19,15 +19,16 @@ from vidclf.files.names import RENDERED_GIF, RENDERED_VIDEO, output_path
 from vidclf.files.output_kinds import kind_of_file, suffixes_of
 from vidclf.files.staging import Staging
 from vidclf.pipeline.pictures import FullTimeline, PictureFiles
-from vidclf.render.annotations import annotation_rows, turning_annotations
 from vidclf.render.excerpts import Excerpt, find_excerpts, joined_frames, named_segments
-from vidclf.render.label_names import LabelNames, checked_names, known_names
 from vidclf.render.match_clip import MatchedFrames, clip_of
+from vidclf.render.name_checks import checked_names, known_names
 from vidclf.render.subtitles import subtitled_copy
 from vidclf.segments.finder import SegmentRules
 from vidclf.settings import DrawingOptions, Position, Settings
 from vidclf.sinks import PICTURE_SINKS
 from vidclf.sources import ClipLocation, Source, open_source
+from vidclf.table.column_annotations import annotation_rows, change_annotations
+from vidclf.table.label_names import LabelNames
 from vidclf.table.table import Table, open_table
 
 PathLike = str | os.PathLike[str]
@@ -141,7 +142,7 @@ class _Job:
         """The parts that are joined; none where the whole clip is wanted."""
         if not self.only:
             return []
-        meant = self.names.meant(self.only, known_names(self.table))
+        meant = self.names.table_names(self.only, known_names(self.table))
         labels = [self.names.renamed.get(name, name) for name in meant]
         segments = named_segments(self.table, self.names, self.rules)
         return find_excerpts(self.table, segments, labels, time_base=source.info.time_base)
@@ -152,7 +153,7 @@ def _draw(
 ) -> tuple[int, int]:
     """Write the pictures; how many, and of how many parts of the clip."""
     table = job.table
-    rows = annotation_rows(table, job.names, threshold=job.rules.threshold)
+    rows = annotation_rows(table, job.names, threshold_of=job.rules.threshold_of)
     with open_source(job.clip, fps=settings.picture_rate) as source, ExitStack() as stages:
         matched = MatchedFrames(source, table)
         excerpts = job.excerpts(source)
@@ -167,9 +168,7 @@ def _draw(
             settings=settings if excerpts else _from_first_row(settings, table),
             first=first[0],
             watch=watch,
-            known=FullTimeline(
-                annotations=turning_annotations(rows, settings.threshold), span=span
-            ),
+            known=FullTimeline(annotations=change_annotations(rows, settings.threshold), span=span),
             cuts=[excerpt.cut(source.info.time_base) for excerpt in excerpts],
         ) as pictures:
             for frame, row in chain([first], left):

@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from vidclf.core.annotation import Answer
 from vidclf.errors import UsageError
 
 _NANOSECOND = 1e-9
 """Forgives the rounding of times: a run that is as long as the shortest allowed is kept."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelScore:
-    """A label that holds at a frame."""
-
-    label: str
-    """The label."""
-    class_id: int
-    """Its class; -1 when unknown."""
-    confidence: float
-    """Its score, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +85,15 @@ class SegmentFinder:
         self._open: dict[str, _Run] = {}
         self._done: list[Segment] = []
 
-    def add(self, frame: int, seconds: float, held: Sequence[LabelScore]) -> None:
-        """Go on to the next frame, at which these labels hold."""
-        labels = {item.label for item in held}
+    def add(self, frame: int, seconds: float, answers: Sequence[Answer]) -> None:
+        """Go on to the next frame, at which the labels of these answers hold."""
+        labels = {answer.label for answer in answers}
         for label in [label for label in self._open if label not in labels]:
             self._done.append(self._open.pop(label).ended(seconds))
-        for item in held:
-            if item.label not in self._open:
-                self._open[item.label] = _Run(item, frame, seconds)
-            self._open[item.label].add(frame, item.confidence)
+        for answer in answers:
+            if answer.label not in self._open:
+                self._open[answer.label] = _Run(answer, frame, seconds)
+            self._open[answer.label].add(frame, answer.confidence)
 
     def finish(self, end_seconds: float) -> list[Segment]:
         """All segments, by start and then by class, when the last frame ends at `end_seconds`."""
@@ -120,10 +109,10 @@ class SegmentFinder:
 class _Run:
     """A run that goes on."""
 
-    __slots__ = ("_best", "_end", "_first", "_frames", "_item", "_start", "_sum")
+    __slots__ = ("_answer", "_best", "_end", "_first", "_frames", "_start", "_sum")
 
-    def __init__(self, item: LabelScore, frame: int, seconds: float) -> None:
-        self._item, self._first, self._start = item, frame, seconds
+    def __init__(self, answer: Answer, frame: int, seconds: float) -> None:
+        self._answer, self._first, self._start = answer, frame, seconds
         self._end, self._frames, self._sum, self._best = frame, 0, 0.0, 0.0
 
     def add(self, frame: int, confidence: float) -> None:
@@ -134,8 +123,8 @@ class _Run:
 
     def ended(self, seconds: float) -> Segment:
         return Segment(
-            label=self._item.label,
-            class_id=self._item.class_id,
+            label=self._answer.label,
+            class_id=self._answer.class_id,
             start_frame=self._first,
             end_frame=self._end,
             start_seconds=self._start,

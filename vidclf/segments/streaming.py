@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame
+from vidclf.core.thresholds import holding_answers
 from vidclf.files.text_file import write_text
 from vidclf.segments.export import SegmentExport
-from vidclf.segments.finder import LabelScore, SegmentFinder
+from vidclf.segments.finder import SegmentFinder
 from vidclf.segments.formats.csv_file import csv_text
-from vidclf.table.cells import rounded_score, rounded_seconds
+from vidclf.table.cells import rounded_seconds
 
 
 class RunSegments:
@@ -36,7 +36,9 @@ class RunSegments:
 
     def add(self, frame: Frame, annotation: Annotation) -> None:
         """Go on to the next frame, at which this is shown, at the time that the table says."""
-        self._finder.add(frame.index, rounded_seconds(frame.pts_seconds), held_at(annotation))
+        self._finder.add(
+            frame.index, rounded_seconds(frame.pts_seconds), holding_answers(annotation)
+        )
         seconds = frame.pts * frame.time_base
         if self._last is not None:
             self._step = seconds - self._last
@@ -51,12 +53,3 @@ class RunSegments:
         """
         export = SegmentExport(video=video, segments=self._finder.finish(self.end_seconds))
         write_text(path, csv_text(export), kind="the segments")
-
-
-def held_at(annotation: Annotation) -> Sequence[LabelScore]:
-    """The labels that hold: the shown one, or all that reach their thresholds."""
-    shown = annotation.answers[:1] if annotation.is_sure is None else annotation.answers
-    return [
-        LabelScore(label=a.label, class_id=a.class_id, confidence=rounded_score(a.confidence))
-        for a in (shown if annotation.is_sure is not False else ())
-    ]

@@ -6,7 +6,6 @@ types that a program may give; `settings_from` reads them.
 
 from vidclf.settings.choices import (
     DEFAULT_STYLE,
-    DEFAULT_THRESHOLD,
     Codec,
     Head,
     Style,
@@ -24,7 +23,6 @@ from vidclf.settings.slices import InferenceSettings, ModelSettings
 
 __all__ = [
     "DEFAULT_STYLE",
-    "DEFAULT_THRESHOLD",
     "Codec",
     "DrawingOptions",
     "Head",

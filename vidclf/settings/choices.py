@@ -13,4 +13,3 @@ Head = Literal["softmax", "logits", "sigmoid", "binary", "regression"]
 score for each label by itself; one unit for two labels; values that are no scores at all."""
 
 DEFAULT_STYLE: Style = "full"
-DEFAULT_THRESHOLD = 0.3

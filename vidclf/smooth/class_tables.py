@@ -22,11 +22,10 @@ from vidclf.smooth.ranked import (
     codes_of,
     column_of,
     ranked_by,
-    ranks,
     read_ranked,
 )
 from vidclf.smooth.rules import SmoothingRules
-from vidclf.table.schema import SCORE
+from vidclf.table.schema import SCORE, rank_columns
 from vidclf.table.table import Table
 
 logger = get_logger(__name__)
@@ -124,7 +123,7 @@ def _by_hysteresis(
 def _rows(table: Table, ranked: RankedLabels, intervals: AnswerIntervals) -> pd.DataFrame:
     rows = table.rows.copy(deep=False)
     columns = list(rows.columns)
-    for place, (label, score) in enumerate(ranks(columns)):
+    for place, (label, score) in enumerate(rank_columns(columns)):
         rows[label] = column_of(ranked.codes[intervals.carried, place], ranked.labels)
         rows[score] = ranked.scores[intervals.carried, place]
     if "class_id" in columns:

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vidclf.core.frames import Scores
+from vidclf.core.thresholds import reaches
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.names import manifest_path
 from vidclf.smooth.averages import as_written, average
@@ -15,9 +16,10 @@ from vidclf.smooth.hysteresis import triggered
 from vidclf.smooth.intervals import AnswerIntervals, Ticks
 from vidclf.smooth.majority import majority
 from vidclf.smooth.min_duration import without_short_runs
-from vidclf.smooth.ranked import column_of, ranked_by, ranks
+from vidclf.smooth.ranked import column_of, ranked_by
 from vidclf.smooth.rules import SmoothingRules
-from vidclf.table.schema import LABELS, SCORE, in_a_list, joined, split
+from vidclf.table.label_lists import list_masks, list_places, unscored_label
+from vidclf.table.schema import LABELS, SCORE, joined, rank_columns
 from vidclf.table.table import Table
 
 _BLOCK_ROWS = 2**16
@@ -39,12 +41,12 @@ def smooth_labels(table: Table, rules: SmoothingRules) -> pd.DataFrame:
     columns = [SCORE + name for name in names]
     scores = table.rows[columns].to_numpy()[intervals.rows]
     rows = table.rows.copy(deep=False)
-    holds = _holds(table, names, intervals.rows)
+    holds = _holds(table, intervals.rows)
     if rules.averages:
         warn_if_smoothed(table)
         thresholds = _thresholds(table, holds, scores)
         scores = as_written(average(scores, intervals, rules))
-        holds = scores >= thresholds
+        holds = reaches(scores, thresholds)
         rows[columns] = scores[intervals.carried]
         _write_best(rows, names, scores, intervals)
     elif rules.method != "min-duration":
@@ -72,20 +74,16 @@ def _by_method(
     return holds
 
 
-def _holds(table: Table, names: list[str], rows: Ticks) -> LabelMask:
+def _holds(table: Table, rows: Ticks) -> LabelMask:
     """Which labels stand in the cells of `labels`."""
-    places = {in_a_list(name): place for place, name in enumerate(names)}
-    cells = table.rows[LABELS].cat.categories
-    known = np.zeros((len(cells), len(names)), bool)
-    for cell, text in enumerate(cells):
-        for label in split(text):
-            if label not in places:
-                raise SourceError(
-                    f"the table {table.path} lists {label!r} in {LABELS} and has no column "
-                    f"{SCORE}{label}: keep all columns score_…"
-                )
-            known[cell, places[label]] = True
-    return known[table.rows[LABELS].cat.codes.to_numpy()[rows]]
+    if unscored := unscored_label(table):
+        raise SourceError(
+            f"the table {table.path} lists {unscored[1]!r} in {LABELS} and has no column "
+            f"{SCORE}{unscored[1]}: keep all columns score_…"
+        )
+    masks = list_masks(list_places(table), len(table.classes))
+    mask: LabelMask = masks[table.rows[LABELS].cat.codes.to_numpy()[rows]]
+    return mask
 
 
 def _thresholds(table: Table, holds: LabelMask, scores: Scores) -> Scores:
@@ -107,7 +105,7 @@ def _thresholds(table: Table, holds: LabelMask, scores: Scores) -> Scores:
 def _write_best(
     rows: pd.DataFrame, names: list[str], scores: Scores, intervals: AnswerIntervals
 ) -> None:
-    places = ranks(list(rows.columns))
+    places = rank_columns(rows.columns)
     codes, best = ranked_by(scores, min(len(places), len(names)))
     codes, best = codes[intervals.carried], best[intervals.carried]
     for place, (label, score) in enumerate(places[: codes.shape[1]]):

@@ -11,7 +11,7 @@ from vidclf.core.frames import Scores
 from vidclf.smooth.averages import as_written
 from vidclf.smooth.intervals import Ticks
 from vidclf.smooth.min_duration import Codes
-from vidclf.table.schema import SCORE
+from vidclf.table.schema import SCORE, rank_columns
 from vidclf.table.table import Table
 
 NONE = -1
@@ -92,7 +92,7 @@ def read_ranked(table: Table, rows: Ticks) -> RankedLabels:
     """The answers of some rows of a class table."""
     columns = list(table.rows.columns)
     scored = [column for column in columns if column.startswith(SCORE)]
-    places = ranks(columns)
+    places = rank_columns(columns)
     labels = _labels(table, [label for label, _ in places])
     return RankedLabels(
         labels=labels,
@@ -100,14 +100,6 @@ def read_ranked(table: Table, rows: Ticks) -> RankedLabels:
         scores=np.stack([table.rows[score].to_numpy()[rows] for _, score in places], axis=1),
         all_scores=table.rows[scored].to_numpy()[rows] if len(scored) == len(labels) else None,
     )
-
-
-def ranks(columns: list[str]) -> list[tuple[str, str]]:
-    """The columns of label and score for each place, from the shown one on."""
-    found = [("label", "confidence")]
-    while (pair := (f"top{len(found) + 1}_label", f"top{len(found) + 1}_confidence"))[0] in columns:
-        found.append(pair)
-    return found
 
 
 def codes_of(column: pd.Series[str], labels: list[str]) -> Codes:

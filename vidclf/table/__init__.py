@@ -3,7 +3,6 @@
 docs/tables.md describes each column.
 """
 
-from vidclf.table.annotations import annotations_from_rows, read_annotations
 from vidclf.table.cells import timestamp_text
 from vidclf.table.row_formats import (
     ClassRows,
@@ -12,6 +11,7 @@ from vidclf.table.row_formats import (
     ValueRows,
     choose_row_format,
 )
+from vidclf.table.text_annotations import annotations_from_rows, read_annotations
 
 __all__ = [
     "ClassRows",

@@ -1,15 +1,32 @@
-"""The class of each label of a table, which its colour follows from, also after work by hand."""
+"""Gives each label of a table its class, which its colour follows from, also after work by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import count
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from vidclf.table.schema import scored_labels
 
-from vidclf.table.schema import SCORE
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def class_ids(rows: pd.DataFrame, *, classes: int = 0) -> dict[str, int]:
+    """Label → class id, of the labels of a data frame; see `assign_class_ids`.
+
+    Args:
+        rows: the table.
+        classes: how many classes the model has; 0 where nobody tells.
+    """
+    return assign_class_ids(
+        _count_frames(rows), scored=scored_labels(rows.columns), classes=classes
+    )
+
+
+def assign_class_ids(
+    frames: Mapping[tuple[str, int], int], *, scored: Sequence[str], classes: int = 0
+) -> dict[str, int]:
     """Label → class id, of all labels that stand in `label` or have a score, by class.
 
     In a table as vidclf wrote it, that is what stands in `class_id`, and the place of the label's
@@ -18,11 +35,12 @@ def class_ids(rows: pd.DataFrame, *, classes: int = 0) -> dict[str, int]:
     A label of no class gets one behind the model's, and so a colour of its own.
 
     Args:
-        rows: the table.
+        frames: `label` and `class_id` → how many rows have both, in the order of the first of
+            them; -1 is no class.
+        scored: the labels that have a score, in the order of its columns.
         classes: how many classes the model has; 0 where nobody tells.
     """
-    ids = _told(rows)
-    scored = [c.removeprefix(SCORE) for c in rows.columns if c.startswith(SCORE)]
+    ids = _most_frequent(frames)
     places = {label: place for place, label in enumerate(scored)}
     if any(ids.get(label, place) != place for label, place in places.items()):
         taken = set(ids.values())
@@ -30,21 +48,26 @@ def class_ids(rows: pd.DataFrame, *, classes: int = 0) -> dict[str, int]:
         places = {label: next(free) for label in scored if label not in ids}
     ids = {**places, **ids}
     behind = count(max([classes, *(class_id + 1 for class_id in ids.values())]))
-    for label in map(str, rows["label"].unique()):
+    for label, _ in frames:
         if label not in ids:
             ids[label] = next(behind)
     return dict(sorted(ids.items(), key=lambda pair: pair[1]))
 
 
-def _told(rows: pd.DataFrame) -> dict[str, int]:
-    """What `class_id` says, the pairs of most rows first: one class a label, one label a class."""
+def _count_frames(rows: pd.DataFrame) -> dict[tuple[str, int], int]:
     if "class_id" not in rows.columns:
-        return {}
+        return {(str(label), -1): 1 for label in rows["label"].unique()}
     counts = rows.groupby(["label", "class_id"], observed=True, sort=False).size()
+    pairs = [(str(label), int(class_id)) for label, class_id in counts.index]
+    return dict(zip(pairs, counts.tolist(), strict=True))
+
+
+def _most_frequent(frames: Mapping[tuple[str, int], int]) -> dict[str, int]:
+    """What `class_id` says, the pairs of most rows first: one class a label, one label a class."""
     ids: dict[str, int] = {}
     taken: set[int] = set()
-    for label, class_id in counts.sort_values(ascending=False, kind="stable").index:
-        if str(label) not in ids and class_id >= 0 and class_id not in taken:
-            ids[str(label)] = int(class_id)
+    for label, class_id in sorted(frames, key=lambda pair: -frames[pair]):
+        if label not in ids and class_id >= 0 and class_id not in taken:
+            ids[label] = class_id
             taken.add(class_id)
     return ids

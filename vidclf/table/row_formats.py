@@ -8,9 +8,16 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from vidclf.core.annotation import Annotation, Answer, Value
+from vidclf.core.annotation import Annotation, Answer
 from vidclf.core.frames import Prediction
+from vidclf.core.thresholds import best_first, reaches
 from vidclf.settings import Head
+from vidclf.table.annotations import (
+    label_annotation,
+    ranked_annotation,
+    value_annotation,
+    value_scales,
+)
 from vidclf.table.cells import rounded_score, score_text, timestamp_text
 from vidclf.table.schema import (
     BEST_COLUMNS,
@@ -91,7 +98,7 @@ class ClassRows:
     def annotation(self, prediction: Prediction) -> Annotation:
         """The answers that the prediction's row holds."""
         top = prediction.top(max(self.top_k, 1))
-        return Annotation(pts_seconds=prediction.pts_seconds, answers=_answers(self.labels, top))
+        return ranked_annotation(prediction.pts_seconds, _answers(self.labels, top))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,18 +138,14 @@ class LabelRows:
     def annotation(self, prediction: Prediction) -> Annotation:
         """All labels that count; the best one, not sure, where none does."""
         counting = self.counting(prediction)
-        return Annotation(
-            pts_seconds=prediction.pts_seconds,
-            answers=_answers(self.labels, counting or prediction.top(1)),
-            is_sure=bool(counting),
-        )
+        (best,) = _answers(self.labels, prediction.top(1))
+        return label_annotation(prediction.pts_seconds, _answers(self.labels, counting), best)
 
     def counting(self, prediction: Prediction) -> list[tuple[int, float]]:
         """(class id, score) of each label at or above its threshold, best first."""
         scores = prediction.scores
-        reached = np.flatnonzero(scores >= np.asarray(self.thresholds, np.float32))
-        order = reached[np.argsort(-scores[reached], kind="stable")]
-        return [(int(i), float(scores[i])) for i in order]
+        counts = reaches(scores, np.asarray(self.thresholds, np.float32))
+        return [(class_id, float(scores[class_id])) for class_id in best_first(counts, scores)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,16 +185,8 @@ class ValueRows:
 
     def annotation(self, prediction: Prediction) -> Annotation:
         """All values, in the model's order."""
-        units = self.units or [""] * len(self.names)
-        bounds: Sequence[tuple[float, float] | None] = self.bounds or [None] * len(self.names)
-        values = zip(self.names, prediction.scores.tolist(), units, bounds, strict=True)
-        return Annotation(
-            pts_seconds=prediction.pts_seconds,
-            values=tuple(
-                Value(name=name, number=number, unit=unit, bounds=both)
-                for name, number, unit, both in values
-            ),
-        )
+        scales = value_scales(self.names, units=self.units, bounds=self.bounds)
+        return value_annotation(prediction.pts_seconds, scales, prediction.scores.tolist())
 
 
 def choose_row_format(

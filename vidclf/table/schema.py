@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import count
 
 FRAME_COLUMNS = ("video", "frame", "timestamp", "inferred")
 BEST_COLUMNS = ("label", "class_id", "confidence", "raw_label", "raw_confidence")
@@ -22,6 +23,22 @@ def runners_up(labels: Sequence[str], top_k: int) -> list[str]:
     """
     places = range(2, min(top_k, len(labels)) + 1)
     return [f"top{place}_{name}" for place in places for name in ("label", "confidence")]
+
+
+def rank_columns(columns: Collection[str]) -> list[tuple[str, str]]:
+    """The columns of label and score for each rank that a table has, from the best one on."""
+    ranks = [("label", "confidence")]
+    for rank in count(2):
+        pair = f"top{rank}_label", f"top{rank}_confidence"
+        if not set(pair) <= set(columns):
+            break
+        ranks.append(pair)
+    return ranks
+
+
+def scored_labels(columns: Iterable[str]) -> list[str]:
+    """The labels that have a column `score_…` of their own, in the order of these columns."""
+    return [column.removeprefix(SCORE) for column in columns if column.startswith(SCORE)]
 
 
 def distinct(labels: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from vidclf.files.manifest import Manifest
 from vidclf.files.names import manifest_path, stem_of
 from vidclf.table.class_ids import class_ids
 from vidclf.table.read import TableKind, kind_of, read_table
-from vidclf.table.schema import SCORE, VALUE, split
+from vidclf.table.schema import VALUE, scored_labels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Table:
     @cached_property
     def classes(self) -> dict[str, int]:
         """Label → class id: labels with a score, in the order of its columns; else all of them."""
-        scored = [c.removeprefix(SCORE) for c in self.rows.columns if c.startswith(SCORE)]
+        scored = scored_labels(self.rows.columns)
         return {label: self.class_ids[label] for label in scored} or self.class_ids
 
     @cached_property
@@ -104,12 +104,6 @@ class Table:
         if is_whole and end is not None and seconds[-1] < end:
             return float(end)
         return float(seconds[-1] + (np.median(np.diff(seconds)) if len(seconds) > 1 else 0.04))
-
-    @cached_property
-    def held_labels(self) -> list[list[str]]:
-        """Of a table with several labels a frame: those that hold at each row, best first."""
-        known = {cell: split(cell) for cell in self.rows["labels"].cat.categories}
-        return [known[cell] for cell in self.rows["labels"]]
 
     @property
     def clip(self) -> Path | None:

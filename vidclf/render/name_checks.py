@@ -1,34 +1,15 @@
-"""Labels that go by another name, or are not shown."""
+"""Checks the names that a user gives labels, hides or asks for alone."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from vidclf.errors import UsageError
+from vidclf.table.label_names import LabelNames
 from vidclf.table.table import Table
 
 _SHOWN_NAMES = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelNames:
-    """What labels, or the values of a regression, are called, and which are left out."""
-
-    renamed: Mapping[str, str] = field(default_factory=dict)
-    """Name in the table → name that is shown."""
-    hidden: frozenset[str] = frozenset()
-    """Names that are not shown, either as in the table or as renamed."""
-
-    def shown(self, name: str) -> str | None:
-        """What a name of the table is shown as; None if it is hidden."""
-        new = self.renamed.get(name, name)
-        return None if name in self.hidden or new in self.hidden else new
-
-    def meant(self, wanted: Collection[str], known: Sequence[str]) -> list[str]:
-        """The names of the table that are called so, there or after renaming."""
-        return [name for name in known if name in wanted or self.renamed.get(name) in wanted]
 
 
 def known_names(table: Table) -> list[str]:
@@ -63,14 +44,6 @@ def checked_names(
     return names
 
 
-def shown_ids(ids: Mapping[str, int], names: LabelNames) -> dict[str, int]:
-    """Shown name → class: a renamed label keeps its own, unless a label of its new name has one."""
-    shown = {name: i for name, i in ids.items() if name not in names.renamed}
-    for name, new in names.renamed.items():
-        shown.setdefault(new, ids.get(name, -1))
-    return shown
-
-
 def _check_known(flag: str, name: str, known: Sequence[str], table: Table) -> None:
     if name in known:
         return
@@ -85,7 +58,7 @@ def _check_known(flag: str, name: str, known: Sequence[str], table: Table) -> No
 
 
 def _check_values(names: LabelNames, known: Sequence[str]) -> None:
-    shown = [new for name in known if (new := names.shown(name)) is not None]
+    shown = [new for name in known if (new := names.display_name(name)) is not None]
     if not shown:
         raise UsageError(f"--hide {known[-1]}: no value would be left to draw; show one of {known}")
     for name, new in names.renamed.items():
