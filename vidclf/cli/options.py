@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from vidclf.core.addresses import local_path
 from vidclf.core.preprocessing import SCALINGS, parse_size
 from vidclf.errors import UsageError
-from vidclf.files.addresses import local_path
 from vidclf.inference.runtimes import RUNTIME_CHOICES
 from vidclf.settings import Codec, Head, Position, Settings, Style
 

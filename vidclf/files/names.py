@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from vidclf.core.addresses import check_output
 from vidclf.errors import UsageError
-from vidclf.files.addresses import check_output
 
 # What is put behind a clip's name: by `vidclf annotate`, …
 PREDICTIONS_CSV = "_predictions.csv"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
+from vidclf.core.addresses import local_path
 from vidclf.core.keras_model import KerasModel
 from vidclf.errors import ModelError
-from vidclf.files.addresses import local_path
 from vidclf.models.applications.loading import application_digest, load_application
 from vidclf.models.applications.table import Application, find_application, similar_names
 from vidclf.models.graphs.reading import GRAPH_SUFFIXES, graph_digest, graph_facts

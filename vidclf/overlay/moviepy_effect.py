@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from moviepy import Effect, VideoClip
 
+from vidclf.core.addresses import local_path
 from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.errors import UsageError
-from vidclf.files.addresses import local_path
 from vidclf.overlay import Overlay, blend
 from vidclf.settings import DEFAULT_STYLE, Style
 from vidclf.table import annotations_from_rows, read_annotations

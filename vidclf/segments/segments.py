@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from vidclf.core.addresses import local_path
 from vidclf.errors import UsageError
-from vidclf.files.addresses import local_path
 from vidclf.files.names import is_folder, manifest_path, output_path, stem_of
 from vidclf.files.staging import Staging
 from vidclf.files.text_file import write_text

@@ -13,10 +13,10 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar, get_type_hints
 
+from vidclf.core.addresses import local_path
 from vidclf.core.keras_model import KerasModel
 from vidclf.core.preprocessing import parse_size
 from vidclf.errors import UsageError
-from vidclf.files.addresses import local_path
 from vidclf.settings.choices import Codec, Head, Style
 from vidclf.settings.position import Position
 from vidclf.settings.settings import Settings

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
+from vidclf.core.addresses import AddressKind, address_kind, refusal, shown_address
 from vidclf.errors import SourceError
-from vidclf.files.addresses import AddressKind, address_kind, refusal, shown_address
 from vidclf.sources.fingerprint import clip_digest
 
 LocationKind = Literal["file", "folder", "pattern"] | AddressKind

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
+from vidclf.core.addresses import local_path
 from vidclf.errors import SourceError, UsageError
-from vidclf.files.addresses import local_path
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET, manifest_path
 from vidclf.table.file_formats import Types, read_csv, read_parquet, where

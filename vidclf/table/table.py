@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from vidclf.core.addresses import local_path
 from vidclf.core.thresholds import label_thresholds
 from vidclf.errors import UsageError
-from vidclf.files.addresses import local_path
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import manifest_path, stem_of
 from vidclf.table.class_ids import class_ids

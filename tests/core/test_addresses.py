@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from vidclf.core.addresses import address_kind, check_output, local_path, refusal, shown_address
 from vidclf.errors import UsageError
-from vidclf.files.addresses import address_kind, check_output, local_path, refusal, shown_address
 from vidclf.files.names import is_folder, output_path
 
 
