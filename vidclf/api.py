@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from vidclf.errors import (
     ModelError,
+    ModelQuestionError,
     NoFramesError,
     OutputError,
     OutputExistsError,
@@ -71,6 +72,7 @@ __all__ = [
     "ModelError",
     "ModelInfo",
     "ModelOptions",
+    "ModelQuestionError",
     "NoFramesError",
     "Options",
     "OutputError",

@@ -5,6 +5,7 @@
     ├── SourceError                1  a clip or picture that cannot be read
     │   └── NoFramesError          1  it opened, but not one frame decodes
     ├── ModelError                 1  a model, its labels or its description cannot be used
+    │   └── ModelQuestionError     2  what only the model's user knows must be said first
     ├── RuntimeUnavailableError    1  the runtime asked for is not installed or does not start
     └── OutputError                1  an output cannot be written
         └── OutputExistsError      1  it is there already and --overwrite was not given
@@ -36,6 +37,12 @@ class NoFramesError(SourceError):
 
 class ModelError(VidclfError):
     """A model, its labels or its description that cannot be used."""
+
+
+class ModelQuestionError(ModelError):
+    """What only the user of a model knows, such as how its input was scaled, is not known."""
+
+    exit_code = 2
 
 
 class RuntimeUnavailableError(VidclfError):

@@ -77,9 +77,15 @@ def _fields(known: ModelInfo | ClipInfo | VidclfError) -> dict[str, Any]:
         return {"kind": "error", "error": str(known)}
     if isinstance(known, ClipInfo):
         return {"kind": "clip", **asdict(known)}
-    scaling = known.preprocessing.name if known.preprocessing else None
+    scalings = {
+        name: scaling.name if scaling else None
+        for name, scaling in (
+            ("preprocessing", known.preprocessing),
+            ("usual_preprocessing", known.usual_preprocessing),
+        )
+    }
     shape = [known.fixed_batch, *known.input_shape]
-    return {"kind": "model", **asdict(known), "preprocessing": scaling, "input_shape": shape}
+    return {"kind": "model", **asdict(known), **scalings, "input_shape": shape}
 
 
 def as_text(known: ModelInfo | ClipInfo) -> str:

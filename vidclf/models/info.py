@@ -10,7 +10,8 @@ from vidclf.core.preprocessing import Resize, Scaling
 from vidclf.settings import Head
 
 Layout = Literal["channels_last", "channels_first"]
-
+Question = Literal["head", "preprocessing"]
+"""What must be asked where nothing tells it: a wrong guess would ruin every prediction."""
 
 FREE = 0
 """A side or a number of frames that the model leaves open and nobody has given yet."""
@@ -65,10 +66,14 @@ class ModelInfo:
     """(height, width) of the input in pixels; `FREE` where it is not known."""
     preprocessing: Scaling | None
     """How pixels of 0 to 255 are scaled before the model; None where it is not known."""
+    usual_preprocessing: Scaling | None = None
+    """How `keras.applications` feeds the backbone inside, where the scaling is not known."""
     resize: Resize
     """How frames are brought to the input size."""
     head: Head
-    """What the output numbers are."""
+    """What the output numbers are; `regression`, the numbers as they are, where it is not known."""
+    head_is_known: bool = True
+    """Whether the head is known; else it is to be asked for."""
     activation: str = "unknown"
     """What made the outputs; after `linear`, heads `sigmoid` and `binary` still want a sigmoid."""
     channels: Literal[1, 3] = 3
@@ -92,6 +97,15 @@ class ModelInfo:
     for good."""
     evidence: Mapping[str, str] = field(default_factory=dict)
     """For labels, preprocessing, resize, head and others: where each was learned from, in words."""
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Return what is not known of the model and must be asked, in the order of asking."""
+        unknown: dict[Question, bool] = {
+            "head": not self.head_is_known,
+            "preprocessing": self.preprocessing is None,
+        }
+        return tuple(question for question, is_open in unknown.items() if is_open)
 
     @property
     def input_shape(self) -> tuple[int, ...]:

@@ -149,6 +149,8 @@ def _settings(settings: Settings, info: ModelInfo) -> dict[str, Any]:
 def _model(info: ModelInfo) -> dict[str, Any]:
     model = asdict(info)
     labels = model.pop("labels")
+    for answered in ("usual_preprocessing", "head_is_known"):
+        del model[answered]
     model["classes"] = len(labels)
     if info.head == "regression":
         model["values"] = labels  # units and ranges stand in this order

@@ -38,8 +38,11 @@ _CONFIG = {
     "ENABLE_CPU_PINNING": False,  # the codec's threads, and other runs, want the same cores
 }
 _ONLY_FOR_PEOPLE = frozenset(
-    {"name", "path", "in_memory", "labels", "resize", "thresholds", "units", "ranges", "evidence"}
-)
+    {
+        "name", "path", "in_memory", "labels", "resize", "thresholds", "units", "ranges",
+        "usual_preprocessing", "head_is_known", "evidence",
+    }
+)  # fmt: skip
 """Fields of a description that change nothing in what is computed from an input."""
 
 
