@@ -84,8 +84,9 @@ def _fields(known: ModelInfo | ClipInfo | VidclfError) -> dict[str, Any]:
             ("usual_preprocessing", known.usual_preprocessing),
         )
     }
+    crop = str(known.crop) if known.crop else None
     shape = [known.fixed_batch, *known.input_shape]
-    return {"kind": "model", **asdict(known), **scalings, "input_shape": shape}
+    return {"kind": "model", **asdict(known), **scalings, "crop": crop, "input_shape": shape}
 
 
 def as_text(known: ModelInfo | ClipInfo) -> str:
@@ -123,6 +124,7 @@ def _model_facts(info: ModelInfo) -> dict[str, str]:
         "sha256": info.digest,
         "input": f"{frames}{size} {seen}, {info.dtype}, {info.layout}{batch}",
         "preprocessing": f"{scaling.name}, {scaling.means}" if scaling else "unknown",
+        "crop": str(info.crop or ""),
         "resize": str(info.resize),
         "head": info.head,
         "labels": f"{len(info.labels)}: {_some(info.labels)}",

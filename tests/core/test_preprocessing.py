@@ -55,11 +55,29 @@ def test_numbers_can_say_what_names_say(numbers: str, name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["none", "0-1", "-1-1", "torch", "127.5/127.5", "1,2,3/4,5,6"])
+def test_blue_first_is_the_same_arithmetic_on_turned_pictures(text: str) -> None:
+    scaled = Scaling.parse(f"bgr:{text}")
+    np.testing.assert_array_equal(
+        scaled.apply(PIXELS), Scaling.parse(text).apply(PIXELS[..., ::-1])
+    )
+    assert (scaled.name, scaled.name_of_numbers) == (f"bgr:{text}", text)
+
+
+@pytest.mark.parametrize("text", ["bgr:caffe", "bgr:bgr:0-1"])
+def test_blue_is_not_put_first_twice(text: str) -> None:
+    with pytest.raises(UsageError, match="has blue first already; give "):
+        Scaling.parse(text)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("imagenet", "give none, 0-1, -1-1, caffe, torch, or MEAN/DEVIATION"),
         ("127.5", "or MEAN/DEVIATION"),
+        ("bgr:", "give none, 0-1, "),
+        ("bgr:imagenet", "give none, 0-1, "),
+        ("0-1bgr:", "with bgr: before it"),
         ("1,2/3", "or MEAN/DEVIATION"),
         ("nan/1", "or MEAN/DEVIATION"),
         ("1/255", "is no MEAN/DEVIATION: 0-1 divides by 255"),

@@ -115,7 +115,13 @@ def add_description(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--preprocess", metavar="HOW",
         help="how the model's input is scaled: as its file tells (auto, the default), "
-        f"{', '.join(SCALINGS)}, or MEAN/DEVIATION on the scale of 0 to 255",
+        f"{', '.join(SCALINGS)}, or MEAN/DEVIATION on the scale of 0 to 255; bgr: before any of "
+        "them for pictures with blue first (cv2.imread)",
+    )  # fmt: skip
+    group.add_argument(
+        "--crop", metavar="EDGE=N,...",
+        help="cut edges off before the resize, in pixels of the frame or percent: "
+        "top=60,bottom=25, or top=40%% (edges: top, bottom, left, right)",
     )  # fmt: skip
     group.add_argument(
         "--resize", metavar="RULE[:KERNEL]",

@@ -1,10 +1,11 @@
-"""How a frame becomes a model's input: brought to size, and its numbers scaled."""
+"""How a frame becomes a model's input: cut, brought to size, and its numbers scaled."""
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, get_args
 
 from vidclf.errors import UsageError
@@ -17,6 +18,9 @@ ResizeRule = Literal["stretch", "crop", "pad"]
 ResizeKernel = Literal["area", "bilinear", "bicubic"]
 Three = tuple[float, float, float]
 
+BLUE_FIRST = "bgr:"
+"""Stands before a scaling of pictures with blue first, as `cv2.imread` reads them."""
+
 
 def parse_size(text: str | int) -> tuple[int, int]:
     """`224`, which is square, or `WIDTHxHEIGHT` → (height, width).
@@ -28,6 +32,75 @@ def parse_size(text: str | int) -> tuple[int, int]:
     if not match:
         raise UsageError(f"{text!r} is no size: give WIDTHxHEIGHT, or one number for a square")
     return int(match[2] or match[1]), int(match[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crop:
+    """What is cut off the edges of an upright frame before it is resized.
+
+    A whole number is pixels of the frame, a fraction is that share of its height or width.
+    """
+
+    top: int | Fraction = 0
+    """What is cut off above."""
+    bottom: int | Fraction = 0
+    """What is cut off below."""
+    left: int | Fraction = 0
+    """What is cut off on the left."""
+    right: int | Fraction = 0
+    """What is cut off on the right."""
+
+    @classmethod
+    def parse(cls, text: str) -> Crop:
+        """Read `EDGE=AMOUNT,...`, such as `top=60,bottom=25` or `top=40%`.
+
+        Raises:
+            UsageError: it is none of that.
+        """
+        amounts: dict[str, int | Fraction] = {}
+        for part in text.split(","):
+            match = _EDGE.fullmatch(part.strip())
+            if not match or match["edge"] in amounts:
+                raise UsageError(
+                    f"crop {text!r}: give what to cut off each edge, in pixels of the frame or in "
+                    "percent, such as top=60,bottom=25 or top=40%; edges are top, bottom, left, "
+                    "right, each once"
+                )
+            share, pixels = match["percent"], match["pixels"]
+            amounts[match["edge"]] = Fraction(share) / 100 if share else int(pixels)
+        return cls(**amounts)
+
+    def kept(self, height: int, width: int) -> tuple[slice, slice]:
+        """Return the rows and columns of a frame that are left; shares round halves up.
+
+        Raises:
+            ValueError: none are.
+        """
+        top, bottom = _pixels(self.top, height), _pixels(self.bottom, height)
+        left, right = _pixels(self.left, width), _pixels(self.right, width)
+        if top + bottom >= height or left + right >= width:
+            raise ValueError(f"crop {self} leaves nothing of a frame of {width}x{height} pixels")
+        return slice(top, height - bottom), slice(left, width - right)
+
+    def __str__(self) -> str:
+        amounts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return ",".join(
+            f"{edge}={float(amount * 100):g}%"
+            if isinstance(amount, Fraction)
+            else f"{edge}={amount}"
+            for edge, amount in amounts.items()
+            if amount
+        )
+
+
+_EDGE = re.compile(
+    r"(?P<edge>top|bottom|left|right)=(?:(?P<percent>\d{1,2}(?:\.\d{1,6})?)%|(?P<pixels>\d{1,5}))"
+)
+
+
+def _pixels(amount: int | Fraction, side: int) -> int:
+    """Return an amount to cut off a side in pixels."""
+    return int(amount * side + Fraction(1, 2)) if isinstance(amount, Fraction) else amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,28 +155,42 @@ class Scaling:
     def parse(cls, text: str) -> Scaling:
         """Read a name of `SCALINGS`, or `MEAN/DEVIATION` with one number or three on either side.
 
-        `127.5/127.5` is what `-1-1` does. Numbers are on the scale of 0 to 255.
+        `127.5/127.5` is what `-1-1` does. Numbers are on the scale of 0 to 255. `bgr:` before any
+        of them does the same to pictures with blue first: three numbers are then in that order.
 
         Raises:
             UsageError: it is neither, or its numbers are on the scale of 0 to 1.
         """
-        return SCALINGS.get(text.strip()) or cls._from_numbers(text)
+        marker, blue_first, rest = text.strip().partition(BLUE_FIRST)
+        if not blue_first or marker:
+            return SCALINGS.get(text.strip()) or cls._from_numbers(text)
+        scaling = cls.parse(rest)
+        if scaling.bgr:
+            raise UsageError(f"preprocessing {text!r}: {rest} has blue first already; give {rest}")
+        name, means = BLUE_FIRST + scaling.name, f"blue first, {scaling.means}"
+        return replace(scaling, name=name, means=means, bgr=True)
+
+    @property
+    def name_of_numbers(self) -> str:
+        """What it is called whatever the order of the colours: its name without `bgr:`."""
+        return self.name.removeprefix(BLUE_FIRST)
+
+    @property
+    def changes_numbers(self) -> bool:
+        """Whether it does more than to put colours in order."""
+        return any(self.mean) or self.deviation != (1.0, 1.0, 1.0)
 
     def apply(self, pixels: NDArray[np.generic]) -> NDArray[np.float32]:
         """(…, 3) RGB or (…, 1) grey, 0 to 255 → the same shape, float32, newly made."""
         import numpy as np  # --help has no use for it
 
         values = pixels[..., ::-1] if self.bgr else pixels
-        if not self._changes:
+        if not self.changes_numbers:
             return np.array(values, np.float32)
         channels = pixels.shape[-1]
         scaled = np.asarray(values, np.float32) - np.array(self.mean[:channels], np.float32)
         scaled /= np.array(self.deviation[:channels], np.float32)
         return np.asarray(scaled, np.float32)
-
-    @property
-    def _changes(self) -> bool:
-        return any(self.mean) or self.deviation != (1.0, 1.0, 1.0)
 
     @classmethod
     def _from_numbers(cls, text: str) -> Scaling:
@@ -115,7 +202,8 @@ class Scaling:
         if not slash:
             raise UsageError(
                 f"preprocessing {text!r}: give {', '.join(SCALINGS)}, or MEAN/DEVIATION on the "
-                "scale of 0 to 255, one number each or three with commas, such as 127.5/127.5"
+                "scale of 0 to 255, one number each or three with commas, such as 127.5/127.5; "
+                f"with {BLUE_FIRST} before it for pictures with blue first"
             )
         if min(deviations) <= 0 or min(means) < 0 or max(means) > 255:
             raise UsageError(
@@ -168,7 +256,7 @@ SCALINGS = {
         ),
         Scaling(
             name="torch",
-            means="RGB by mean and deviation of ImageNet",
+            means="by mean and deviation of ImageNet",
             mean=(123.675, 116.28, 103.53),
             deviation=(58.395, 57.12, 57.375),
         ),

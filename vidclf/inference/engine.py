@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
-from vidclf.core.frames import Frame, Pixels
+from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.run_warnings import record_warnings
+from vidclf.errors import SourceError
 from vidclf.inference.preprocessing_help import ask_for_preprocessing
 from vidclf.inference.resize import resize_frame
 from vidclf.inference.runtimes import check_runtime, open_runtime
@@ -67,11 +67,20 @@ class Engine:
             self._warnings += warnings.messages
         return self._runtime
 
-    def look(self, frame: Frame, pixel_aspect: Fraction) -> Pixels:
-        """The frame as the model is shown it: (h, w, 3) uint8 RGB at its input size."""
+    def look(self, frame: Frame, clip: VideoInfo) -> Pixels:
+        """The frame as the model is shown it: (h, w, 3) uint8 RGB at its input size.
+
+        Raises:
+            SourceError: the crop leaves nothing of it.
+        """
         info = self.model.info
         pixels = frame.picture.plain_rgb()
-        return resize_frame(pixels, info.input_size, info.resize, pixel_aspect=pixel_aspect)
+        if info.crop is not None:
+            try:
+                pixels = pixels[info.crop.kept(*pixels.shape[:2])]
+            except ValueError as exc:
+                raise SourceError(f"{clip.path}: {exc}; cut off less with --crop") from exc
+        return resize_frame(pixels, info.input_size, info.resize, pixel_aspect=clip.pixel_aspect)
 
 
 def open_engine(settings: Settings) -> Engine:

@@ -76,7 +76,7 @@ class Predictor:
             yield frame, pixels
 
     def _resize(self, frame: Frame) -> Pixels:
-        return self._engine.look(frame, self._source.info.pixel_aspect)
+        return self._engine.look(frame, self._source.info)
 
     def _by_frame(self, sampled: Iterable[SampledFrame], runtime: Runtime) -> Iterator[ScoredFrame]:
         for held in batched(sampled, self._settings.batch_size or runtime.batch_size):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vidclf.core.preprocessing import Resize, Scaling
+from vidclf.core.preprocessing import Crop, Resize, Scaling
 from vidclf.settings import Head
 
 Layout = Literal["channels_last", "channels_first"]
@@ -68,6 +68,8 @@ class ModelInfo:
     """How pixels of 0 to 255 are scaled before the model; None where it is not known."""
     usual_preprocessing: Scaling | None = None
     """How `keras.applications` feeds the backbone inside, where the scaling is not known."""
+    crop: Crop | None = None
+    """What is cut off the edges of a frame before it is resized."""
     resize: Resize
     """How frames are brought to the input size."""
     head: Head

@@ -154,6 +154,7 @@ def _model(info: ModelInfo) -> dict[str, Any]:
     model["classes"] = len(labels)
     if info.head == "regression":
         model["values"] = labels  # units and ranges stand in this order
+    model["crop"] = str(info.crop) if info.crop else None
     model["preprocessing"] = info.preprocessing.name if info.preprocessing else None
     return model
 

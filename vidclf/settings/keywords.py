@@ -32,11 +32,14 @@ class ModelOptions(TypedDict, total=False):
     the file."""
     preprocess: str
     """How the model's input is scaled: as its file or description tells (`auto`), `none`,
-    `0-1`, `-1-1`, `caffe`, `torch`, or `MEAN/DEVIATION` on the scale of 0 to 255. Default:
-    `auto`."""
+    `0-1`, `-1-1`, `caffe`, `torch`, or `MEAN/DEVIATION` on the scale of 0 to 255; `bgr:` before
+    any of them for pictures with blue first. Default: `auto`."""
     input_size: tuple[int, int] | str | int | None
     """(height, width) of the input in pixels, for a model that takes any size. As text
     `"WIDTHxHEIGHT"`, as a number a square."""
+    crop: str | None
+    """What is cut off the edges of a frame before it is resized, such as `top=60,bottom=25` or
+    `top=40%`; None for the model's own way."""
     resize: str | None
     """How frames are brought to size: `RULE` or `RULE:KERNEL`; None for the model's own way."""
     head: Head | None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from vidclf.core.keras_model import KerasModel, is_keras_model
-from vidclf.core.preprocessing import Resize, Scaling
+from vidclf.core.preprocessing import Crop, Resize, Scaling
 from vidclf.errors import UsageError
 from vidclf.settings.choices import DEFAULT_STYLE, Codec, Head, Style
 from vidclf.settings.position import Position
@@ -37,9 +37,13 @@ class Settings:
     """Labels to use instead of the model's own, or a file of them."""
     preprocess: str = "auto"
     """How the model's input is scaled: as its file or description tells (`auto`), `none`, `0-1`,
-    `-1-1`, `caffe`, `torch`, or `MEAN/DEVIATION` on the scale of 0 to 255."""
+    `-1-1`, `caffe`, `torch`, or `MEAN/DEVIATION` on the scale of 0 to 255; `bgr:` before any of
+    them for pictures with blue first."""
     input_size: tuple[int, int] | None = None
     """(height, width) of the input in pixels, for a model that takes any size."""
+    crop: str | None = None
+    """What is cut off the edges of a frame before it is resized, such as `top=60,bottom=25` or
+    `top=40%`; None for the model's own way."""
     resize: str | None = None
     """How frames are brought to size: `RULE` or `RULE:KERNEL`; None for the model's own way."""
     head: Head | None = None
@@ -141,7 +145,7 @@ class Settings:
             (_NUMBERS, Real, "a number"),
             (("start", "end"), Position, "a Position"),
             (("labels",), Path | tuple, "a path, or a tuple of names"),
-            (("preprocess", "resize", "runtime"), str, "text"),
+            (("preprocess", "crop", "resize", "runtime"), str, "text"),
             (("input_size",), tuple, "(height, width)"),
             (_SWITCHES, bool, "True or False"),
         ):
@@ -156,6 +160,8 @@ class Settings:
     def _check_preprocessing(self) -> None:
         if self.preprocess != "auto":
             Scaling.parse(self.preprocess)
+        if self.crop is not None:
+            Crop.parse(self.crop)
         if self.resize is not None:
             Resize.parse(self.resize)
         if self.input_size is not None and not all(1 <= side <= 4096 for side in self.input_size):

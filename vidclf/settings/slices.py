@@ -16,6 +16,7 @@ class ModelSettings:
     labels: Path | tuple[str, ...] | None = None
     preprocess: str = "auto"
     input_size: tuple[int, int] | None = None
+    crop: str | None = None
     resize: str | None = None
     head: Head | None = None
     allow_unsafe_model: bool = False

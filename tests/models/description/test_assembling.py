@@ -10,8 +10,8 @@ from helpers.keras_models import describe_model, head_layers, keras, rescaling_l
 from helpers.sidecars import write_sidecar
 from helpers.tiny_model import build_tiny_model
 
-from vidclf.core.preprocessing import SCALINGS, Resize
-from vidclf.errors import UsageError
+from vidclf.core.preprocessing import SCALINGS, Crop, Resize, Scaling
+from vidclf.errors import ModelError, UsageError
 from vidclf.models import open_model
 from vidclf.settings import ModelSettings
 
@@ -38,10 +38,33 @@ def test_scaling_twice_is_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFix
     assert "--preprocess 0-1 does it once more" in caplog.text
 
 
+def test_blue_first_contradicts_no_scaling_inside(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = save_model(tmp_path, rescaling_layer(1 / 255, 0), *head_layers())
+    with caplog.at_level(logging.WARNING, "vidclf"):
+        describe_model(path, preprocess="bgr:none")
+    assert caplog.text == ""
+    with caplog.at_level(logging.WARNING, "vidclf"):
+        describe_model(path, preprocess="bgr:0-1")
+    assert "--preprocess bgr:0-1 does it once more" in caplog.text
+
+
+def test_grey_pictures_have_no_blue(tmp_path: Path) -> None:
+    path = save_model(tmp_path, *head_layers(), shape=(28, 28, 1))
+    with pytest.raises(UsageError, match=r"takes grey pictures, .* give 0-1 instead of bgr:0-1"):
+        describe_model(path, preprocess="bgr:0-1")
+    write_sidecar(path, preprocessing="bgr:0-1")
+    with pytest.raises(ModelError, match=r"takes grey pictures, .* give 0-1 instead of bgr:0-1"):
+        describe_model(path)
+
+
 def test_the_user_goes_before_the_sidecar_and_that_before_the_file(tmp_path: Path) -> None:
     path = save_model(tmp_path, rescaling_layer(1 / 255, 0), *head_layers())
-    write_sidecar(path, preprocessing="caffe", resize={"rule": "pad"}, head="sigmoid")
+    write_sidecar(path, preprocessing="caffe", crop="top=3", resize={"rule": "pad"}, head="sigmoid")
     info = describe_model(path)
+    assert (info.crop, info.evidence["crop"]) == (Crop(top=3), "model.json")
+    assert describe_model(path, crop="left=2").crop == Crop(left=2)
     assert (info.preprocessing, info.head) == (SCALINGS["caffe"], "sigmoid")
     assert info.resize == Resize(rule="pad")
     info = describe_model(path, preprocess="torch", resize="crop:bicubic", head="regression")
@@ -66,6 +89,9 @@ def test_whole_numbers_are_not_fed_fractions(tmp_path: Path) -> None:
     assert describe_model(path).dtype == "uint8"
     with pytest.raises(UsageError, match=r"takes whole numbers \(uint8\), and --preprocess 0-1"):
         describe_model(path, preprocess="0-1")
+    with pytest.raises(UsageError, match=r"and --preprocess bgr:0-1 gives fractions"):
+        describe_model(path, preprocess="bgr:0-1")
+    assert describe_model(path, preprocess="bgr:none").preprocessing == Scaling.parse("bgr:none")
 
 
 def test_unknown_scaling_is_asked_for_not_guessed(tmp_path: Path) -> None:

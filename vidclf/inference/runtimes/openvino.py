@@ -39,7 +39,7 @@ _CONFIG = {
 }
 _ONLY_FOR_PEOPLE = frozenset(
     {
-        "name", "path", "in_memory", "labels", "resize", "thresholds", "units", "ranges",
+        "name", "path", "in_memory", "labels", "crop", "resize", "thresholds", "units", "ranges",
         "usual_preprocessing", "head_is_known", "evidence",
     }
 )  # fmt: skip

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vidclf.core.preprocessing import Resize, Scaling
+from vidclf.core.preprocessing import BLUE_FIRST, Crop, Resize, Scaling
 from vidclf.core.run_warnings import get_logger
-from vidclf.errors import UsageError
+from vidclf.errors import ModelError, UsageError
 from vidclf.models.description.evidence import ModelEvidence
-from vidclf.models.description.input import describe_input
+from vidclf.models.description.input import Input, describe_input
 from vidclf.models.description.output import describe_output
 from vidclf.models.info import ModelInfo
 
@@ -23,12 +23,15 @@ def describe(evidence: ModelEvidence) -> ModelInfo:
     file, facts, sidecar = evidence.file, evidence.facts, evidence.sidecar
     model_input, output = describe_input(evidence), describe_output(evidence)
     scaling, scaling_evidence = _scaling(evidence)
+    _check_colors(evidence, scaling, model_input)
+    crop, crop_evidence = _crop(evidence)
     resize, resize_evidence = _resize(evidence)
     origins = {
         "loader": facts.loader,
         "signature": facts.signature,
         "backbone": facts.backbone,
         "preprocessing": scaling_evidence,
+        "crop": crop_evidence,
         "resize": resize_evidence,
         "head": output.head_evidence,
         "labels": output.labels_evidence,
@@ -45,6 +48,7 @@ def describe(evidence: ModelEvidence) -> ModelInfo:
         window=model_input.window,
         dtype=facts.dtype,
         preprocessing=scaling,
+        crop=crop,
         resize=resize,
         head=output.head,
         activation=facts.activation,
@@ -80,17 +84,27 @@ def _scaling(evidence: ModelEvidence) -> tuple[Scaling | None, str]:
 def _check_integer_input(evidence: ModelEvidence, scaling: Scaling) -> None:
     """Refuse a scaling to fractions for an input of whole numbers."""
     dtype = evidence.facts.dtype
-    if "int" in dtype and scaling.name != "none":
+    if "int" in dtype and scaling.changes_numbers:
         raise UsageError(
             f"{evidence.file.path} takes whole numbers ({dtype}), and --preprocess {scaling.name} "
             "gives fractions: leave it out, or give none"
         )
 
 
+def _check_colors(evidence: ModelEvidence, scaling: Scaling | None, model_input: Input) -> None:
+    """Refuse an order of the colours for an input that has none."""
+    if scaling and scaling.name.startswith(BLUE_FIRST) and model_input.channels == 1:
+        error_type = UsageError if evidence.settings.preprocess != "auto" else ModelError
+        raise error_type(
+            f"{evidence.file.path} takes grey pictures, which have no order of colours: give "
+            f"{scaling.name_of_numbers} instead of {scaling.name}"
+        )
+
+
 def _warn_of_contradiction(evidence: ModelEvidence, scaling: Scaling) -> None:
     """Warn that the network shows that it expects another scaling than the user gives."""
     facts = evidence.facts
-    if facts.scaling in (None, scaling.name):
+    if facts.scaling in (None, scaling.name_of_numbers):
         return
     expected = "scales its input itself" if facts.scaling == "none" else f"wants {facts.scaling}"
     effect = "does it once more" if facts.scaling == "none" else "feeds it otherwise"
@@ -109,6 +123,12 @@ def _warn_of_assumption(evidence: ModelEvidence, scaling: str) -> None:
         evidence.facts.backbone,
         scaling,
     )
+
+
+def _crop(evidence: ModelEvidence) -> tuple[Crop | None, str]:
+    if evidence.settings.crop:
+        return Crop.parse(evidence.settings.crop), "given by --crop"
+    return evidence.sidecar.crop, evidence.sidecar.file if evidence.sidecar.crop else ""
 
 
 def _resize(evidence: ModelEvidence) -> tuple[Resize, str]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from vidclf.core.preprocessing import Resize, Scaling
+from vidclf.core.preprocessing import Crop, Resize, Scaling
 from vidclf.errors import ModelError
 from vidclf.models.description.sidecar_fields import (
     PER_LABEL_FIELDS,
     read_count,
+    read_crop,
     read_head,
     read_per_label,
     read_resize,
@@ -29,6 +30,7 @@ _READERS: Mapping[str, Callable[[str, Any], object]] = {
     "input_size": read_size,
     "window": read_count,
     "preprocessing": read_scaling,
+    "crop": read_crop,
     "resize": read_resize,
     "head": read_head,
 }
@@ -53,6 +55,8 @@ class Sidecar:
     """Frames in one input of a clip model."""
     preprocessing: Scaling | None = None
     """How the input is scaled."""
+    crop: Crop | None = None
+    """What is cut off the edges of a frame."""
     resize: Resize | None = None
     """How frames are brought to the input size."""
     head: Head | None = None

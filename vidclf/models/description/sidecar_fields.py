@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from vidclf.core.preprocessing import Resize, Scaling
+from vidclf.core.preprocessing import Crop, Resize, Scaling
 from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD
 from vidclf.models.labels.reading import split_unit
 from vidclf.settings import Head
@@ -44,6 +44,11 @@ def read_size(name: str, given: Any) -> tuple[int, int]:
 def read_scaling(name: str, given: Any) -> Scaling:
     """Read a scaling as `--preprocess` takes it."""
     return Scaling.parse(read_text(name, given))
+
+
+def read_crop(name: str, given: Any) -> Crop:
+    """Read a crop as `--crop` takes it."""
+    return Crop.parse(read_text(name, given))
 
 
 def read_resize(name: str, given: Any) -> Resize:
