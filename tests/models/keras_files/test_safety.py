@@ -109,6 +109,22 @@ def bytecode(folder: Path, name: str) -> Path:
     return path
 
 
+def bytecode_in_a_cell(folder: Path, name: str) -> Path:
+    pytest.importorskip("tf_keras")
+    generic_utils = pytest.importorskip("tf_keras.src.utils.generic_utils")
+    text = f"lambda x, y: (open({str(folder / 'marker')!r}, 'w').close(), y)[1]"
+    code, defaults, closure = generic_utils.func_dump(eval(text))
+    inner = {"class_name": "SimpleRNNCell", "config": {"name": "inner", "units": 2}}
+    called = {"residual_fn": [code, defaults, closure], "residual_fn_type": "lambda"}
+    cell = {"class_name": "ResidualWrapper", "config": {"name": "cell", "cell": inner, **called}}
+    node = [["entry", 0, 0, {}]]
+    rnn = {"class_name": "RNN", "config": {"name": "rnn", "cell": cell}, "inbound_nodes": [node]}
+    first = {"batch_input_shape": [None, 3, 2], "dtype": "float32", "name": "entry"}
+    entry = {"class_name": "InputLayer", "config": first, "inbound_nodes": []}
+    layers = [entry | {"name": "entry"}, rnn | {"name": "rnn"}]
+    return save(folder / name, functional(*layers))
+
+
 EXPLOITS = [
     (write_file, "a.h5"),
     (write_file, "a.keras"),
@@ -116,6 +132,7 @@ EXPLOITS = [
     (fetch, "a.keras"),
     (import_module, "a.keras"),
     (bytecode, "a.h5"),
+    (bytecode_in_a_cell, "a.h5"),
 ]
 
 
@@ -156,6 +173,10 @@ def one(class_name: str, *, module: str | None = None, **more: Any) -> Config:
         (one("Lambda", config={"function": ["4wE", None, None]}), "code"),
         (one("Lambda", config={"function": "preprocess_input"}), "custom"),
         ({"value": ["4wE", None, None]}, "custom"),
+        ({"value": ["4wE", [1, 2], None]}, "custom"),
+        ({"value": ["4wE", None, [0]]}, "custom"),
+        (one("ResidualWrapper", config={"residual_fn": ["4wE", None, None]}), "code"),
+        (one("DropoutWrapper", config={"dropout_fn": "anything"}), "code"),
         (one("TFSMLayer", module="keras.layers"), "outside"),
         (one("function", module="builtins", config="exec"), "outside"),
         (one("function", module="os", config="system"), "outside"),
@@ -195,6 +216,7 @@ def test_what_is_not_built_in_is_found_at_any_depth(part: Config, kind: str) -> 
         one("LayerScale", module="keras.src.applications.convnext", registered_name="LayerScale"),
         one("CustomScaleLayer", registered_name="Custom>CustomScaleLayer"),
         one("Custom>CustomScaleLayer"),
+        {"value": ["patches", 0, 0]},
         one("StringLookup", config={"vocabulary": ["cat", "dog"]}),
         one("TensorFlowOpLayer", config={"node_def": {"op": "Mul"}}),
         one("TensorFlowOpLayer", config={"node_def": "\n\x01w\x12\x03Mul"}),
@@ -212,7 +234,7 @@ def test_what_only_computes_is_let_through(part: Config) -> None:
     [
         ("keras", "a.h5", "keras"),
         ("keras", "a.keras", "keras"),
-        ("tf_keras", "a.h5", "keras"),  # Keras 3 reads this one, as it is simple
+        ("tf_keras", "a.h5", "tf_keras"),
         ("tf_keras", "a.keras", "tf_keras"),
     ],
 )

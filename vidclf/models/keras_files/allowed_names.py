@@ -23,23 +23,23 @@ DeviceWrapper Discretization Dot Dropout DropoutWrapper ELU EinsumDense Embeddin
 Flatten Functional GRU GRUCell GRUCellV1 GRUCellV2 GRUV1 GRUV2 GaussianDropout GaussianNoise
 GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D
 GlobalAvgPool3D GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D GlobalMaxPooling1D
-GlobalMaxPooling2D GlobalMaxPooling3D GroupNormalization GroupQueryAttention HashedCrossing Hashing
-Identity Input InputLayer InputSpec IntegerLookup LSTM LSTMCell LSTMCellV1 LSTMCellV2 LSTMV1 LSTMV2
-Layer LayerNormalization LeakyReLU LinearModel LocallyConnected1D LocallyConnected2D Masking
-MaxNumBoundingBoxes MaxPool1D MaxPool2D MaxPool3D MaxPooling1D MaxPooling2D MaxPooling3D Maximum
-MelSpectrogram Minimum MixUp Model MultiHeadAttention Multiply Normalization PReLU Permute Pipeline
-PreprocessingLayer RMSNormalization RNN RandAugment RandomBrightness RandomColorDegeneration
-RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip
-RandomFourierFeatures RandomGaussianBlur RandomGrayscale RandomHeight RandomHue RandomInvert
-RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear
-RandomTranslation RandomWidth RandomZoom ReLU RepeatVector Rescaling Reshape ResidualWrapper
-Resizing ReversibleEmbedding STFTSpectrogram SeparableConv1D SeparableConv2D SeparableConvolution1D
-SeparableConvolution2D Sequential SimpleRNN SimpleRNNCell SlicingOpLambda Softmax Solarization
-SpatialDropout1D SpatialDropout2D SpatialDropout3D SpectralNormalization StackedRNNCells
-StringLookup Subtract SyncBatchNormalization TFOpLambda TensorFlowOpLayer TextVectorization
-ThresholdedReLU TimeDistributed UnitNormalization UpSampling1D UpSampling2D UpSampling3D
-WideDeepModel Wrapper ZeroPadding1D ZeroPadding2D ZeroPadding3D add average concatenate dot maximum
-minimum multiply subtract
+GlobalMaxPooling2D GlobalMaxPooling3D GroupNormalization GroupQueryAttention GroupedQueryAttention
+HashedCrossing Hashing Identity Input InputLayer InputSpec IntegerLookup LSTM LSTMCell LSTMCellV1
+LSTMCellV2 LSTMV1 LSTMV2 Layer LayerNormalization LeakyReLU LinearModel LocallyConnected1D
+LocallyConnected2D Masking MaxNumBoundingBoxes MaxPool1D MaxPool2D MaxPool3D MaxPooling1D
+MaxPooling2D MaxPooling3D Maximum MelSpectrogram Minimum MixUp Model MultiHeadAttention Multiply
+Normalization PReLU Permute Pipeline PreprocessingLayer RMSNormalization RNN RandAugment
+RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop
+RandomElasticTransform RandomErasing RandomFlip RandomFourierFeatures RandomGaussianBlur
+RandomGrayscale RandomHeight RandomHue RandomInvert RandomPerspective RandomPosterization
+RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom
+ReLU RepeatVector Rescaling Reshape ResidualWrapper Resizing ReversibleEmbedding STFTSpectrogram
+SeparableConv1D SeparableConv2D SeparableConvolution1D SeparableConvolution2D Sequential SimpleRNN
+SimpleRNNCell SlicingOpLambda Softmax Solarization SpatialDropout1D SpatialDropout2D
+SpatialDropout3D SpectralNormalization StackedRNNCells StringLookup Subtract SyncBatchNormalization
+TFOpLambda TensorFlowOpLayer TextVectorization ThresholdedReLU TimeDistributed UnitNormalization
+UpSampling1D UpSampling2D UpSampling3D WideDeepModel Wrapper ZeroPadding1D ZeroPadding2D
+ZeroPadding3D add average concatenate dot maximum minimum multiply subtract
 """
 _PARTS = """
 Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity IdentityInitializer Initializer
@@ -99,10 +99,10 @@ _TF = """
 abs acos acosh add add_n argmax argmin argsort asin asinh atan atan2 atanh batch_to_space bitcast
 boolean_mask broadcast_to cast ceil clip_by_norm clip_by_value complex concat constant
 convert_to_tensor cos cosh cumprod cumsum depth_to_space div div_no_nan divide einsum ensure_shape
-equal erf exp expand_dims expm1 extract_image_patches eye fill floor floordiv floormod gather
-gather_nd greater greater_equal identity is_finite is_inf is_nan less less_equal linspace log log1p
-log_sigmoid logical_and logical_not logical_or logical_xor matmul matrix_transpose maximum meshgrid
-minimum mod multiply negative norm not_equal one_hot ones ones_like pad pow range rank real
+equal erf exp expand_dims expm1 extract_image_patches eye fill floor floor_div floordiv floormod
+gather gather_nd greater greater_equal identity is_finite is_inf is_nan less less_equal linspace log
+log1p log_sigmoid logical_and logical_not logical_or logical_xor matmul matrix_transpose maximum
+meshgrid minimum mod multiply negative norm not_equal one_hot ones ones_like pad pow range rank real
 realdiv reciprocal reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min
 reduce_prod reduce_sum repeat reshape reverse reverse_v2 rint roll round rsqrt saturate_cast
 scalar_mul scatter_nd sequence_mask shape shape_n sigmoid sign sin sinh size slice sort

@@ -52,6 +52,8 @@ _OUTSIDE = {
 }
 _MODULES = re.compile(r"(tf_)?keras(\.|$)|tensorflow\.python\.ops\.init_ops(_v2)?$")
 """Modules of built-in objects; EfficientNetV2 of Keras 2 takes an initializer of TensorFlow."""
+_CELL_FUNCTIONS = frozenset({"residual_fn", "dropout_fn"})
+"""Where `ResidualWrapper` and `DropoutWrapper` of Keras 2 hold a function, even as bytecode."""
 _LOOKUPS = frozenset({"StringLookup", "IntegerLookup", "TextVectorization"})
 _FOREIGN_LIBRARIES = frozenset({"tensorflow", "numpy", "torch", "jax", "h5py", "absl", "google"})
 
@@ -77,7 +79,9 @@ def find_unsafe_parts(description: Any) -> list[Finding]:
     Args:
         description: a parsed `config.json` or `model_config`.
     """
-    findings = [found for item, layer in _objects(description) for found in _check(item, layer)]
+    findings = [
+        found for item, layer in described_objects(description) for found in _check(item, layer)
+    ]
     return sorted(findings, key=lambda finding: _WORST_FIRST.index(finding.kind))
 
 
@@ -115,7 +119,7 @@ def custom_part_message(path: Path, finding: Finding, saved_by: str | None) -> s
     )
 
 
-def _objects(description: Any) -> Iterator[tuple[dict[str, Any], str]]:
+def described_objects(description: Any) -> Iterator[tuple[dict[str, Any], str]]:
     """Give every object within nested lists and dicts, with the name of the layer around it."""
     stack: list[tuple[Any, str]] = [(description, "")]
     while stack:
@@ -145,10 +149,16 @@ def _check(item: dict[str, Any], layer: str) -> Iterator[Finding]:
 
 
 def _is_lost_lambda(item: dict[str, Any]) -> bool:
-    """Return whether this is how Keras saves a lambda that is no layer: it cannot be read back."""
+    """Return whether this is how Keras saves a lambda that is no layer: it cannot be read back.
+
+    `{"value": [code, defaults, closure]}`. Keras 2 saves a tensor that a layer is called with in
+    much the same way, as layer, node and place: `{"value": ["patches", 0, 0]}`.
+    """
     value = item.get("value")
-    is_code = isinstance(value, list) and len(value) == 3 and isinstance(value[0], str)
-    return set(item) == {"value"} and is_code
+    if set(item) != {"value"} or not isinstance(value, list) or len(value) != 3:
+        return False
+    is_tensor = type(value[1]) is int and type(value[2]) is int
+    return isinstance(value[0], str) and not is_tensor
 
 
 def _verdict(item: dict[str, Any], name: str) -> _Verdict | None:
@@ -208,6 +218,8 @@ def _in_keras(module: Any) -> bool:
 
 def _call_verdict(name: str, config: dict[str, Any]) -> _Verdict | None:
     """Say what is wrong with a built-in layer that calls or reads what its config names."""
+    if not _CELL_FUNCTIONS.isdisjoint(config):
+        return "code", "a Python function of its own"
     if name in ("TFOpLambda", "SlicingOpLambda"):
         function = str(config.get("function"))
         return None if is_plain_tf_function(function) else ("outside", f"tf.{function}")
