@@ -28,7 +28,7 @@ KERAS_2: tuple[Entry, ...] = (
         name="ResNet50V2, flat", kind="SavedModel", build=flat("ResNet50V2"), scaling="-1-1",
         slow=True,
     ),
-    _known(name="VGG16, flat", kind=".h5", loader="keras", build=flat("VGG16"), scaling="caffe"),
+    _known(name="VGG16, flat", kind=".h5", build=flat("VGG16"), scaling="caffe"),
     _known(
         name="DenseNet121, nested", kind=".keras", build=nested("DenseNet121"), scaling="torch",
         slow=True,
@@ -66,19 +66,19 @@ KERAS_2: tuple[Entry, ...] = (
         options={"preprocess": "0-1"},
     ),
     # of one's own
-    _inside(name="CNN, Rescaling", kind=".h5", loader="keras", build=cnn(first=networks.rescaled)),
+    _inside(name="CNN, Rescaling", kind=".h5", build=cnn(first=networks.rescaled)),
     _told(
-        name="CNN", kind=".h5", loader="keras", build=cnn(), scaling="0-1",
+        name="CNN", kind=".h5", build=cnn(), scaling="0-1",
         options={"preprocess": "0-1"},
         loss="categorical_crossentropy",
     ),
     _told(
-        name="CNN, own mean and deviation", kind=".hdf5", loader="keras", build=cnn(),
+        name="CNN, own mean and deviation", kind=".hdf5", build=cnn(),
         scaling="118,112,104/64",
         options={"preprocess": "118,112,104/64"},
     ),
     _told(
-        name="CNN, Rescaling of 0 to 1", kind=".keras", loader="keras",
+        name="CNN, Rescaling of 0 to 1", kind=".keras",
         build=cnn(first=networks.centred),
         scaling="0-1", found="inside",
     ),
@@ -88,12 +88,12 @@ KERAS_2: tuple[Entry, ...] = (
     _inside(name="branches", kind="SavedModel", build=networks.branched),
     _inside(name="squeeze and excite", kind=".h5", build=networks.squeezed),
     _told(
-        name="grey 28x28", kind=".h5", loader="keras", build=cnn(shape=(28, 28, 1), units=10),
+        name="grey 28x28", kind=".h5", build=cnn(shape=(28, 28, 1), units=10),
         size=(28, 28),
         scaling="0-1", channels=1, labels=10, options={"preprocess": "0-1"},
     ),
     _told(
-        name="channels first", kind=".h5", loader="keras", scaling="0-1", layout="channels_first",
+        name="channels first", kind=".h5", scaling="0-1", layout="channels_first",
         build=cnn(shape=(3, 32, 32), data_format="channels_first"), twin=cnn(),
         options={"preprocess": "0-1"},
     ),
@@ -102,37 +102,37 @@ KERAS_2: tuple[Entry, ...] = (
         build=networks.mixed_precision(cnn(first=networks.rescaled)),
     ),
     _inside(
-        name="uint8 input", kind=".keras", loader="keras", dtype="uint8",
+        name="uint8 input", kind=".keras", dtype="uint8",
         build=cnn(first=networks.rescaled, dtype="uint8"),
     ),
     _inside(
-        name="any size", kind=".h5", loader="keras", size=(36, 48),
+        name="any size", kind=".h5", size=(36, 48),
         options={"input_size": (36, 48)},
         build=cnn(shape=(None, None, 3), first=networks.rescaled),
     ),
     # heads
     _inside(
-        name="logits", kind=".h5", loader="keras", head="logits", after="softmax",
+        name="logits", kind=".h5", head="logits", after="softmax",
         build=cnn(first=networks.rescaled, activation=None),
         loss="sparse_categorical_crossentropy",
     ),
     _inside(
-        name="multi-label", kind=".h5", loader="keras", head="sigmoid", loss="binary_crossentropy",
+        name="multi-label", kind=".h5", head="sigmoid", loss="binary_crossentropy",
         build=cnn(first=networks.rescaled, activation="sigmoid"),
     ),
     _inside(
-        name="binary", kind=".h5", loader="keras", head="binary", labels=2,
+        name="binary", kind=".h5", head="binary", labels=2,
         loss="binary_crossentropy",
         build=cnn(first=networks.rescaled, units=1, activation="sigmoid"),
     ),
     _inside(
-        name="binary logit", kind=".keras", loader="keras", head="binary", after="sigmoid",
+        name="binary logit", kind=".keras", head="binary", after="sigmoid",
         labels=2,
         build=cnn(first=networks.rescaled, units=1, activation=None),
         loss=networks.of_logits,
     ),
     _inside(
-        name="regression of 3", kind=".h5", loader="keras", head="regression", labels=3, loss="mse",
+        name="regression of 3", kind=".h5", head="regression", labels=3, loss="mse",
         build=cnn(first=networks.rescaled, units=3, activation=None),
     ),
     _inside(
@@ -147,7 +147,7 @@ KERAS_2: tuple[Entry, ...] = (
         name="clips: CNN and LSTMs", kind=".h5", build=networks.clip(networks.lstms), window=4
     ),
     _inside(
-        name="clips: Conv3D", kind=".h5", loader="keras", build=networks.clip(networks.conv_3d),
+        name="clips: Conv3D", kind=".h5", build=networks.clip(networks.conv_3d),
         window=4,
     ),
     _inside(

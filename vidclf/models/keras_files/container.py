@@ -68,6 +68,10 @@ class Contents:
     """The version of Keras that saved it, such as `2.15.0`; None where that is not written."""
     training: Any
     """The parsed training configuration, with the loss in it; None where there is none."""
+    is_archive: bool
+    """Whether it is an archive, as Keras 2.12 and later save `.keras`, and not HDF5."""
+    backend: str | None = None
+    """What computed it where it was trained, such as `tensorflow`; only HDF5 files tell."""
 
 
 def read_contents(path: Path) -> Contents:
@@ -124,7 +128,9 @@ def _read_archive(path: Path) -> Contents:
                 training = description.pop("compile_config", None)
             _check_archived_weights(path, archive)
             saved_by = _metadata_version(archive)
-            return Contents(description=description, training=training, saved_by=saved_by)
+            return Contents(
+                description=description, training=training, saved_by=saved_by, is_archive=True
+            )
     except _UNREADABLE as exc:
         raise ModelError(f"{path} is a damaged or cut off archive ({exc}): {_AGAIN}") from exc
 
@@ -203,6 +209,8 @@ def _read_hdf5(path: Path) -> Contents:
                 description=_parse(path, text),
                 training=None if training is None else _parse(path, training),
                 saved_by=_attribute(file, "keras_version"),
+                is_archive=False,
+                backend=_attribute(file, "backend"),
             )
     except _UNREADABLE as exc:
         raise ModelError(f"{path} is a damaged or cut off HDF5 file ({exc}): {_AGAIN}") from exc

@@ -10,11 +10,12 @@ import logging
 import os
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from vidclf.core.native_stderr import tensorflow_muted
 from vidclf.errors import ModelError, RuntimeUnavailableError
 from vidclf.models.keras_files.container import Contents, check_beginning, read_contents
+from vidclf.models.keras_files.generation import Library, choose_library, version_numbers
 from vidclf.models.keras_files.safety import (
     custom_part_message,
     find_unsafe_parts,
@@ -35,7 +36,7 @@ def load_keras(
 ) -> Any:
     """Load a whole Keras model from a `.keras` or `.h5` file, without running code from it.
 
-    Keras 3 tries first; what it cannot load, tf_keras may, which is Keras 2.
+    What Keras 2 saved is read by tf_keras, which is Keras 2, and by nothing else.
 
     Args:
         path: the file.
@@ -58,8 +59,9 @@ def load_keras(
     if findings and findings[0].kind in ("code", "outside"):
         part, layer = findings[0].part, findings[0].layer
         _log.warning("%s may run code on this computer: %s in the layer %r", path, part, layer)
+    library = choose_library(path, contents)
     try:
-        model = _load(path, contents, safe_mode=not allow_unsafe)
+        model = _load(path, contents, library, safe_mode=not allow_unsafe)
     except _NotLoadedError as exc:
         custom = next((finding for finding in findings if finding.kind == "custom"), None)
         message = custom_part_message(path, custom, contents.saved_by) if custom else str(exc)
@@ -70,28 +72,29 @@ def load_keras(
 
 
 class _NotLoadedError(Exception):
-    """Neither library could load a file; the text is for the user."""
+    """The library for a file could not load it; the text is for the user."""
 
 
-def _load(path: Path, contents: Contents, *, safe_mode: bool) -> Any:
-    keras = import_keras()
+def _load(path: Path, contents: Contents, library: Library, *, safe_mode: bool) -> Any:
+    read = {"keras": _load_with_keras, "tf_keras": _load_with_tf_keras}[library]
     try:
-        with tensorflow_muted():
-            return keras.saving.load_model(
-                path, _application_layers("keras"), compile=False, safe_mode=safe_mode
-            )
-    except Exception as keras_3_error:  # Keras raises whatever its readers raise
-        if _version(contents.saved_by) >= (3,):
-            raise _NotLoadedError(_failure(path, contents, keras_3_error)) from keras_3_error
-    try:
-        return _load_with_tf_keras(path, safe_mode=safe_mode)
+        return read(path, safe_mode=safe_mode)
     except RuntimeUnavailableError:
         raise
-    except Exception as exc:
-        raise _NotLoadedError(_failure(path, contents, exc)) from exc
+    except Exception as exc:  # Keras raises whatever its readers raise
+        raise _NotLoadedError(_failure(path, contents, library, exc)) from exc
 
 
-def _load_with_tf_keras(path: Path, *, safe_mode: bool = True) -> Any:
+def _load_with_keras(path: Path, *, safe_mode: bool) -> Any:
+    """Load what Keras 3 saved."""
+    keras = import_keras()
+    with tensorflow_muted():
+        return keras.saving.load_model(
+            path, _application_layers("keras"), compile=False, safe_mode=safe_mode
+        )
+
+
+def _load_with_tf_keras(path: Path, *, safe_mode: bool) -> Any:
     """Load what Keras 2 saved; the caller has checked it for code.
 
     Args:
@@ -115,7 +118,7 @@ def _load_with_tf_keras(path: Path, *, safe_mode: bool = True) -> Any:
         )
 
 
-def _application_layers(library: Literal["keras", "tf_keras"]) -> dict[str, type]:
+def _application_layers(library: Library) -> dict[str, type]:
     """Return layers that `keras.applications` defines, which no library finds by name alone.
 
     Without them ConvNeXt loads from no file of Keras 2.
@@ -128,26 +131,20 @@ def _application_layers(library: Literal["keras", "tf_keras"]) -> dict[str, type
     return layers
 
 
-def _failure(path: Path, contents: Contents, error: Exception) -> str:
+def _failure(path: Path, contents: Contents, library: Library, error: Exception) -> str:
     """Say in one line why a library could not load a file that looked right."""
     if type(error).__name__ == "ResourceExhaustedError":
         return f"{path} does not fit into this computer's memory: {_reason(error)}"
-    library = "keras" if _version(contents.saved_by) >= (3,) else "tf_keras"
     here = importlib.metadata.version(library)
     remedy = (
         f"upgrade {library}"
-        if _version(contents.saved_by) > _version(here)
+        if version_numbers(contents.saved_by) > version_numbers(here)
         else "load the model where it was made, and save it with built-in layers as .keras"
     )
     return (
         f"{path} cannot be loaded by {library} {here} (saved by Keras "
         f"{contents.saved_by or 'of unknown version'}): {_reason(error)}; {remedy}"
     )
-
-
-def _version(text: str | None) -> tuple[int, ...]:
-    """Read a version's numbers: `2.2.4-tf` → (2, 2, 4); nothing → ()."""
-    return tuple(map(int, re.findall(r"\d+", text or "")[:3]))
 
 
 def _reason(error: BaseException) -> str:

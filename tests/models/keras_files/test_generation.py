@@ -1,0 +1,100 @@
+"""Files are read by the library that saved them, or refused where none reads them as meant."""
+
+from __future__ import annotations
+
+import json
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import pytest
+
+from vidclf.errors import ModelError
+from vidclf.models.keras_files.container import read_contents
+from vidclf.models.keras_files.generation import choose_library
+from vidclf.models.keras_files.loading import import_keras, load_keras
+
+
+def save(library: str, path: Path, layer: Callable[[Any], Any] | None = None) -> Path:
+    """A network of one layer, a convolution unless another is given."""
+    import_keras()
+    layers = pytest.importorskip(library).layers
+    entry = layers.Input((4, 4, 3))
+    last = layer(layers) if layer else layers.Conv2D(2, 3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that HDF5 is legacy
+        pytest.importorskip(library).Model(entry, last(entry)).save(path)
+    return path
+
+
+def without_metadata(path: Path, shape_key: str | None = None) -> Path:
+    """The same archive without its version, its inputs' shape under another key."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    del members["metadata.json"]
+    if shape_key:
+        text = members["config.json"].decode()
+        for key in ("batch_input_shape", "batch_shape"):
+            text = text.replace(json.dumps(key), json.dumps(shape_key))
+        members["config.json"] = text.encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def chosen(path: Path) -> str:
+    return choose_library(path, read_contents(path))
+
+
+@pytest.mark.parametrize("library", ["keras", "tf_keras"])
+@pytest.mark.parametrize("name", ["a.h5", "a.keras"])
+def test_the_library_that_saved_a_file_reads_it(tmp_path: Path, library: str, name: str) -> None:
+    assert chosen(save(library, tmp_path / name)) == library
+
+
+@pytest.mark.parametrize("library", ["keras", "tf_keras"])
+def test_an_archive_without_a_version_is_told_by_its_form(tmp_path: Path, library: str) -> None:
+    assert chosen(without_metadata(save(library, tmp_path / "a.keras"))) == library
+
+
+def test_an_archive_that_tells_nothing_is_refused(tmp_path: Path) -> None:
+    path = without_metadata(save("keras", tmp_path / "a.keras"), shape_key="shape")
+    with pytest.raises(ModelError, match=r"does not say which Keras saved it.*save it again"):
+        load_keras(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("keras_version", None, r"saved by Keras 1 .*, or does not say.*Keras 2\.3 on TensorFlow"),
+        ("keras_version", "1.2.2", r"saved by Keras 1 \(2015 to 2017\)"),
+        ("backend", "theano", r"trained on theano, whose convolutions.*Keras 2\.3 on TensorFlow"),
+        ("backend", "cntk", "trained on cntk"),
+    ],
+)
+def test_files_that_no_library_reads_as_meant(
+    tmp_path: Path, name: str, value: str | None, message: str
+) -> None:
+    path = save("tf_keras", tmp_path / "a.h5")
+    with h5py.File(path, "a") as file:
+        del file.attrs[name]
+        if value:
+            file.attrs[name] = value
+    with pytest.raises(ModelError, match=message):
+        load_keras(path)
+
+
+def test_several_axes_in_hdf5_of_keras_3(tmp_path: Path) -> None:
+    """Keras 3 loads it, and takes the softmax over the last axis alone."""
+    path = save("keras", tmp_path / "a.h5", lambda layers: layers.Softmax(axis=(1, 2), name="all"))
+    with pytest.raises(ModelError, match=r"the axes \[1, 2\] in the layer 'all'.*'name\.keras'"):
+        load_keras(path)
+
+
+def test_one_axis_in_hdf5_of_keras_3(tmp_path: Path) -> None:
+    path = save("keras", tmp_path / "a.h5", lambda layers: layers.Softmax(axis=(1,)))
+    assert load_keras(path).output_shape == (None, 4, 4, 3)
