@@ -10,6 +10,7 @@
     report      write_report
     compare     compare_tables (no files), write_comparison
     plot        plot_table
+    cache       list_cache, clear_cache
 
 `import vidclf` imports this module, so nothing heavy is imported up here: what is made elsewhere is
 fetched when it is asked for.
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from vidclf.batch.run import BatchSummary, Watcher
     from vidclf.compare import Comparison, compare_tables
+    from vidclf.core.cache_listing import CacheEntry, CacheListing, clear_cache, list_cache
     from vidclf.core.keras_model import KerasModel
     from vidclf.inspection import ClipInfo
     from vidclf.models.info import ModelInfo
@@ -65,6 +67,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Annotate",
     "BatchSummary",
+    "CacheEntry",
+    "CacheListing",
     "ClipInfo",
     "Comparison",
     "ComparisonPage",
@@ -91,9 +95,11 @@ __all__ = [
     "Watcher",
     "annotate",
     "annotate_all",
+    "clear_cache",
     "compare_tables",
     "find_segments",
     "inspect",
+    "list_cache",
     "plot_table",
     "predict",
     "read_predictions",
@@ -109,6 +115,8 @@ __all__ = [
 _HOMES = {
     "Annotate": "vidclf.overlay.moviepy_effect",
     "BatchSummary": "vidclf.batch.run",
+    "CacheEntry": "vidclf.core.cache_listing",
+    "CacheListing": "vidclf.core.cache_listing",
     "ClipInfo": "vidclf.inspection",
     "Comparison": "vidclf.compare",
     "ComparisonPage": "vidclf.report",
@@ -119,8 +127,10 @@ _HOMES = {
     "SegmentFiles": "vidclf.segments.segments",
     "SmoothingSummary": "vidclf.smooth.smooth",
     "Watcher": "vidclf.batch.run",
+    "clear_cache": "vidclf.core.cache_listing",
     "compare_tables": "vidclf.compare",
     "find_segments": "vidclf.segments.segments",
+    "list_cache": "vidclf.core.cache_listing",
     "plot_table": "vidclf.plot",
     "read_predictions": "vidclf.table.read",
     "render_table": "vidclf.render",

@@ -117,7 +117,8 @@ def test_a_damaged_cache_is_passed_by(
     monkeypatch.setenv("VIDCLF_CACHE", str(tmp_path / "cache"))
     first = describe_model(tiny_model)
     (kept,) = (tmp_path / "cache" / "facts").rglob("facts.json")
-    for damage in ("", "[]", '{"loader": "x"}'):
+    whole = kept.read_text(encoding="utf-8")
+    for damage in ("", "[]", '{"loader": "x"}', whole.replace("softmax", "linear")):
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(damage, encoding="utf-8")
         assert describe_model(tiny_model) == first

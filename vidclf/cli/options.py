@@ -24,7 +24,7 @@ def command(
     """Add a command; `purpose` begins in lower case and has no full stop."""
     return commands.add_parser(
         name,
-        usage=f"vidclf {name} {operands} [options]",
+        usage=" ".join(f"vidclf {name} {operands} [options]".split()),
         help=purpose,
         description=purpose[0].upper() + purpose[1:] + ".",
         epilog=examples,

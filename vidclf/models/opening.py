@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
-import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from vidclf.core.cache import cached_folder, forget
+from vidclf.core.cache import CacheKey, use_cached
 from vidclf.core.keras_model import KerasModel
 from vidclf.models.description.assembling import describe
 from vidclf.models.description.evidence import ModelEvidence
@@ -19,11 +17,8 @@ from vidclf.models.model_file import BUILT_IN, ModelFile, find_model_file
 from vidclf.models.network import Network
 from vidclf.settings import ModelSettings
 
-logger = logging.getLogger(__name__)
-
 _FACTS_FILE = "facts.json"
-_FACTS_FORMAT = 2
-_LIBRARIES = ("keras", "openvino", "tensorflow", "tf_keras")
+_FACTS_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +70,14 @@ def _cached_facts(file: ModelFile, *, allow_unsafe: bool) -> ModelFacts:
     def build(folder: Path) -> None:
         (folder / _FACTS_FILE).write_text(json.dumps(asdict(file.read_facts())), encoding="utf-8")
 
-    versions = "_".join(importlib.metadata.version(library) for library in _LIBRARIES)
-    trust = "_unsafe" if allow_unsafe else ""
-    key = f"facts/{file.digest[:32]}{trust}_{versions}_{_FACTS_FORMAT}"
-    try:
-        return _load_facts(cached_folder(key, build))
-    except (OSError, ValueError, TypeError, KeyError) as exc:
-        logger.info("what %s says of itself is looked at again (%s)", file.name, exc)
-        forget(key)
-        return file.read_facts()
+    key = CacheKey(
+        kind="facts",
+        model=file.name,
+        digest=file.digest,
+        variant="unsafe" if allow_unsafe else "",
+        format=_FACTS_FORMAT,
+    )
+    return use_cached(key, build=build, use=_load_facts)
 
 
 def _load_facts(folder: Path) -> ModelFacts:

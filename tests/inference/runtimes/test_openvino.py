@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from helpers.runtimes import build_convolutions, open_as, pixels
 
+from vidclf.core import cache_record
 from vidclf.core.preprocessing import SCALINGS
 from vidclf.inference.runtimes import agreement, open_runtime
 from vidclf.inference.runtimes.openvino import OpenVinoRuntime, _cache_key
@@ -94,6 +95,23 @@ def test_a_damaged_cache_is_removed_and_made_again(
     assert xml.read_text(encoding="utf-8") != "garbage"
 
 
+@pytest.mark.parametrize("quick_bytes", [2**20, 0], ids=["small", "checked meanwhile"])
+def test_negated_weights_in_the_cache_are_never_used(
+    quick_bytes: int, model: Model, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VIDCLF_CACHE", str(tmp_path))
+    monkeypatch.setattr(cache_record, "_QUICK_BYTES", quick_bytes)
+    before = open_as("openvino", model).scores(pixels(2))
+    [weights] = tmp_path.rglob("model.bin")
+    whole = np.fromfile(weights, np.float32)
+    is_weight = (np.abs(whole) > 1e-3) & (np.abs(whole) < 100)  # and no shape among the integers
+    np.where(is_weight, -whole, whole).tofile(weights)
+    again = open_as("openvino", model)
+    for _ in range(2):
+        np.testing.assert_array_equal(again.scores(pixels(2)), before)
+    np.testing.assert_array_equal(np.fromfile(weights, np.float32), whole)
+
+
 def test_nan_scores_are_not_trusted(
     model: Model, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -120,12 +138,12 @@ def test_nan_scores_are_not_trusted(
 def test_what_changes_the_numbers_has_a_converted_form_of_its_own(
     model: Model, change: dict[str, Any]
 ) -> None:
-    assert _cache_key(replace(model.info, **change)) != _cache_key(model.info)
+    assert _cache_key(replace(model.info, **change)).folder != _cache_key(model.info).folder
 
 
 def test_what_people_call_it_does_not(model: Model) -> None:
     renamed = replace(model.info, name="x", path="/y/x.keras", labels=("1", "2", "3", "4"))
-    assert _cache_key(renamed) == _cache_key(model.info)
+    assert _cache_key(renamed).folder == _cache_key(model.info).folder
 
 
 def test_two_processes_may_convert_at_once(tiny_model: Path, tmp_path: Path) -> None:

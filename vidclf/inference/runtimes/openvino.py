@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 import tempfile
+from contextlib import suppress
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.core.cache import cached_folder, forget
+from vidclf.core.cache import CachedUse, CacheKey, begin_use
 from vidclf.core.cpu import usable_cores
 from vidclf.core.frames import Pixels, Scores
 from vidclf.core.native_stderr import native_stderr_muted
@@ -22,7 +22,7 @@ from vidclf.core.openvino_import import import_openvino
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError
 from vidclf.inference.runtimes.agreement import compare, why_untrusted
-from vidclf.inference.runtimes.base import ConversionError, Load, Probe, RuntimeInput
+from vidclf.inference.runtimes.base import ConversionError, Load, Probe, Runtime, RuntimeInput
 from vidclf.inference.runtimes.batches import compute
 from vidclf.inference.tensors import to_input, to_scores
 from vidclf.models.graphs.reading import read_graph
@@ -31,7 +31,7 @@ from vidclf.models.network import Network, Shape
 
 logger = get_logger(__name__)
 
-_FORMAT = 4
+_FORMAT = 5
 _CONFIG = {
     "PERFORMANCE_HINT": "LATENCY",
     "INFERENCE_PRECISION_HINT": "f32",
@@ -60,7 +60,7 @@ class OpenVinoRuntime:
         self._request = core.compile_model(graph, "CPU", config).create_infer_request()
 
     @classmethod
-    def open(cls, model: RuntimeInput) -> Self:
+    def open(cls, model: RuntimeInput) -> Runtime:
         """The runtime of a graph as it is, of a form made beforehand, or of a conversion.
 
         Raises:
@@ -87,7 +87,7 @@ class OpenVinoRuntime:
             return cls._from(Path(folder), info)
 
     @classmethod
-    def _from_cache(cls, info: ModelInfo, *, load: Load, probe: Probe) -> Self:
+    def _from_cache(cls, info: ModelInfo, *, load: Load, probe: Probe) -> Runtime:
         """The runtime from the cache, converting and checking the model when it is not there.
 
         Raises:
@@ -95,15 +95,10 @@ class OpenVinoRuntime:
                 than `LARGEST_SCORE_DELTA`, or its top label does.
             RuntimeUnavailableError: OpenVINO is not installed.
         """
-        import_openvino()
-        key = _cache_key(info)
         build = partial(_convert, info=info, load=load, probe=probe)
-        try:
-            return cls._from(cached_folder(key, build), info)
-        except (RuntimeError, OSError, ValueError) as exc:
-            logger.info("the cached form of %s is made again (%s)", info.name, exc)
-            forget(key)
-        return cls._from(cached_folder(key, build), info)
+        return _CheckedRuntime(
+            begin_use(_cache_key(info), build=build, use=partial(cls._from, info=info))
+        )
 
     @classmethod
     def of_file(cls, info: ModelInfo, path: Path) -> Self:
@@ -152,6 +147,40 @@ class OpenVinoRuntime:
             ) from exc
 
 
+class _CheckedRuntime:
+    """Gives the scores of a runtime from the cache, once its weights are known to be whole.
+
+    The first batch is computed while they are hashed, so that half a gigabyte costs no time.
+    """
+
+    name = OpenVinoRuntime.name
+
+    def __init__(self, cached: CachedUse[OpenVinoRuntime]) -> None:
+        self._cached = cached
+        self.batch_size = cached.value.batch_size
+
+    def scores(self, pixels: Pixels) -> Scores:
+        """Compute as `OpenVinoRuntime.scores`.
+
+        Raises:
+            ModelError: OpenVINO cannot compute it, or the form that was made again in place of a
+                damaged one does not agree with Keras.
+        """
+        first, scores = self._cached.value, None
+        with suppress(ModelError):  # it may fail because the weights are damaged
+            scores = first.scores(pixels)
+        confirmed = self._confirmed()
+        if scores is None or confirmed is not first:
+            return confirmed.scores(pixels)
+        return scores
+
+    def _confirmed(self) -> OpenVinoRuntime:
+        try:
+            return self._cached.confirmed()
+        except ConversionError as exc:
+            raise ModelError(f"{exc}: run it once more, and TensorFlow runs the model") from exc
+
+
 def threads_for_model() -> int:
     """Half of the cores: the other half decodes and encodes meanwhile.
 
@@ -160,19 +189,21 @@ def threads_for_model() -> int:
     return max(1, usable_cores() // 2)
 
 
-def _cache_key(info: ModelInfo) -> str:
-    versions = [importlib.metadata.version(name) for name in ("openvino", "keras", "tensorflow")]
+def _cache_key(info: ModelInfo) -> CacheKey:
     how = {
         field.name: repr(getattr(info, field.name))
         for field in fields(info)
         if field.name not in _ONLY_FOR_PEOPLE
     }
     taken = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
-    return f"openvino/{info.digest[:32]}_{taken[:16]}_{'_'.join(versions)}_{_FORMAT}"
+    return CacheKey(
+        kind="openvino", model=info.name, digest=info.digest, variant=taken[:16], format=_FORMAT
+    )
 
 
 def _convert(work: Path, *, info: ModelInfo, load: Load, probe: Probe) -> None:
     """Write `model.xml`, `model.bin` and what the comparison with Keras gave into `work`."""
+    import_openvino()  # that it is not installed is no fault of the model
     logger.info("converting %s for OpenVINO (once)", info.name)
     xml, network, pixels = work / "model.xml", load(), probe()
     try:
