@@ -106,7 +106,7 @@ def measured(entry: Entry) -> str:
     print(entry, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         made = make(entry, Path(folder))
-        model = open_model(made.path, settings=ModelSettings(**entry.options))
+        model = open_model(made.path, settings=ModelSettings(**entry.settings))
         runs_on, delta = difference("openvino", entry, made, model)
         reference = "" if model.graph else difference("tensorflow", entry, made, model)[1]
     info = model.info

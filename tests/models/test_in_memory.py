@@ -106,7 +106,7 @@ def test_its_digest_is_that_of_its_architecture_too() -> None:
 
 def test_the_loss_it_was_compiled_with_tells_the_head() -> None:
     model = plain(activation="linear")
-    assert open_model(model).info.head == "logits"
+    assert open_model(model).info.questions == ("head", "preprocessing")
     model.compile(loss="mse")
     assert open_model(model).info.head == "regression"
 

@@ -30,7 +30,7 @@ def test_a_file_without_description_is_looked_at(tiny_model: Path) -> None:
     assert info.input_size == (24, 32)
     assert (info.preprocessing, info.head) == (SCALINGS["none"], "softmax")
     assert info.labels == ("class 0", "class 1", "class 2", "class 3")
-    assert "Rescaling" in info.evidence["preprocessing"]
+    assert "(rescaling" in info.evidence["preprocessing"]
 
 
 def test_an_h5_file_loads(tmp_path: Path) -> None:

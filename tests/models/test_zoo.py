@@ -44,9 +44,9 @@ pytestmark = pytest.mark.filterwarnings(
 ENTRIES = (*KERAS_2, *KERAS_3, *EXPORTED)
 LARGEST_DELTA = 1e-3
 FOUND = {
-    "backbone": "as keras.applications feeds",
+    "backbone": "given by --preprocess",
     "told": "given by --preprocess",
-    "inside": "inside the (model|graph)|its input is uint8",
+    "inside": "the network begins with x \\*|its input is uint8|its quantised input",
 }
 LOADERS = {"SavedModel": "tensorflow"}
 
@@ -69,7 +69,7 @@ def made(entry: Entry, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mad
 
 @pytest.fixture(scope="module")
 def model(entry: Entry, made: Made) -> Model:
-    return open_model(made.path, settings=ModelSettings(**entry.options))
+    return open_model(made.path, settings=ModelSettings(**entry.settings))
 
 
 def opened(runtime: Any, model: Model, made: Made) -> Runtime:
@@ -102,6 +102,20 @@ def test_it_is_described(entry: Entry, model: Model) -> None:
     assert re.search(FOUND[entry.found], info.evidence["preprocessing"])
     loader = entry.loader or LOADERS.get(entry.kind, entry.library)
     assert info.evidence["loader"].split()[0] == loader
+
+
+def test_nothing_but_the_network_itself_settles_its_scaling(entry: Entry, made: Made) -> None:
+    """A recognised backbone is a habit: it is named first in the question, and never followed."""
+    options = {name: said for name, said in entry.options.items() if name != "preprocess"}
+    info = open_model(made.path, settings=ModelSettings(**options)).info
+    usual = info.usual_preprocessing
+    if entry.found == "inside":
+        assert ("preprocessing" in info.questions, usual) == (False, None)
+    else:
+        assert "preprocessing" in info.questions
+    if entry.found == "backbone":
+        assert usual is not None
+        assert usual.name == entry.scaling
 
 
 def test_openvino_gives_keras_scores(entry: Entry, made: Made, model: Model) -> None:
@@ -140,7 +154,9 @@ def test_a_clips_table_has_keras_scores(name: str, tmp_path: Path) -> None:
     entry = by_name(name)
     made = make(entry, tmp_path)
     clip = real_clip("bikes.mp4")
-    table = vidclf.predict(clip, model=made.path, smooth=0, scores=True, end="12f", **entry.options)
+    table = vidclf.predict(
+        clip, model=made.path, smooth=0, scores=True, end="12f", **entry.settings
+    )
     frames = [frame.to_ndarray(format="rgb24") for frame in read(clip)[:12]]
     inputs = inputs_for(entry, shrink(frames, entry.size))
     model = library(entry.library).models.load_model(made.path, compile=False)
@@ -186,11 +202,11 @@ def test_the_second_run_needs_neither_tensorflow_nor_keras(tmp_path: Path) -> No
         folder = tmp_path / str(place)
         folder.mkdir()
         made = make(entry, folder)
-        model = open_model(made.path, settings=ModelSettings(**entry.options))
+        model = open_model(made.path, settings=ModelSettings(**entry.settings))
         opened("openvino", model, made)
         np.save(folder / "pixels.npy", made.pixels)
         references.append(made.reference)
-        asked.append([str(made.path), str(folder / "pixels.npy"), entry.options])
+        asked.append([str(made.path), str(folder / "pixels.npy"), entry.settings])
     run = subprocess.run(
         [sys.executable, "-c", SECOND_RUN, json.dumps(asked)], capture_output=True, text=True
     )

@@ -33,6 +33,8 @@ class ModelFacts:
     """What made them: `softmax`, `sigmoid`, `linear`, or another name; `unknown`."""
     loss: str | None = None
     """The loss it was trained with, such as `mean_squared_error`; None where the file has none."""
+    metrics: tuple[str, ...] = ()
+    """The metrics that were watched in training, by Keras' names in snake case."""
     head_evidence: str
     """Where outputs and activation were seen, in words."""
     scaling: str | None = None

@@ -30,11 +30,11 @@ from vidclf.models.keras_files.loading import (
     loader_of,
 )
 from vidclf.models.network import KerasNetwork, Network
+from vidclf.models.saved_models.facts import saved_model_facts
 from vidclf.models.saved_models.loading import (
     is_saved_model,
     load_saved_model,
     saved_model_digest,
-    saved_model_facts,
 )
 
 BUILT_IN = "efficientnet-lite0"

@@ -82,4 +82,5 @@ def _cached_facts(file: ModelFile, *, allow_unsafe: bool) -> ModelFacts:
 
 def _load_facts(folder: Path) -> ModelFacts:
     fields = json.loads((folder / _FACTS_FILE).read_text(encoding="utf-8"))
-    return ModelFacts(**{**fields, "input_shape": tuple(fields["input_shape"])})
+    lists = {name: tuple(fields[name]) for name in ("input_shape", "metrics")}
+    return ModelFacts(**{**fields, **lists})

@@ -44,7 +44,7 @@ class Entry:
     scaling: str
     """How pixels are scaled for it, as `SCALINGS` has it."""
     found: Literal["inside", "backbone", "told"]
-    """Who says so: its layers, the network it is built on, or only its user."""
+    """Who says so: its layers, its user by what is usual for its network, or its user alone."""
     head: str = "softmax"
     """What its outputs are."""
     after: Literal["", "softmax", "sigmoid"] = ""
@@ -74,6 +74,12 @@ class Entry:
 
     def __str__(self) -> str:
         return f"{self.library} {self.kind}: {self.name}"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """`options`, and the scaling where only a habit tells it."""
+        answer = {"preprocess": self.scaling} if self.found == "backbone" else {}
+        return {**answer, **self.options}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,7 @@ EXPORTED: tuple[Entry, ...] = (
     ),
     _inside(
         name="CNN, Rescaling, logits", library="keras", kind=".onnx", head="logits",
-        layout="channels_first", after="softmax",
+        layout="channels_first", after="softmax", options={"head": "logits"},
         build=cnn(first=networks.rescaled, activation=None),
         twin=cnn(first=networks.rescaled, activation=None),
     ),

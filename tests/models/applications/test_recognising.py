@@ -13,7 +13,7 @@ from vidclf.models.applications.recognising import Backbone, recognise
 from vidclf.models.applications.table import APPLICATIONS
 from vidclf.models.graphs.reading import graph_facts
 from vidclf.models.keras_files.loading import import_keras
-from vidclf.models.saved_models.loading import saved_model_facts
+from vidclf.models.saved_models.facts import saved_model_facts
 
 KERAS_2 = (
     "ConvNeXtTiny", "DenseNet121", "EfficientNetB0", "InceptionV3", "MobileNet", "MobileNetV2",

@@ -22,7 +22,6 @@ from vidclf.models.description.output import imagenet_labels
         ("mae", 1, "regression"),
         ("huber", 2, "regression"),
         ("categorical_crossentropy", 3, "logits"),
-        (None, 3, "logits"),
         (None, 1, "regression"),
     ],
 )
@@ -36,6 +35,45 @@ def test_the_loss_tells_what_linear_outputs_are(
     path = tmp_path / f"model{suffix}"
     model.save(path)
     assert describe_model(path).head == head
+
+
+@pytest.mark.parametrize(
+    ("metric", "head"),
+    [
+        ("mae", "regression"),
+        ("sparse_categorical_accuracy", "logits"),
+        ("binary_accuracy", "sigmoid"),
+        ("accuracy", None),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_metric_tells_what_linear_outputs_are_where_the_loss_is_not_known(
+    tmp_path: Path, metric: str, head: str | None, suffix: str
+) -> None:
+    def own_loss(truth: Any, answer: Any) -> Any:
+        return keras().ops.sum(answer - truth)
+
+    model = build_tiny_model(head="linear", units=3)
+    model.compile(loss=own_loss, metrics=[metric])
+    path = tmp_path / f"model{suffix}"
+    model.save(path)
+    info = describe_model(path)
+    assert info.head_is_known == (head is not None)
+    assert head is None or info.head == head
+    assert metric in info.evidence["head"]
+
+
+@pytest.mark.parametrize("loss", [None, "hinge"])
+def test_several_linear_units_are_asked_for(tmp_path: Path, loss: str | None) -> None:
+    model = build_tiny_model(head="linear", units=4)
+    if loss:
+        model.compile(loss=loss)
+    path = tmp_path / "model.keras"
+    model.save(path)
+    info = describe_model(path)
+    assert info.questions == ("head",)
+    assert info.evidence["head"].endswith("nothing tells what they are: say so with --head")
+    assert describe_model(path, head="logits").questions == ()
 
 
 @pytest.mark.parametrize(("units", "head"), [(1, "binary"), (4, "sigmoid")])
@@ -142,7 +180,6 @@ def test_a_description_of_another_kind_of_model_is_refused(
     ("head", "units", "expected", "classes"),
     [
         ("softmax", 3, "softmax", 3),
-        ("linear", 3, "logits", 3),
         ("sigmoid", 3, "sigmoid", 3),
         ("sigmoid", 1, "binary", 2),
         ("linear", 1, "regression", 1),

@@ -13,10 +13,11 @@ from vidclf.models.graphs.reading import graph_facts
 @pytest.mark.parametrize(
     ("first", "scaling", "evidence"),
     [
-        (("Sub mean", "Div deviation"), "0-1", "Subtract 0.449, Divide by 0.226 inside the graph"),
-        (("Mul small", "Sub mean", "Div deviation"), "none", "Multiply by 0.00392, Subtract"),
-        (("Div span",), "none", "Divide by 255"),
-        (("Relu", "Div span"), None, ""),
+        (("Sub mean", "Div deviation"), "0-1", "(Subtract, Divide)"),
+        (("Mul small", "Sub mean", "Div deviation"), "none", "(Multiply, Subtract, Divide)"),
+        (("Div span",), "none", "x * 0.003922 + 0 (Divide)"),
+        (("Relu", "Div span"), None, "not known: before its first weights stands Relu"),
+        (("Mul own", "Sub mean"), None, "not known: before its first weights stands Multiply by a"),
     ],
 )
 def test_scaling_inside_is_seen(
@@ -24,4 +25,4 @@ def test_scaling_inside_is_seen(
 ) -> None:
     facts = graph_facts(make_onnx(tmp_path / "model.onnx", first=first))
     assert facts.scaling == scaling
-    assert facts.scaling_evidence.startswith(evidence)
+    assert evidence in facts.scaling_evidence

@@ -46,7 +46,7 @@ def test_a_rescaling_layer_tells_what_comes_before_it(
 ) -> None:
     info = describe_model(save_model(tmp_path, rescaling_layer(scale, offset), *head_layers()))
     assert info.preprocessing == SCALINGS[name]
-    assert "Rescaling" in info.evidence["preprocessing"]
+    assert "(rescaling" in info.evidence["preprocessing"]
 
 
 def test_layers_behind_the_first_weights_say_nothing(tmp_path: Path) -> None:

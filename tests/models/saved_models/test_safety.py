@@ -13,9 +13,9 @@ from helpers.saved_models import PICTURES, export_keras_3, mean, save_tensorflow
 
 from vidclf.errors import ModelError
 from vidclf.models.keras_files.loading import import_keras
+from vidclf.models.saved_models.facts import saved_model_facts
 from vidclf.models.saved_models.loading import (
     load_saved_model,
-    saved_model_facts,
 )
 from vidclf.models.saved_models.safety import find_danger
 

@@ -8,7 +8,7 @@ from vidclf.errors import ModelError, UsageError
 from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.description.input import Input, describe_input
 from vidclf.models.description.output import describe_output
-from vidclf.models.info import ModelInfo
+from vidclf.models.info import ModelFacts, ModelInfo
 
 logger = get_logger(__name__)
 
@@ -49,8 +49,10 @@ def describe(evidence: ModelEvidence) -> ModelInfo:
         dtype=facts.dtype,
         preprocessing=scaling,
         crop=crop,
+        usual_preprocessing=_usual_scaling(facts) if scaling is None else None,
         resize=resize,
         head=output.head,
+        head_is_known=output.head_is_known,
         activation=facts.activation,
         thresholds=output.thresholds,
         units=output.units,
@@ -74,11 +76,22 @@ def _scaling(evidence: ModelEvidence) -> tuple[Scaling | None, str]:
         return Scaling.parse(facts.scaling), facts.scaling_evidence
     if file.application:
         return Scaling.parse(file.application.scaling), file.application.module
+    if facts.scaling_evidence:
+        return None, facts.scaling_evidence
     if facts.backbone_scaling:
-        _warn_of_assumption(evidence, facts.backbone_scaling)
-        scaling = Scaling.parse(facts.backbone_scaling)
-        return scaling, f"as keras.applications feeds {facts.backbone}"
-    return None, facts.scaling_evidence or "nothing tells: say so with --preprocess"
+        return (
+            None,
+            f"not known; keras.applications feeds {facts.backbone} {facts.backbone_scaling}",
+        )
+    return None, "nothing tells: say so with --preprocess"
+
+
+def _usual_scaling(facts: ModelFacts) -> Scaling | None:
+    """Return how the backbone inside is fed by `keras.applications`: a habit, which proves nothing.
+
+    Many courses train heads on MobileNetV2 or VGG16 with `rescale=1/255`.
+    """
+    return Scaling.parse(facts.backbone_scaling) if facts.backbone_scaling else None
 
 
 def _check_integer_input(evidence: ModelEvidence, scaling: Scaling) -> None:
@@ -111,17 +124,6 @@ def _warn_of_contradiction(evidence: ModelEvidence, scaling: Scaling) -> None:
     logger.warning(
         "%s %s (%s); --preprocess %s %s",
         *(evidence.file.path, expected, facts.scaling_evidence, scaling.name, effect),
-    )
-
-
-def _warn_of_assumption(evidence: ModelEvidence, scaling: str) -> None:
-    """Warn that the scaling is only what is usual for the backbone."""
-    logger.warning(
-        "%s holds %s, so it is fed as keras.applications feeds that (--preprocess %s); if it was "
-        "trained otherwise, say how, as with --preprocess 0-1",
-        evidence.file.path,
-        evidence.facts.backbone,
-        scaling,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,6 +28,23 @@ _REGRESSION_LOSSES = frozenset({
 })  # fmt: skip
 """Losses by Keras' names, as those that follow."""
 _MULTI_LABEL_LOSSES = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
+_ONE_LABEL_LOSSES = frozenset({
+    "categorical_crossentropy", "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy", "sparse_categorical_crossentropy",
+})  # fmt: skip
+_METRICS: Mapping[Head, frozenset[str]] = {
+    "regression": _REGRESSION_LOSSES | {
+        "concordance_correlation", "log_cosh_error", "mean_relative_error", "pearson_correlation",
+        "r2_score", "root_mean_squared_error",
+    },
+    "logits": frozenset({
+        "categorical_accuracy", "sparse_categorical_accuracy",
+        "sparse_top_k_categorical_accuracy", "top_k_categorical_accuracy",
+    }) | _ONE_LABEL_LOSSES,
+    "sigmoid": frozenset({"binary_accuracy"}) | _MULTI_LABEL_LOSSES,
+}  # fmt: skip
+"""Metrics that only make sense for one kind of head. `accuracy` alone is written by people for any
+of them, and `cosine_similarity` and `poisson` are losses of values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +53,8 @@ class Output:
 
     head: Head
     """What the numbers are: probabilities, logits, values."""
+    head_is_known: bool
+    """Whether anything tells it; else `head` leaves the numbers as they are."""
     head_evidence: str
     """Where the head was learned from, in words."""
     labels: tuple[str, ...]
@@ -55,7 +75,10 @@ def describe_output(evidence: ModelEvidence) -> Output:
     Raises:
         ModelError: the numbers of labels and outputs differ, or the head makes no sense.
     """
-    head, head_evidence = _head(evidence)
+    known, head_evidence = _head(evidence)
+    head = known or "regression"  # the numbers as they are
+    if known is None:
+        head_evidence += ", and nothing tells what they are: say so with --head"
     count = 2 if head == "binary" else evidence.facts.outputs
     labels, labels_evidence = _labels(evidence)
     units = None
@@ -72,6 +95,7 @@ def describe_output(evidence: ModelEvidence) -> Output:
         labels, units = _without_units(labels)
     return Output(
         head=head,
+        head_is_known=known is not None,
         head_evidence=head_evidence,
         labels=labels,
         labels_evidence=labels_evidence,
@@ -96,8 +120,8 @@ def _check_fields_for_head(evidence: ModelEvidence, head: Head) -> None:
             )
 
 
-def _head(evidence: ModelEvidence) -> tuple[Head, str]:
-    """Choose the head, with its evidence."""
+def _head(evidence: ModelEvidence) -> tuple[Head | None, str]:
+    """Choose the head, with its evidence; None where it is not known."""
     facts = evidence.facts
     if given := evidence.settings.head or evidence.sidecar.head:
         source = "--head" if evidence.settings.head else evidence.sidecar.file
@@ -109,7 +133,8 @@ def _head(evidence: ModelEvidence) -> tuple[Head, str]:
             "a sigmoid instead"
         )
     trained = f", trained with {facts.loss}" if facts.loss else ""
-    return _likely_head(facts), facts.head_evidence + trained
+    watched = f", watched by {', '.join(facts.metrics)}" if facts.metrics else ""
+    return _likely_head(facts), facts.head_evidence + trained + watched
 
 
 def _check_head(evidence: ModelEvidence, head: Head, source: str) -> None:
@@ -134,8 +159,11 @@ def _check_head(evidence: ModelEvidence, head: Head, source: str) -> None:
         )
 
 
-def _likely_head(facts: ModelFacts) -> Head:
-    """Conclude the head from activation, number of outputs and loss."""
+def _likely_head(facts: ModelFacts) -> Head | None:
+    """Conclude the head from activation, number of outputs, loss and metrics; None if none tells.
+
+    Several linear units may be logits, values, or labels that want a sigmoid each.
+    """
     one = facts.outputs == 1
     if facts.activation == "softmax":
         return "softmax"
@@ -143,7 +171,17 @@ def _likely_head(facts: ModelFacts) -> Head:
         return "regression"
     if facts.activation == "sigmoid" or facts.loss in _MULTI_LABEL_LOSSES:
         return "binary" if one else "sigmoid"
-    return "logits" if facts.activation == "linear" and not one else "regression"
+    if one or facts.activation not in ("linear", "unknown"):
+        return "regression"
+    if facts.loss in _ONE_LABEL_LOSSES:
+        return "logits"
+    return _head_by_metrics(facts.metrics)
+
+
+def _head_by_metrics(metrics: tuple[str, ...]) -> Head | None:
+    """Conclude the head of several linear units from what was watched in training."""
+    heads: set[Head] = {head for head, names in _METRICS.items() if not names.isdisjoint(metrics)}
+    return heads.pop() if len(heads) == 1 else None
 
 
 def _labels(evidence: ModelEvidence) -> tuple[tuple[str, ...] | None, str]:

@@ -15,10 +15,10 @@ from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import names_in_bytes, recognise
 from vidclf.models.graphs.quantisation import RealGraph, with_real_numbers
-from vidclf.models.graphs.walking import first_scaling, last_operation
+from vidclf.models.graphs.walking import first_steps, last_operation
 from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.loading import file_digest
-from vidclf.models.scaling_clues import expected_scaling, scaling_to_range
+from vidclf.models.scaling_clues.conclusion import conclude, scaling_to_range
 
 GRAPH_SUFFIXES = (".onnx", ".tflite", ".xml")
 _KINDS = {".onnx": "an ONNX model", ".tflite": "a TFLite model", ".xml": "an OpenVINO model"}
@@ -38,7 +38,7 @@ def graph_facts(path: Path) -> ModelFacts:
     loader = f"openvino {importlib.metadata.version('openvino')}"
     graph = read_graph(path)
     names = names_in_bytes(path.read_bytes()) if path.suffix.lower() == ".tflite" else ()
-    return facts_of_graph(graph, name=str(path), loader=loader, names=names)
+    return facts_of_graph(graph, name=str(path), loader=loader, clue=_clue(graph), names=names)
 
 
 def graph_digest(path: Path) -> str:
@@ -77,6 +77,7 @@ def facts_of_graph(
     *,
     name: str,
     loader: str,
+    clue: tuple[str | None, str],
     names: Sequence[str] = (),
     signature: str | None = None,
 ) -> ModelFacts:
@@ -86,6 +87,7 @@ def facts_of_graph(
         real: the graph.
         name: what to call it in errors.
         loader: what read it.
+        clue: the scaling that the network expects, None where it does not show, and what shows it.
         names: those of its operations in the file; none to take those that OpenVINO keeps.
         signature: which signature of a SavedModel it is.
 
@@ -93,30 +95,34 @@ def facts_of_graph(
         ModelError: the shape of its input or output is not known, or it answers with integers.
     """
     graph = real.graph
-    shape, dtype = _input_shape(graph, name), graph.input(0).get_element_type()
-    if dtype.get_type_name() == "i8":
+    shape, dtype = _input_shape(graph, name), _dtype_of(graph)
+    if dtype == "int8":
         raise ModelError(
             f"{name} takes int8 numbers and does not say what they stand for: export it with an "
             "input of uint8 or float32"
         )
     outputs, last = _outputs(graph, name), last_operation(graph)
-    scaling, scaling_evidence = _scaling(real)
+    scaling, scaling_evidence = clue
     kept = (op.get_friendly_name() for op in graph.get_ordered_ops())
     backbone = recognise(names or kept)
     return ModelFacts(
         loader=loader,
         input_shape=shape[1:],
-        dtype=dtype.to_dtype().name,
+        dtype=dtype,
         outputs=outputs,
         activation=_ACTIVATIONS.get(last, "linear"),
         head_evidence=f"last operation: {last}, {outputs} outputs",
         scaling=scaling,
         scaling_evidence=scaling_evidence,
         backbone=backbone.name if backbone else None,
-        backbone_scaling=backbone.scaling if backbone else None,
+        backbone_scaling=backbone.scaling if backbone and not scaling_evidence else None,
         signature=signature,
         fixed_batch=shape[0],
     )
+
+
+def _dtype_of(graph: Any) -> str:
+    return str(graph.input(0).get_element_type().to_dtype().name)
 
 
 def _check_there(path: Path) -> None:
@@ -212,16 +218,10 @@ def _lengths(shape: Any) -> tuple[int | None, ...]:
     return tuple(None if length.is_dynamic else length.get_length() for length in shape)
 
 
-def _scaling(real: RealGraph) -> tuple[str | None, str]:
+def _clue(real: RealGraph) -> tuple[str | None, str]:
     """Find the scaling that the network expects, and what in the graph shows it, in words."""
     if real.input_range is not None:
         low, high = real.input_range
         evidence = f"its quantised input stands for {low:.4g} to {high:.4g}"
         return scaling_to_range(low, high), evidence
-    first = first_scaling(real.graph)
-    scaling = expected_scaling(first)
-    if scaling is not None:
-        return scaling, f"{', '.join(first.parts)} inside the graph"
-    if real.graph.input(0).get_element_type().get_type_name() == "u8":
-        return "none", "its input is uint8"
-    return None, ""
+    return conclude(first_steps(real.graph), dtype=_dtype_of(real.graph))

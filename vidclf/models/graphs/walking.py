@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from vidclf.models.scaling_clues import Affine
+from vidclf.models.scaling_clues.conclusion import Affine, FirstSteps
+from vidclf.models.scaling_clues.walk import (
+    CHANNELS,
+    UNTOUCHED,
+    Constant,
+    Picture,
+    Rest,
+    Role,
+    Value,
+    Walk,
+    constant_of,
+)
 
 _MOVES = frozenset({"Convert", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze"})
 """Operations that keep every number as it is."""
 _MOVES_IF_SHAPE_STAYS = frozenset({"Gather", "Reverse", "Slice", "StridedSlice"})
 """Operations that do so while the shape stays: they may turn RGB into BGR, or cut."""
-_MAX_CHANNELS = 3
+_PASSES = """
+AvgPool BatchToSpace Broadcast DepthToSpace ExtractImagePatches GatherND Interpolate MaxPool Pad
+ReduceMax ReduceMean Roll SpaceToBatch SpaceToDepth Split Tile VariadicSplit
+"""
+_LEARNS = """
+BatchNormInference BinaryConvolution Convolution ConvolutionBackpropData DeformableConvolution
+GroupConvolution GroupConvolutionBackpropData GRUCell GRUSequence LSTMCell LSTMSequence MatMul
+RNNCell RNNSequence
+"""
+_ROLES: Mapping[str, Role] = {
+    **dict.fromkeys((*_MOVES, *_MOVES_IF_SHAPE_STAYS, *_PASSES.split()), "passes"),
+    **dict.fromkeys(_LEARNS.split(), "learns"),
+    "Concat": "joins", "ShapeOf": "looks", "Add": "add", "Subtract": "subtract",
+    "Multiply": "multiply", "Divide": "divide",
+}  # fmt: skip
+"""What operations do to a picture; those that are not here are not understood."""
+_IMAGENET = (
+    (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), (103.939, 116.779, 123.68),
+)  # fmt: skip
+"""Mean and deviation of ImageNet's pictures, as PyTorch's networks have them, and Caffe's mean."""
+_MOST_DIFFERENCE = 5e-3
+"""How far a constant may be from a multiple of those, as a share."""
+_MOST_NUMBERS = 2**20
+"""Of a constant that is looked at, whether all its numbers are one."""
 
 
 def last_operation(graph: Any) -> str:
@@ -24,13 +58,72 @@ def last_operation(graph: Any) -> str:
     return str(node.get_type_name())
 
 
-def first_scaling(graph: Any) -> Affine:
-    """Put together what a graph does to its input before the first operation of another kind."""
-    output, first = graph.input(0), Affine()
-    while (consumer := only_consumer(output)) and (step := _affine(consumer, output)):
-        first = first.then(step)
-        output = consumer.get_node().output(0)
-    return first
+def first_steps(graph: Any) -> FirstSteps:
+    """Find out what a graph does to its input before its first weights."""
+    walk = Walk(trusts=_was_written)
+    values: dict[tuple[str, int], Value] = {}
+    source = graph.input(0).get_node().get_name()
+    for node in graph.get_ordered_ops():
+        inputs = [_value(values, node.input_value(i)) for i in range(node.get_input_size())]
+        value = UNTOUCHED if node.get_name() == source else _result(walk, node, inputs)
+        for place in range(node.get_output_size()):
+            values[node.get_name(), place] = value
+    return walk.first
+
+
+def _value(values: Mapping[tuple[str, int], Value], output: Any) -> Value:
+    return values.get((output.get_node().get_name(), output.get_index()), Rest.OTHER)
+
+
+def _result(walk: Walk, node: Any, inputs: list[Value]) -> Value:
+    """Return the value that a node gives."""
+    kind = node.get_type_name()
+    if kind == "Constant":
+        return _constant(node)
+    if kind == "Result":
+        return walk.end_at(inputs[0])
+    if kind == "FakeQuantize" and isinstance(inputs[0], Picture):
+        return _quantised(walk, node, inputs[0])
+    if inputs and isinstance(inputs[0], Constant) and kind in _MOVES:
+        return inputs[0]
+    return walk.result_of(_ROLES.get(kind), inputs, kind)
+
+
+def _constant(node: Any) -> Value:
+    """Read a constant, unless it is one of the large ones, which are weights."""
+    shape = node.get_output_shape(0)
+    return constant_of(node.get_data()) if np.prod(shape) <= _MOST_NUMBERS else Rest.LARGE_CONSTANT
+
+
+def _quantised(walk: Walk, node: Any, picture: Picture) -> Value:
+    """Return the input after a quantiser, which brings it from one range to another."""
+    bounds = quantiser_bounds(node)
+    if bounds is None or bounds[0] == bounds[1]:
+        return walk.meet_obstacle("FakeQuantize")
+    low, high, new_low, new_high = bounds
+    slope = (new_high - new_low) / (high - low)
+    parts = () if abs(slope - 1) < 1e-3 and abs(new_low - low) < 1e-3 else ("FakeQuantize",)
+    step = Affine(slope=slope, offset=new_low - slope * low, parts=parts)
+    return Picture(scalings=frozenset(way.then(step) for way in picture.scalings))
+
+
+def _was_written(constant: Constant) -> bool:
+    """Return whether a constant is no weight: exported graphs keep both alike.
+
+    A batch normalisation at a network's beginning is arithmetic with numbers that were learned, one
+    for each channel. One number for all, and those of ImageNet, nobody learns.
+    """
+    numbers = np.array(constant.numbers)
+    if len(numbers) == 1 or (numbers == numbers[0]).all():
+        return True
+    mean, deviation, caffe = map(np.array, _IMAGENET)
+    known = (mean, deviation, 1 / deviation, mean / deviation, caffe)
+    return any(_is_multiple(numbers, each) for vector in known for each in (vector, vector[::-1]))
+
+
+def _is_multiple(numbers: Any, vector: Any) -> bool:
+    ratios = numbers / vector
+    return len(numbers) == len(vector) and bool(np.ptp(ratios) <= _MOST_DIFFERENCE * abs(ratios[0]))
 
 
 def only_consumer(output: Any) -> Any | None:
@@ -73,47 +166,4 @@ def _constant_mean(output: Any) -> float | None:
     if node.get_type_name() != "Constant":
         return None
     values = np.asarray(node.get_data(dtype=np.float32))
-    return float(values.mean()) if 1 <= values.size <= _MAX_CHANNELS else None
-
-
-def _affine(consumer: Any, output: Any) -> Affine | None:
-    """Return what an operation that scales or only moves numbers does; None of any other."""
-    node = consumer.get_node()
-    kind = node.get_type_name()
-    if keeps_numbers(consumer, output):
-        return Affine()
-    if kind == "FakeQuantize":
-        return _quantiser_affine(node)
-    if kind not in _ARITHMETIC:
-        return None
-    constant = _constant_mean(node.input_value(1 - consumer.get_index()))
-    return None if constant is None else _ARITHMETIC[kind](constant, consumer.get_index() == 0)
-
-
-def _quantiser_affine(node: Any) -> Affine | None:
-    bounds = quantiser_bounds(node)
-    if bounds is None or bounds[0] == bounds[1]:
-        return None
-    low, high, new_low, new_high = bounds
-    slope = (new_high - new_low) / (high - low)
-    return Affine(slope=slope, offset=new_low - slope * low)
-
-
-def _subtract(constant: float, input_is_first: bool) -> Affine:
-    if input_is_first:
-        return Affine(offset=-constant, parts=(f"Subtract {constant:.3g}",))
-    return Affine(slope=-1.0, offset=constant, parts=(f"Subtract from {constant:.3g}",))
-
-
-def _divide(constant: float, input_is_first: bool) -> Affine | None:
-    if not input_is_first or constant == 0:
-        return None
-    return Affine(slope=1 / constant, parts=(f"Divide by {constant:.3g}",))
-
-
-_ARITHMETIC: dict[str, Callable[[float, bool], Affine | None]] = {
-    "Add": lambda constant, _: Affine(offset=constant, parts=(f"Add {constant:.3g}",)),
-    "Multiply": lambda constant, _: Affine(slope=constant, parts=(f"Multiply by {constant:.3g}",)),
-    "Subtract": _subtract,
-    "Divide": _divide,
-}
+    return float(values.mean()) if 1 <= values.size <= CHANNELS else None

@@ -11,13 +11,11 @@ import numpy as np
 from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import recognise
 from vidclf.models.info import ModelFacts
-from vidclf.models.scaling_clues import Affine, expected_scaling
+from vidclf.models.keras_files.tracing import keras_first_steps
+from vidclf.models.scaling_clues.conclusion import conclude
 
 _PASSIVE = frozenset({"Activation", "Dropout", "Flatten", "Permute", "Reshape"})
 """Layers behind a head that leave its numbers as they are, an `Activation` if it is linear."""
-_SLOPE_EXPONENTS = {"truediv": -1, "truedivide": -1, "divide": -1, "multiply": 1, "mul": 1}
-_OFFSET_SIGNS = {"subtract": -1, "sub": -1, "add": 1, "bias_add": 1}
-"""The operations that scale, by what becomes of the number that they scale by."""
 
 
 def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFacts:
@@ -38,7 +36,7 @@ def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFa
     )
     activation, layer = _last_activation(model)
     _check_stateless(model, name)
-    scaling, scaling_evidence = _scaling(model)
+    scaling, scaling_evidence = conclude(keras_first_steps(model), dtype=_dtype(model))
     backbone = recognise(part.name for part in _all_parts(model))
     count = int(np.prod(outputs))
     return ModelFacts(
@@ -48,6 +46,7 @@ def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFa
         outputs=count,
         activation=activation,
         loss=_loss_name(training),
+        metrics=_metric_names(training),
         head_evidence=f"last layer {layer!r}: {count} units, activation {activation}",
         scaling=scaling,
         scaling_evidence=scaling_evidence,
@@ -161,37 +160,39 @@ def _loss_name(training: Any) -> str | None:
     loss = training.get("loss") if isinstance(training, dict) else None
     while isinstance(loss, dict | list) and len(loss) == 1:  # one for each of one output
         loss = next(iter(loss.values() if isinstance(loss, dict) else loss))
-    if isinstance(loss, dict):
-        name = loss.get("class_name")
-        loss = loss.get("config") if name == "function" else name
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", loss).lower() if isinstance(loss, str) else None
+    return _function_name(loss)
 
 
-# --- scaling ---------------------------------------------------------------------------------
+def _metric_names(training: Any) -> tuple[str, ...]:
+    """Find the names of all metrics in a training configuration, however they are nested."""
+    stack = [training.get("metrics")] if isinstance(training, dict) else []
+    names: list[str] = []
+    while stack:
+        item = stack.pop()
+        if name := _function_name(item):
+            names.append(name)
+        elif isinstance(item, dict | list):
+            stack += item.values() if isinstance(item, dict) else item
+    return tuple(sorted(set(names)))
 
 
-def _scaling(model: Any) -> tuple[str | None, str]:
-    """Find the scaling that the network expects, and what inside the network shows it, in words."""
-    first = Affine()
-    for part in _parts_before_weights(model):
-        if step := _affine(part):
-            first = first.then(step)
-    if not first.parts:
-        return None, ""
-    formula = f"x * {first.slope:.4g} {_signed(first.offset)}"
-    return expected_scaling(first), f"{', '.join(first.parts)} inside the model: {formula}"
+def _function_name(saved: Any) -> str | None:
+    """Return the name of a loss or metric as Keras saves it: a text, or an object of a class."""
+    if isinstance(saved, dict):
+        name = saved.get("class_name")
+        config = saved.get("config")
+        is_wrapper = name in ("function", "MeanMetricWrapper", "LossFunctionWrapper")
+        if is_wrapper and isinstance(config, dict):
+            name = config.get("name")
+        elif is_wrapper:
+            name = config
+        saved = name
+    if not isinstance(saved, str):
+        return None
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", saved).lower()
 
 
-def _signed(number: float) -> str:
-    return f"{'-' if number < 0 else '+'} {abs(number):.4g}"
-
-
-def _parts_before_weights(model: Any) -> Iterator[Any]:
-    """Give the parts of a network, nested ones too, before the first one that learns."""
-    for part in _all_parts(model):
-        if type(part).__name__ != "Normalization" and getattr(part, "weights", None):
-            return
-        yield part
+# --- parts ---------------------------------------------------------------------------------------
 
 
 def _all_parts(model: Any) -> Iterator[Any]:
@@ -210,42 +211,3 @@ class _NestedModel:
 
     def __init__(self, name: str) -> None:
         self.name = name
-
-
-def _affine(part: Any) -> Affine | None:
-    """Return what a part that scales does, as means over the channels; None of any other part."""
-    name, kind = type(part).__name__, _kind(part)
-    parts = (f"{name} {part.name!r}",)
-    if name == "Rescaling":
-        return Affine(slope=_mean(part.scale), offset=_mean(part.offset), parts=parts)
-    if name == "Normalization":
-        deviation = np.sqrt(np.asarray(part.variance, np.float64))
-        offset = -np.asarray(part.mean) / deviation
-        return Affine(slope=_mean(1 / deviation), offset=_mean(offset), parts=parts)
-    constant = _constant(part) if kind in {*_SLOPE_EXPONENTS, *_OFFSET_SIGNS} else None
-    if constant is None:
-        return None
-    if kind in _SLOPE_EXPONENTS:
-        return Affine(slope=constant ** _SLOPE_EXPONENTS[kind], parts=parts)
-    return Affine(offset=constant * _OFFSET_SIGNS[kind], parts=parts)
-
-
-def _constant(part: Any) -> float | None:
-    """Return the mean of the numbers that an operation combines its input with."""
-    node = part._inbound_nodes[0]
-    if hasattr(node, "arguments"):  # Keras 3
-        values = [*node.arguments.args, *node.arguments.kwargs.values()]
-    else:
-        values = [*node.call_args, *node.call_kwargs.values()]
-    return next((_mean(value) for value in values[1:] if _is_number(value)), None)
-
-
-def _is_number(value: Any) -> bool:
-    """Return whether a value is a number or array, and no tensor that is still to be computed."""
-    if hasattr(value, "_keras_history"):
-        return False
-    return np.asarray(value).dtype.kind in "iuf"
-
-
-def _mean(value: Any) -> float:
-    return float(np.mean(np.asarray(value, np.float64)))

@@ -7,26 +7,16 @@ with a named input from a TensorFlow 1 model, and returns a dict all the same.
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
-import os
-import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vidclf.core.native_stderr import native_stderr_muted, tensorflow_muted
-from vidclf.core.openvino_import import import_openvino
+from vidclf.core.native_stderr import tensorflow_muted
 from vidclf.errors import ModelError
-from vidclf.models.graphs.quantisation import RealGraph
-from vidclf.models.graphs.reading import facts_of_graph
-from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.network import Network, Shape
 from vidclf.models.saved_models.safety import find_danger
 
 _DEFAULT_SIGNATURES = ("serving_default", "serve")
-_MAX_ROUNDING_ERROR = 1e-4
-"""The largest difference of two answers to the same picture that rounding may make."""
 
 
 class SavedModelNetwork:
@@ -90,34 +80,6 @@ def saved_model_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def saved_model_facts(
-    folder: Path, signature: str | None = None, *, allow_unsafe: bool = False
-) -> ModelFacts:
-    """Read the facts of the signature of a SavedModel that will be run.
-
-    Head, scaling and backbone are read from the graph as OpenVINO sees it; where OpenVINO cannot
-    read it, only the signature's shapes are known.
-
-    Raises:
-        ModelError: as `load_saved_model`.
-        RuntimeUnavailableError: TensorFlow or OpenVINO cannot be imported.
-    """
-    network = _load(folder, signature, allow_unsafe=allow_unsafe)
-    loader = f"tensorflow {importlib.metadata.version('tensorflow')} SavedModel"
-    shape = _input_shape(network, folder)
-    try:
-        graph = _graph_of(network)
-    except RuntimeError:  # random numbers are among what OpenVINO does not read
-        _refuse_random(network, folder)
-        return _signature_facts(network, folder, loader=loader)
-    real = RealGraph(graph=graph, input_range=None)
-    names = _operation_names(_parse(folder))
-    facts = facts_of_graph(
-        real, name=str(folder), loader=loader, names=names, signature=network.signature
-    )
-    return replace(facts, input_shape=shape[1:], fixed_batch=shape[0])
-
-
 def load_saved_model(
     folder: Path, *, signature: str | None = None, allow_unsafe: bool = False
 ) -> Network:
@@ -133,20 +95,21 @@ def load_saved_model(
             or the signature has several inputs or outputs.
         RuntimeUnavailableError: TensorFlow cannot be imported.
     """
-    return _load(folder, signature, allow_unsafe=allow_unsafe)
+    return load_signature(folder, signature, allow_unsafe=allow_unsafe)
 
 
-def _load(folder: Path, signature: str | None, *, allow_unsafe: bool) -> SavedModelNetwork:
+def load_signature(folder: Path, signature: str | None, *, allow_unsafe: bool) -> SavedModelNetwork:
+    """Load a SavedModel, after checking it, and choose its signature; as `load_saved_model`."""
     import_keras()
     import tensorflow as tf
 
-    parsed = _parse(folder)
+    parsed = parse_saved_model(folder)
     if not allow_unsafe:
         _refuse_danger(parsed, folder)
     _check_variables(parsed, folder)
     try:
         with tensorflow_muted():
-            loaded = tf.saved_model.load(str(folder), tags=_tags(parsed))
+            loaded = tf.saved_model.load(str(folder), tags=chosen_tags(parsed))
     except Exception as exc:  # TensorFlow raises whatever its readers raise
         line = str(exc).strip().splitlines()[0] if str(exc).strip() else type(exc).__name__
         raise ModelError(
@@ -157,7 +120,12 @@ def _load(folder: Path, signature: str | None, *, allow_unsafe: bool) -> SavedMo
     return SavedModelNetwork(loaded, name, name=str(folder))
 
 
-def _parse(folder: Path) -> Any:
+def parse_saved_model(folder: Path) -> Any:
+    """Parse a SavedModel's graphs; nothing of it runs.
+
+    Raises:
+        ModelError: there is none, or it is damaged.
+    """
     from tensorflow.core.protobuf import saved_model_pb2
 
     if not is_saved_model(folder):
@@ -178,21 +146,12 @@ def _parse(folder: Path) -> Any:
     return parsed
 
 
-def _tags(parsed: Any) -> list[str] | None:
+def chosen_tags(parsed: Any) -> list[str] | None:
     """Choose the graph to load of several, as TensorFlow 1 saved them for training and serving."""
     tags = [list(meta.meta_info_def.tags) for meta in parsed.meta_graphs]
     if len(tags) == 1:
         return None
     return next((each for each in tags if "serve" in each), min(tags, key=len))
-
-
-def _operation_names(parsed: Any) -> list[str]:
-    """List the names of all operations, which hold those of layers; OpenVINO renames many."""
-    graphs = [meta.graph_def for meta in parsed.meta_graphs]
-    nodes = [node for graph in graphs for node in graph.node]
-    functions = [function for graph in graphs for function in graph.library.function]
-    nodes += [node for function in functions for node in function.node_def]
-    return sorted({node.name for node in nodes})
 
 
 def _refuse_danger(parsed: Any, folder: Path) -> None:
@@ -239,57 +198,3 @@ def _single_tensor(specs: Any, claim: str) -> tuple[str, Any]:
         )
     [(name, spec)] = specs.items()
     return name, spec
-
-
-def _input_shape(network: SavedModelNetwork, folder: Path) -> tuple[int | None, ...]:
-    spec = network.input_spec
-    if spec.shape.rank is None or not (spec.dtype.is_floating or spec.dtype.is_integer):
-        raise ModelError(
-            f"{folder}, signature {network.signature!r}, takes {spec.dtype.name} of shape "
-            f"{spec.shape}, not pictures: export it with an input of shape (batch, height, width, "
-            "channels)"
-        )
-    return tuple(spec.shape.as_list())
-
-
-def _graph_of(network: SavedModelNetwork) -> Any:
-    core = import_openvino().Core()
-    with tempfile.TemporaryDirectory() as folder, native_stderr_muted():
-        network.export(Path(folder))
-        return core.read_model(os.fspath(folder))
-
-
-def _refuse_random(network: SavedModelNetwork, folder: Path) -> None:
-    """Refuse a network that still augments at random, as Keras 3.15's `model.export` leaves it."""
-    import tensorflow as tf
-
-    shape = [length or 64 for length in network.input_spec.shape]
-    picture = tf.random.stateless_uniform(shape, (0, 0))
-    for largest in (1, 255):
-        batch = tf.cast(picture * largest, network.input_spec.dtype)
-        differences = tf.abs(network(batch) - network(batch))
-        if float(tf.reduce_max(tf.cast(differences, tf.float32))) > _MAX_ROUNDING_ERROR:
-            raise ModelError(
-                f"{folder} answers otherwise each time for the same picture: it was exported with "
-                "its random layers at work. Give the .keras file, or export without those layers"
-            )
-
-
-def _signature_facts(network: SavedModelNetwork, folder: Path, *, loader: str) -> ModelFacts:
-    shape = _input_shape(network, folder)
-    outputs = network.output_spec.shape
-    if outputs.rank != 2 or outputs[1] is None:
-        raise ModelError(
-            f"{folder} gives output of shape {outputs}, not one score for each class: export it "
-            "with its classifier head"
-        )
-    return ModelFacts(
-        loader=loader,
-        input_shape=shape[1:],
-        dtype=network.input_spec.dtype.name,
-        outputs=int(outputs[1]),
-        activation="unknown",
-        head_evidence=f"signature {network.signature!r}: {outputs[1]} outputs",
-        signature=network.signature,
-        fixed_batch=shape[0],
-    )

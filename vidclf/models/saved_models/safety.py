@@ -18,7 +18,7 @@ _HARMLESS_WITH_STATE = re.compile(
     r"VarHandleOp|ReadVariableOp|Assign(Add|Sub)?VariableOp|VarIsInitializedOp|DisableCopyOnRead|"
     r"VariableShape|Variable(V2)?|TemporaryVariable|DestroyResourceOp|ResourceGather(Nd)?|"
     r"ResourceScatter\w+|Resource(Sparse)?Apply\w+|ResourceStridedSliceAssign|"
-    r"StatefulPartitionedCall|If|While|Case|Assert|Print|PrintV2|CheckNumerics(V2)?|GuaranteeConst|"
+    r"StatefulPartitionedCall|IteratorGetNext|If|While|Case|Assert|Print|PrintV2|CheckNumerics(V2)?|GuaranteeConst|"
     r"TensorArray\w*|Stack\w*|CudnnRNN\w*|DeviceIndex|Empty|IsTensorFloat32Enabled|Timestamp|"
     r"RandomUniform(Int)?|RandomStandardNormal|TruncatedNormal|ParameterizedTruncatedNormal|"
     r"RandomShuffle|RandomCrop|RandomGamma|RandomPoisson(V2)?|Multinomial|Stateful(Random|Standard|Truncated|"
@@ -26,7 +26,9 @@ _HARMLESS_WITH_STATE = re.compile(
     r"SampleDistortedBoundingBox(V2)?|(Anonymous)?(Mutable)?(Dense)?HashTable(OfTensors)?(V2)?|"
     r"InitializeTable(V2)?|LookupTable(Export|Find|Import|Insert|Remove|Size)V2"
 )
-"""Of the operations with side effects, those that stay within the model."""
+"""Of the operations with side effects, those that stay within the model. `IteratorGetNext` stands
+in functions that `Normalization.adapt` leaves behind in files of Keras 2: what it reads from is
+made by operations that are refused, so there is nothing to read."""
 _HARMFUL_WITHOUT_STATE = re.compile(
     r"ReadFile|MatchingFiles|InitializeTableFromTextFile|GenerateVocabRemapping|ImmutableConst|"
     r"(De|En)code?Proto(V2)?|PyFuncStateless|Copy|CopyHost|Debug\w+|MlirPassthroughOp|Abort|"

@@ -1,13 +1,13 @@
 """Decide which scaling a network expects of its input, from what the network does to it first.
 
-Keras files show that as layers, graphs as operations or as the range of a quantised input. What
+Files of all kinds show that as operations of a graph, or as the range of a quantised input. What
 follows from it is decided here for all of them. Scalings have the names that
-`vidclf.core.preprocessing.NAMED` gives them.
+`vidclf.core.preprocessing.SCALINGS` gives them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _RANGES = {"none": (0.0, 255.0), "0-1": (0.0, 1.0), "-1-1": (-1.0, 1.0)}
 """The numbers that pixels become under a scaling."""
@@ -36,6 +36,60 @@ class Affine:
             offset=self.offset * after.slope + after.offset,
             parts=(*self.parts, *after.parts),
         )
+
+
+@dataclass(slots=True, kw_only=True)
+class FirstSteps:
+    """What a network does to its input before its first weights, on all ways that lead there."""
+
+    scalings: set[Affine] = field(default_factory=set)
+    """The scaling on each way from the input to weights; the unscaled ways are among them."""
+    obstacle: str = ""
+    """The first operation before any weights whose effect is not known, in words; else empty."""
+
+
+def conclude(first: FirstSteps, *, dtype: str) -> tuple[str | None, str]:
+    """Name the scaling that a network expects, and say what shows it.
+
+    Args:
+        first: what it does to its input.
+        dtype: the input's type, by NumPy's name; whole numbers are those of the pixels themselves.
+
+    Returns:
+        The scaling, None where nothing follows; and the evidence, which is empty where the network
+        does nothing to its input. A network that does something from which nothing follows has
+        evidence and no scaling: how its backbone is usually fed says nothing then.
+    """
+    scaling, evidence = _concluded(first)
+    if scaling != "none" and "int" in dtype:
+        return "none", f"its input is {dtype}"
+    return scaling, evidence
+
+
+def _concluded(first: FirstSteps) -> tuple[str | None, str]:
+    if first.obstacle:
+        obstacle = f"{first.obstacle}, whose effect is not known"
+        return None, f"not known: before its first weights stands {obstacle}"
+    scaled = sorted((way for way in first.scalings if way.parts), key=lambda way: way.parts)
+    if not scaled:
+        return None, ""
+    formulas = " and ".join(dict.fromkeys(map(_formula, scaled)))
+    if len(scaled) < len(first.scalings):
+        return (
+            None,
+            f"not known: one branch begins with {formulas}, another one with the plain input",
+        )
+    expected = {expected_scaling(way) for way in scaled}
+    scaling = expected.pop() if len(expected) == 1 else None
+    if scaling is None:
+        return None, f"not known: the network begins with {formulas}, which does not tell"
+    return scaling, f"the network begins with {formulas}"
+
+
+def _formula(way: Affine) -> str:
+    """Write a scaling down: `x * 0.003922 + 0 (rescaling/mul, rescaling/add)`."""
+    sign = "-" if way.offset < 0 else "+"
+    return f"x * {way.slope:.4g} {sign} {abs(way.offset):.4g} ({', '.join(way.parts)})"
 
 
 def expected_scaling(first: Affine) -> str | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidclf.models.scaling_clues import Affine, expected_scaling, scaling_to_range
+from vidclf.models.scaling_clues.conclusion import Affine, expected_scaling, scaling_to_range
 
 
 def affine(slope: float, offset: float) -> Affine:
