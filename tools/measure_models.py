@@ -29,7 +29,7 @@ from helpers.zoo.making import library, make, write  # noqa: E402
 from helpers.zoo.refused import REFUSED  # noqa: E402
 
 from vidclf.errors import ModelError, UsageError  # noqa: E402
-from vidclf.inference.predictor import Engine  # noqa: E402
+from vidclf.inference.engine import Engine  # noqa: E402
 from vidclf.inference.runtimes import open_runtime  # noqa: E402
 from vidclf.models import Model, open_model  # noqa: E402
 from vidclf.settings import InferenceSettings, ModelSettings  # noqa: E402

@@ -87,6 +87,10 @@ KERAS_2: tuple[Entry, ...] = (
     _inside(name="BatchNormalization, Dropout", kind=".h5", build=networks.regularised),
     _inside(name="branches", kind="SavedModel", build=networks.branched),
     _inside(name="squeeze and excite", kind=".h5", build=networks.squeezed),
+    _inside(
+        name="ViT", kind=".h5",
+        build=networks.vision_transformer(networks.self_attention),
+    ),
     _told(
         name="grey 28x28", kind=".h5", build=cnn(shape=(28, 28, 1), units=10),
         size=(28, 28),

@@ -56,6 +56,10 @@ KERAS_3: tuple[Entry, ...] = (
     _inside(name="branches", kind=".h5", build=networks.branched),
     _inside(name="squeeze and excite", kind=".keras", build=networks.squeezed),
     _inside(
+        name="ViT", kind=".keras",
+        build=networks.vision_transformer(networks.self_attention),
+    ),
+    _inside(
         name="grey 28x28", kind=".keras", size=(28, 28), channels=1, labels=10,
         build=cnn(shape=(28, 28, 1), units=10, first=networks.rescaled),
     ),

@@ -213,6 +213,27 @@ def squeezed(lib: Any) -> Any:
     return lib.Model(taken, layers.Softmax()(layers.Dense(5)(x)))
 
 
+def vision_transformer(attend: Callable[[Any, Any], Any]) -> Build:
+    """A ViT of one block: patches, attention as `attend` makes it, a mean and a Dense."""
+
+    def build(lib: Any) -> Any:
+        layers = lib.layers
+        taken = lib.Input((32, 32, 3))
+        x = layers.Conv2D(8, 4, strides=4)(layers.Rescaling(1 / 127.5, offset=-1)(taken))
+        patches = layers.Reshape((64, 8))(x)
+        x = layers.Add()([attend(layers, layers.LayerNormalization()(patches)), patches])
+        x = layers.Dense(16, activation="gelu")(layers.LayerNormalization()(x))
+        x = layers.GlobalAveragePooling1D()(layers.Dropout(0.1)(x))
+        return lib.Model(taken, layers.Dense(5, activation="softmax")(x))
+
+    return build
+
+
+def self_attention(layers: Any, x: Any) -> Any:
+    """Let every patch attend to all."""
+    return layers.MultiHeadAttention(2, 4)(x, x)
+
+
 # --- clip models -----------------------------------------------------------------------------
 
 WINDOW = 4
