@@ -14,6 +14,13 @@ Exit codes of the command: 0 all done, 1 some failed, 2 bad usage, 130 interrupt
 A message holds the value, the rule and the remedy, on one line.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vidclf.inference.model_question import ModelQuestion
+
 
 class VidclfError(Exception):
     """Base of every error that vidclf explains to its user."""
@@ -43,6 +50,11 @@ class ModelQuestionError(ModelError):
     """What only the user of a model knows, such as how its input was scaled, is not known."""
 
     exit_code = 2
+
+    def __init__(self, question: ModelQuestion) -> None:
+        """Ask the question; its text is the message."""
+        super().__init__(question)
+        self.question = question
 
 
 class RuntimeUnavailableError(VidclfError):

@@ -14,7 +14,10 @@ from vidclf.core.frames import VideoInfo
 from vidclf.core.keras_model import KerasModel, is_keras_model
 from vidclf.errors import UsageError, VidclfError
 from vidclf.models import ModelInfo, looks_like_model, open_model
+from vidclf.models.applications.table import find_application
+from vidclf.models.description.writing import write_description
 from vidclf.models.info import FREE
+from vidclf.models.model_file import BUILT_IN
 from vidclf.settings import ModelSettings
 from vidclf.sources import ClipLocation, open_source
 from vidclf.sources.named import PathLike, shown_kind
@@ -57,6 +60,34 @@ def inspect(target: PathLike | KerasModel, settings: ModelSettings) -> ModelInfo
         return open_model(name, settings=settings).info
     with open_source(location) as source:
         return ClipInfo(info=source.info, notes=tuple(source.report.notes))
+
+
+def save_description(target: PathLike, settings: ModelSettings) -> Path:
+    """Write what is known of a model beside it, with what its user says of it.
+
+    Args:
+        target: a model file or folder.
+        settings: what the user says of the model.
+
+    Returns:
+        The description's file.
+
+    Raises:
+        UsageError: it is no model file, or nothing is said of it.
+        ModelError, OutputError: the model cannot be used, or the file not be written.
+    """
+    if settings == ModelSettings(allow_unsafe_model=settings.allow_unsafe_model):
+        raise UsageError(
+            f"--save has nothing to write of {target}: say what is to be kept, as in "
+            f"vidclf inspect {target} --preprocess 0-1 --save"
+        )
+    is_there = Path(target).exists()
+    comes_with_vidclf = str(target) == BUILT_IN or (not is_there and find_application(str(target)))
+    if comes_with_vidclf or (is_there and not looks_like_model(str(target))):
+        raise UsageError(
+            f"--save writes a description beside a model file of yours, and {target} is none"
+        )
+    return write_description(open_model(Path(target), settings=settings).info, settings)
 
 
 def as_json(targets: Mapping[str, ModelInfo | ClipInfo | VidclfError]) -> str:

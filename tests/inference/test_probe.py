@@ -51,7 +51,10 @@ def test_every_frame_comes_once_and_in_order_after_a_probe(
 def test_a_probe_of_single_frames_is_every_eighth_of_the_first_57(count: int) -> None:
     flags = [i % 3 == 0 for i in range(count)]  # also of those that the model is not to see
     stream = ProbedStream(iter(sampled(flags)), resize=picture)
-    assert numbers(stream.probe(None)) == [*range(min(count, 57))][::8]
+    probed = stream.probe(None)
+    places = [*range(min(count, 57))][::8]
+    assert numbers(probed.pixels) == places
+    assert probed.names == tuple(f"frame {place}" for place in places)
 
 
 @pytest.mark.parametrize("count", [1, 4, 6, 9, 40])
@@ -62,7 +65,9 @@ def test_a_probe_of_windows_is_the_first_two_windows_of_samples(count: int) -> N
     first = [samples[min(i, last)] for i in range(window)]
     second = [samples[min(i + max(0, last + 1 - window), last)] for i in range(window)]
     stream = ProbedStream(iter(sampled([i % 2 == 0 for i in range(count)])), resize=picture)
-    assert numbers(stream.probe(window)) == [first, second]
+    probed = stream.probe(window)
+    assert numbers(probed.pixels) == [first, second]
+    assert probed.names == tuple(f"frames {part[0]}-{part[-1]}" for part in (first, second))
 
 
 @pytest.mark.parametrize("window", [None, 6])
@@ -78,7 +83,7 @@ def test_a_probe_holds_a_bounded_amount_of_memory(
             yield item
 
     stream = ProbedStream(frames(), resize=picture)
-    assert {*np.ravel(numbers(stream.probe(window)))} == {0, 8}
+    assert {*np.ravel(numbers(stream.probe(window).pixels))} == {0, 8}
     assert len(taken) == 10
     assert [frame.index for frame, _ in stream] == [*range(100)]
 

@@ -35,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     _make_output_forgiving()
     commands = {name: load_command(name) for name in COMMANDS}
     parser = _build_parser(commands.values())
-    arguments = parser.parse_args(join_negative_values(sys.argv[1:] if argv is None else argv))
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = parser.parse_args(join_negative_values(argv), argparse.Namespace(argv=argv))
     _set_up_logging(arguments)
     stop = _Stop()
     for name in _STOPPING:

@@ -1,4 +1,4 @@
-"""What `annotate` and `predict` share: a run over clips, and what is told of each."""
+"""What `annotate` and `predict` share: a run over clips, and what is told and asked of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from vidclf.cli.messages import complain, on_terminal, say
-from vidclf.errors import VidclfError
+from vidclf.cli.questions import answer_question
+from vidclf.errors import ModelQuestionError, VidclfError
 from vidclf.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,20 +18,30 @@ if TYPE_CHECKING:
 
 def run_clips(arguments: argparse.Namespace, *, video: bool) -> int:
     """Annotate the clips that were named, or only predict them; the exit code."""
+    settings = Settings(**settings_given(arguments), video=video)
+    while True:
+        try:
+            return _summarise(_annotate_all(arguments, settings), arguments)
+        except ModelQuestionError as exc:
+            answer = answer_question(exc.question, arguments, settings)
+            if answer is None:
+                return exc.exit_code
+            settings = answer
+
+
+def _annotate_all(arguments: argparse.Namespace, settings: Settings) -> BatchSummary:
     from vidclf.api import annotate_all
     from vidclf.cli.progress import Bars
 
-    settings = Settings(**settings_given(arguments), video=video)
     whole = arguments.start is None and arguments.end is None
     with Bars(shown=not arguments.quiet and on_terminal(), whole=whole) as bars:
-        batch = annotate_all(
+        return annotate_all(
             arguments.inputs,
             output=arguments.output,
             recursive=arguments.recursive,
             settings=settings,
             watcher=_Reporter(bars, arguments),
         )
-    return _summarise(batch, arguments)
 
 
 def settings_given(arguments: argparse.Namespace) -> dict[str, Any]:

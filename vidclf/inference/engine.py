@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.run_warnings import record_warnings
 from vidclf.errors import SourceError
-from vidclf.inference.preprocessing_help import ask_for_preprocessing
+from vidclf.inference.probe import ProbeInputs
+from vidclf.inference.questions import ask
 from vidclf.inference.resize import resize_frame
 from vidclf.inference.runtimes import check_runtime, open_runtime
-from vidclf.inference.runtimes.base import Probe, Runtime
+from vidclf.inference.runtimes.base import Runtime
 from vidclf.inference.sampling import check_fits
 from vidclf.models import Model, open_model
 from vidclf.settings import InferenceSettings, Settings
@@ -42,7 +43,7 @@ class Engine:
         """What went wrong when model and runtime were opened: it is about every clip of theirs."""
         return list(self._warnings)
 
-    def runtime(self, probe: Probe, *, clip: str) -> Runtime:
+    def runtime(self, probe: Callable[[], ProbeInputs], *, clip: str) -> Runtime:
         """The runtime; a model that is converted for it is checked on frames of the clip.
 
         Args:
@@ -50,11 +51,12 @@ class Engine:
             clip: the clip's name, for people.
 
         Raises:
-            ModelError: nobody says how its input is scaled; the error asks for it.
+            ModelQuestionError: something is not known of the model; the error asks for it.
+            ModelError: it cannot be loaded or computed.
         """
         if self._runtime is None:
-            if self.model.info.preprocessing is None:
-                ask_for_preprocessing(self.model, probe(), clip)
+            if self.model.info.questions:
+                ask(self.model, probe(), clip=clip)
             with record_warnings() as warnings:
                 self._runtime = open_runtime(
                     self._settings.runtime,
@@ -62,7 +64,7 @@ class Engine:
                     load=self.model.load,
                     graph=self.model.graph,
                     converted=self.model.converted,
-                    probe=probe,
+                    probe=lambda: probe().pixels,
                 )
             self._warnings += warnings.messages
         return self._runtime

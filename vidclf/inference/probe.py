@@ -7,7 +7,8 @@ taken from the stream that is being predicted, and go on down the line afterward
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,6 +22,16 @@ _FRAMES = 8
 _STRIDE = 8
 _MOST_HELD_BYTES = 256 * 2**20
 """How much the frames may hold: 80 of 1080p, and 20 of 4K."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeInputs:
+    """Some inputs of a model, made of the frames of a clip."""
+
+    pixels: Pixels
+    """(N, h, w, 3) uint8 RGB at the model's input size; (N, T, h, w, 3) for a clip model."""
+    names: tuple[str, ...]
+    """What people call each: `frame 24`, or `frames 0-15`."""
 
 
 class ProbedStream:
@@ -47,33 +58,35 @@ class ProbedStream:
         """Whether no frame is left; waits for the next one."""
         return not self._hold(1)
 
-    def probe(self, window: int | None) -> Pixels:
+    def probe(self, window: int | None) -> ProbeInputs:
         """Some of the first frames, as the model takes them.
 
         Args:
             window: frames in one input of a clip model; None for a model of single frames.
 
         Returns:
-            (N, h, w, 3) uint8 RGB: every eighth of the first 57 frames; for a clip model
-            (2, T, h, w, 3), the first 2·T samples. Fewer where the clip is shorter, or where its
-            frames hold more than 256 MiB.
+            Every eighth of the first 57 frames; for a clip model two windows, of the first 2·T
+            samples. Fewer where the clip is shorter, or where its frames hold more than 256 MiB.
         """
-        if window is None:
-            held = self._hold(_FRAMES * _STRIDE - _STRIDE + 1)[::_STRIDE]
-            return np.stack(
+        if window is not None:
+            samples = self._samples(2 * window)
+            return _as_windows([samples[:window], samples[-window:]], window)
+        held = self._hold(_FRAMES * _STRIDE - _STRIDE + 1)[::_STRIDE]
+        return ProbeInputs(
+            pixels=np.stack(
                 [self._resize(frame) if pixels is None else pixels for frame, pixels in held]
-            )
-        samples = self._samples(2 * window)
-        return np.stack([filled(samples[:window], window), filled(samples[-window:], window)])
+            ),
+            names=tuple(f"frame {frame.index}" for frame, _ in held),
+        )
 
-    def _samples(self, count: int) -> list[Pixels]:
-        """The pixels of the first frames that the model is to see."""
-        samples: list[Pixels] = []
+    def _samples(self, count: int) -> list[tuple[Frame, Pixels]]:
+        """The first frames that the model is to see, with their pixels."""
+        samples: list[tuple[Frame, Pixels]] = []
         place = 0
         while len(samples) < count and len(self._hold(place + 1)) > place:
-            pixels = self._waiting[place][1]
+            frame, pixels = self._waiting[place]
             if pixels is not None:
-                samples.append(pixels)
+                samples.append((frame, pixels))
             place += 1
         return samples
 
@@ -87,3 +100,10 @@ class ProbedStream:
             self._waiting.append(item)
             held_bytes += item[0].picture.held_bytes
         return self._waiting[:count]
+
+
+def _as_windows(windows: Sequence[Sequence[tuple[Frame, Pixels]]], size: int) -> ProbeInputs:
+    return ProbeInputs(
+        pixels=np.stack([filled([pixels for _, pixels in window], size) for window in windows]),
+        names=tuple(f"frames {window[0][0].index}-{window[-1][0].index}" for window in windows),
+    )

@@ -49,9 +49,15 @@ class TensorFlowRuntime:
         Raises:
             ModelError: TensorFlow cannot compute it.
         """
-        inputs = to_input(pixels, self._info)
-        outputs = compute(self._compute, inputs, fixed_batch=self._info.fixed_batch)
-        return to_scores(outputs, self._info)
+        return to_scores(self.outputs(to_input(pixels, self._info)), self._info)
+
+    def outputs(self, inputs: NDArray[Any]) -> NDArray[np.float32]:
+        """(N, …) inputs as the network takes them → (N, units), its numbers as they are.
+
+        Raises:
+            ModelError: TensorFlow cannot compute it.
+        """
+        return compute(self._compute, inputs, fixed_batch=self._info.fixed_batch)
 
     def _compute(self, batch: NDArray[Any]) -> NDArray[Any]:
         import tensorflow as tf

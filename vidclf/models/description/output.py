@@ -10,6 +10,7 @@ from functools import cache
 from vidclf.errors import ModelError
 from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.info import ModelFacts
+from vidclf.models.labels.placeholders import placeholder_labels
 from vidclf.models.labels.reading import (
     check_count,
     check_distinct,
@@ -83,8 +84,7 @@ def describe_output(evidence: ModelEvidence) -> Output:
     labels, labels_evidence = _labels(evidence)
     units = None
     if labels is None:
-        kind = "value" if head == "regression" else "class"
-        labels = tuple(f"{kind} {place}" for place in range(count))
+        labels = placeholder_labels(head, count)
         labels_evidence = f"none given: numbered, {count}; name them with --labels"
     if head == "binary" and len(labels) == 1:
         labels = (f"not {labels[0]}", labels[0])

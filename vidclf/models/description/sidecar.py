@@ -118,7 +118,7 @@ def read_sidecar(model: Path, *, digest: str) -> Sidecar:
         ModelError: it holds a wrong field, or belongs to another model file.
     """
     path = sidecar_path(model)
-    fields = _fields(path)
+    fields = read_description(path)
     if not fields:
         return Sidecar()
     if unknown := sorted(fields.keys() - _ALL_FIELDS):
@@ -133,8 +133,12 @@ def read_sidecar(model: Path, *, digest: str) -> Sidecar:
         raise ModelError(f"{path}: {exc}") from exc
 
 
-def _fields(path: Path) -> dict[str, Any]:
-    """Read the fields that are not null; none where the file is missing or another program's."""
+def read_description(path: Path) -> dict[str, Any]:
+    """Read the fields of a file that are not null, none where it is missing or another program's.
+
+    Raises:
+        ModelError: it is no JSON, or a description of another format.
+    """
     if not path.is_file():
         return {}
     try:
