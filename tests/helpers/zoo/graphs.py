@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from helpers.zoo import networks
 from helpers.zoo.entries import Entry
-from helpers.zoo.networks import cnn, flat, nested
+from helpers.zoo.networks import behind, cnn, flat, nested
 from vidclf.core.openvino_import import import_openvino
 from vidclf.models.keras_files.loading import export_saved_model
 
@@ -74,6 +74,14 @@ def export_onnx(model: Any, path: Path) -> None:
 
 
 EXPORTED: tuple[Entry, ...] = (
+    _inside(
+        name="MobileNet behind a resize", library="keras", kind=".tflite", size=(40, 40),
+        build=behind(networks.RESIZED, networks.TO_MINUS_1),
+    ),
+    _inside(
+        name="MobileNet behind a margin", library="tf_keras", kind=".xml", size=(40, 40),
+        build=behind(networks.PADDED, networks.TO_MINUS_1),
+    ),
     _told(  # its converter folds the Rescaling into the weights
         name="CNN, Rescaling", library="tf_keras", kind=".tflite", scaling="none",
         build=cnn(first=networks.rescaled), options={"preprocess": "none"},

@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.zoo import networks
 from helpers.zoo.entries import Entry
-from helpers.zoo.networks import cnn, flat, nested, tutorial
+from helpers.zoo.networks import behind, cnn, flat, nested, tutorial
 
 _inside: Any = partial(Entry, library="tf_keras", found="inside", scaling="none")
 _known: Any = partial(Entry, library="tf_keras", found="backbone")
@@ -64,6 +64,23 @@ KERAS_2: tuple[Entry, ...] = (
     _told(
         name="MobileNet, trained on 0 to 1", kind=".h5", build=nested("MobileNet"), scaling="0-1",
         options={"preprocess": "0-1"},
+    ),
+    # something before the scaling, or a scaling that does not tell
+    _inside(
+        name="MobileNet behind a centre crop", kind="SavedModel", size=(40, 40),
+        build=behind(networks.CENTRE, networks.TO_MINUS_1),
+    ),
+    _inside(
+        name="MobileNet behind a resize", kind="SavedModel", size=(40, 40),
+        build=behind(networks.RESIZED, networks.TO_MINUS_1),
+    ),
+    _told(
+        name="MobileNet in one of two branches", kind="SavedModel", size=(40, 40), scaling="none",
+        build=behind(networks.TO_MINUS_1, branch=True), options={"preprocess": "none"},
+    ),
+    _told(
+        name="MobileNet behind a scaling that does not tell", kind="SavedModel", size=(40, 40),
+        scaling="-1-1", build=behind(networks.HALVED), options={"preprocess": "-1-1"},
     ),
     # of one's own
     _inside(name="CNN, Rescaling", kind=".h5", build=cnn(first=networks.rescaled)),
@@ -142,6 +159,11 @@ KERAS_2: tuple[Entry, ...] = (
     _inside(
         name="regression of 1", kind="SavedModel", head="regression", labels=1,
         build=cnn(first=networks.rescaled, units=1, activation=None),
+    ),
+    _told(
+        name="4 linear units", kind="SavedModel", head="regression", labels=4, scaling="none",
+        build=cnn(first=networks.rescaled, units=4, activation=None), found="inside",
+        options={"head": "regression"},
     ),
     # clips
     _inside(

@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.zoo import networks
 from helpers.zoo.entries import Entry
-from helpers.zoo.networks import cnn, flat, nested, tutorial
+from helpers.zoo.networks import behind, cnn, flat, nested, tutorial
 
 _inside: Any = partial(Entry, library="keras", found="inside", scaling="none")
 _known: Any = partial(Entry, library="keras", found="backbone")
@@ -38,6 +38,23 @@ KERAS_3: tuple[Entry, ...] = (
     _inside(
         name="MobileNet, augmentation and Rescaling", kind=".h5",
         build=tutorial("MobileNet", scaling="Rescaling", augment=True),
+    ),
+    # something before the scaling, or a scaling that does not tell
+    _inside(
+        name="MobileNet behind cut edges", kind="SavedModel", size=(40, 40),
+        build=behind(networks.CROPPED, networks.TO_MINUS_1),
+    ),
+    _inside(
+        name="MobileNet behind a margin", kind="SavedModel", size=(40, 40),
+        build=behind(networks.PADDED, networks.TO_MINUS_1),
+    ),
+    _told(
+        name="MobileNet in one of two branches", kind=".keras", size=(40, 40), scaling="none",
+        build=behind(networks.TO_MINUS_1, branch=True), options={"preprocess": "none"},
+    ),
+    _told(
+        name="MobileNet behind a scaling that does not tell", kind=".keras", size=(40, 40),
+        scaling="-1-1", build=behind(networks.HALVED), options={"preprocess": "-1-1"},
     ),
     # of one's own
     _inside(name="CNN, Rescaling", kind=".keras", build=cnn(first=networks.rescaled)),

@@ -92,6 +92,35 @@ def tutorial(name: str, side: int = 32, *, scaling: str, augment: bool = False) 
     return build
 
 
+def behind(*first: tuple[str, Any], branch: bool = False) -> Build:
+    """A MobileNet behind layers that are given by name and options; perhaps in one of two branches.
+
+    `Rescaling(1/255)` and its like must be seen behind them, and no habit be put on top.
+    """
+
+    def build(lib: Any) -> Any:
+        layers = lib.layers
+        x = taken = lib.Input((40, 40, 3))
+        for kind, options in first:
+            x = getattr(layers, kind)(**options)(x)
+        base = backbone(lib, "MobileNet", int(x.shape[1]))
+        parts = [layers.GlobalAveragePooling2D()(base(x, training=False))]
+        if branch:
+            parts.append(layers.GlobalAveragePooling2D()(layers.Conv2D(4, 5, strides=4)(taken)))
+            parts = [layers.Concatenate()(parts)]
+        return lib.Model(taken, layers.Dense(5, activation="softmax")(parts[0]))
+
+    return build
+
+
+TO_MINUS_1 = ("Rescaling", {"scale": 1 / 127.5, "offset": -1.0})
+HALVED = ("Rescaling", {"scale": 0.5, "offset": 0.5})
+RESIZED = ("Resizing", {"height": 32, "width": 32})
+CENTRE = ("CenterCrop", {"height": 32, "width": 32})
+CROPPED = ("Cropping2D", {"cropping": 4})
+PADDED = ("ZeroPadding2D", {"padding": 2})
+
+
 # --- networks of one's own -------------------------------------------------------------------
 
 
