@@ -157,7 +157,7 @@ def _model_facts(info: ModelInfo) -> dict[str, str]:
         "preprocessing": f"{scaling.name}, {scaling.means}" if scaling else "unknown",
         "crop": str(info.crop or ""),
         "resize": str(info.resize),
-        "head": info.head,
+        "head": info.head if info.head_is_known else "unknown",
         "labels": f"{len(info.labels)}: {_some(info.labels)}",
         "thresholds": _some(info.thresholds),
         "units": _some(info.units),

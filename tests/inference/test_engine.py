@@ -11,6 +11,7 @@ import imageio.v3 as imageio
 import numpy as np
 import pytest
 from helpers.clips import ClipSpec, make_clip, numbered_picture
+from helpers.tiny_model import build_tiny_model
 
 import vidclf
 from vidclf.cli.app import main
@@ -92,3 +93,36 @@ def test_a_crop_makes_no_other_converted_model(
     for crop in (None, "top=5"):
         vidclf.predict(clip, model=tiny_model, crop=crop)
     assert len(list(tmp_path.rglob("model.xml"))) == 1
+
+
+# --- what was taken for granted -----------------------------------------------------------------
+
+
+def warnings_of_run(clip: Path, model: Path, folder: Path, *options: str) -> list[str]:
+    """The warnings in the manifest of a run, that must go well."""
+    out = folder / "out"
+    assert main(["predict", str(clip), "-m", str(model), "-o", str(out), *options]) == 0
+    manifest = json.loads((out / "clip_manifest.json").read_text(encoding="utf-8"))
+    told: list[str] = manifest["warnings"]
+    return told
+
+
+def test_one_linear_output_without_a_loss_is_a_warning_also_of_a_quiet_run(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "one.keras"
+    build_tiny_model(head="linear", units=1).save(path)
+    [told] = warnings_of_run(clip, path, tmp_path, "-q")
+    assert "has one linear output, which is taken for a value" in told
+    assert capsys.readouterr().err == ""
+    assert not warnings_of_run(clip, path, tmp_path / "told", "--head", "regression")
+
+
+def test_what_shows_itself_is_no_warning_and_is_in_the_manifests_evidence(
+    tiny_model: Path, clip: Path, tmp_path: Path
+) -> None:
+    assert not warnings_of_run(clip, tiny_model, tmp_path, "-q")
+    text = (tmp_path / "out" / "clip_manifest.json").read_text(encoding="utf-8")
+    evidence = json.loads(text)["model"]["evidence"]
+    assert evidence["resize"] == "default, as Keras reads folders of pictures"
+    assert evidence["labels"].startswith("none given: numbered")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from vidclf.core.frames import Frame, Pixels, VideoInfo
-from vidclf.core.run_warnings import record_warnings
+from vidclf.core.run_warnings import get_logger, record_warnings
 from vidclf.errors import SourceError
 from vidclf.inference.probe import ProbeInputs
 from vidclf.inference.questions import ask
@@ -15,6 +15,8 @@ from vidclf.inference.runtimes.base import Runtime
 from vidclf.inference.sampling import check_fits
 from vidclf.models import Model, open_model
 from vidclf.settings import InferenceSettings, Settings
+
+logger = get_logger(__name__)
 
 
 class Engine:
@@ -95,4 +97,6 @@ def open_engine(settings: Settings) -> Engine:
     check_runtime(settings.runtime)
     with record_warnings() as warnings:
         model = open_model(settings.model, settings=settings.for_model)
+        for assumption in model.info.assumptions:
+            logger.warning("%s", assumption)
     return Engine(model, settings.for_inference, warnings=warnings.messages)

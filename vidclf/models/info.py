@@ -99,6 +99,8 @@ class ModelInfo:
     in_memory: bool = False
     """Whether it is a Keras model that the calling program holds: nothing of it goes to the disk
     for good."""
+    assumptions: tuple[str, ...] = ()
+    """What was taken for granted, in sentences; runs warn of it."""
     evidence: Mapping[str, str] = field(default_factory=dict)
     """For labels, preprocessing, resize, head and others: where each was learned from, in words."""
 

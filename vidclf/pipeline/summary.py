@@ -149,7 +149,7 @@ def _settings(settings: Settings, info: ModelInfo) -> dict[str, Any]:
 def _model(info: ModelInfo) -> dict[str, Any]:
     model = asdict(info)
     labels = model.pop("labels")
-    for answered in ("usual_preprocessing", "head_is_known"):
+    for answered in ("usual_preprocessing", "head_is_known", "assumptions"):
         del model[answered]
     model["classes"] = len(labels)
     if info.head == "regression":

@@ -40,7 +40,7 @@ _CONFIG = {
 _ONLY_FOR_PEOPLE = frozenset(
     {
         "name", "path", "in_memory", "labels", "crop", "resize", "thresholds", "units", "ranges",
-        "usual_preprocessing", "head_is_known", "evidence",
+        "usual_preprocessing", "head_is_known", "assumptions", "evidence",
     }
 )  # fmt: skip
 """Fields of a description that change nothing in what is computed from an input."""

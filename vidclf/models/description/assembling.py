@@ -57,6 +57,7 @@ def describe(evidence: ModelEvidence) -> ModelInfo:
         thresholds=output.thresholds,
         units=output.units,
         ranges=output.ranges,
+        assumptions=output.assumptions,
         fixed_batch=facts.fixed_batch,
         evidence={name: text for name, text in origins.items() if text},
     )

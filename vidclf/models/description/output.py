@@ -66,6 +66,8 @@ class Output:
     """For a regression, the unit of each value, where labels or sidecar have any."""
     ranges: tuple[tuple[float, float], ...] | None
     """For a regression, least and greatest value to be expected, where the sidecar has them."""
+    assumptions: tuple[str, ...]
+    """What was taken for granted, in sentences with the remedy."""
     thresholds: tuple[float, ...] | None
     """For a sigmoid head, the score from which each label counts, where the sidecar has it."""
 
@@ -101,7 +103,23 @@ def describe_output(evidence: ModelEvidence) -> Output:
         labels_evidence=labels_evidence,
         units=sidecar.units or units,
         ranges=sidecar.ranges,
+        assumptions=_assumptions(evidence, known),
         thresholds=sidecar.thresholds,
+    )
+
+
+def _assumptions(evidence: ModelEvidence, head: Head | None) -> tuple[str, ...]:
+    """Say what was taken for granted and would be wrong in silence.
+
+    Labels that are numbered and the usual resize show themselves; the evidence tells of them.
+    """
+    path, facts = evidence.file.path, evidence.facts
+    told = evidence.settings.head or evidence.sidecar.head or facts.loss or facts.metrics
+    if told or head != "regression" or facts.outputs > 1 or facts.activation != "linear":
+        return ()
+    return (
+        f"{path} has one linear output, which is taken for a value, as nothing tells its loss: "
+        "give --head binary if it tells two labels apart",
     )
 
 
