@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import recognise
 from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.tracing import keras_first_steps
+from vidclf.models.keras_files.training import loss_name, metric_names
 from vidclf.models.scaling_clues.conclusion import conclude
 
 _PASSIVE = frozenset({"Activation", "Dropout", "Flatten", "Permute", "Reshape"})
@@ -45,8 +45,8 @@ def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFa
         dtype=_dtype(model),
         outputs=count,
         activation=activation,
-        loss=_loss_name(training),
-        metrics=_metric_names(training),
+        loss=loss_name(training),
+        metrics=metric_names(training),
         head_evidence=f"last layer {layer!r}: {count} units, activation {activation}",
         scaling=scaling,
         scaling_evidence=scaling_evidence,
@@ -150,46 +150,6 @@ def _kind(part: Any) -> str:
     """Name a layer or operation by its class, or by the function that a `TFOpLambda` calls."""
     called = getattr(part, "symbol", None) if type(part).__name__ == "TFOpLambda" else None
     return (called or type(part).__name__).rpartition(".")[2].lower()
-
-
-def _loss_name(training: Any) -> str | None:
-    """Find the name of the loss in a training configuration, in snake case as Keras' functions.
-
-    `{"loss": [{"class_name": "BinaryCrossentropy", …}]}` → `binary_crossentropy`.
-    """
-    loss = training.get("loss") if isinstance(training, dict) else None
-    while isinstance(loss, dict | list) and len(loss) == 1:  # one for each of one output
-        loss = next(iter(loss.values() if isinstance(loss, dict) else loss))
-    return _function_name(loss)
-
-
-def _metric_names(training: Any) -> tuple[str, ...]:
-    """Find the names of all metrics in a training configuration, however they are nested."""
-    stack = [training.get("metrics")] if isinstance(training, dict) else []
-    names: list[str] = []
-    while stack:
-        item = stack.pop()
-        if name := _function_name(item):
-            names.append(name)
-        elif isinstance(item, dict | list):
-            stack += item.values() if isinstance(item, dict) else item
-    return tuple(sorted(set(names)))
-
-
-def _function_name(saved: Any) -> str | None:
-    """Return the name of a loss or metric as Keras saves it: a text, or an object of a class."""
-    if isinstance(saved, dict):
-        name = saved.get("class_name")
-        config = saved.get("config")
-        is_wrapper = name in ("function", "MeanMetricWrapper", "LossFunctionWrapper")
-        if is_wrapper and isinstance(config, dict):
-            name = config.get("name")
-        elif is_wrapper:
-            name = config
-        saved = name
-    if not isinstance(saved, str):
-        return None
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", saved).lower()
 
 
 # --- parts ---------------------------------------------------------------------------------------

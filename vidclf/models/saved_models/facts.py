@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import tempfile
 from dataclasses import replace
@@ -15,6 +16,7 @@ from vidclf.errors import ModelError
 from vidclf.models.graphs.quantisation import RealGraph
 from vidclf.models.graphs.reading import facts_of_graph
 from vidclf.models.info import ModelFacts
+from vidclf.models.keras_files.training import loss_name, metric_names
 from vidclf.models.saved_models.loading import (
     SavedModelNetwork,
     chosen_tags,
@@ -49,7 +51,8 @@ def saved_model_facts(
         graph = _graph_of(network)
     except RuntimeError:  # random numbers are among what OpenVINO does not read
         _refuse_random(network, folder)
-        return _signature_facts(network, folder, loader=loader, clue=clue)
+        facts = _signature_facts(network, folder, loader=loader, clue=clue)
+        return _with_training(facts, folder)
     real = RealGraph(graph=graph, input_range=None)
     facts = facts_of_graph(
         real,
@@ -59,7 +62,30 @@ def saved_model_facts(
         names=_operation_names(parsed),
         signature=network.signature,
     )
-    return replace(facts, input_shape=shape[1:], fixed_batch=shape[0])
+    facts = replace(facts, input_shape=shape[1:], fixed_batch=shape[0])
+    return _with_training(facts, folder)
+
+
+def _with_training(facts: ModelFacts, folder: Path) -> ModelFacts:
+    """Add loss and metrics, which Keras 2 writes beside the graph for its own use."""
+    training = _training_configuration(folder / "keras_metadata.pb")
+    return replace(facts, loss=loss_name(training), metrics=metric_names(training))
+
+
+def _training_configuration(path: Path) -> Any:
+    """Find the model's training configuration in a `keras_metadata.pb`; None where there is none.
+
+    That file is a list of JSON texts, one for each object, the model's own first.
+    """
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    _, mark, rest = text.partition('"training_config": ')
+    try:
+        return json.JSONDecoder().raw_decode(rest)[0] if mark else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _first_steps(parsed: Any, signature: str) -> FirstSteps:

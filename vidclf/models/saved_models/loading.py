@@ -72,7 +72,8 @@ def is_saved_model(path: Path) -> bool:
 def saved_model_digest(folder: Path) -> str:
     """Compute the SHA-256 over names and bytes of a SavedModel's graph, variables and assets."""
     digest = hashlib.sha256()
-    parts = [folder / "saved_model.pb", *folder.glob("variables/*"), *folder.glob("assets/**/*")]
+    graph_files = [folder / "saved_model.pb", folder / "keras_metadata.pb"]
+    parts = [*graph_files, *folder.glob("variables/*"), *folder.glob("assets/**/*")]
     for path in sorted(part for part in parts if part.is_file()):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
