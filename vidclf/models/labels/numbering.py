@@ -26,7 +26,7 @@ def order_by_number(numbered: Sequence[tuple[int, str]], *, source: str) -> tupl
     doubles = [number for number, count in counts.items() if count > 1]
     if doubles:
         raise ModelError(f"{source} has the number {doubles[0]} twice: each output has one label")
-    if counts.keys() == {place + 1 for place in places}:
+    if numbered and counts.keys() == {place + 1 for place in places}:
         raise ModelError(
             f"{source}: numbers begin at 1, but outputs are counted from 0: if "
             f"{min(numbered)[1]!r} is the first, take 1 off each, or list the names without numbers"

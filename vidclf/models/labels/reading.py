@@ -2,57 +2,83 @@
 
 from __future__ import annotations
 
-import json
+import codecs
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from vidclf.errors import ModelError
-from vidclf.models.labels.numbering import order_by_number
+from vidclf.models.labels.json_labels import labels_of_json_text
+from vidclf.models.labels.numpy_labels import PICKLE_SUFFIXES, labels_of_npy, refuse_pickle
 from vidclf.models.labels.tables import read_table
+from vidclf.models.labels.text_labels import labels_of_text
+from vidclf.models.labels.yaml_labels import labels_of_yaml
 
-_NUMBERED = re.compile(r"(\d{1,9})(?:[.)]?[ \t]+|[:;,]\s*)(.+)")
-_NUMBER = re.compile(r"\d{1,9}")
 _UNIT = re.compile(r"(.+?)\s*\[(.*)\]")
+_PICKLE = re.compile(rb"\x80[\x02-\x05]")
+_READERS: dict[str, Callable[..., tuple[str, ...]]] = {
+    ".json": labels_of_json_text,
+    ".csv": read_table,
+    ".tsv": read_table,
+    ".yaml": labels_of_yaml,
+    ".yml": labels_of_yaml,
+}
+"""Ending → reader of such a text; all others are `.txt`."""
 
 
 def read_labels(path: str | Path) -> tuple[str, ...]:
     """Read labels in the order of the scores.
 
-    - Text: one a line; Teachable Machine's `0 cat`, `1 dog` count as `cat`, `dog`.
+    - Text: one a line; Teachable Machine's `0 cat`, `1 dog` count as `cat`, `dog`; a list such as
+      `cat, dog` or `['cat', 'dog']`.
     - CSV with commas, semicolons or tabs: the column `label`, `name`, `class_name` or the like,
       else the first of text; in the order of the column of whole numbers, if there is one.
     - JSON: a list of names; `{"cat": 0}` (`class_indices` of Keras' generators) or `{"0": "cat"}`;
-      `{"0": ["n02124075", "Egyptian_cat"]}` as in `imagenet_class_index.json`.
+      `{"0": ["n02124075", "Egyptian_cat"]}` as in `imagenet_class_index.json`; objects such as
+      `{"id": 0, "name": "cat"}`; any of these below `labels`, `names`, `categories` and the like.
+    - YAML: what stands below `names:`. NumPy's `.npy`: a row of texts.
 
     Raises:
         ModelError: the file is missing, unreadable, names a label twice, or numbers them
             otherwise than 0 to N - 1.
     """
     path = Path(path)
+    return check_distinct(_read(path, path.suffix.lower()), source=str(path))
+
+
+def _read(path: Path, suffix: str) -> tuple[str, ...]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            is_pickle = suffix in PICKLE_SUFFIXES or _PICKLE.match(file.read(2)) is not None
     except OSError as exc:
         raise ModelError(f"cannot read labels from {path} ({exc.strerror})") from exc
+    if is_pickle:
+        raise refuse_pickle(path)
+    if suffix == ".npy":
+        return labels_of_npy(path)
+    text = _decode(path.read_bytes(), path)
+    return _READERS.get(suffix, labels_of_text)(text, source=str(path))
+
+
+def _decode(content: bytes, path: Path) -> str:
+    """Decode UTF-8, and UTF-16 with its mark, as PowerShell writes it; a guess mangles names."""
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = content.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except UnicodeDecodeError as exc:
-        raise ModelError(f"cannot read labels from {path}: save it as UTF-8 text") from exc
-    readers = {".json": _from_json, ".csv": read_table, ".tsv": read_table}
-    labels = readers.get(path.suffix.lower(), _from_lines)(text, source=str(path))
-    return check_distinct(labels, source=str(path))
+        raise _not_utf_8(path) from exc
+    if "\0" in text:
+        raise _not_utf_8(path)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def labels_of_json(given: Any, *, source: str) -> tuple[str, ...]:
-    """Read labels from a JSON list, or from an object with either names or numbers as its keys.
-
-    Raises:
-        ModelError: there is something else in it, or a number is missing or doubled.
-    """
-    if isinstance(given, list):
-        return tuple(_name(name, place, source) for place, name in enumerate(given))
-    if isinstance(given, dict):
-        return order_by_number(_numbered(given, source), source=source)
-    raise _not_names(given, source)
+def _not_utf_8(path: Path) -> ModelError:
+    return ModelError(
+        f"cannot read labels from {path}: it is not UTF-8, and which encoding it has it does not "
+        "say. In its editor save it as UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 "
+        f"{path.name} > {path.stem}_utf8{path.suffix}"
+    )
 
 
 def split_unit(label: str) -> tuple[str, str]:
@@ -89,58 +115,3 @@ def check_count(labels: tuple[str, ...], outputs: int, *, source: str) -> tuple[
             "give the labels the model was trained with, one for each output"
         )
     return labels
-
-
-def _from_lines(text: str, *, source: str) -> tuple[str, ...]:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    matches = [match for line in lines if (match := _NUMBERED.fullmatch(line))]
-    numbered = [(int(match[1]), match[2]) for match in matches]
-    if len(numbered) == len(lines) and _is_numbering(numbered):
-        return order_by_number(numbered, source=source)
-    return tuple(lines)
-
-
-def _is_numbering(numbered: list[tuple[int, str]]) -> bool:
-    """Return whether the numbers at the beginning of all lines are those of outputs.
-
-    `7 up`, `9 to 5` are names; so are `0 fingers`, `1 finger`, `2 fingers`, which need theirs.
-    """
-    numbers, names = zip(*numbered, strict=True) if numbered else ((), ())
-    if len(set(names)) < len(names):
-        return False
-    from_1 = len(numbers) > 1 and sorted(numbers) == list(range(1, len(numbers) + 1))
-    return 0 in numbers or from_1
-
-
-def _from_json(text: str, *, source: str) -> tuple[str, ...]:
-    try:
-        given = json.loads(text)
-    except (ValueError, RecursionError) as exc:
-        raise ModelError(f"cannot read labels from {source}: not JSON ({exc})") from exc
-    return labels_of_json(given, source=source)
-
-
-def _numbered(given: dict[str, Any], source: str) -> list[tuple[int, str]]:
-    """Return pairs of number and name, whichever is the key."""
-    wrong = {name: number for name, number in given.items() if type(number) is not int}
-    if not wrong:
-        return [(number, name) for name, number in given.items()]
-    if all(_NUMBER.fullmatch(key) for key in given):
-        return [(int(key), _name(name, key, source)) for key, name in given.items()]
-    raise _not_names(wrong, source)
-
-
-def _name(given: Any, place: int | str, source: str) -> str:
-    """Read one name: `["n02124075", "Egyptian_cat"]` → `Egyptian cat`."""
-    if isinstance(given, list) and len(given) == 2 and isinstance(given[1], str):
-        return given[1].replace("_", " ")
-    if isinstance(given, str) or type(given) is int:
-        return str(given)
-    raise _not_names(given, f"{source}, number {place},")
-
-
-def _not_names(given: Any, source: str) -> ModelError:
-    return ModelError(
-        f"{source} holds {json.dumps(given, ensure_ascii=False)[:60]} and should hold names: "
-        'a JSON list as ["cat", "dog"], or {"cat": 0, "dog": 1} with whole numbers'
-    )

@@ -83,7 +83,25 @@ def read_table(text: str, *, source: str) -> tuple[str, ...]:
     rows = _without_empty_columns(_rows(text, source), source)
     if len(rows) == 1 and not _is_numbered_pair(rows[0]):
         return tuple(rows[0])
-    columns = _columns(rows)
+    has_header = bool(rows) and _has_header(rows)
+    header = rows[0] if has_header else None
+    return labels_of_rows(rows[has_header:], header=header, source=source)
+
+
+def labels_of_rows(
+    rows: list[list[str]], *, header: list[str] | None, source: str
+) -> tuple[str, ...]:
+    """Read the labels of a table's rows.
+
+    Args:
+        rows: stripped cells, as many in each.
+        header: the names of the columns, if they have any.
+        source: the file, for messages.
+
+    Raises:
+        ModelError: several columns could number the labels, or one numbers some of them only.
+    """
+    columns = _columns(rows, header)
     if len(columns) < 2:
         return columns[0].cells if columns else ()
     number = _number_column(columns, source)
@@ -131,16 +149,14 @@ def _is_numbered_pair(cells: list[str]) -> bool:
     return len(cells) == 2 and sum(map(_is_integer, cells)) == 1
 
 
-def _columns(rows: list[list[str]]) -> list[_Column]:
-    header = rows[0] if rows and _has_header(rows) else None
-    below = rows[header is not None :]
+def _columns(rows: list[list[str]], header: list[str] | None) -> list[_Column]:
     return [
         _Column(
             place=place,
             header=header[place] if header else None,
-            cells=tuple(row[place] for row in below),
+            cells=tuple(row[place] for row in rows),
         )
-        for place in range(len(rows[0]) if rows else 0)
+        for place in range(len(header or (rows[0] if rows else ())))
     ]
 
 
