@@ -353,7 +353,7 @@ def test_inspect_tells_of_a_clip_and_of_a_model(
     output = capsys.readouterr().out
     assert "192x144 upright" in output
     assert "32x24 RGB" in output
-    assert "Rescaling" in output
+    assert "rescaling" in output
 
 
 def test_inspect_goes_on_after_what_it_cannot_read(

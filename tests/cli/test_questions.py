@@ -12,6 +12,7 @@ from helpers.tiny_model import build_tiny_model
 
 import vidclf
 from vidclf.cli.app import main
+from vidclf.core.preprocessing import SCALINGS
 
 PROMPT, OFFER = "--preprocess takes: ", "[y/N] "
 
@@ -146,6 +147,18 @@ def test_no_answer_ends_the_run(folder: Path, key: str, code: int, said: str) ->
     assert (ended, "Traceback" in shown) == (code, False)
     assert said in shown
     assert not (folder / "outputs").exists()
+
+
+def test_head_and_scaling_are_asked_for_one_after_the_other(folder: Path) -> None:
+    build_tiny_model(scaling=False, head="linear").save(folder / "animals.keras")
+    code, shown = run_on_terminal(
+        ["predict", "clip.mp4", "-m", "animals.keras"],
+        typed=[("--head takes: ", "2\n"), (OFFER, "y\n"), (PROMPT, "0-1\n"), (OFFER, "y\n")],
+        folder=folder,
+    )
+    assert code == 0, shown
+    info = vidclf.inspect("animals.keras")
+    assert (info.head, info.preprocessing, info.questions) == ("sigmoid", SCALINGS["0-1"], ())
 
 
 # --- keeping what is known ----------------------------------------------------------------------

@@ -168,13 +168,14 @@ def _first_answers(trial: Trial, info: ModelInfo, scores: Scores) -> tuple[str, 
 
 def _advice_on_scaling(info: ModelInfo) -> str:
     no_proof = (
-        "A confident row is no proof, as numbers that are far too large make a model sure of one "
-        "wrong label on every frame. "
+        " A confident row is no proof: numbers that are far too large make a model sure of one "
+        "wrong label on every frame."
     )
     return (
-        f"{'' if info.head == 'regression' else no_proof}What the training program did to pictures "
-        f"before the network decides; it may be MEAN/DEVIATION, too, and {BLUE_FIRST} goes before "
-        f"any of these, as {BLUE_FIRST}0-1, for pictures that cv2.imread read."
+        "Give what the training program did to pictures before the network."
+        f"{'' if info.head == 'regression' else no_proof} MEAN/DEVIATION may be given, too, and "
+        f"{BLUE_FIRST} goes before any of these, as {BLUE_FIRST}0-1, for pictures that cv2.imread "
+        "read."
     )
 
 
