@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 import pytest
+from helpers.keras_2_layers import randomise
+from helpers.keras_2_layers import save as save_model
 
 from vidclf.errors import ModelError
 from vidclf.models.keras_files.container import read_contents
@@ -24,10 +26,7 @@ def save(library: str, path: Path, layer: Callable[[Any], Any] | None = None) ->
     layers = pytest.importorskip(library).layers
     entry = layers.Input((4, 4, 3))
     last = layer(layers) if layer else layers.Conv2D(2, 3)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that HDF5 is legacy
-        pytest.importorskip(library).Model(entry, last(entry)).save(path)
-    return path
+    return save_model(pytest.importorskip(library).Model(entry, last(entry)), path)
 
 
 def without_metadata(path: Path, shape_key: str | None = None) -> Path:
@@ -98,3 +97,70 @@ def test_several_axes_in_hdf5_of_keras_3(tmp_path: Path) -> None:
 def test_one_axis_in_hdf5_of_keras_3(tmp_path: Path) -> None:
     path = save("keras", tmp_path / "a.h5", lambda layers: layers.Softmax(axis=(1,)))
     assert load_keras(path).output_shape == (None, 4, 4, 3)
+
+
+def rewritten(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """The same HDF5 file with another description of its last layer."""
+    with h5py.File(path, "a") as file:
+        description = json.loads(file.attrs["model_config"])
+        change(description["config"]["layers"][-1])
+        file.attrs["model_config"] = json.dumps(description)
+    return path
+
+
+def test_a_gru_of_an_unknown_kind(tmp_path: Path) -> None:
+    """Without biases, tf_keras loads it as the other kind."""
+    path = save(
+        "tf_keras",
+        tmp_path / "a.h5",
+        lambda layers: layers.TimeDistributed(layers.GRU(2, use_bias=False, name="memory")),
+    )
+    rewritten(path, lambda layer: layer["config"]["layer"]["config"].pop("reset_after"))
+    with pytest.raises(ModelError, match=r"a GRU in the layer 'memory'.*Keras 2\.3"):
+        load_keras(path)
+
+
+def test_relu6_of_the_first_mobilenet(tmp_path: Path) -> None:
+    path = save("tf_keras", tmp_path / "a.h5", lambda layers: layers.Activation("relu"))
+    model = load_keras(rewritten(path, lambda layer: layer["config"].update(activation="relu6")))
+    values = np.linspace(-9, 9, 48, dtype=np.float32).reshape(1, 4, 4, 3)
+    np.testing.assert_array_equal(model(values), np.clip(values, 0, 6))
+
+
+def as_cudnn(path: Path, gates: int) -> Path:
+    """The same HDF5 file as one whose last layer was cuDNN's LSTM or GRU."""
+    with h5py.File(path, "a") as file:
+        found: dict[str, h5py.Dataset] = {}
+        file["model_weights"].visititems(
+            lambda name, item: (
+                found.update({name.split("/")[-1]: item})
+                if isinstance(item, h5py.Dataset)
+                else None
+            )
+        )
+        kernels = np.hsplit(found["kernel:0"][()], gates)
+        found["kernel:0"][...] = np.hstack([k.T.reshape(k.shape) for k in kernels])
+        recurrent = np.hsplit(found["recurrent_kernel:0"][()], gates)
+        found["recurrent_kernel:0"][...] = np.hstack([k.T for k in recurrent])
+        name, bias = found["bias:0"].name, found["bias:0"][()]
+        del file[name]
+        file[name] = np.tile(bias / 2, 2) if bias.ndim == 1 else bias.ravel()
+    kept = ("name", "trainable", "units", "return_sequences", "go_backwards", "stateful")
+
+    def change(layer: dict[str, Any]) -> None:
+        layer["class_name"] = f"CuDNN{layer['class_name']}"
+        layer["config"] = {key: layer["config"][key] for key in kept}
+
+    return rewritten(path, change)
+
+
+@pytest.mark.parametrize(("name", "gates"), [("LSTM", 4), ("GRU", 3)])
+def test_layers_of_cudnn_compute_on_any_machine(tmp_path: Path, name: str, gates: int) -> None:
+    layers = pytest.importorskip("tf_keras").layers
+    model = pytest.importorskip("tf_keras").Sequential(
+        [layers.Input((4, 2)), getattr(layers, name)(3, name="memory")]
+    )
+    randomise(model)
+    path = as_cudnn(save_model(model, tmp_path / "a.h5"), gates)
+    batch = np.random.default_rng(0).uniform(-1, 1, (2, 4, 2)).astype(np.float32)
+    np.testing.assert_allclose(load_keras(path)(batch), model(batch), atol=1e-6)

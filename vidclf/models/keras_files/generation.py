@@ -42,6 +42,7 @@ def choose_library(path: Path, contents: Contents) -> Library:
             f"{path} was trained on {contents.backend}, whose convolutions and "
             f"padding are not those of TensorFlow: {_KERAS_2_AGAIN}, if its answers stay the same"
         )
+    _check_gru(path, contents)
     return "tf_keras"
 
 
@@ -75,4 +76,15 @@ def _check_axes(path: Path, contents: Contents) -> None:
             raise ModelError(
                 f"{path} has the axes {axes} in the layer {layer!r}, which Keras 3 loses when it "
                 "reads HDF5: save the model again with model.save('name.keras')"
+            )
+
+
+def _check_gru(path: Path, contents: Contents) -> None:
+    """Refuse a GRU of before Keras 2.1.3, whose file does not say which of the two kinds it is."""
+    for item, layer in described_objects(contents.description):
+        is_gru = item.get("class_name") in ("GRU", "GRUCell")
+        if is_gru and "reset_after" not in (item.get("config") or ()):
+            raise ModelError(
+                f"{path} has a GRU in the layer {layer!r} that does not say whether it resets "
+                f"after the product, and would be computed in another way: {_KERAS_2_AGAIN}"
             )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import importlib
 import importlib.metadata
 import logging
 import os
@@ -16,6 +14,7 @@ from vidclf.core.native_stderr import tensorflow_muted
 from vidclf.errors import ModelError, RuntimeUnavailableError
 from vidclf.models.keras_files.container import Contents, check_beginning, read_contents
 from vidclf.models.keras_files.generation import Library, choose_library, version_numbers
+from vidclf.models.keras_files.named_parts import named_parts
 from vidclf.models.keras_files.safety import (
     custom_part_message,
     find_unsafe_parts,
@@ -24,10 +23,6 @@ from vidclf.models.keras_files.safety import (
 
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
 _SAVE_WHOLE = "save the whole with model.save('name.keras')"
-_APPLICATION_LAYERS = {  # by module of keras.applications
-    "convnext": ("LayerScale", "StochasticDepth"),
-    "inception_resnet_v2": ("CustomScaleLayer",),
-}
 _log = logging.getLogger(__name__)
 
 
@@ -90,7 +85,7 @@ def _load_with_keras(path: Path, *, safe_mode: bool) -> Any:
     keras = import_keras()
     with tensorflow_muted():
         return keras.saving.load_model(
-            path, _application_layers("keras"), compile=False, safe_mode=safe_mode
+            path, named_parts("keras"), compile=False, safe_mode=safe_mode
         )
 
 
@@ -114,21 +109,8 @@ def _load_with_tf_keras(path: Path, *, safe_mode: bool) -> Any:
         ) from exc
     with tensorflow_muted():
         return tf_keras.models.load_model(
-            path, _application_layers("tf_keras"), compile=False, safe_mode=safe_mode
+            path, named_parts("tf_keras"), compile=False, safe_mode=safe_mode
         )
-
-
-def _application_layers(library: Library) -> dict[str, type]:
-    """Return layers that `keras.applications` defines, which no library finds by name alone.
-
-    Without them ConvNeXt loads from no file of Keras 2.
-    """
-    layers: dict[str, type] = {}
-    for module, names in _APPLICATION_LAYERS.items():
-        with contextlib.suppress(ImportError):  # the modules are private, and may move
-            defined = vars(importlib.import_module(f"{library}.src.applications.{module}"))
-            layers |= {name: defined[name] for name in names if name in defined}
-    return layers
 
 
 def _failure(path: Path, contents: Contents, library: Library, error: Exception) -> str:
