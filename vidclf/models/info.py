@@ -50,6 +50,8 @@ class ModelFacts:
     """The signature that is run, of a SavedModel."""
     fixed_batch: int | None = None
     """The only batch length it takes; None where any will do."""
+    depends_on_batch: bool = False
+    """Whether its answer to a picture changes with the others of a batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from helpers.zoo.making import library, save_folder
 
-from vidclf.models.keras_files.tracing import keras_first_steps
+from vidclf.models.keras_files.tracing import traced_facts
 from vidclf.models.saved_models.facts import saved_model_facts
 from vidclf.models.scaling_clues.conclusion import conclude
 
@@ -99,7 +99,7 @@ def network(lib: Any, begin: Begin) -> Any:
 def test_a_scaling_is_seen_behind_what_changes_no_values(library_name: Any, case: str) -> None:
     begin, scaling = TELLING[case]
     model = network(library(library_name), begin)
-    found, evidence = conclude(keras_first_steps(model), dtype="float32")
+    found, evidence = conclude(traced_facts(model).first, dtype="float32")
     assert found == scaling
     assert evidence.startswith("the network begins with x * ")
 
@@ -109,7 +109,7 @@ def test_a_scaling_is_seen_behind_what_changes_no_values(library_name: Any, case
 def test_nothing_is_concluded_from_what_is_not_understood(library_name: Any, case: str) -> None:
     begin, words = UNCLEAR[case]
     model = network(library(library_name), begin)
-    found, evidence = conclude(keras_first_steps(model), dtype="float32")
+    found, evidence = conclude(traced_facts(model).first, dtype="float32")
     assert found is None
     assert words in evidence
     assert bool(words) == bool(evidence)
@@ -135,7 +135,7 @@ def test_a_saved_model_says_the_same_as_the_model_in_memory(
     model = network(library(library_name), begin)
     save_folder(model, tmp_path / "model")
     facts = saved_model_facts(tmp_path / "model")
-    expected, evidence = conclude(keras_first_steps(model), dtype="float32")
+    expected, evidence = conclude(traced_facts(model).first, dtype="float32")
     assert facts.scaling == expected
     assert bool(facts.scaling_evidence) == bool(evidence)
 
@@ -143,7 +143,7 @@ def test_a_saved_model_says_the_same_as_the_model_in_memory(
 def test_whole_numbers_are_pixels() -> None:
     lib = library("keras")
     model = network(lib, chain(("ReLU", ())))
-    assert conclude(keras_first_steps(model), dtype="uint8") == ("none", "its input is uint8")
+    assert conclude(traced_facts(model).first, dtype="uint8") == ("none", "its input is uint8")
 
 
 def test_a_recurrent_network_is_followed_into_its_loop() -> None:
@@ -152,4 +152,4 @@ def test_a_recurrent_network_is_followed_into_its_loop() -> None:
     taken = lib.Input((4, 16, 16, 3))
     x = layers.ConvLSTM2D(2, 3)(layers.Rescaling(1 / 255)(taken))
     model = lib.Model(taken, layers.Dense(3)(layers.Flatten()(x)))
-    assert conclude(keras_first_steps(model), dtype="float32")[0] == "none"
+    assert conclude(traced_facts(model).first, dtype="float32")[0] == "none"

@@ -35,6 +35,7 @@ def describe(evidence: ModelEvidence) -> ModelInfo:
         "resize": resize_evidence,
         "head": output.head_evidence,
         "labels": output.labels_evidence,
+        "batch": "one at a time, as answers depend on the batch" if facts.depends_on_batch else "",
     }
     return ModelInfo(
         name=sidecar.name or file.name,
@@ -58,7 +59,7 @@ def describe(evidence: ModelEvidence) -> ModelInfo:
         units=output.units,
         ranges=output.ranges,
         assumptions=output.assumptions,
-        fixed_batch=facts.fixed_batch,
+        fixed_batch=_fixed_batch(evidence),
         evidence={name: text for name, text in origins.items() if text},
     )
 
@@ -93,6 +94,19 @@ def _usual_scaling(facts: ModelFacts) -> Scaling | None:
     Many courses train heads on MobileNetV2 or VGG16 with `rescale=1/255`.
     """
     return Scaling.parse(facts.backbone_scaling) if facts.backbone_scaling else None
+
+
+def _fixed_batch(evidence: ModelEvidence) -> int | None:
+    """Return the only batch length that a network may be given."""
+    if not evidence.facts.depends_on_batch:
+        return evidence.facts.fixed_batch
+    logger.warning(
+        "%s answers otherwise for a picture when others are in its batch (a BatchNormalization is "
+        "called for training, or numbers are divided by the largest of all): it is shown one "
+        "at a time",
+        evidence.file.path,
+    )
+    return 1
 
 
 def _check_integer_input(evidence: ModelEvidence, scaling: Scaling) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import recognise
 from vidclf.models.info import ModelFacts
-from vidclf.models.keras_files.tracing import keras_first_steps
+from vidclf.models.keras_files.tracing import traced_facts
 from vidclf.models.keras_files.training import loss_name, metric_names
 from vidclf.models.scaling_clues.conclusion import conclude
 
@@ -36,7 +36,13 @@ def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFa
     )
     activation, layer = _last_activation(model)
     _check_stateless(model, name)
-    scaling, scaling_evidence = conclude(keras_first_steps(model), dtype=_dtype(model))
+    traced = traced_facts(model)
+    if traced.is_random:
+        raise ModelError(
+            f"{name} answers otherwise each time for the same picture: a layer such as Dropout is "
+            "called for training in it; call it without training=True, and save it again"
+        )
+    scaling, scaling_evidence = conclude(traced.first, dtype=_dtype(model))
     backbone = recognise(part.name for part in _all_parts(model))
     count = int(np.prod(outputs))
     return ModelFacts(
@@ -52,6 +58,7 @@ def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFa
         scaling_evidence=scaling_evidence,
         backbone=backbone.name if backbone else None,
         backbone_scaling=backbone.scaling if backbone and not scaling_evidence else None,
+        depends_on_batch=traced.depends_on_batch,
     )
 
 

@@ -3,32 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from vidclf.models.answers import answers_vary
 from vidclf.models.scaling_clues.conclusion import FirstSteps
 from vidclf.models.scaling_clues.tensorflow_graphs import tensorflow_first_steps
 from vidclf.models.scaling_clues.walk import UNTOUCHED, Rest, Value, constant_of
 
+_CLIP_AXES = 5
+_FRAMES = 8
 
-def keras_first_steps(model: Any) -> FirstSteps:
-    """Find out what a `keras.Model` or `tf_keras.Model` does to its input before its first weights.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedFacts:
+    """Holds what the graph of a network shows."""
+
+    first: FirstSteps
+    """What it does to its input before its first weights."""
+    is_random: bool
+    """Whether it answers otherwise each time."""
+    depends_on_batch: bool
+    """Whether its answer to a picture changes with the others of a batch."""
+
+
+def traced_facts(model: Any) -> TracedFacts:
+    """Read what the graph of a `keras.Model` or `tf_keras.Model` shows.
 
     The graph tells more than the layers do: arithmetic between layers, layers within layers, and
     Python code are all operations there.
     """
+    try:
+        network = _trace(model)
+    except Exception as exc:  # layers raise whatever they raise
+        first = FirstSteps(obstacle=f"what cannot be traced ({type(exc).__name__})")
+        return TracedFacts(first=first, is_random=False, depends_on_batch=False)
+    graph_def = network.graph.as_graph_def()
+    is_random, depends_on_batch = answers_vary(network, graph_def, network.inputs[0])
+    return TracedFacts(
+        first=_first_steps(network.graph, graph_def),
+        is_random=is_random,
+        depends_on_batch=depends_on_batch,
+    )
+
+
+def _trace(model: Any) -> Any:
+    """Return the network's forward pass as a concrete function."""
     import tensorflow as tf
 
-    spec = tf.TensorSpec(model.inputs[0].shape, model.inputs[0].dtype)
+    spec = tf.TensorSpec(_shape(model), model.inputs[0].dtype)
     forward = tf.function(
         lambda batch: model(batch, training=False), input_signature=[spec], autograph=False
     )
-    try:
-        graph = forward.get_concrete_function().graph
-    except Exception as exc:  # layers raise whatever they raise
-        return FirstSteps(obstacle=f"what cannot be traced ({type(exc).__name__})")
+    return forward.get_concrete_function()
+
+
+def _shape(model: Any) -> list[int | None]:
+    """Return the input's shape with a number of frames: clips are run with one, too.
+
+    With a free one, Keras 3.15's `TimeDistributed` mixes the frames of a traced batch.
+    """
+    shape = list(model.inputs[0].shape)
+    if len(shape) == _CLIP_AXES and shape[1] is None:
+        shape[1] = _FRAMES
+    return shape
+
+
+def _first_steps(graph: Any, graph_def: Any) -> FirstSteps:
     given = {graph.inputs[0].op.name: UNTOUCHED, **_captured(graph)}
     outputs = [tensor.name for tensor in graph.outputs]
-    return tensorflow_first_steps(graph.as_graph_def(), given=given, outputs=outputs)
+    return tensorflow_first_steps(graph_def, given=given, outputs=outputs)
 
 
 def _captured(graph: Any) -> Mapping[str, Value]:

@@ -7,6 +7,7 @@ follows from it is decided here for all of them. Scalings have the names that
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _RANGES = {"none": (0.0, 255.0), "0-1": (0.0, 1.0), "-1-1": (-1.0, 1.0)}
@@ -73,7 +74,7 @@ def _concluded(first: FirstSteps) -> tuple[str | None, str]:
     scaled = sorted((way for way in first.scalings if way.parts), key=lambda way: way.parts)
     if not scaled:
         return None, ""
-    formulas = " and ".join(dict.fromkeys(map(_formula, scaled)))
+    formulas = " and ".join(_formulas(scaled))
     if len(scaled) < len(first.scalings):
         return (
             None,
@@ -86,10 +87,14 @@ def _concluded(first: FirstSteps) -> tuple[str | None, str]:
     return scaling, f"the network begins with {formulas}"
 
 
-def _formula(way: Affine) -> str:
-    """Write a scaling down: `x * 0.003922 + 0 (rescaling/mul, rescaling/add)`."""
-    sign = "-" if way.offset < 0 else "+"
-    return f"x * {way.slope:.4g} {sign} {abs(way.offset):.4g} ({', '.join(way.parts)})"
+def _formulas(scaled: Iterable[Affine]) -> list[str]:
+    """Write scalings down: `x * 0.003922 + 0 (rescaling/mul, rescaling/add)`; like ones once."""
+    parts: dict[str, tuple[str, ...]] = {}
+    for way in scaled:
+        sign = "-" if way.offset < 0 else "+"
+        formula = f"x * {way.slope:.4g} {sign} {abs(way.offset):.4g}"
+        parts.setdefault(formula, way.parts)
+    return [f"{formula} ({', '.join(names)})" for formula, names in parts.items()]
 
 
 def expected_scaling(first: Affine) -> str | None:

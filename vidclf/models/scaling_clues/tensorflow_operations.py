@@ -17,7 +17,7 @@ ResizeNearestNeighbor Reverse ReverseV2 Roll ScaleAndTranslate Slice Snapshot Sp
 SpaceToDepth SplitV Squeeze StopGradient StridedSlice TensorListFromTensor TensorListGetItem
 TensorListStack Tile Transpose Unpack
 """
-_JOINS = "ConcatV2 Concat IdentityN Pack ParallelConcat Split"
+_JOINS = "ConcatV2 Concat IdentityN Pack ParallelConcat Split TensorListSetItem"
 _LOOKS = "OnesLike Rank Shape ShapeN Size TensorListLength ZerosLike"
 _LEARNS = """
 BatchMatMul BatchMatMulV2 BatchMatMulV3 Conv Conv2D Conv2DBackpropInput Conv2DBackpropInputV2
