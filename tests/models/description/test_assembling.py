@@ -88,6 +88,11 @@ def test_whole_numbers_are_not_fed_fractions(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"and --preprocess bgr:0-1 gives fractions"):
         describe_model(path, preprocess="bgr:0-1")
     assert describe_model(path, preprocess="bgr:none").preprocessing == Scaling.parse("bgr:none")
+    write_sidecar(path, preprocessing="0-1")
+    with pytest.raises(
+        ModelError, match=r"takes whole numbers \(uint8\), and bytes.json 0-1 gives"
+    ):
+        describe_model(path)
 
 
 def test_unknown_scaling_is_asked_for_not_guessed(tmp_path: Path) -> None:

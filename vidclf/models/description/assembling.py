@@ -69,10 +69,11 @@ def _scaling(evidence: ModelEvidence) -> tuple[Scaling | None, str]:
     file, facts = evidence.file, evidence.facts
     if evidence.settings.preprocess != "auto":
         scaling = Scaling.parse(evidence.settings.preprocess)
-        _check_integer_input(evidence, scaling)
+        _check_integer_input(evidence, scaling, "--preprocess")
         _warn_of_contradiction(evidence, scaling)
         return scaling, "given by --preprocess"
     if evidence.sidecar.preprocessing:
+        _check_integer_input(evidence, evidence.sidecar.preprocessing, evidence.sidecar.file)
         return evidence.sidecar.preprocessing, evidence.sidecar.file
     if facts.scaling:
         return Scaling.parse(facts.scaling), facts.scaling_evidence
@@ -109,12 +110,13 @@ def _fixed_batch(evidence: ModelEvidence) -> int | None:
     return 1
 
 
-def _check_integer_input(evidence: ModelEvidence, scaling: Scaling) -> None:
+def _check_integer_input(evidence: ModelEvidence, scaling: Scaling, source: str) -> None:
     """Refuse a scaling to fractions for an input of whole numbers."""
     dtype = evidence.facts.dtype
     if "int" in dtype and scaling.changes_numbers:
-        raise UsageError(
-            f"{evidence.file.path} takes whole numbers ({dtype}), and --preprocess {scaling.name} "
+        error_type = UsageError if source.startswith("--") else ModelError
+        raise error_type(
+            f"{evidence.file.path} takes whole numbers ({dtype}), and {source} {scaling.name} "
             "gives fractions: leave it out, or give none"
         )
 
