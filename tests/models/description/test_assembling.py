@@ -32,6 +32,10 @@ def test_scaling_twice_is_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFix
     with caplog.at_level(logging.WARNING, "vidclf"):
         assert describe_model(path, preprocess="0-1").preprocessing == SCALINGS["0-1"]
     assert "--preprocess 0-1 does it once more" in caplog.text
+    write_sidecar(path, preprocessing="-1-1")
+    with caplog.at_level(logging.WARNING, "vidclf"):
+        describe_model(path)
+    assert "model.json -1-1 does it once more" in caplog.text
 
 
 def test_blue_first_contradicts_no_scaling_inside(

@@ -69,11 +69,10 @@ def _scaling(evidence: ModelEvidence) -> tuple[Scaling | None, str]:
     file, facts = evidence.file, evidence.facts
     if evidence.settings.preprocess != "auto":
         scaling = Scaling.parse(evidence.settings.preprocess)
-        _check_integer_input(evidence, scaling, "--preprocess")
-        _warn_of_contradiction(evidence, scaling)
+        _check_given_scaling(evidence, scaling, "--preprocess")
         return scaling, "given by --preprocess"
     if evidence.sidecar.preprocessing:
-        _check_integer_input(evidence, evidence.sidecar.preprocessing, evidence.sidecar.file)
+        _check_given_scaling(evidence, evidence.sidecar.preprocessing, evidence.sidecar.file)
         return evidence.sidecar.preprocessing, evidence.sidecar.file
     if facts.scaling:
         return Scaling.parse(facts.scaling), facts.scaling_evidence
@@ -110,8 +109,8 @@ def _fixed_batch(evidence: ModelEvidence) -> int | None:
     return 1
 
 
-def _check_integer_input(evidence: ModelEvidence, scaling: Scaling, source: str) -> None:
-    """Refuse a scaling to fractions for an input of whole numbers."""
+def _check_given_scaling(evidence: ModelEvidence, scaling: Scaling, source: str) -> None:
+    """Refuse a scaling to fractions for an input of whole numbers; warn of a contradiction."""
     dtype = evidence.facts.dtype
     if "int" in dtype and scaling.changes_numbers:
         error_type = UsageError if source.startswith("--") else ModelError
@@ -119,6 +118,7 @@ def _check_integer_input(evidence: ModelEvidence, scaling: Scaling, source: str)
             f"{evidence.file.path} takes whole numbers ({dtype}), and {source} {scaling.name} "
             "gives fractions: leave it out, or give none"
         )
+    _warn_of_contradiction(evidence, scaling, source)
 
 
 def _check_colors(evidence: ModelEvidence, scaling: Scaling | None, model_input: Input) -> None:
@@ -131,16 +131,16 @@ def _check_colors(evidence: ModelEvidence, scaling: Scaling | None, model_input:
         )
 
 
-def _warn_of_contradiction(evidence: ModelEvidence, scaling: Scaling) -> None:
-    """Warn that the network shows that it expects another scaling than the user gives."""
+def _warn_of_contradiction(evidence: ModelEvidence, scaling: Scaling, source: str) -> None:
+    """Warn that the network shows that it expects another scaling than is given."""
     facts = evidence.facts
     if facts.scaling in (None, scaling.name_of_numbers):
         return
     expected = "scales its input itself" if facts.scaling == "none" else f"wants {facts.scaling}"
     effect = "does it once more" if facts.scaling == "none" else "feeds it otherwise"
     logger.warning(
-        "%s %s (%s); --preprocess %s %s",
-        *(evidence.file.path, expected, facts.scaling_evidence, scaling.name, effect),
+        "%s %s (%s); %s %s %s",
+        *(evidence.file.path, expected, facts.scaling_evidence, source, scaling.name, effect),
     )
 
 
