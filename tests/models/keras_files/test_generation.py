@@ -29,16 +29,17 @@ def save(library: str, path: Path, layer: Callable[[Any], Any] | None = None) ->
     return save_model(pytest.importorskip(library).Model(entry, last(entry)), path)
 
 
-def without_metadata(path: Path, shape_key: str | None = None) -> Path:
-    """The same archive without its version, its inputs' shape under another key."""
+def repacked(path: Path, version: str | None, *replaced: tuple[str, str]) -> Path:
+    """The same archive by another version of Keras, or none, its description changed."""
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
+    text = members["config.json"].decode()
+    for before, after in replaced:
+        text = text.replace(before, after)
+    members["config.json"] = text.encode()
     del members["metadata.json"]
-    if shape_key:
-        text = members["config.json"].decode()
-        for key in ("batch_input_shape", "batch_shape"):
-            text = text.replace(json.dumps(key), json.dumps(shape_key))
-        members["config.json"] = text.encode()
+    if version:
+        members["metadata.json"] = json.dumps({"keras_version": version}).encode()
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
             archive.writestr(name, content)
@@ -57,13 +58,22 @@ def test_the_library_that_saved_a_file_reads_it(tmp_path: Path, library: str, na
 
 @pytest.mark.parametrize("library", ["keras", "tf_keras"])
 def test_an_archive_without_a_version_is_told_by_its_form(tmp_path: Path, library: str) -> None:
-    assert chosen(without_metadata(save(library, tmp_path / "a.keras"))) == library
+    assert chosen(repacked(save(library, tmp_path / "a.keras"), None)) == library
 
 
 def test_an_archive_that_tells_nothing_is_refused(tmp_path: Path) -> None:
-    path = without_metadata(save("keras", tmp_path / "a.keras"), shape_key="shape")
+    path = repacked(save("keras", tmp_path / "a.keras"), None, ("batch_shape", "shape"))
     with pytest.raises(ModelError, match=r"does not say which Keras saved it.*save it again"):
         load_keras(path)
+
+
+@pytest.mark.parametrize(("version", "root"), [("2.12.0", "keras."), ("2.15.0", "keras.src.")])
+def test_archives_whose_modules_moved(tmp_path: Path, version: str, root: str) -> None:
+    """Keras 2.12 had no `src`; tf_keras has another name."""
+    path = save("tf_keras", tmp_path / "a.keras", lambda layers: lambda x: x[:, ::-1] * 2)
+    batch = np.arange(48, dtype=np.float32).reshape(1, 4, 4, 3)
+    repacked(path, version, ("tf_keras.src.", root))
+    np.testing.assert_allclose(load_keras(path)(batch), batch[:, ::-1] * 2)
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,21 @@ from typing import Any
 
 from vidclf.models.keras_files.generation import Library
 
-_APPLICATION_LAYERS = {  # by module of keras.applications
-    "convnext": ("LayerScale", "StochasticDepth"),
-    "inception_resnet_v2": ("CustomScaleLayer",),
+_PRIVATE_PARTS = {  # by module below keras.src or tf_keras.src
+    "applications.convnext": ("LayerScale", "StochasticDepth"),
+    "applications.inception_resnet_v2": ("CustomScaleLayer",),
+    "engine.functional": ("Functional",),
+    "layers.core.tf_op_layer": ("TFOpLambda", "SlicingOpLambda"),
 }
+"""What `keras.applications` is made of; and what Keras 2.12 names by modules that moved later."""
 
 
 def named_parts(library: Library) -> dict[str, Any]:
     """Return layers and functions by the names that files have for them."""
     parts: dict[str, Any] = {}
-    for module, names in _APPLICATION_LAYERS.items():
+    for module, names in _PRIVATE_PARTS.items():
         with contextlib.suppress(ImportError):  # the modules are private, and may move
-            defined = vars(importlib.import_module(f"{library}.src.applications.{module}"))
+            defined = vars(importlib.import_module(f"{library}.src.{module}"))
             parts |= {name: defined[name] for name in names if name in defined}
     return parts | _early_parts() if library == "tf_keras" else parts
 
