@@ -114,10 +114,11 @@ def test_the_loss_it_was_compiled_with_tells_the_head() -> None:
 def test_how_its_input_is_scaled_is_asked_for(clip: Path) -> None:
     model = plain(activation="softmax")
     with pytest.raises(
-        ModelError, match=r"nothing tells how the input of plain \(in memory\) was scaled"
+        ModelError,
+        match=r"nothing tells for certain how the input of plain \(in memory\) was scaled",
     ) as told:
         vidclf.predict(clip, model=model)
-    assert str(told.value).endswith('before the network, as preprocess="0-1"')
+    assert str(told.value).endswith('Give it as preprocess="0-1"')
     assert len(vidclf.predict(clip, model=model, preprocess="0-1")) == 48
 
 
