@@ -17,8 +17,9 @@ import pytest
 from helpers.tiny_model import build_tiny_model
 
 from vidclf.errors import ModelError
-from vidclf.models.keras_files.container import ALWAYS_ALLOWED_BYTES, read_contents
+from vidclf.models.keras_files.container import read_contents
 from vidclf.models.keras_files.loading import import_keras, load_keras
+from vidclf.models.keras_files.stored_weights import ALWAYS_ALLOWED_BYTES
 
 MIB = 2**20
 

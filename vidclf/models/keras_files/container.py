@@ -6,7 +6,6 @@ Nothing here imports Keras or TensorFlow, so that a wrong download is reported a
 from __future__ import annotations
 
 import json
-import math
 import re
 import shutil
 import tempfile
@@ -19,12 +18,8 @@ from typing import Any
 
 from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import recognise
+from vidclf.models.keras_files.stored_weights import check_unpacked_size, count_stored_numbers
 
-ALWAYS_ALLOWED_BYTES = 512 * 2**20
-"""What a file may hold unpacked, however small it is: constant weights pack very well."""
-MOST_EXPANSION = 30
-"""How many times its own size a file may hold beyond that. Weights hardly pack; those of a heavily
-pruned network, 95 % of them zeros, do so about 19 times. Deflate could claim 1,032 times."""
 _MAX_DESCRIPTION_BYTES = 64 * 2**20
 """The description of NASNetLarge has 1.3 MB."""
 _WEIGHTS = "model.weights.h5"
@@ -35,7 +30,6 @@ _UNREADABLE = (
 )  # fmt: skip
 """What h5py and zipfile raise for files that are not whole."""
 _AGAIN = "export or download it again"
-_WHOLE_IN_ITSELF = "a model must be whole in itself; save it again with model.save('name.keras')"
 _OTHER_KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (
         re.compile(rb"\s*version https://git-lfs"),
@@ -68,6 +62,8 @@ class Contents:
     """The version of Keras that saved it, such as `2.15.0`; None where that is not written."""
     training: Any
     """The parsed training configuration, with the loss in it; None where there is none."""
+    stored_numbers: int
+    """How many numbers its weights are, an optimizer's among them."""
     is_archive: bool
     """Whether it is an archive, as Keras 2.12 and later save `.keras`, and not HDF5."""
     backend: str | None = None
@@ -76,6 +72,8 @@ class Contents:
 
 def read_contents(path: Path) -> Contents:
     """Read all of a file but its weights, and check that its container is what it claims to be.
+
+    The weights are read, too, and forgotten: what is damaged in them shows here.
 
     Raises:
         ModelError: it is no Keras model, damaged, holds weights only, unpacks to far more than a
@@ -126,10 +124,12 @@ def _read_archive(path: Path) -> Contents:
             description, training = _parse(path, archive.read("config.json")), None
             if isinstance(description, dict):  # it is not loaded, so need not be checked for code
                 training = description.pop("compile_config", None)
-            _check_archived_weights(path, archive)
-            saved_by = _metadata_version(archive)
             return Contents(
-                description=description, training=training, saved_by=saved_by, is_archive=True
+                description=description,
+                training=training,
+                saved_by=_metadata_version(archive),
+                is_archive=True,
+                stored_numbers=_count_archived_weights(path, archive),
             )
     except _UNREADABLE as exc:
         raise ModelError(f"{path} is a damaged or cut off archive ({exc}): {_AGAIN}") from exc
@@ -144,7 +144,7 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
             raise ModelError(f"{path} holds the odd member {name!r}, as no .keras does: {_AGAIN}")
     if any(member.flag_bits & 1 for member in members):
         raise ModelError(f"{path} is encrypted: save the model again without a password")
-    _check_size(path, sum(member.file_size for member in members), "its members")
+    check_unpacked_size(path, sum(member.file_size for member in members), "its members")
     if archive.getinfo("config.json").file_size > _MAX_DESCRIPTION_BYTES:
         raise ModelError(f"{path} has a description of more than 64 MiB, as no model has: {_AGAIN}")
 
@@ -167,7 +167,7 @@ def _check_is_keras(path: Path, names: Counter[str]) -> None:
     )
 
 
-def _check_archived_weights(path: Path, archive: zipfile.ZipFile) -> None:
+def _count_archived_weights(path: Path, archive: zipfile.ZipFile) -> int:
     """Check the HDF5 file inside an archive; reading it checks each member's checksum, too."""
     import h5py
 
@@ -181,7 +181,7 @@ def _check_archived_weights(path: Path, archive: zipfile.ZipFile) -> None:
                 f"in {tempfile.gettempdir()}, or name another folder with TMPDIR"
             ) from exc
         with h5py.File(unpacked) as file:
-            _check_objects(path, file)
+            return count_stored_numbers(path, file)
 
 
 def _metadata_version(archive: zipfile.ZipFile) -> str | None:
@@ -200,7 +200,7 @@ def _read_hdf5(path: Path) -> Contents:
         raise ModelError(f"{path} is an HDF5 file and an archive at once, as no model is: {_AGAIN}")
     try:
         with h5py.File(path) as file:
-            _check_objects(path, file)
+            stored_numbers = count_stored_numbers(path, file)
             text = _attribute(file, "model_config")
             if text is None:
                 raise ModelError(f"{path} {_explain_no_description(file)}")
@@ -210,42 +210,11 @@ def _read_hdf5(path: Path) -> Contents:
                 training=None if training is None else _parse(path, training),
                 saved_by=_attribute(file, "keras_version"),
                 is_archive=False,
+                stored_numbers=stored_numbers,
                 backend=_attribute(file, "backend"),
             )
     except _UNREADABLE as exc:
         raise ModelError(f"{path} is a damaged or cut off HDF5 file ({exc}): {_AGAIN}") from exc
-
-
-def _check_objects(path: Path, file: Any) -> None:
-    """Refuse an HDF5 file whose links or datasets lead to other files, or claim to be huge."""
-    import h5py
-
-    links: list[Any] = []
-    objects: list[Any] = []
-    file.visititems_links(lambda name, link: links.append(link))
-    file.visititems(lambda name, item: objects.append(item))
-    for link in links:
-        if isinstance(link, h5py.ExternalLink):
-            raise ModelError(f"{path} links to another file, {link.filename!r}: {_WHOLE_IN_ITSELF}")
-    datasets = [item for item in objects if isinstance(item, h5py.Dataset)]
-    for dataset in datasets:
-        if dataset.external or dataset.is_virtual:
-            raise ModelError(f"{path} takes {dataset.name!r} from another file: {_WHOLE_IN_ITSELF}")
-    declared = sum(max(_bytes(x.shape, x), _bytes(x.chunks, x)) for x in datasets)
-    _check_size(path, declared, "its weights")
-
-
-def _bytes(shape: tuple[int, ...] | None, dataset: Any) -> int:
-    return 0 if shape is None else math.prod(shape) * int(dataset.dtype.itemsize)
-
-
-def _check_size(path: Path, declared: int, what: str) -> None:
-    size = path.stat().st_size
-    if declared > max(ALWAYS_ALLOWED_BYTES, MOST_EXPANSION * size):
-        raise ModelError(
-            f"{path} has {size / 2**20:.1f} MiB, but {what} claim to unpack to "
-            f"{declared / 2**20:,.0f}: no model does that; {_AGAIN}"
-        )
 
 
 def _attribute(file: Any, name: str) -> str | None:

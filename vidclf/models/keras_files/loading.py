@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import logging
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.core.native_stderr import tensorflow_muted
-from vidclf.errors import ModelError, RuntimeUnavailableError
+from vidclf.errors import ModelError, RuntimeUnavailableError, VidclfError
 from vidclf.models.keras_files.container import Contents, check_beginning, read_contents
 from vidclf.models.keras_files.generation import Library, choose_library, version_numbers
 from vidclf.models.keras_files.named_parts import named_parts
@@ -20,9 +21,11 @@ from vidclf.models.keras_files.safety import (
     find_unsafe_parts,
     refusal_message,
 )
+from vidclf.models.keras_files.sizes import bounded_variables, check_layer_outputs
 
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
 _SAVE_WHOLE = "save the whole with model.save('name.keras')"
+_Bounded = contextlib.AbstractContextManager[None]
 _log = logging.getLogger(__name__)
 
 
@@ -63,6 +66,7 @@ def load_keras(
         raise ModelError(message) from exc.__cause__
     if not hasattr(model, "layers"):
         raise ModelError(f"{path} describes a {type(model).__name__}, not a network: {_SAVE_WHOLE}")
+    check_layer_outputs(model, str(path))
     return model
 
 
@@ -72,28 +76,30 @@ class _NotLoadedError(Exception):
 
 def _load(path: Path, contents: Contents, library: Library, *, safe_mode: bool) -> Any:
     read = {"keras": _load_with_keras, "tf_keras": _load_with_tf_keras}[library]
+    bounded = bounded_variables(path, library=library, stored_numbers=contents.stored_numbers)
     try:
-        return read(path, safe_mode=safe_mode)
-    except RuntimeUnavailableError:
+        return read(path, bounded, safe_mode=safe_mode)
+    except VidclfError:
         raise
     except Exception as exc:  # Keras raises whatever its readers raise
         raise _NotLoadedError(_failure(path, contents, library, exc)) from exc
 
 
-def _load_with_keras(path: Path, *, safe_mode: bool) -> Any:
+def _load_with_keras(path: Path, bounded: _Bounded, *, safe_mode: bool) -> Any:
     """Load what Keras 3 saved."""
     keras = import_keras()
-    with tensorflow_muted():
+    with bounded, tensorflow_muted():
         return keras.saving.load_model(
             path, named_parts("keras"), compile=False, safe_mode=safe_mode
         )
 
 
-def _load_with_tf_keras(path: Path, *, safe_mode: bool) -> Any:
+def _load_with_tf_keras(path: Path, bounded: _Bounded, *, safe_mode: bool) -> Any:
     """Load what Keras 2 saved; the caller has checked it for code.
 
     Args:
         path: a `.keras` or HDF5 file.
+        bounded: stops it when it makes more than the file has weights for.
         safe_mode: has tf_keras itself refuse lambdas in a `.keras`; in HDF5 it never does.
 
     Raises:
@@ -107,7 +113,7 @@ def _load_with_tf_keras(path: Path, *, safe_mode: bool) -> Any:
         raise RuntimeUnavailableError(
             f"{path} was saved by Keras 2, which tf_keras reads ({exc}): pip install tf_keras"
         ) from exc
-    with tensorflow_muted():
+    with bounded, tensorflow_muted():
         return tf_keras.models.load_model(
             path, named_parts("tf_keras"), compile=False, safe_mode=safe_mode
         )
