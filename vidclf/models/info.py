@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, Self
 
 from vidclf.core.preprocessing import Crop, Resize, Scaling
 from vidclf.settings import Head
@@ -52,6 +52,12 @@ class ModelFacts:
     """The only batch length it takes; None where any will do."""
     depends_on_batch: bool = False
     """Whether its answer to a picture changes with the others of a batch."""
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, Any]) -> Self:
+        """Make them of the fields that JSON gives back."""
+        lists = {name: tuple(fields[name]) for name in ("input_shape", "metrics")}
+        return cls(**{**fields, **lists})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from vidclf.core.keras_model import KerasModel
 from vidclf.errors import ModelError
 from vidclf.models.applications.loading import application_digest, load_application
 from vidclf.models.applications.table import Application, find_application, similar_names
-from vidclf.models.graphs.reading import GRAPH_SUFFIXES, graph_digest, graph_facts
+from vidclf.models.first_look import look_at_graph, look_at_keras_file, look_at_saved_model
+from vidclf.models.graphs.reading import GRAPH_SUFFIXES, graph_digest
 from vidclf.models.in_memory import (
     check_usable,
     model_digest,
@@ -20,7 +21,7 @@ from vidclf.models.in_memory import (
     training_configuration,
 )
 from vidclf.models.info import ModelFacts
-from vidclf.models.keras_files.container import read_contents
+from vidclf.models.keras_files.container import Contents, read_contents
 from vidclf.models.keras_files.facts import keras_facts
 from vidclf.models.keras_files.loading import (
     KERAS_SUFFIXES,
@@ -30,7 +31,6 @@ from vidclf.models.keras_files.loading import (
     loader_of,
 )
 from vidclf.models.network import KerasNetwork, Network
-from vidclf.models.saved_models.facts import saved_model_facts
 from vidclf.models.saved_models.loading import (
     is_saved_model,
     load_saved_model,
@@ -89,8 +89,9 @@ def find_model_file(name: str | Path | KerasModel, *, allow_unsafe: bool = False
     if not isinstance(name, str | Path):
         return _in_memory(name)
     if str(name) == BUILT_IN:
-        model = _keras_file(_ASSETS / BUILT_IN / "model.keras", allow_unsafe=False)
-        return replace(model, converted=model.path.with_name("model.xml"))
+        path = _ASSETS / BUILT_IN / "model.keras"
+        model = _keras_file(path, allow_unsafe=False, read=read_contents)
+        return replace(model, converted=path.with_name("model.xml"))
     path = local_path(name)
     if path.exists():
         return _existing_file(path, allow_unsafe=allow_unsafe)
@@ -127,8 +128,13 @@ def _existing_file(path: Path, *, allow_unsafe: bool) -> ModelFile:
     )
 
 
-def _keras_file(path: Path, *, allow_unsafe: bool) -> ModelFile:
-    contents = cache(partial(read_contents, path))
+def _keras_file(
+    path: Path,
+    *,
+    allow_unsafe: bool,
+    read: Callable[[Path], Contents] = look_at_keras_file,
+) -> ModelFile:
+    contents = cache(partial(read, path))
 
     @cache
     def load() -> KerasNetwork:
@@ -183,7 +189,7 @@ def _saved_model(path: Path, *, allow_unsafe: bool) -> ModelFile:
         name=path.resolve().name,
         path=path,
         digest=saved_model_digest(path),
-        read_facts=partial(saved_model_facts, path, allow_unsafe=allow_unsafe),
+        read_facts=partial(look_at_saved_model, path, allow_unsafe=allow_unsafe),
         load=cache(partial(load_saved_model, path, allow_unsafe=allow_unsafe)),
     )
 
@@ -196,7 +202,7 @@ def _graph(path: Path) -> ModelFile:
         name=path.stem,
         path=path,
         digest=graph_digest(path),
-        read_facts=partial(graph_facts, path),
+        read_facts=partial(look_at_graph, path),
         load=load,
         graph=path,
     )

@@ -18,7 +18,7 @@ from vidclf.models.network import Network
 from vidclf.settings import ModelSettings
 
 _FACTS_FILE = "facts.json"
-_FACTS_FORMAT = 3
+_FACTS_FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,4 @@ def _cached_facts(file: ModelFile, *, allow_unsafe: bool) -> ModelFacts:
 
 
 def _load_facts(folder: Path) -> ModelFacts:
-    fields = json.loads((folder / _FACTS_FILE).read_text(encoding="utf-8"))
-    lists = {name: tuple(fields[name]) for name in ("input_shape", "metrics")}
-    return ModelFacts(**{**fields, **lists})
+    return ModelFacts.from_fields(json.loads((folder / _FACTS_FILE).read_text(encoding="utf-8")))

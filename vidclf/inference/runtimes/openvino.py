@@ -20,14 +20,15 @@ from vidclf.core.frames import Pixels, Scores
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.core.openvino_import import import_openvino
 from vidclf.core.run_warnings import get_logger
-from vidclf.errors import ModelError
+from vidclf.errors import ModelError, VidclfError
 from vidclf.inference.runtimes.agreement import compare, why_untrusted
 from vidclf.inference.runtimes.base import ConversionError, Load, Probe, Runtime, RuntimeInput
 from vidclf.inference.runtimes.batches import compute
 from vidclf.inference.tensors import to_input, to_scores
 from vidclf.models.graphs.reading import read_graph
+from vidclf.models.graphs.sizes import check_sizes
 from vidclf.models.info import ModelInfo
-from vidclf.models.network import Network, Shape
+from vidclf.models.network import Network
 
 logger = get_logger(__name__)
 
@@ -213,8 +214,10 @@ def _convert(work: Path, *, info: ModelInfo, load: Load, probe: Probe) -> None:
     logger.info("converting %s for OpenVINO (once)", info.name)
     xml, network, pixels = work / "model.xml", load(), probe()
     try:
-        _write_openvino_form(network, xml, shape=(info.fixed_batch, *info.input_shape))
+        _write_openvino_form(network, xml, info)
         converted = OpenVinoRuntime(info, str(xml)).scores(pixels)
+    except VidclfError:
+        raise
     except Exception as exc:  # the converter raises whatever its parts raise
         raise ConversionError(f"OpenVINO cannot convert {info.name} ({_last_line(exc)})") from exc
     check = _check(converted, info=info, network=network, pixels=pixels)
@@ -240,7 +243,7 @@ def _check(converted: Scores, *, info: ModelInfo, network: Network, pixels: Pixe
     return check
 
 
-def _write_openvino_form(network: Network, xml: Path, *, shape: Shape) -> None:
+def _write_openvino_form(network: Network, xml: Path, info: ModelInfo) -> None:
     """Write the float32 OpenVINO form of a Keras model, by way of a SavedModel.
 
     Keras' own `export(format="openvino")` reports to OpenVINO's telemetry and fails on Python 3.13
@@ -248,8 +251,10 @@ def _write_openvino_form(network: Network, xml: Path, *, shape: Shape) -> None:
     """
     openvino = import_openvino()
     with tempfile.TemporaryDirectory() as saved_model, native_stderr_muted():
-        network.export(Path(saved_model), shape)
-        openvino.serialize(openvino.Core().read_model(saved_model), str(xml))
+        network.export(Path(saved_model), (info.fixed_batch, *info.input_shape))
+        graph = openvino.Core().read_model(saved_model)
+        check_sizes(graph, info.path)
+        openvino.serialize(graph, str(xml))
 
 
 def _last_line(exc: Exception) -> str:

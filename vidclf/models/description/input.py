@@ -8,6 +8,7 @@ from typing import Literal
 from vidclf.errors import ModelError, UsageError, VidclfError
 from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.info import FREE, Layout
+from vidclf.models.sizes import MOST_INPUT_NUMBERS, MOST_INPUT_SIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,21 @@ def describe_input(evidence: ModelEvidence) -> Input:
             "feeds 1 (grey) or 3 (RGB)"
         )
     size = _size(evidence, sides)
+    _check_numbers(evidence, (window or 1, *size, channels))
     return Input(size=size, channels=1 if channels == 1 else 3, layout=layout, window=window)
+
+
+def _check_numbers(evidence: ModelEvidence, shape: tuple[int, int, int, int]) -> None:
+    """Refuse input that no clip fills and no memory should hold, whoever says so."""
+    frames, height, width, channels = shape
+    too_wide = max(height, width) > MOST_INPUT_SIDE
+    if too_wide or frames * height * width * channels > MOST_INPUT_NUMBERS:
+        clips = f"{frames} frames of " if frames > 1 else ""
+        raise ModelError(
+            f"{evidence.file.path} takes {clips}{width}x{height} pixels, and vidclf feeds at most "
+            f"{MOST_INPUT_SIDE} a side and {MOST_INPUT_NUMBERS:,} numbers at once: save the model "
+            "with a smaller Input, or give a smaller --input-size or --window-size if it is free"
+        )
 
 
 def _window(evidence: ModelEvidence, length: int | None) -> int:

@@ -19,6 +19,7 @@ from vidclf.models.labels.reading import (
     split_unit,
 )
 from vidclf.models.model_file import BUILT_IN, find_model_file
+from vidclf.models.sizes import MOST_OUTPUTS
 from vidclf.settings import Head
 
 _IMAGENET_CLASSES = 1000
@@ -78,6 +79,7 @@ def describe_output(evidence: ModelEvidence) -> Output:
     Raises:
         ModelError: the numbers of labels and outputs differ, or the head makes no sense.
     """
+    _check_outputs(evidence)
     known, head_evidence = _head(evidence)
     head = known or "regression"  # the numbers as they are
     if known is None:
@@ -121,6 +123,15 @@ def _assumptions(evidence: ModelEvidence, head: Head | None) -> tuple[str, ...]:
         f"{path} has one linear output, which is taken for a value, as nothing tells its loss: "
         "give --head binary if it tells two labels apart",
     )
+
+
+def _check_outputs(evidence: ModelEvidence) -> None:
+    """Refuse a network with more outputs than anybody has names for."""
+    if evidence.facts.outputs > MOST_OUTPUTS:
+        raise ModelError(
+            f"{evidence.file.path} gives {evidence.facts.outputs:,} numbers for each picture, and "
+            f"vidclf names at most {MOST_OUTPUTS:,}: a classifier ends in one for each class"
+        )
 
 
 def _check_fields_for_head(evidence: ModelEvidence, head: Head) -> None:

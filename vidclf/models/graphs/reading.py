@@ -15,6 +15,7 @@ from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import names_in_bytes, recognise
 from vidclf.models.graphs.quantisation import RealGraph, with_real_numbers
+from vidclf.models.graphs.sizes import check_sizes
 from vidclf.models.graphs.walking import first_steps, last_operation
 from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.loading import file_digest
@@ -37,8 +38,28 @@ def graph_facts(path: Path) -> ModelFacts:
     """
     loader = f"openvino {importlib.metadata.version('openvino')}"
     graph = read_graph(path)
+    check_sizes(graph.graph, str(path))
     names = names_in_bytes(path.read_bytes()) if path.suffix.lower() == ".tflite" else ()
     return facts_of_graph(graph, name=str(path), loader=loader, clue=_clue(graph), names=names)
+
+
+def check_compiles(path: Path) -> None:
+    """Compile a graph for its own input, as its runs will; one whose input is free is left out.
+
+    Raises:
+        ModelError: OpenVINO cannot compile it.
+    """
+    graph = read_graph(path).graph
+    shape = graph.input(0).get_partial_shape()
+    if any(length.is_dynamic for length in list(shape)[1:]):
+        return
+    try:
+        import_openvino().Core().compile_model(graph, "CPU", {"INFERENCE_NUM_THREADS": 1})
+    except RuntimeError as exc:
+        reason = str(exc).strip().splitlines()[-1].strip()
+        raise ModelError(
+            f"OpenVINO cannot compile {path} ({reason}): export it again, with standard operations"
+        ) from exc
 
 
 def graph_digest(path: Path) -> str:

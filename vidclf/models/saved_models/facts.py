@@ -15,6 +15,7 @@ from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
 from vidclf.models.graphs.quantisation import RealGraph
 from vidclf.models.graphs.reading import facts_of_graph
+from vidclf.models.graphs.sizes import check_sizes
 from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.training import loss_name, metric_names
 from vidclf.models.saved_models.loading import (
@@ -53,6 +54,7 @@ def saved_model_facts(
         _refuse_random(network, folder)
         facts = _signature_facts(network, folder, loader=loader, clue=clue)
         return _with_training(facts, folder)
+    check_sizes(graph, str(folder))
     real = RealGraph(graph=graph, input_range=None)
     facts = facts_of_graph(
         real,

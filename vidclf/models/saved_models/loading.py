@@ -15,6 +15,7 @@ from vidclf.errors import ModelError
 from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.network import Network, Shape
 from vidclf.models.saved_models.safety import find_danger
+from vidclf.models.saved_models.sizes import check_tensor_sizes
 
 _DEFAULT_SIGNATURES = ("serving_default", "serve")
 
@@ -108,6 +109,7 @@ def load_signature(folder: Path, signature: str | None, *, allow_unsafe: bool) -
     if not allow_unsafe:
         _refuse_danger(parsed, folder)
     _check_variables(parsed, folder)
+    check_tensor_sizes(parsed, folder)
     try:
         with tensorflow_muted():
             loaded = tf.saved_model.load(str(folder), tags=chosen_tags(parsed))

@@ -1,0 +1,116 @@
+"""Look at a model file for the first time in a child process, where it can do no harm.
+
+Damaged files make HDF5's library crash or loop, and a few bytes of a graph can ask for terabytes.
+In a child with limits on memory and time that becomes a sentence. What the child found is used from
+then on: the facts of a model are kept in the cache, so only its first run has a child.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from vidclf.core.limited_process import StoppedError, run_limited
+from vidclf.errors import ModelError
+from vidclf.models.info import ModelFacts
+from vidclf.models.keras_files.container import Contents
+
+_GIB = 2**30
+_KERAS_SECONDS = 10
+"""Of processor time; an honest file takes one, and half a gigabyte a second more."""
+
+
+def look_at_keras_file(path: Path) -> Contents:
+    """Read all of a Keras file but its weights, as `read_contents`, in a child process.
+
+    Raises:
+        ModelError: as `read_contents`, or its reader crashes, loops, or takes too much memory.
+    """
+    size = _size([path])
+    memory_bytes, seconds = 2 * _GIB + 2 * size, _KERAS_SECONDS + size / 50e6
+    return Contents(
+        **_look("read_contents_fields", path, memory_bytes=memory_bytes, seconds=seconds)
+    )
+
+
+def look_at_graph(path: Path) -> ModelFacts:
+    """Read the facts of an ONNX, TFLite or OpenVINO file, and compile it, in a child process.
+
+    Raises:
+        ModelError: as `graph_facts`, or its reader crashes, loops, or takes too much memory.
+    """
+    size = _size([path, *_files_beside(path)])
+    memory_bytes, seconds = 4 * _GIB + 8 * size, 60 + size / 2e6
+    return ModelFacts.from_fields(
+        _look("read_graph_fields", path, memory_bytes=memory_bytes, seconds=seconds)
+    )
+
+
+def look_at_saved_model(folder: Path, *, allow_unsafe: bool = False) -> ModelFacts:
+    """Read the facts of a SavedModel in a child process.
+
+    Raises:
+        ModelError: as `saved_model_facts`, or its reader crashes, loops, or takes too much memory.
+    """
+    size = _size(folder.rglob("*"))
+    memory_bytes, seconds = 6 * _GIB + 8 * size, 60 + size / 2e6
+    look = "read_saved_model_fields"
+    return ModelFacts.from_fields(
+        _look(look, folder, allow_unsafe, memory_bytes=memory_bytes, seconds=seconds)
+    )
+
+
+def _look(function: str, path: Path, *more: Any, memory_bytes: float, seconds: float) -> Any:
+    try:
+        return run_limited(
+            f"{__name__}:{function}", str(path), *more,
+            memory_bytes=int(memory_bytes), seconds=seconds,
+        )  # fmt: skip
+    except StoppedError as exc:
+        effects = {
+            "memory": f"takes more than {memory_bytes / _GIB:.0f} GiB of memory",
+            "time": f"keeps its reader busy for more than {exc.detail}",
+            "crash": f"crashes its reader ({exc.detail})",
+        }
+        raise ModelError(
+            f"{path} {effects[exc.reason]} when it is looked at: it is damaged, or made to do so; "
+            "export or download it again"
+        ) from exc
+
+
+def _size(files: Iterable[Path]) -> int:
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def _files_beside(path: Path) -> list[Path]:
+    """List the files in which the weights of a graph may be."""
+    return [file for file in path.parent.iterdir() if file.stem.startswith(path.stem)]
+
+
+# --- called in the child ------------------------------------------------------------------------
+
+
+def read_contents_fields(path: str) -> dict[str, Any]:
+    """Read what `Contents` holds of a Keras file."""
+    from vidclf.models.keras_files.container import read_contents
+
+    contents = read_contents(Path(path))
+    return {field.name: getattr(contents, field.name) for field in fields(Contents)}
+
+
+def read_graph_fields(path: str) -> dict[str, Any]:
+    """Read what `ModelFacts` holds of a graph file, after compiling it as its runs will."""
+    from vidclf.models.graphs.reading import check_compiles, graph_facts
+
+    facts = graph_facts(Path(path))
+    check_compiles(Path(path))
+    return asdict(facts)
+
+
+def read_saved_model_fields(folder: str, allow_unsafe: bool) -> dict[str, Any]:
+    """Read what `ModelFacts` holds of a SavedModel."""
+    from vidclf.models.saved_models.facts import saved_model_facts
+
+    return asdict(saved_model_facts(Path(folder), allow_unsafe=allow_unsafe))
