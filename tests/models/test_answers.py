@@ -29,7 +29,7 @@ def save_network(folder: Path, name: str, suffix: str, layer: str, **call: Any) 
     return folder / f"model{suffix}", model
 
 
-@pytest.mark.parametrize("suffix", [".h5", ".keras"])
+@pytest.mark.parametrize("suffix", [".h5", ".keras", ""])
 def test_a_network_that_mixes_a_batch_is_shown_single_pictures(
     tmp_path: Path, suffix: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -47,7 +47,7 @@ def test_a_network_that_mixes_a_batch_is_shown_single_pictures(
     assert np.abs(runtime.scores(pixels) - np.concatenate(alone)).max() < 1e-3
 
 
-@pytest.mark.parametrize("suffix", [".h5", ".keras"])
+@pytest.mark.parametrize("suffix", [".h5", ".keras", ""])
 def test_a_network_that_answers_at_random_is_refused(tmp_path: Path, suffix: str) -> None:
     path, _ = save_network(tmp_path, "tf_keras", suffix, "Dropout", training=True)
     with pytest.raises(ModelError, match="answers otherwise each time for the same picture"):

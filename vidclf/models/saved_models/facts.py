@@ -13,6 +13,7 @@ from typing import Any
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
+from vidclf.models.answers import answers_vary
 from vidclf.models.graphs.quantisation import RealGraph
 from vidclf.models.graphs.reading import facts_of_graph
 from vidclf.models.graphs.sizes import check_sizes
@@ -27,9 +28,6 @@ from vidclf.models.saved_models.loading import (
 from vidclf.models.scaling_clues.conclusion import FirstSteps, conclude
 from vidclf.models.scaling_clues.tensorflow_graphs import tensorflow_first_steps
 from vidclf.models.scaling_clues.walk import UNTOUCHED
-
-_MAX_ROUNDING_ERROR = 1e-4
-"""The largest difference of two answers to the same picture that rounding may make."""
 
 
 def saved_model_facts(
@@ -51,21 +49,21 @@ def saved_model_facts(
     try:
         graph = _graph_of(network)
     except RuntimeError:  # random numbers are among what OpenVINO does not read
-        _refuse_random(network, folder)
         facts = _signature_facts(network, folder, loader=loader, clue=clue)
-        return _with_training(facts, folder)
-    check_sizes(graph, str(folder))
-    real = RealGraph(graph=graph, input_range=None)
-    facts = facts_of_graph(
-        real,
-        name=str(folder),
-        loader=loader,
-        clue=clue,
-        names=_operation_names(parsed),
-        signature=network.signature,
-    )
+    else:
+        check_sizes(graph, str(folder))
+        facts = facts_of_graph(
+            RealGraph(graph=graph, input_range=None),
+            name=str(folder),
+            loader=loader,
+            clue=clue,
+            names=_operation_names(parsed),
+            signature=network.signature,
+        )
     facts = replace(facts, input_shape=shape[1:], fixed_batch=shape[0])
-    return _with_training(facts, folder)
+    return replace(
+        _with_training(facts, folder), depends_on_batch=_depends_on_batch(network, folder)
+    )
 
 
 def _with_training(facts: ModelFacts, folder: Path) -> ModelFacts:
@@ -121,20 +119,22 @@ def _graph_of(network: SavedModelNetwork) -> Any:
         return core.read_model(os.fspath(folder))
 
 
-def _refuse_random(network: SavedModelNetwork, folder: Path) -> None:
-    """Refuse a network that still augments at random, as Keras 3.15's `model.export` leaves it."""
+def _depends_on_batch(network: SavedModelNetwork, folder: Path) -> bool:
+    """Return whether answers change with the batch; refuse a network that answers at random.
+
+    Keras 3.15's `model.export` leaves layers for augmentation at work.
+    """
     import tensorflow as tf
 
-    shape = [length or 64 for length in network.input_spec.shape]
-    picture = tf.random.stateless_uniform(shape, (0, 0))
-    for largest in (1, 255):
-        batch = tf.cast(picture * largest, network.input_spec.dtype)
-        differences = tf.abs(network(batch) - network(batch))
-        if float(tf.reduce_max(tf.cast(differences, tf.float32))) > _MAX_ROUNDING_ERROR:
-            raise ModelError(
-                f"{folder} answers otherwise each time for the same picture: it was exported with "
-                "its random layers at work. Give the .keras file, or export without those layers"
-            )
+    is_random, depends_on_batch = answers_vary(
+        lambda pictures: network(tf.constant(pictures)), network.graph_def, network.input_spec
+    )
+    if is_random:
+        raise ModelError(
+            f"{folder} answers otherwise each time for the same picture: it was exported with "
+            "its random layers at work. Give the .keras file, or export without those layers"
+        )
+    return depends_on_batch
 
 
 def _signature_facts(

@@ -45,6 +45,11 @@ class SavedModelNetwork:
         """Compute the signature's output (N, units) from (N, …) inputs."""
         return self._function(**{self._input: batch})[self._output]
 
+    @property
+    def graph_def(self) -> Any:
+        """Return the signature's graph with its functions, as a `GraphDef`."""
+        return self._function.graph.as_graph_def()
+
     def export(self, folder: Path, shape: Shape | None = None) -> None:
         """Write a SavedModel whose `serving_default` is this signature, for batches of a shape."""
         import tensorflow as tf
