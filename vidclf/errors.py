@@ -11,7 +11,7 @@
         └── OutputExistsError      1  it is there already and --overwrite was not given
 
 Exit codes of the command: 0 all done, 1 some failed, 2 bad usage, 130 interrupted.
-A message holds the value, the rule and the remedy, on one line.
+A message holds the value, the rule and the remedy, on one line; a question has a table, too.
 """
 
 from __future__ import annotations

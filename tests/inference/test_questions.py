@@ -235,6 +235,18 @@ def test_the_error_is_the_whole_question_and_says_how_to_answer_it(bare: Path, c
     assert caught.value.exit_code == 2
 
 
+def test_a_narrow_terminal_is_shown_fewer_frames(bare: Path) -> None:
+    question = asked(open_model(bare))
+    whole = question.table(numbered=True)
+    widest = max(map(len, whole.splitlines()))
+    assert question.table(numbered=True, width=widest) == whole
+    narrow = question.table(numbered=True, width=widest - 1)
+    assert ("frame 24" in whole, "frame 24" in narrow) == (True, True)
+    assert ("frame 56" in whole, "frame 56" in narrow) == (True, False)
+    header = question.table(width=10).splitlines()[0]
+    assert re.split(r" {2,}", header.strip())[:3] == ["--preprocess", "frame 0", "mean of 8"]
+
+
 def test_a_model_in_memory_is_asked_for_without_a_file(clip: Path) -> None:
     with pytest.raises(ModelQuestionError) as caught:
         vidclf.predict(clip, model=build_tiny_model(scaling=False), labels=list(COLOURS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 
@@ -21,6 +22,14 @@ def complain(text: str) -> None:
 def on_terminal() -> bool:
     """Whether somebody watches standard error; it is None where it was closed (`2>&-`)."""
     return sys.stderr is not None and sys.stderr.isatty()
+
+
+def terminal_width() -> int | None:
+    """Characters across the terminal of standard error; None where it does not tell."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or None
+    except (OSError, ValueError):  # no terminal, or one that is closed
+        return None
 
 
 def counted(segments: int) -> str:

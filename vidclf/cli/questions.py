@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vidclf.cli.messages import complain, on_terminal
+from vidclf.cli.messages import complain, on_terminal, terminal_width
 from vidclf.core.preprocessing import Scaling
 from vidclf.errors import UsageError, VidclfError
 from vidclf.settings import Settings, settings_from
@@ -27,7 +27,8 @@ def answer_question(
     if not (on_terminal() and sys.stdin is not None and sys.stdin.isatty()):
         complain(f"error: {question.reason}\n{question.table()}\n{_remedy(question, arguments)}")
         return None
-    complain(f"{question.reason}\n{question.table(numbered=True)}\n{question.advice}")
+    table = question.table(numbered=True, width=terminal_width())
+    complain(f"{question.reason}\n{table}\n{question.advice}")
     value = _choose(question)
     if value is None:
         complain(f"error: no answer\n{_commands(question, arguments)}")

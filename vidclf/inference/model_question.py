@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +33,8 @@ class ModelQuestion:
     """What is not known, why that matters, and what the table shows."""
     columns: tuple[str, ...]
     """What stands in each column after that of the values."""
+    frames: int
+    """How many of them, from the first on, are frames of the clip."""
     facts: tuple[str, ...] | None = None
     """What the columns have in common: a row above the answers."""
     answers: tuple[Answer, ...]
@@ -51,12 +54,25 @@ class ModelQuestion:
         """The command that writes the answer beside the model."""
         return ("vidclf", "inspect", self.model, self.option, self.example, "--save")
 
-    def table(self, *, numbered: bool = False) -> str:
-        """Lay the answers out as lines of text, with numbers to choose by or without."""
+    def table(self, *, numbered: bool = False, width: int | None = None) -> str:
+        """Lay the answers out as lines of text.
+
+        Args:
+            numbered: whether each has a number to choose it by.
+            width: of the terminal in characters; frames but the first are left out to fit it.
+        """
+        for frames in range(self.frames, 1, -1):
+            table = self._laid_out(numbered=numbered, frames=frames)
+            if width is None or max(map(len, table.splitlines())) <= width:
+                return table
+        return self._laid_out(numbered=numbered, frames=min(self.frames, 1))
+
+    def _laid_out(self, *, numbered: bool, frames: int) -> str:
         rows = [(self.option, *self.columns)]
         if self.facts:
             rows.append(("", *self.facts))
         rows += [(answer.value, *answer.cells) for answer in self.answers]
+        rows = [(*row[: 1 + frames], *row[1 + self.frames :]) for row in rows]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [_line(row, widths) for row in rows]
         if not numbered:
@@ -66,7 +82,7 @@ class ModelQuestion:
         return "\n".join(f"{mark:>3}{_GAP}{line}" for mark, line in zip(marks, lines, strict=True))
 
     def __str__(self) -> str:
-        command = " ".join(self.keeping_command)
+        command = shlex.join(self.keeping_command)
         keep = f"; to be asked once, run: {command}" if self.description else ""
         return (
             f"{self.reason}\n{self.table()}\n{self.advice}\n"

@@ -71,6 +71,7 @@ def _preprocessing_question(trial: Trial) -> ModelQuestion:
         description=_description(info),
         reason=f"nothing tells for certain how the input of {info.path} was scaled in training, "
         f"and a wrong guess ruins every prediction. {trial.lead}",
+        frames=len(trial.names),
         columns=(*trial.names, *summed_up, "the model gets"),
         answers=tuple(_scaling_answer(trial, scaling) for scaling in scalings),
         advice=_advice_on_scaling(info),
@@ -102,6 +103,7 @@ def _head_question(trial: Trial) -> ModelQuestion:
         description=_description(info),
         reason=f"nothing tells for certain what the outputs of {info.path} are, and read wrongly "
         f"they look right all the same. {trial.lead}",
+        frames=len(trial.names),
         columns=(*trial.names, "the outputs are"),
         facts=None if trial.problem else (*numbers, "its numbers"),
         answers=tuple(_head_answer(trial, head, outputs) for head in heads),
