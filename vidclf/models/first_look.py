@@ -7,17 +7,22 @@ then on: the facts of a model are kept in the cache, so only its first run has a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from vidclf.core.cpu import usable_cores
 from vidclf.core.limited_process import StoppedError, run_limited
 from vidclf.errors import ModelError
 from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.container import Contents
 
 _GIB = 2**30
+_WEIGHT_SUFFIXES = (".bin", ".data", ".onnx_data", ".weights")
+_CORE_BYTES = 64 * 2**20
+"""TensorFlow and OpenVINO have some threads for each core, whose stacks count."""
 _KERAS_SECONDS = 10
 """Of processor time; an honest file takes one, and half a gigabyte a second more."""
 
@@ -55,19 +60,19 @@ def look_at_saved_model(folder: Path, *, allow_unsafe: bool = False) -> ModelFac
         ModelError: as `saved_model_facts`, or its reader crashes, loops, or takes too much memory.
     """
     size = _size(folder.rglob("*"))
-    memory_bytes, seconds = 6 * _GIB + 8 * size, 60 + size / 2e6
+    memory_bytes, seconds = 6 * _GIB + 8 * size, 150 + size / 2e6
     look = "read_saved_model_fields"
     return ModelFacts.from_fields(
         _look(look, folder, allow_unsafe, memory_bytes=memory_bytes, seconds=seconds)
     )
 
 
-def _look(function: str, path: Path, *more: Any, memory_bytes: float, seconds: float) -> Any:
+def _look(function: str, path: Path, *more: Any, memory_bytes: int, seconds: float) -> Any:
+    memory_bytes = min(memory_bytes + usable_cores() * _CORE_BYTES, _machine_bytes())
     try:
         return run_limited(
-            f"{__name__}:{function}", str(path), *more,
-            memory_bytes=int(memory_bytes), seconds=seconds,
-        )  # fmt: skip
+            f"{__name__}:{function}", str(path), *more, memory_bytes=memory_bytes, seconds=seconds
+        )
     except StoppedError as exc:
         effects = {
             "memory": f"takes more than {memory_bytes / _GIB:.0f} GiB of memory",
@@ -80,13 +85,25 @@ def _look(function: str, path: Path, *more: Any, memory_bytes: float, seconds: f
         ) from exc
 
 
+def _machine_bytes() -> int:
+    """Return the memory of this computer, 4 GiB where it has less or does not tell."""
+    try:
+        return max(4 * _GIB, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, ValueError):  # Windows
+        return 4 * _GIB
+
+
 def _size(files: Iterable[Path]) -> int:
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _files_beside(path: Path) -> list[Path]:
     """List the files in which the weights of a graph may be."""
-    return [file for file in path.parent.iterdir() if file.stem.startswith(path.stem)]
+    try:
+        files = list(path.parent.iterdir())
+    except OSError:  # a folder that may be searched, and not listed
+        return []
+    return [file for file in files if file.suffix in _WEIGHT_SUFFIXES and file != path]
 
 
 # --- called in the child ------------------------------------------------------------------------
