@@ -1,1 +1,1 @@
-"""The labels of a model are read from text, CSV and JSON files here."""
+"""The labels of a model are read from text, CSV, JSON, YAML and NumPy files here."""
