@@ -81,3 +81,19 @@ def test_a_window_of_any_length_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="any number of frames at once: give --window-size"):
         Engine(open_model(path), InferenceSettings())
     assert describe_model(path, window_size=7).window == 7
+
+
+def test_a_side_that_no_frame_has_is_refused(tmp_path: Path) -> None:
+    path = save_model(tmp_path, *head_layers(), shape=(5000, 32, 3))
+    with pytest.raises(ModelError, match="takes 32x5000 pixels, and vidclf feeds at most 4096"):
+        open_model(path)
+
+
+def test_a_window_that_fills_the_memory_is_refused(tmp_path: Path) -> None:
+    layers = keras().layers
+    each = layers.TimeDistributed(layers.GlobalAveragePooling2D())
+    path = save_model(
+        tmp_path, each, layers.GlobalAveragePooling1D(), layers.Dense(2), shape=(None, 512, 512, 3)
+    )
+    with pytest.raises(ModelError, match="takes 1000 frames of 512x512 pixels"):
+        describe_model(path, window_size=1000)

@@ -193,3 +193,10 @@ def test_heads_are_told_apart(
     build_tiny_model(head=head, units=units).save(path)
     info = open_model(path).info
     assert (info.head, len(info.labels)) == (expected, classes)
+
+
+def test_more_outputs_than_anybody_names_are_refused(tmp_path: Path) -> None:
+    layers = keras().layers
+    path = save_model(tmp_path, layers.UpSampling2D(1024), layers.Flatten(), shape=(1, 1, 3))
+    with pytest.raises(ModelError, match="gives 3,145,728 numbers for each picture"):
+        describe_model(path)

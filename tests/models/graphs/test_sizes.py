@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from helpers.graph_files import make_onnx
+from helpers.graph_files import make_onnx, never
 from onnx import helper, numpy_helper
 
 from vidclf.errors import ModelError
+from vidclf.inference.runtimes import open_runtime
 from vidclf.models import open_model
+from vidclf.settings import ModelSettings
 
 
 def add_constant(path: Path, node: onnx.NodeProto, **values: np.ndarray) -> Path:
@@ -58,3 +60,16 @@ def test_a_small_constant_is_none_of_these(tmp_path: Path) -> None:
     path = make_onnx(tmp_path / "x.onnx")
     node = helper.make_node("ConstantOfShape", ["size"], ["huge"])
     assert len(open_model(add_constant(path, node, size=size(2**10))).info.labels) == 4
+
+
+def test_a_size_that_the_user_gives_is_looked_at_with_the_rest(tmp_path: Path) -> None:
+    path = make_onnx(tmp_path / "x.onnx", picture=(3, "H", "W"))
+    model = onnx.load(path)
+    model.graph.node[0].input[0] = "large"
+    scales = np.array([1, 1, 1000, 1000], np.float32)
+    model.graph.initializer.append(numpy_helper.from_array(scales, "scales"))
+    model.graph.node.insert(0, helper.make_node("Resize", ["x", "", "scales"], ["large"]))
+    onnx.save(model, path)
+    opened = open_model(path, settings=ModelSettings(input_size=(600, 600), preprocess="0-1"))
+    with pytest.raises(ModelError, match=r"makes [\d,]{17} numbers of one input"):
+        open_runtime("auto", info=opened.info, load=never, probe=never, graph=path)

@@ -26,7 +26,7 @@ from vidclf.inference.runtimes.base import ConversionError, Load, Probe, Runtime
 from vidclf.inference.runtimes.batches import compute
 from vidclf.inference.tensors import to_input, to_scores
 from vidclf.models.graphs.reading import read_graph
-from vidclf.models.graphs.sizes import check_sizes
+from vidclf.models.graphs.sizes import check_sizes, is_free
 from vidclf.models.info import ModelInfo
 from vidclf.models.network import Network
 
@@ -110,8 +110,11 @@ class OpenVinoRuntime:
             RuntimeUnavailableError: OpenVINO is not installed.
         """
         graph = read_graph(path).graph
+        was_free = is_free(graph)
         try:
             graph.reshape([info.fixed_batch or -1, *info.input_shape])
+            if was_free:  # else its sizes were known when it was first looked at
+                check_sizes(graph, str(path))
             return cls(info, graph)
         except RuntimeError as exc:
             raise ModelError(

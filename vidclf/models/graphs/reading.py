@@ -15,7 +15,7 @@ from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import names_in_bytes, recognise
 from vidclf.models.graphs.quantisation import RealGraph, with_real_numbers
-from vidclf.models.graphs.sizes import check_sizes
+from vidclf.models.graphs.sizes import check_sizes, is_free
 from vidclf.models.graphs.walking import first_steps, last_operation
 from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.loading import file_digest
@@ -50,8 +50,7 @@ def check_compiles(path: Path) -> None:
         ModelError: OpenVINO cannot compile it.
     """
     graph = read_graph(path).graph
-    shape = graph.input(0).get_partial_shape()
-    if any(length.is_dynamic for length in list(shape)[1:]):
+    if is_free(graph):
         return
     try:
         import_openvino().Core().compile_model(graph, "CPU", {"INFERENCE_NUM_THREADS": 1})

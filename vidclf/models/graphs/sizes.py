@@ -31,6 +31,12 @@ def check_sizes(graph: Any, name: str) -> None:
             )
 
 
+def is_free(graph: Any) -> bool:
+    """Return whether a graph leaves more of its input's shape open than the batch."""
+    shape = graph.input(0).get_partial_shape()
+    return bool(shape.rank.is_dynamic) or any(length.is_dynamic for length in list(shape)[1:])
+
+
 def _has_batch(graph: Any) -> bool:
     rank = graph.input(0).get_partial_shape().rank
     return bool(rank.is_static and rank.get_length() > 0)
