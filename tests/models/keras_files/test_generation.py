@@ -130,6 +130,32 @@ def test_a_gru_of_an_unknown_kind(tmp_path: Path) -> None:
         load_keras(path)
 
 
+@pytest.mark.parametrize(
+    ("version", "interpolation", "is_refused"),
+    [
+        ("2.2.4", "bilinear", True),
+        ("2.2.4-tf", "bilinear", True),
+        ("2.2.4", "nearest", False),
+        ("2.3.0-tf", "bilinear", False),
+    ],
+)
+def test_bilinear_upsampling_of_early_tensorflow(
+    tmp_path: Path, version: str, interpolation: str, is_refused: bool
+) -> None:
+    path = save(
+        "tf_keras",
+        tmp_path / "a.h5",
+        lambda layers: layers.UpSampling2D(interpolation=interpolation, name="up"),
+    )
+    with h5py.File(path, "a") as file:
+        file.attrs["keras_version"] = version
+    if not is_refused:
+        assert load_keras(path).output_shape == (None, 8, 8, 3)
+        return
+    with pytest.raises(ModelError, match=r"enlarges bilinearly in the layer 'up'.*SavedModel"):
+        load_keras(path)
+
+
 def test_relu6_of_the_first_mobilenet(tmp_path: Path) -> None:
     path = save("tf_keras", tmp_path / "a.h5", lambda layers: layers.Activation("relu"))
     model = load_keras(rewritten(path, lambda layer: layer["config"].update(activation="relu6")))

@@ -43,6 +43,8 @@ def choose_library(path: Path, contents: Contents) -> Library:
             f"padding are not those of TensorFlow: {_KERAS_2_AGAIN}, if its answers stay the same"
         )
     _check_gru(path, contents)
+    if version < (2, 3):
+        _check_upsampling(path, contents)
     return "tf_keras"
 
 
@@ -87,4 +89,18 @@ def _check_gru(path: Path, contents: Contents) -> None:
             raise ModelError(
                 f"{path} has a GRU in the layer {layer!r} that does not say whether it resets "
                 f"after the product, and would be computed in another way: {_KERAS_2_AGAIN}"
+            )
+
+
+def _check_upsampling(path: Path, contents: Contents) -> None:
+    """Refuse bilinear upsampling of 2018 and 2019: pixels lie elsewhere since TensorFlow 1.15.
+
+    `2.2.4-tf` was written by both (https://github.com/tensorflow/tensorflow/issues/33691).
+    """
+    for item, layer in described_objects(contents.description):
+        if item.get("interpolation") == "bilinear" and "size" in item:
+            raise ModelError(
+                f"{path}, saved by Keras {contents.saved_by}, enlarges bilinearly in the layer "
+                f"{layer!r}, which TensorFlow does in another way since 1.15: where it was trained "
+                "with TensorFlow 2, save it again with 2.2 or later; else as a SavedModel"
             )
