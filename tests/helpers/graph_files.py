@@ -79,7 +79,7 @@ def describe_graph(path: Path, *, scaling: str, size: tuple[int, int] = (12, 16)
         input_size=size,
         preprocessing=SCALINGS[scaling],
         resize=Resize(),
-        head="logits" if facts.activation == "linear" else "softmax",
+        head="softmax" if facts.activation == "softmax" else "logits",
         layout="channels_first" if first else "channels_last",
         dtype=facts.dtype,
         fixed_batch=facts.fixed_batch,

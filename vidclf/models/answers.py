@@ -15,6 +15,7 @@ _LARGEST_INPUTS = (1, 255)
 """The scaling that a network expects need not be known: it is tried on both ranges."""
 _MOST_ROUNDING = 1e-2
 """How far answers to one picture may be apart by rounding, as a share of the largest number."""
+_MOST_SUM_ERROR = 1e-3
 _RANDOM = re.compile(r"(Stateless|Stateful)?(Random|TruncatedNormal|Multinomial|Parameterized)\w*")
 _REDUCTIONS = frozenset({"All", "Any", "EuclideanNorm", "Max", "Mean", "Min", "Prod", "Sum"})
 _BATCH_AXES = frozenset({0, -4, -5})
@@ -36,13 +37,40 @@ def answers_vary(network: Call, graph_def: Any, taken: Any) -> tuple[bool, bool]
     """
     if taken.shape[0] is not None or not _is_doubtful(graph_def):
         return False, False
-    dtype = getattr(taken.dtype, "name", taken.dtype)
     try:
-        trials = [_try(network, pictures) for pictures in _pictures(taken.shape[1:], dtype)]
+        inputs = _pictures(taken.shape[1:], _dtype_name(taken))
+        trials = [_try(network, pictures) for pictures in inputs]
     except Exception:  # what cannot be computed on this computer is told when it is run
         return False, False
     is_random = any(random for random, _ in trials)
     return is_random, not is_random and any(mixed for _, mixed in trials)
+
+
+def gives_distributions(network: Call | None, taken: Any) -> bool:
+    """Return whether all answers of a network are probabilities that sum to one, as far as tried.
+
+    Args:
+        network: (N, …) → (N, units); None where there is none to try.
+        taken: its input, with `shape` and `dtype`.
+    """
+    if network is None:
+        return False
+    batch = taken.shape[0] or 1
+    try:
+        answers = [
+            np.asarray(network(np.repeat(pictures[[place]], batch, axis=0)), np.float64)
+            for pictures in _pictures(taken.shape[1:], _dtype_name(taken))
+            for place in (0, 1)
+        ]
+    except Exception:  # as above
+        return False
+    rows = np.concatenate([each.reshape(len(each), -1) for each in answers])
+    sums_to_one = np.abs(rows.sum(axis=1) - 1).max() < _MOST_SUM_ERROR
+    return bool(rows.shape[1] > 1 and rows.min() >= 0 and sums_to_one)
+
+
+def _dtype_name(taken: Any) -> str:
+    return str(getattr(taken.dtype, "name", taken.dtype))
 
 
 def _try(network: Call, pictures: NDArray[Any]) -> tuple[bool, bool]:

@@ -13,6 +13,8 @@ Layout = Literal["channels_last", "channels_first"]
 Question = Literal["head", "preprocessing"]
 """What must be asked where nothing tells it: a wrong guess would ruin every prediction."""
 
+UNKNOWN = "unknown"
+"""An activation that nothing tells."""
 FREE = 0
 """A side or a number of frames that the model leaves open and nobody has given yet."""
 
@@ -86,7 +88,7 @@ class ModelInfo:
     """What the output numbers are; `regression`, the numbers as they are, where it is not known."""
     head_is_known: bool = True
     """Whether the head is known; else it is to be asked for."""
-    activation: str = "unknown"
+    activation: str = UNKNOWN
     """What made the outputs; after `linear`, heads `sigmoid` and `binary` still want a sigmoid."""
     channels: Literal[1, 3] = 3
     """1 for grey pictures, 3 for RGB."""

@@ -141,7 +141,7 @@ def test_the_usual_signature_is_run_unless_another_is_named(tmp_path: Path) -> N
 def test_the_only_signature_is_run_whatever_its_name(tmp_path: Path) -> None:
     folder = save_functions(tmp_path / "m", predict=mean)
     facts = saved_model_facts(folder)
-    assert (facts.signature, facts.outputs, facts.activation) == ("predict", 3, "linear")
+    assert (facts.signature, facts.outputs, facts.activation) == ("predict", 3, "unknown")
 
 
 def test_several_unusual_signatures_are_listed(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 
 from vidclf.errors import ModelError
 from vidclf.models.description.evidence import ModelEvidence
-from vidclf.models.info import ModelFacts
+from vidclf.models.info import UNKNOWN, ModelFacts
 from vidclf.models.labels.placeholders import placeholder_labels
 from vidclf.models.labels.reading import (
     check_count,
@@ -196,15 +196,27 @@ def _likely_head(facts: ModelFacts) -> Head | None:
     one = facts.outputs == 1
     if facts.activation == "softmax":
         return "softmax"
+    if facts.activation == "log_softmax" and not one:
+        return "logits"  # a softmax gives back what the logarithm was taken of
     if facts.loss in _REGRESSION_LOSSES:
         return "regression"
+    if facts.activation == UNKNOWN:
+        return _head_of_any_numbers(facts)
     if facts.activation == "sigmoid" or facts.loss in _MULTI_LABEL_LOSSES:
         return "binary" if one else "sigmoid"
-    if one or facts.activation not in ("linear", "unknown"):
+    if one or facts.activation != "linear":
         return "regression"
     if facts.loss in _ONE_LABEL_LOSSES:
         return "logits"
     return _head_by_metrics(facts.metrics)
+
+
+def _head_of_any_numbers(facts: ModelFacts) -> Head | None:
+    """Conclude the head of outputs that may be scores already, or not: the loss tells no more."""
+    if _head_by_metrics(facts.metrics) == "regression":
+        return "regression"
+    is_value = facts.outputs == 1 and facts.loss not in _MULTI_LABEL_LOSSES
+    return "regression" if is_value else None
 
 
 def _head_by_metrics(metrics: tuple[str, ...]) -> Head | None:

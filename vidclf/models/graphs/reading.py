@@ -16,7 +16,7 @@ from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import names_in_bytes, recognise
 from vidclf.models.graphs.quantisation import RealGraph, with_real_numbers
 from vidclf.models.graphs.sizes import check_sizes, is_free
-from vidclf.models.graphs.walking import first_steps, last_operation
+from vidclf.models.graphs.walking import first_steps, last_activation, last_operation
 from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.loading import file_digest
 from vidclf.models.scaling_clues.conclusion import conclude, scaling_to_range
@@ -26,7 +26,6 @@ _KINDS = {".onnx": "an ONNX model", ".tflite": "a TFLite model", ".xml": "an Ope
 _UNKNOWN_OPERATIONS = re.compile(
     r"No conversion rule found for operations: (.*\S)|No translator found for (\w+) node"
 )
-_ACTIVATIONS = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
 
 
 def graph_facts(path: Path) -> ModelFacts:
@@ -130,7 +129,7 @@ def facts_of_graph(
         input_shape=shape[1:],
         dtype=dtype,
         outputs=outputs,
-        activation=_ACTIVATIONS.get(last, "linear"),
+        activation=last_activation(graph),
         head_evidence=f"last operation: {last}, {outputs} outputs",
         scaling=scaling,
         scaling_evidence=scaling_evidence,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vidclf.models.info import UNKNOWN
 from vidclf.models.scaling_clues.conclusion import Affine, FirstSteps
 from vidclf.models.scaling_clues.walk import (
     CHANNELS,
@@ -44,6 +45,12 @@ _IMAGENET = (
     (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), (103.939, 116.779, 123.68),
 )  # fmt: skip
 """Mean and deviation of ImageNet's pictures, as PyTorch's networks have them, and Caffe's mean."""
+_AVERAGES = frozenset({"AvgPool", "ReduceMean"})
+_LINEAR = frozenset({"Convolution", "GroupConvolution", "MatMul"})
+_ACTIVATIONS = {
+    "LogSoftmax": "log_softmax", "Softmax": "softmax", "Sigmoid": "sigmoid",
+    **dict.fromkeys(_LINEAR, "linear"),
+}  # fmt: skip
 _MOST_DIFFERENCE = 5e-3
 """How far a constant may be from a multiple of those, as a share."""
 _MOST_NUMBERS = 2**20
@@ -52,8 +59,32 @@ _MOST_NUMBERS = 2**20
 
 def last_operation(graph: Any) -> str:
     """Return the type of the operation that made the answer, such as `Softmax` or `MatMul`."""
+    return str(_last_node(graph).get_type_name())
+
+
+def last_activation(graph: Any) -> str:
+    """Return the activation that made the answer; `unknown` where it is none of the usual."""
+    node = _last_node(graph)
+    kind = node.get_type_name()
+    if kind == "Add" and any(_is_constant(node.input_value(i).get_node()) for i in (0, 1)):
+        makers = (node.input_value(i).get_node() for i in (0, 1))
+        kind = next((each for each in map(_kind_behind_moves, makers) if each in _LINEAR), kind)
+    return _ACTIVATIONS.get(kind, UNKNOWN)
+
+
+def _last_node(graph: Any) -> Any:
     node = graph.get_results()[0]
-    while node.get_type_name() in _MOVES | {"Result", "FakeQuantize"}:
+    while node.get_type_name() in _MOVES | _AVERAGES | {"Result", "FakeQuantize"}:
+        node = node.input_value(0).get_node()
+    return node
+
+
+def _is_constant(node: Any) -> bool:
+    return _kind_behind_moves(node) == "Constant"
+
+
+def _kind_behind_moves(node: Any) -> str:
+    while node.get_type_name() in _MOVES | {"FakeQuantize"}:
         node = node.input_value(0).get_node()
     return str(node.get_type_name())
 

@@ -8,14 +8,19 @@ from typing import Any
 import numpy as np
 
 from vidclf.errors import ModelError
+from vidclf.models.answers import gives_distributions
 from vidclf.models.applications.recognising import recognise
-from vidclf.models.info import ModelFacts
-from vidclf.models.keras_files.tracing import traced_facts
+from vidclf.models.info import UNKNOWN, ModelFacts
+from vidclf.models.keras_files.tracing import TracedFacts, traced_facts
 from vidclf.models.keras_files.training import loss_name, metric_names
 from vidclf.models.scaling_clues.conclusion import conclude
 
-_PASSIVE = frozenset({"Activation", "Dropout", "Flatten", "Permute", "Reshape"})
-"""Layers behind a head that leave its numbers as they are, an `Activation` if it is linear."""
+_PASSIVE = frozenset({
+    "Activation", "Dropout", "Flatten", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D", "Identity", "Permute", "Reshape",
+})  # fmt: skip
+"""Layers behind a head that leave its numbers as they are, or average them; an `Activation` if it
+is linear."""
 
 
 def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFacts:
@@ -34,7 +39,6 @@ def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFa
         _with_resizing(model, _single_input_shape(model, name)),
         _single_output_shape(model, name),
     )
-    activation, layer = _last_activation(model)
     _check_stateless(model, name)
     traced = traced_facts(model)
     if traced.is_random:
@@ -42,6 +46,7 @@ def keras_facts(model: Any, *, name: str, loader: str, training: Any) -> ModelFa
             f"{name} answers otherwise each time for the same picture: a layer such as Dropout is "
             "called for training in it; call it without training=True, and save it again"
         )
+    activation, layer = _activation_of(model, traced)
     scaling, scaling_evidence = conclude(traced.first, dtype=_dtype(model))
     backbone = recognise(part.name for part in _all_parts(model))
     count = int(np.prod(outputs))
@@ -127,8 +132,18 @@ def _check_stateless(model: Any, name: str) -> None:
 # --- head ------------------------------------------------------------------------------------
 
 
+def _activation_of(model: Any, traced: TracedFacts) -> tuple[str, str]:
+    """Find the activation that made the output, and the name of its layer.
+
+    Where layers do not tell, as with the mean of two softmax heads, the answers may.
+    """
+    activation, layer = _last_activation(model)
+    if activation == UNKNOWN and gives_distributions(traced.network, model.inputs[0]):
+        return "softmax", layer
+    return activation, layer
+
+
 def _last_activation(model: Any) -> tuple[str, str]:
-    """Find the activation that made the output, and the name of its layer."""
     part = _source_layer(model.outputs[0])
     while part is not None:
         if hasattr(part, "layers"):
@@ -137,7 +152,7 @@ def _last_activation(model: Any) -> tuple[str, str]:
         if activation != "linear" or type(part).__name__ not in _PASSIVE:
             return activation, str(part.name)
         part = _source_layer(part.input)
-    return "linear", ""
+    return UNKNOWN, ""
 
 
 def _source_layer(tensor: Any) -> Any:
@@ -147,10 +162,16 @@ def _source_layer(tensor: Any) -> Any:
 
 
 def _activation(part: Any) -> str:
-    kind = _kind(part)
+    """Name the activation of a layer; layers that have none of their own may do anything."""
+    kind, inner = _kind(part), getattr(part, "layer", part)  # wrappers
     if kind in ("softmax", "sigmoid"):  # layers, and operations such as keras.ops.softmax
         return kind
-    return str(getattr(getattr(part, "activation", None), "__name__", "linear"))
+    if not hasattr(inner, "activation"):
+        return "linear" if type(part).__name__ in _PASSIVE else UNKNOWN
+    activation = inner.activation
+    if hasattr(activation, "weights"):  # a layer in the place of a function
+        return _activation(activation)
+    return str(getattr(activation, "__name__", UNKNOWN))
 
 
 def _kind(part: Any) -> str:

@@ -25,6 +25,8 @@ class TracedFacts:
     """Whether it answers otherwise each time."""
     depends_on_batch: bool
     """Whether its answer to a picture changes with the others of a batch."""
+    network: Any | None
+    """What was traced: (N, …) → (N, units); None where that failed."""
 
 
 def traced_facts(model: Any) -> TracedFacts:
@@ -37,13 +39,14 @@ def traced_facts(model: Any) -> TracedFacts:
         network = _trace(model)
     except Exception as exc:  # layers raise whatever they raise
         first = FirstSteps(obstacle=f"what cannot be traced ({type(exc).__name__})")
-        return TracedFacts(first=first, is_random=False, depends_on_batch=False)
+        return TracedFacts(first=first, is_random=False, depends_on_batch=False, network=None)
     graph_def = network.graph.as_graph_def()
     is_random, depends_on_batch = answers_vary(network, graph_def, network.inputs[0])
     return TracedFacts(
         first=_first_steps(network.graph, graph_def),
         is_random=is_random,
         depends_on_batch=depends_on_batch,
+        network=network,
     )
 
 

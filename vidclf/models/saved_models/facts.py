@@ -13,11 +13,11 @@ from typing import Any
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
-from vidclf.models.answers import answers_vary
+from vidclf.models.answers import answers_vary, gives_distributions
 from vidclf.models.graphs.quantisation import RealGraph
 from vidclf.models.graphs.reading import facts_of_graph
 from vidclf.models.graphs.sizes import check_sizes
-from vidclf.models.info import ModelFacts
+from vidclf.models.info import UNKNOWN, ModelFacts
 from vidclf.models.keras_files.training import loss_name, metric_names
 from vidclf.models.saved_models.loading import (
     SavedModelNetwork,
@@ -61,6 +61,8 @@ def saved_model_facts(
             signature=network.signature,
         )
     facts = replace(facts, input_shape=shape[1:], fixed_batch=shape[0])
+    if facts.activation == UNKNOWN and _gives_distributions(network):
+        facts = replace(facts, activation="softmax")
     return replace(
         _with_training(facts, folder), depends_on_batch=_depends_on_batch(network, folder)
     )
@@ -119,6 +121,12 @@ def _graph_of(network: SavedModelNetwork) -> Any:
         return core.read_model(os.fspath(folder))
 
 
+def _gives_distributions(network: SavedModelNetwork) -> bool:
+    import tensorflow as tf
+
+    return gives_distributions(lambda pictures: network(tf.constant(pictures)), network.input_spec)
+
+
 def _depends_on_batch(network: SavedModelNetwork, folder: Path) -> bool:
     """Return whether answers change with the batch; refuse a network that answers at random.
 
@@ -152,7 +160,7 @@ def _signature_facts(
         input_shape=shape[1:],
         dtype=network.input_spec.dtype.name,
         outputs=int(outputs[1]),
-        activation="unknown",
+        activation=UNKNOWN,
         head_evidence=f"signature {network.signature!r}: {outputs[1]} outputs",
         scaling=clue[0],
         scaling_evidence=clue[1],
