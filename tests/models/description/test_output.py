@@ -76,6 +76,20 @@ def test_several_linear_units_are_asked_for(tmp_path: Path, loss: str | None) ->
     assert describe_model(path, head="logits").questions == ()
 
 
+@pytest.mark.parametrize(
+    ("fields", "head"),
+    [({"thresholds": [0.5, 0.4, 0.3]}, "sigmoid"), ({"units": ["m", "", ""]}, "regression")],
+)
+def test_a_field_for_one_kind_of_head_tells_it(
+    tmp_path: Path, fields: dict[str, Any], head: str
+) -> None:
+    path = save_model(tmp_path, *head_layers(activation="linear"))
+    write_sidecar(path, labels=["a", "b", "c"], **fields)
+    info = describe_model(path)
+    assert (info.head, info.head_is_known) == (head, True)
+    assert f"model.json gives {next(iter(fields))}" in info.evidence["head"]
+
+
 @pytest.mark.parametrize(("units", "head"), [(1, "binary"), (4, "sigmoid")])
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
 def test_logits_of_single_labels_get_their_sigmoid(

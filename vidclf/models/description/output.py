@@ -48,6 +48,13 @@ _METRICS: Mapping[Head, frozenset[str]] = {
 """Metrics that only make sense for one kind of head. `accuracy` alone is written by people for any
 of them, and `cosine_similarity` and `poisson` are losses of values."""
 
+_HEADS_OF_FIELDS: Mapping[str, Head] = {
+    "thresholds": "sigmoid",
+    "units": "regression",
+    "ranges": "regression",
+}
+"""Fields of a description that are for one kind of head."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
@@ -137,11 +144,7 @@ def _check_outputs(evidence: ModelEvidence) -> None:
 def _check_fields_for_head(evidence: ModelEvidence, head: Head) -> None:
     """Refuse fields of a sidecar that are for another kind of head."""
     sidecar = evidence.sidecar
-    for name, for_head in (
-        ("thresholds", "sigmoid"),
-        ("units", "regression"),
-        ("ranges", "regression"),
-    ):
+    for name, for_head in _HEADS_OF_FIELDS.items():
         if name in sidecar.per_label and head != for_head:
             raise ModelError(
                 f"{sidecar.file} gives {name}, which are for {for_head} heads, and that of "
@@ -163,7 +166,19 @@ def _head(evidence: ModelEvidence) -> tuple[Head | None, str]:
         )
     trained = f", trained with {facts.loss}" if facts.loss else ""
     watched = f", watched by {', '.join(facts.metrics)}" if facts.metrics else ""
-    return _likely_head(facts), facts.head_evidence + trained + watched
+    if head := _likely_head(facts):
+        return head, facts.head_evidence + trained + watched
+    head, field = _head_by_fields(evidence)
+    told = f", and {evidence.sidecar.file} gives {field}" if head else ""
+    return head, facts.head_evidence + trained + watched + told
+
+
+def _head_by_fields(evidence: ModelEvidence) -> tuple[Head | None, str]:
+    """Conclude the head from a field of the description that is for one kind of head only."""
+    for field, head in _HEADS_OF_FIELDS.items():
+        if field in evidence.sidecar.per_label:
+            return head, field
+    return None, ""
 
 
 def _check_head(evidence: ModelEvidence, head: Head, source: str) -> None:
