@@ -11,6 +11,7 @@ from helpers.graph_files import make_onnx
 from helpers.saved_models import export_keras_3
 from helpers.tiny_model import build_tiny_model
 
+from vidclf.core import limited_process
 from vidclf.errors import ModelError
 from vidclf.models import BUILT_IN, first_look, open_model
 from vidclf.models.graphs.reading import graph_facts
@@ -50,7 +51,7 @@ def test_the_child_finds_the_facts_of_a_saved_model(tmp_path: Path) -> None:
 
 
 def test_the_built_in_model_needs_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(first_look, "run_limited", None)
+    monkeypatch.setattr(limited_process, "run_limited", None)
     assert open_model(BUILT_IN).load()
 
 

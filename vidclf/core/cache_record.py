@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -83,6 +82,8 @@ def begin_check(folder: Path) -> Callable[[], None]:
     _check_hashes(folder, quick)
     if not large:
         return lambda: None
+    from concurrent.futures import ThreadPoolExecutor
+
     executor = ThreadPoolExecutor(1, "vidclf-check")
     check = executor.submit(_check_hashes, folder, large)
     executor.shutdown(wait=False)

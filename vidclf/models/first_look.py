@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.core.cpu import usable_cores
-from vidclf.core.limited_process import StoppedError, run_limited
 from vidclf.errors import ModelError
 from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.container import Contents
@@ -68,6 +67,8 @@ def look_at_saved_model(folder: Path, *, allow_unsafe: bool = False) -> ModelFac
 
 
 def _look(function: str, path: Path, *more: Any, memory_bytes: int, seconds: float) -> Any:
+    from vidclf.core.limited_process import StoppedError, run_limited
+
     memory_bytes = min(memory_bytes + usable_cores() * _CORE_BYTES, _machine_bytes())
     try:
         return run_limited(
