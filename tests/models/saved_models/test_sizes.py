@@ -11,6 +11,7 @@ import pytest
 from helpers.saved_models import PICTURES, export_keras_3, mean
 
 from vidclf.errors import ModelError
+from vidclf.models import open_model
 from vidclf.models.saved_models.loading import load_saved_model
 
 import tensorflow as tf  # isort: skip
@@ -67,3 +68,13 @@ def test_a_constant_that_repeats_one_number_is_refused(tmp_path: Path) -> None:
 def test_an_honest_model_asks_for_nothing_huge(tmp_path: Path) -> None:
     export_keras_3(tmp_path / "x")
     assert load_saved_model(tmp_path / "x")
+
+
+@pytest.mark.slow
+def test_a_size_that_the_graph_computes_meets_the_limit_on_memory(tmp_path: Path) -> None:
+    def fill(batch: Any) -> Any:
+        return tf.fill(tf.stack([tf.constant(2**17) * 1, tf.constant(2**8) * 2**8]), 1.0)
+
+    folder = save(tmp_path / "x", fill)
+    with pytest.raises(ModelError, match=r"takes more than \d+ GiB of memory when it is looked at"):
+        open_model(folder)

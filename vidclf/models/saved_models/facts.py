@@ -40,6 +40,7 @@ def saved_model_facts(
 
     Raises:
         ModelError: as `load_saved_model`.
+        MemoryError: what is constant in it does not fit into the memory that there is.
         RuntimeUnavailableError: TensorFlow or OpenVINO cannot be imported.
     """
     network = load_signature(folder, signature, allow_unsafe=allow_unsafe)
@@ -48,7 +49,9 @@ def saved_model_facts(
     clue = conclude(_first_steps(parsed, network.signature), dtype=network.input_spec.dtype.name)
     try:
         graph = _graph_of(network)
-    except RuntimeError:  # random numbers are among what OpenVINO does not read
+    except RuntimeError as exc:  # random numbers are among what OpenVINO does not read
+        if "bad_alloc" in str(exc):
+            raise MemoryError("OpenVINO computes a constant that does not fit") from exc
         facts = _signature_facts(network, folder, loader=loader, clue=clue)
     else:
         check_sizes(graph, str(folder))
