@@ -14,7 +14,7 @@ demo: $(VENV)/ready
 	@echo "Look into outputs/: photographs_annotated.mp4, photographs.gif, photographs_predictions.csv"
 
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(TESTS)
 
 check: lint types layers
 

@@ -116,8 +116,8 @@ EXPORTED: tuple[Entry, ...] = (
         name="MobileNet, flat", library="tf_keras", kind=".xml", scaling="-1-1",
         build=flat("MobileNet"), options={"preprocess": "-1-1"},
     ),
-    _told(  # nor one operation for all frames
-        name="clips: CNN and GRU", library="keras", kind=".xml", window=4, scaling="none",
-        build=networks.clip(networks.gru), options={"preprocess": "none"},
+    _inside(
+        name="clips: CNN and GRU", library="keras", kind=".xml", window=4,
+        build=networks.clip(networks.gru),
     ),
 )  # fmt: skip
