@@ -10,6 +10,7 @@ import pytest
 from helpers.zoo.making import library, save
 
 from vidclf.models import open_model
+from vidclf.models.saved_models.facts import saved_model_facts
 from vidclf.settings import ModelSettings
 
 End = Callable[[Any, Any], Any]
@@ -60,11 +61,8 @@ def save_ending(folder: Path, name: Any, suffix: str, end: End, loss: str) -> Pa
     ("name", "suffix", "end"),
     [
         ("tf_keras", ".h5", average),
-        ("tf_keras", "", average),
         ("keras", ".keras", average),
-        ("keras", "", average),
         ("keras", ".keras", softmax_as_layer),
-        ("tf_keras", "", softmax_of_code),
     ],
 )
 def test_scores_that_sum_to_one_get_no_second_softmax(
@@ -74,6 +72,12 @@ def test_scores_that_sum_to_one_get_no_second_softmax(
     assert (info.head, info.head_is_known) == ("softmax", True)
 
 
+@pytest.mark.parametrize(("name", "end"), [("keras", average), ("tf_keras", softmax_of_code)])
+def test_a_saved_model_s_answers_tell_of_its_softmax(tmp_path: Path, name: str, end: End) -> None:
+    path = save_ending(tmp_path, name, "", end, "categorical_crossentropy")
+    assert saved_model_facts(path).activation == "softmax"
+
+
 @pytest.mark.parametrize(
     ("end", "loss"),
     [
@@ -81,9 +85,7 @@ def test_scores_that_sum_to_one_get_no_second_softmax(
         (shares, "binary_crossentropy"),
     ],
 )
-@pytest.mark.parametrize(
-    ("name", "suffix"), [("tf_keras", ".h5"), ("tf_keras", ""), ("keras", ".keras")]
-)
+@pytest.mark.parametrize(("name", "suffix"), [("tf_keras", ".h5"), ("keras", ".keras")])
 def test_outputs_of_an_unusual_end_are_asked_about(
     tmp_path: Path, end: End, loss: str, name: str, suffix: str
 ) -> None:
@@ -93,9 +95,11 @@ def test_outputs_of_an_unusual_end_are_asked_about(
     assert answered.info.questions == ()
 
 
-@pytest.mark.parametrize(("name", "suffix"), [("tf_keras", ".h5"), ("keras", ".keras")])
-def test_values_of_an_unusual_end_are_known_by_their_loss(
-    tmp_path: Path, name: str, suffix: str
-) -> None:
-    path = save_ending(tmp_path, name, suffix, sum_of_logits, "mse")
+def test_a_saved_model_s_unusual_end_is_unknown(tmp_path: Path) -> None:
+    path = save_ending(tmp_path, "tf_keras", "", sum_of_logits, "categorical_crossentropy")
+    assert saved_model_facts(path).activation == "unknown"
+
+
+def test_values_of_an_unusual_end_are_known_by_their_loss(tmp_path: Path) -> None:
+    path = save_ending(tmp_path, "keras", ".keras", sum_of_logits, "mse")
     assert open_model(path).info.head == "regression"

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from helpers.zoo.making import library, save_folder
 
-from vidclf.models import open_model
 from vidclf.models.saved_models.facts import saved_model_facts
 
 
@@ -24,20 +23,17 @@ def save_linear(folder: Path, **compiled: Any) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("compiled", "head"),
+    ("compiled", "loss", "metrics"),
     [
-        ({"loss": "mse"}, "regression"),
-        ({"loss": "sparse_categorical_crossentropy"}, "logits"),
-        ({"metrics": ["mae"]}, "regression"),
-        ({}, None),
+        ({"loss": "mse", "metrics": ["mae"]}, "mse", ("mae",)),
+        ({}, None, ()),
     ],
 )
-def test_its_training_tells_the_head(
-    tmp_path: Path, compiled: dict[str, Any], head: str | None
+def test_its_training_is_known(
+    tmp_path: Path, compiled: dict[str, Any], loss: str | None, metrics: tuple[str, ...]
 ) -> None:
-    info = open_model(save_linear(tmp_path, **compiled)).info
-    assert info.head_is_known == (head is not None)
-    assert head is None or info.head == head
+    facts = saved_model_facts(save_linear(tmp_path, **compiled))
+    assert (facts.loss, facts.metrics) == (loss, metrics)
 
 
 def test_damaged_notes_on_training_say_nothing(tmp_path: Path) -> None:
