@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from helpers.graph_files import make_onnx
 from helpers.terminal import CTRL_C, CTRL_D, run_on_terminal
 from helpers.tiny_model import build_tiny_model
 
@@ -19,8 +20,9 @@ PROMPT, OFFER = "--preprocess takes: ", "[y/N] "
 
 @pytest.fixture
 def folder(tmp_path: Path, bare: Path, clip: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with a clip, and a model of which nothing tells how it is fed."""
+    """A working folder with a clip, and two models of which nothing tells how they are fed."""
     shutil.copy(bare, tmp_path / "animals.keras")
+    make_onnx(tmp_path / "animals.onnx")  # in a process of its own, a graph needs no TensorFlow
     shutil.copy(clip, tmp_path / "clip.mp4")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -105,7 +107,7 @@ def test_a_saved_answer_is_not_asked_for_again(folder: Path) -> None:
 )
 def test_an_answer_lets_the_run_go_on(folder: Path, typed: str, scaling: str) -> None:
     code, shown = run_on_terminal(
-        ["annotate", "clip.mp4", "-m", "animals.keras", "--no-video"],
+        ["annotate", "clip.mp4", "-m", "animals.onnx", "--no-video"],
         typed=[(PROMPT, typed), (OFFER, "\n")],
         folder=folder,
     )
@@ -115,7 +117,7 @@ def test_an_answer_lets_the_run_go_on(folder: Path, typed: str, scaling: str) ->
 
 
 def test_an_answer_that_is_kept_is_not_asked_for_again(folder: Path) -> None:
-    arguments = ["predict", "clip.mp4", "-m", "animals.keras", "--overwrite", "-q"]
+    arguments = ["predict", "clip.mp4", "-m", "animals.onnx", "--overwrite", "-q"]
     code, shown = run_on_terminal(arguments, typed=[(PROMPT, "3\n"), (OFFER, "y\n")], folder=folder)
     assert code == 0, shown
     assert "animals.json is written" in shown
@@ -127,7 +129,7 @@ def test_an_answer_that_is_kept_is_not_asked_for_again(folder: Path) -> None:
 def test_an_answer_that_cannot_be_kept_serves_the_run(folder: Path) -> None:
     (folder / "animals.json").write_text('{"epochs": 3}', encoding="utf-8")
     code, shown = run_on_terminal(
-        ["predict", "clip.mp4", "-m", "animals.keras"],
+        ["predict", "clip.mp4", "-m", "animals.onnx"],
         typed=[(PROMPT, "0-1\n"), (OFFER, "y\n")],
         folder=folder,
     )
@@ -142,7 +144,7 @@ def test_an_answer_that_cannot_be_kept_serves_the_run(folder: Path) -> None:
 )
 def test_no_answer_ends_the_run(folder: Path, key: str, code: int, said: str) -> None:
     ended, shown = run_on_terminal(
-        ["annotate", "clip.mp4", "-m", "animals.keras"], typed=[(PROMPT, key)], folder=folder
+        ["annotate", "clip.mp4", "-m", "animals.onnx"], typed=[(PROMPT, key)], folder=folder
     )
     assert (ended, "Traceback" in shown) == (code, False)
     assert said in shown
@@ -150,14 +152,14 @@ def test_no_answer_ends_the_run(folder: Path, key: str, code: int, said: str) ->
 
 
 def test_head_and_scaling_are_asked_for_one_after_the_other(folder: Path) -> None:
-    build_tiny_model(scaling=False, head="linear").save(folder / "animals.keras")
+    make_onnx(folder / "animals.onnx", last="Identity")
     code, shown = run_on_terminal(
-        ["predict", "clip.mp4", "-m", "animals.keras"],
+        ["predict", "clip.mp4", "-m", "animals.onnx"],
         typed=[("--head takes: ", "2\n"), (OFFER, "y\n"), (PROMPT, "0-1\n"), (OFFER, "y\n")],
         folder=folder,
     )
     assert code == 0, shown
-    info = vidclf.inspect("animals.keras")
+    info = vidclf.inspect("animals.onnx")
     assert (info.head, info.preprocessing, info.questions) == ("sigmoid", SCALINGS["0-1"], ())
 
 

@@ -50,6 +50,7 @@ def run_limited(function: str, *arguments: Any, memory_bytes: int, seconds: floa
     request = {
         "function": function,
         "arguments": arguments,
+        "parent": os.getpid(),
         "memory_bytes": memory_bytes,
         "cpu_seconds": max(1, round(seconds)),
     }

@@ -70,16 +70,8 @@ KERAS_2: tuple[Entry, ...] = (
         name="MobileNet behind a centre crop", kind="SavedModel", size=(40, 40),
         build=behind(networks.CENTRE, networks.TO_MINUS_1),
     ),
-    _inside(
-        name="MobileNet behind a resize", kind="SavedModel", size=(40, 40),
-        build=behind(networks.RESIZED, networks.TO_MINUS_1),
-    ),
     _told(
-        name="MobileNet in one of two branches", kind="SavedModel", size=(40, 40), scaling="none",
-        build=behind(networks.TO_MINUS_1, branch=True), options={"preprocess": "none"},
-    ),
-    _told(
-        name="MobileNet behind a scaling that does not tell", kind="SavedModel", size=(40, 40),
+        name="MobileNet behind a scaling that does not tell", kind=".h5", size=(40, 40),
         scaling="-1-1", build=behind(networks.HALVED), options={"preprocess": "-1-1"},
     ),
     # of one's own

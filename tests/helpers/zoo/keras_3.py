@@ -44,16 +44,12 @@ KERAS_3: tuple[Entry, ...] = (
         name="MobileNet behind cut edges", kind="SavedModel", size=(40, 40),
         build=behind(networks.CROPPED, networks.TO_MINUS_1),
     ),
-    _inside(
-        name="MobileNet behind a margin", kind="SavedModel", size=(40, 40),
-        build=behind(networks.PADDED, networks.TO_MINUS_1),
-    ),
     _told(
         name="MobileNet in one of two branches", kind=".keras", size=(40, 40), scaling="none",
         build=behind(networks.TO_MINUS_1, branch=True), options={"preprocess": "none"},
     ),
     _told(
-        name="MobileNet behind a scaling that does not tell", kind=".keras", size=(40, 40),
+        name="MobileNet behind a scaling that does not tell", kind="SavedModel", size=(40, 40),
         scaling="-1-1", build=behind(networks.HALVED), options={"preprocess": "-1-1"},
     ),
     # of one's own
