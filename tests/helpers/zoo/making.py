@@ -46,12 +46,9 @@ def make(entry: Entry, folder: Path) -> Made:
         model.compile(loss=entry.loss(lib) if callable(entry.loss) else entry.loss)
     path = folder / ("model" if entry.kind == "SavedModel" else f"model{entry.kind}")
     save(model, path)
-    return Made(
-        path=path,
-        pixels=pixels,
-        reference=answers(asked, entry, inputs_for(entry, pixels)),
-        otherwise=answers(asked, entry, inputs_for(entry, pixels, other_than(entry))),
-    )
+    fed = [inputs_for(entry, pixels), inputs_for(entry, pixels, other_than(entry))]
+    reference, otherwise = np.split(answers(asked, entry, np.concatenate(fed)), 2)  # one is dear
+    return Made(path=path, pixels=pixels, reference=reference, otherwise=otherwise)
 
 
 def write(refused: Refused, folder: Path) -> Path:
