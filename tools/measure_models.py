@@ -35,7 +35,7 @@ from vidclf.models import Model, open_model  # noqa: E402
 from vidclf.settings import InferenceSettings, ModelSettings  # noqa: E402
 
 SAVED_BY = {"tf_keras": "Keras 2", "keras": "Keras 3"}
-FOUND = {"inside": "in the model", "backbone": "network", "told": "told"}
+FOUND = {"inside": "in the model", "backbone": "told, as usual", "told": "told"}
 LOADED = (
     "| model | file | saved by | read by | head | scaling | known from | runs on | OpenVINO Δ "
     "| TensorFlow Δ |\n|---|---|---|---|---|---|---|---|---|---|"
@@ -83,8 +83,8 @@ def words() -> str:
         "asked in memory, by plain Keras, about frames of three real clips, scaled by hand; then "
         "saved, opened by vidclf and asked again. Δ is the largest difference of any score on any "
         "frame (of a regression: as a share of the value). *Known from*: where the scaling was "
-        "found, in layers or operations of the model, by the network of `keras.applications` that "
-        "it is built on, or because its user said so."
+        "found in what the model does to its input, or because its user said so: *as usual* for the "
+        "network of `keras.applications` that was recognised in it, or otherwise."
     )
 
 
