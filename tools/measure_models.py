@@ -83,8 +83,8 @@ def words() -> str:
         "asked in memory, by plain Keras, about frames of three real clips, scaled by hand; then "
         "saved, opened by vidclf and asked again. Δ is the largest difference of any score on any "
         "frame (of a regression: as a share of the value). *Known from*: where the scaling was "
-        "found in what the model does to its input, or because its user said so: *as usual* for the "
-        "network of `keras.applications` that was recognised in it, or otherwise."
+        "found in what the model does to its input, or because its user said so: *as usual* for "
+        "the network of `keras.applications` that was recognised in it, or otherwise."
     )
 
 
