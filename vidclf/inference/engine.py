@@ -8,7 +8,6 @@ from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.run_warnings import get_logger, record_warnings
 from vidclf.errors import SourceError
 from vidclf.inference.probe import ProbeInputs
-from vidclf.inference.questions import ask
 from vidclf.inference.resize import resize_frame
 from vidclf.inference.runtimes import check_runtime, open_runtime
 from vidclf.inference.runtimes.base import Runtime
@@ -58,6 +57,8 @@ class Engine:
         """
         if self._runtime is None:
             if self.model.info.questions:
+                from vidclf.inference.questions import ask  # few runs have any
+
                 ask(self.model, probe(), clip=clip)
             with record_warnings() as warnings:
                 self._runtime = open_runtime(

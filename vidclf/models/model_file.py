@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from vidclf.core.addresses import local_path
 from vidclf.core.keras_model import KerasModel
@@ -22,7 +23,6 @@ from vidclf.models.in_memory import (
 )
 from vidclf.models.info import ModelFacts
 from vidclf.models.keras_files.container import Contents, read_contents
-from vidclf.models.keras_files.facts import keras_facts
 from vidclf.models.keras_files.loading import (
     KERAS_SUFFIXES,
     check_model_file,
@@ -142,7 +142,7 @@ def _keras_file(
 
     def read_facts() -> ModelFacts:
         model, training = load().model, contents().training
-        return keras_facts(model, name=str(path), loader=loader_of(model), training=training)
+        return _facts_of_network(model, name=str(path), loader=loader_of(model), training=training)
 
     return ModelFile(
         name=path.stem, path=path, digest=file_digest(path), read_facts=read_facts, load=load
@@ -155,7 +155,7 @@ def _in_memory(model: KerasModel) -> ModelFile:
 
     def read_facts() -> ModelFacts:
         training = training_configuration(model)
-        return keras_facts(model, name=name, loader=loader_of(model), training=training)
+        return _facts_of_network(model, name=name, loader=loader_of(model), training=training)
 
     return ModelFile(
         name=str(model.name),
@@ -167,12 +167,21 @@ def _in_memory(model: KerasModel) -> ModelFile:
     )
 
 
+def _facts_of_network(model: Any, *, name: str, loader: str, training: Any) -> ModelFacts:
+    """Read the facts of a loaded network; models that are known need no import for that."""
+    from vidclf.models.keras_files.facts import keras_facts
+
+    return keras_facts(model, name=name, loader=loader, training=training)
+
+
 def _application(application: Application) -> ModelFile:
     load = cache(lambda: KerasNetwork(load_application(application)))
 
     def read_facts() -> ModelFacts:
         model = load().model
-        return keras_facts(model, name=application.name, loader=loader_of(model), training=None)
+        return _facts_of_network(
+            model, name=application.name, loader=loader_of(model), training=None
+        )
 
     return ModelFile(
         name=application.name,
