@@ -53,6 +53,14 @@ def adapted(lib: Any, x: Any) -> Any:
     return normalization(x)
 
 
+def quarter_often(x: Any) -> Any:
+    """Python code with a loop, whose length the graph does not tell."""
+    import tensorflow as tf
+
+    rounds = tf.shape(x)[1] // 4
+    return tf.while_loop(lambda i, _: i < rounds, lambda i, y: (i + 1, y / 4), (0, x))[1]
+
+
 TO_1 = ("Rescaling", 1 / 255)
 TELLING: dict[str, tuple[Begin, str]] = {
     "Resizing": (chain(("Resizing", (20, 20)), TO_1), "none"),
@@ -81,6 +89,7 @@ UNCLEAR: dict[str, tuple[Begin, str]] = {
     "its own mean": (
         chain(("Lambda", lambda x: x - x[:, :1, :1])), "whose effect is not known",
     ),
+    "a loop": (chain(("Lambda", quarter_often)), "whose effect is not known"),
     "BatchNormalization": (chain(("BatchNormalization", ())), ""),
     "nothing": (chain(), ""),
 }  # fmt: skip

@@ -94,7 +94,10 @@ class _Program:
             return self._give_up(proto, inputs)
         if called := self._called(proto):
             taken = inputs[len(inputs) - self._argument_count(called[0]) :]
-            return _merged([self._call(function, taken) for function in called])
+            results = _merged([self._call(function, taken) for function in called])
+            if proto.op in _LOOPS and _changes_picture(taken, results):
+                return self._give_up(proto, inputs)
+            return results
         return (self._result(proto, inputs),)
 
     def _give_up(self, proto: Any, inputs: Values) -> Values:
@@ -104,9 +107,9 @@ class _Program:
         """Return the functions that a node calls: one, or one for each branch."""
         if proto.op in self._functions:
             return [proto.op]
-        attributes = proto.attr
-        names = [attributes[key].func.name for key in _CALLED.get(proto.op, ())]
-        names += [each.name for each in attributes["branches"].list.func]
+        names = [proto.attr[key].func.name for key in _CALLED.get(proto.op, ())]
+        if proto.op in _CASES:
+            names = [each.name for each in proto.attr["branches"].list.func]
         return [name for name in names if name in self._functions]
 
     def _argument_count(self, function: str) -> int:
@@ -142,6 +145,8 @@ _CALLED = {
     "StatelessWhile": ("body",),
 }
 """The attributes that name the functions which an operation calls."""
+_CASES = frozenset({"Case", "StatelessCase"})
+_LOOPS = frozenset({"While", "StatelessWhile"})
 
 
 def _constant(proto: Any) -> Value:
@@ -180,6 +185,12 @@ def _computed(operation: str, inputs: Values) -> Value:
             return constant_of(compute(*constants))
         except (TypeError, ValueError):  # of lengths that do not fit: no scaling of pictures
             return Rest.LARGE_CONSTANT
+
+
+def _changes_picture(taken: Values, results: Values) -> bool:
+    """Return whether a loop scales a picture that it goes round with: how often is not known."""
+    pairs = zip(taken, results, strict=False)
+    return any(isinstance(before, Picture) and after != before for before, after in pairs)
 
 
 def _merged(branches: Sequence[Values]) -> Values:
