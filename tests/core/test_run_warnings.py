@@ -112,9 +112,7 @@ def test_every_module_that_warns_takes_its_logger_from_here() -> None:
     root = Path(vidclf.__file__).parent
     for path in root.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute)]
-        warns = any(
-            node.attr == "warning" and getattr(node.value, "id", "") == "logger" for node in calls
-        )
-        if warns:
-            assert "logger = get_logger(__name__)" in text, path
+        nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute)]
+        loggers = {getattr(node.value, "id", "") for node in nodes if node.attr == "warning"}
+        for name in loggers - {""}:
+            assert f"{name} = get_logger(__name__)" in text, path

@@ -115,7 +115,9 @@ def test_a_picture_too_small_for_text_gets_no_card_and_a_warning(
 ) -> None:
     overlay = Overlay(width=32, height=32, style="card")
     assert overlay.patches(annotation()) == ()
-    assert "32x32 is too small for a readable label" in caplog.text
+    assert "32x32 is too small for a readable label; scale it up until its shorter side" in (
+        caplog.text
+    )
 
 
 @settings(max_examples=60, deadline=None)

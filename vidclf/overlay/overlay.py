@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 from vidclf.core.annotation import Annotation, Patch
+from vidclf.core.run_warnings import get_logger
 from vidclf.core.thresholds import DEFAULT_CERTAIN_THRESHOLD, is_certain
 from vidclf.errors import UsageError
 from vidclf.overlay.card import Card
@@ -20,7 +20,7 @@ from vidclf.overlay.text import Typeface
 from vidclf.overlay.timeline_bar import TimelineBar
 from vidclf.settings import DEFAULT_STYLE, Style
 
-_log = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _WITH_BARS = frozenset({"bars", "full"})
 _WITH_STRIP = frozenset({"timeline", "full"})
@@ -126,8 +126,9 @@ def _card(layout: Layout, *, style: Style, font: Path | None) -> Card | None:
     )
     if card.fits:
         return card
-    _log.warning(
-        "a picture of %dx%d is too small for a readable label; scale it up to 96 or more",
+    logger.warning(
+        "a picture of %dx%d is too small for a readable label; scale it up until its shorter side "
+        "has 96 pixels or more",
         layout.width_px,
         layout.height_px,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import unicodedata
 from functools import lru_cache
@@ -10,9 +9,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
 
-_log = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _FONTS = Path(__file__).parents[1] / "assets" / "fonts"
 _HEAVY = _FONTS / "Inter-SemiBold.ttf"
@@ -147,7 +147,7 @@ class Typeface:
         face = next((face for face in installed if face and not _lacks(face, text)), None)
         if face is None and not self._warned:
             self._warned = True
-            _log.warning(
+            logger.warning(
                 "no font here holds every character of the label %r; "
                 "give one that does with --font FILE",
                 text,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.metadata
-import logging
 import os
 import re
 from pathlib import Path
 from typing import Any
 
 from vidclf.core.native_stderr import tensorflow_muted
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError, RuntimeUnavailableError, VidclfError
 from vidclf.models.keras_files.container import Contents, check_beginning, read_contents
 from vidclf.models.keras_files.generation import Library, choose_library, version_numbers
@@ -26,7 +26,8 @@ from vidclf.models.keras_files.sizes import bounded_variables, check_layer_outpu
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
 _SAVE_WHOLE = "save the whole with model.save('name.keras')"
 _Bounded = contextlib.AbstractContextManager[None]
-_log = logging.getLogger(__name__)
+
+logger = get_logger(__name__)
 
 
 def load_keras(
@@ -56,7 +57,7 @@ def load_keras(
         raise ModelError(refusal_message(path, findings[0], contents.saved_by))
     if findings and findings[0].kind in ("code", "outside"):
         part, layer = findings[0].part, findings[0].layer
-        _log.warning("%s may run code on this computer: %s in the layer %r", path, part, layer)
+        logger.warning("%s may run code on this computer: %s in the layer %r", path, part, layer)
     library = choose_library(path, contents)
     try:
         model = _load(path, contents, library, safe_mode=not allow_unsafe)
