@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -172,3 +174,42 @@ def test_pictures_never_lag_behind_more_than_a_tick(gaps: list[Fraction], fps: F
     delays = delays_cs(shown, end)
     for index, start in enumerate(shown):
         assert abs(sum(delays[:index]) - 100 * start) <= 100 / fps + 3
+
+
+_PEAK_GROWTH = """
+import sys
+from fractions import Fraction
+from pathlib import Path
+import av
+import numpy as np
+from vidclf.sinks.gif.palette import GifLook, encode_gif
+
+pixels = np.random.default_rng(0).integers(0, 256, (240, 320, 4), np.uint8)
+look = GifLook(width=320, height=240, fps=Fraction(50))
+
+def peak_kib():
+    status = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
+def pictures(width, height):
+    for _ in range(count):
+        yield av.VideoFrame.from_ndarray(pixels[:height, :width], format="bgra")
+
+peaks = []
+for count in (5, 305):
+    encode_gif(Path(sys.argv[1]), pictures, delays_cs=[2] * count, look=look)
+    peaks.append(peak_kib())
+print(peaks[1] - peaks[0])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a new program's own peak")
+def test_memory_does_not_grow_with_the_number_of_pictures(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", _PEAK_GROWTH, str(tmp_path / "a.gif")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    queue_of_half_size_kib = 300 * 160 * 120 * 4 / 1024
+    assert int(result.stdout) < queue_of_half_size_kib / 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -101,6 +102,7 @@ def _palette(
     for mark, picture in enumerate(pictures(width, height)):
         picture.pts, picture.time_base = mark, _CENTISECOND
         source.push(picture)
+        deque(_pulled(sink), maxlen=0)  # a graph that nobody pulls at keeps all that was pushed
     source.push(None)
     return cast(av.VideoFrame, sink.pull())
 
