@@ -187,7 +187,7 @@ def test_a_cut_past_the_end_says_how_long_the_clip_is(
     assert not list(elsewhere.rglob("*.csv"))
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_an_interrupted_run_leaves_nothing(
     long_clip: Path, tiny_model: Path, elsewhere: Path, name: str
 ) -> None:
@@ -209,6 +209,19 @@ def test_a_killed_run_leaves_nothing_under_a_final_name(
     process.kill()
     process.communicate(timeout=60)
     assert all(path.name.startswith(".") for path in (elsewhere / "outputs").iterdir())
+    assert run("predict", long_clip, "-m", tiny_model, "--end", "2f") == 0
+    made = sorted(path.name for path in (elsewhere / "outputs").iterdir())
+    assert made == ["long_manifest.json", "long_predictions.csv", "long_segments.csv"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows knows no SIGHUP")
+def test_a_hangup_that_nohup_ignores_stays_ignored() -> None:
+    handler = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        run("cache")
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, handler)
 
 
 def wait_for(folder: Path, pattern: str) -> None:

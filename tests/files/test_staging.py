@@ -2,8 +2,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -84,6 +87,79 @@ def test_a_failing_rename_takes_the_others_back(tmp_path: Path) -> None:
         staging.add(tmp_path / "a.csv").write_text("a")
         staging.add(tmp_path / "b.csv").unlink()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_failing_rename_brings_replaced_files_back(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("old")
+    with pytest.raises(OutputError, match="cannot write"), Staging(overwrite=True) as staging:
+        staging.add(tmp_path / "a.csv").write_text("new")
+        staging.add(tmp_path / "b.csv").unlink()
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["a.csv", "b.csv"]
+    assert [path.read_text() for path in sorted(tmp_path.iterdir())] == ["old", "old"]
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_signal_between_the_renames_waits_until_all_are_done(
+    name: str, overwrite: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = getattr(signal, name)
+    renamed = Path.replace
+
+    def rename(self: Path, target: Path) -> Path:
+        signal.raise_signal(number)
+        return renamed(self, target)
+
+    monkeypatch.setattr(Path, "replace", rename)
+    finals = [tmp_path / name for name in ("a.csv", "b.csv", "c.csv")]
+    for final in finals if overwrite else []:
+        final.write_text("old")
+    handler = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), Staging(overwrite=overwrite) as staging:
+            for final in finals:
+                staging.add(final).write_text("new")
+    finally:
+        signal.signal(number, handler)
+    assert sorted(tmp_path.iterdir()) == finals
+    assert [final.read_text() for final in finals] == ["new"] * 3
+
+
+def test_a_signal_while_files_are_removed_after_an_error_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlinked = Path.unlink
+
+    def unlink(self: Path, **options: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+        unlinked(self, **options)
+
+    with pytest.raises(KeyboardInterrupt), Staging() as staging:
+        for name in ("a.csv", "b.csv"):
+            staging.add(tmp_path / "new" / name).write_text("half")
+        monkeypatch.setattr(Path, "unlink", unlink)
+        raise RuntimeError
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_appear_from_any_thread(tmp_path: Path) -> None:
+    def write() -> None:
+        with Staging() as staging:
+            staging.add(tmp_path / "a.csv").write_text("a")
+
+    thread = Thread(target=write)
+    thread.start()
+    thread.join()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_long_names_that_begin_alike_do_not_meet(tmp_path: Path) -> None:
+    finals = [tmp_path / ("x" * 60 + f"_{kind}.csv") for kind in ("predictions", "segments")]
+    with Staging() as staging:
+        for final in finals:
+            staging.add(final).write_text(final.name)
+    assert [final.read_text() for final in finals] == [final.name for final in finals]
 
 
 def test_one_name_for_two_outputs_is_refused(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_a_file_is_told_with_reason_and_remedy() -> None:
 
 
 def test_a_file_is_told_by_its_own_name_and_not_the_temporary_one() -> None:
-    path = temporary_name(Path("out/a.mp4"))
+    path = temporary_name(Path("out/a.mp4"), token="1f2e3d4c")
     assert str(cannot_write(path, FULL, encoder="libx264", remedy="try --crf")) == (
         "cannot write out/a.mp4 with libx264 (No space left on device): try --crf"
     )

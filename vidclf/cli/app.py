@@ -14,10 +14,10 @@ from types import FrameType
 from vidclf._version import __version__
 from vidclf.cli.commands import COMMANDS, Command, load_command
 from vidclf.cli.messages import complain, on_terminal
+from vidclf.core.held_signals import STOPPING
 from vidclf.errors import VidclfError
 
 INTERRUPTED = 130
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
 _EXAMPLES = """\
 examples:
   vidclf annotate clip.mp4 --gif   annotated MP4, GIF, per-frame CSV in outputs/
@@ -39,8 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(join_negative_values(argv), argparse.Namespace(argv=argv))
     _set_up_logging(arguments)
     stop = _Stop()
-    for name in _STOPPING:
-        signal.signal(name, stop)
+    for number in STOPPING:
+        if number in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, stop)  # nohup has SIGHUP ignored
     try:
         exit_code = commands[arguments.command].run(arguments)
         sys.stdout.flush()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.errors import ModelError
-from vidclf.files.temporary_names import temporary_name
+from vidclf.files.temporary_names import new_token, temporary_name
 from vidclf.files.write_errors import explained
 from vidclf.models.description.sidecar import read_description, sidecar_path
 from vidclf.models.description.sidecar_fields import PER_LABEL_FIELDS
@@ -83,7 +83,7 @@ def _label_fields(
 def _write(path: Path, fields: Mapping[str, Any]) -> None:
     """Write the fields as JSON: all of them, or the file stays as it was."""
     text = json.dumps(fields, indent=2, ensure_ascii=False) + "\n"
-    temporary = temporary_name(path)
+    temporary = temporary_name(path, token=new_token())
     with explained(path, kind="the description", remedy=_REMEDY):
         try:
             temporary.write_text(text, encoding="utf-8", newline="")
