@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from vidclf.sources import open_source
 from vidclf.sources.reorder import in_order
-from vidclf.sources.timestamps import Clock
+from vidclf.sources.timestamps import LONGEST_GAP_SECONDS, Clock
+from vidclf.table.cells import timestamp_text
 
 NTSC = Fraction(30000, 1001)
 MILLISECOND = Fraction(1, 1000)
@@ -28,9 +29,35 @@ def stamps(pts: list[int | None], *, rate: Fraction = Fraction(24)) -> list[int]
 
 
 @settings(deadline=None)
-@given(st.lists(ticks, unique=True).map(sorted))
-def test_increasing_stamps_are_kept(pts: list[int]) -> None:
-    assert stamps(list(pts)) == pts
+@given(ticks, st.lists(st.integers(1, LONGEST_GAP_SECONDS * 1000)))
+def test_increasing_stamps_are_kept(first: int, steps: list[int]) -> None:
+    pts = list(itertools.accumulate(steps, initial=first))
+    clock = Clock(time_base=MILLISECOND, frame_rate=NTSC)
+    assert [clock.stamp(each, None) for each in pts] == pts
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.none() | st.integers(-(2**63), 2**63 - 1)),
+    st.fractions(min_value=Fraction(1, 2**31), max_value=60),
+)
+def test_any_stamps_increase_as_they_are_written(pts: list[int | None], base: Fraction) -> None:
+    clock = Clock(time_base=base, frame_rate=NTSC)
+    written = [timestamp_text(float(clock.stamp(each, None) * base)) for each in pts]
+    assert all(float(a) < float(b) for a, b in itertools.pairwise(written))
+
+
+def test_a_wild_stamp_is_taken_for_a_missing_one() -> None:
+    clock = Clock(time_base=MILLISECOND, frame_rate=Fraction(25))
+    given = [0, 40, 10**12, 120, -(10**12), 200]
+    assert [clock.stamp(p, 40) for p in given] == [0, 40, 80, 120, 160, 200]
+    assert (clock.repaired, clock.restarts) == (2, 0)
+
+
+def test_a_clock_of_1970_is_kept() -> None:
+    clock = Clock(time_base=MILLISECOND, frame_rate=Fraction(25))
+    given = [1_700_000_000_000, 1_700_000_000_040]
+    assert [clock.stamp(p, 40) for p in given] == given
 
 
 @settings(deadline=None)

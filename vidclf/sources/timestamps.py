@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -11,6 +12,16 @@ RESTART_SECONDS = 1
 LONGEST_SECONDS = 60
 """A frame that claims to stand longer than this is not believed."""
 
+LONGEST_GAP_SECONDS = 108_000
+"""A stamp farther than 30 hours from the one before is damaged, as for FFmpeg's
+`-dts_error_threshold`."""
+
+LATEST_SECONDS = 2**32
+"""No clip begins later: clocks that count from 1970 or 1900 stay below."""
+
+_LEAST_SECONDS = 2e-9
+"""Frames must be so far apart that tables, with nine decimals, tell them from each other."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Clock:
@@ -18,10 +29,12 @@ class Clock:
 
     A stamp above the last one is kept as it is. Otherwise the first rule that fits repairs it:
 
-    1. missing: the last stamp plus that frame's duration. The sum is kept as an exact fraction,
-       so a file without any stamps does not drift by rounding (30000/1001 in ticks of 1 ms).
-    2. back by less than a second (two frames with one stamp, or B-frames out of order): one tick
-       above the last. Real stamps overtake so small a step at once, so the error cannot pile up.
+    1. missing, or more than 30 hours away: the last stamp plus that frame's duration. The sum is
+       kept as an exact fraction, so a file without any stamps does not drift by rounding
+       (30000/1001 in ticks of 1 ms).
+    2. back by less than a second (two frames with one stamp, or B-frames out of order): one step
+       above the last, which is a tick, or 2 ns where ticks are finer. Real stamps overtake so
+       small a step at once, so the error cannot pile up.
     3. back by a second or more: the clock started anew, as in joined recordings. This frame follows
        the last one by its duration, and all later stamps are moved by the same amount.
 
@@ -45,9 +58,10 @@ class Clock:
 
     def stamp(self, pts: int | None, duration: int | None) -> int:
         """The timestamp of the next frame, in ticks, from its own stamp and duration in ticks."""
-        ticks = self._increasing(None if pts is None else pts + self._shift)
-        self._learn_spacing(ticks, None if pts is None else pts + self._shift)
-        counted = pts is None and ticks == round(self._next)
+        own = None if pts is None else pts + self._shift
+        ticks = self._increasing(own if self._is_near(own) else None)
+        self._learn_spacing(ticks, own)
+        counted = ticks != own and ticks == round(self._next)
         step = self._believed(duration) or self._nominal
         self._next = (self._next if counted else Fraction(ticks)) + step
         self._last = ticks
@@ -63,16 +77,16 @@ class Clock:
         return max(1, round(self._believed(claimed) or self._spacing or self._nominal))
 
     def _increasing(self, pts: int | None) -> int:
-        if pts is not None and (self._last is None or pts > self._last):
+        if pts is not None and (self._last is None or pts >= self._last + self._step):
             return pts
         self.repaired += 1
         if self._last is None:
             return self.start
-        expected = max(self._last + 1, round(self._next))
+        expected = max(self._last + self._step, round(self._next))
         if pts is None:
             return expected
         if (self._last - pts) * self.time_base < RESTART_SECONDS:
-            return self._last + 1
+            return self._last + self._step
         self.restarts += 1
         self._shift += expected - pts
         return expected
@@ -89,6 +103,20 @@ class Clock:
 
     def _is_sane(self, ticks: int) -> bool:
         return 0 < ticks * self.time_base <= LONGEST_SECONDS
+
+    def _is_near(self, pts: int | None) -> bool:
+        """Whether a stamp may be right: near the last one or, if it is the first, in our times."""
+        if pts is None:
+            return False
+        if self._last is None:
+            return abs(pts * self.time_base) <= LATEST_SECONDS
+        return abs(pts - self._last) * self.time_base <= LONGEST_GAP_SECONDS
+
+    @property
+    def _step(self) -> int:
+        """The least number of ticks by which two stamps differ also as seconds in a table."""
+        seconds = max(_LEAST_SECONDS, 2 * math.ulp(float((self._last or 0) * self.time_base)))
+        return max(1, math.ceil(seconds / self.time_base))
 
     @property
     def _nominal(self) -> Fraction:

@@ -19,7 +19,7 @@ from vidclf.sources.base import BaseSource
 from vidclf.sources.decoded_color import convert
 from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.decoding import Decoder
-from vidclf.sources.header import describe, note_oddities
+from vidclf.sources.header import describe, note_oddities, tells_time
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import read_orientation
 from vidclf.sources.reorder import in_order
@@ -46,6 +46,7 @@ class VideoSource(BaseSource):
             stream = choose_stream(container, self.path, self.report)
             self._index = stream.index
             self._is_avi = container.format.name == "avi"
+            self._has_clock = tells_time(stream)
             self._decoded = stack.enter_context(closing(self._decode(container, stream)))
             self._first = self._decode_first()
             self.info = describe(self.path, container, stream, self._first)
@@ -68,15 +69,19 @@ class VideoSource(BaseSource):
     def _frames(self) -> Iterator[Frame]:
         clock = self._clock()
         decoded = chain([self._first], self._decoded)
-        for native, pts in in_order(decoded, pts_of=_own_pts, is_mixed=self._mixes_stamps):
+        for native, pts in in_order(decoded, pts_of=self._own_pts, is_mixed=self._mixes_stamps):
             repaired_before = clock.repaired
-            ticks = clock.stamp(pts, native.duration)
+            claimed = native.duration if self._has_clock else None
+            ticks = clock.stamp(pts, claimed)
             is_repaired = pts != native.pts or clock.repaired > repaired_before
             self.report.timestamps_repaired += is_repaired
             self.report.frames_corrupt += native.is_corrupt
             self.report.frames_decoded += 1
-            yield self._frame(native, ticks=ticks, duration=clock.duration(native.duration))
+            yield self._frame(native, ticks=ticks, duration=clock.duration(claimed))
         self._finish(clock)
+
+    def _own_pts(self, native: VideoFrame) -> int | None:
+        return native.pts if self._has_clock else None
 
     def _mixes_stamps(self) -> bool:
         """Whether stamps stand in decoding order: AVI has no others."""
@@ -146,7 +151,3 @@ class VideoSource(BaseSource):
             stream = container.streams[self._index]
             assert isinstance(stream, VideoStream)
             yield stream.codec_context
-
-
-def _own_pts(native: VideoFrame) -> int | None:
-    return native.pts
