@@ -143,7 +143,7 @@ def write_sound_with_cover(container: av.container.OutputContainer) -> None:
     container.mux(sound.encode(None))
 
 
-def test_largest_of_several_video_streams_is_read(tmp_path: Path) -> None:
+def test_fullest_of_several_video_streams_is_read(tmp_path: Path) -> None:
     default = Disposition.default
     parts = Part(width=96, disposition=default), Part(first=5, disposition=default)
     path = write_videos(tmp_path / "clip.mp4", *parts)
@@ -157,6 +157,17 @@ def test_default_stream_goes_before_a_larger_one(tmp_path: Path) -> None:
     large = Part(disposition=Disposition(0))
     marked = Part(width=96, disposition=Disposition.default)
     assert read(write_videos(tmp_path / "clip.mkv", large, marked))[0].info.width == 96
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_choice_is_ffmpegs(tmp_path: Path, suffix: str, order: int) -> None:
+    parts = [Part(frames=9, width=96), Part(frames=3, width=480), Part(frames=12, width=192)]
+    path = write_videos(tmp_path / f"clip.{suffix}", *parts[::order])
+    with av.open(str(path)) as container, open_source(path) as source:
+        best = container.streams.best("video")
+        assert best is not None
+        assert source.info.stream_index == best.index
 
 
 def test_cover_picture_is_not_the_clip(tmp_path: Path) -> None:
@@ -177,6 +188,13 @@ def test_codec_without_a_decoder_is_named(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "clip.mp4")
     path.write_bytes(path.read_bytes().replace(b"avc1", b"zzzz"))
     with pytest.raises(SourceError, match=r"its video is in codec zzzz, which .* cannot decode"):
+        open_source(path)
+
+
+def test_codec_that_is_not_told_is_damage(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mp4")
+    path.write_bytes(path.read_bytes().replace(b"avc1", bytes(4)))
+    with pytest.raises(SourceError, match=r"does not tell the codec of its video; it is damaged"):
         open_source(path)
 
 

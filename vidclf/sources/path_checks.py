@@ -14,6 +14,8 @@ _OTHER_KINDS = {
     stat.S_IFBLK: "a device",
 }
 
+_FORBIDDEN = "no permission to read it; change its mode or owner"
+
 
 def check_name(path: str) -> None:
     """Refuse what FFmpeg, tables and manifests cannot name.
@@ -49,9 +51,21 @@ def check_file(path: str) -> None:
         raise SourceError(f"{path}: is empty (0 bytes); copy or record it again")
 
 
+def check_readable(path: str) -> None:
+    """Refuse a file that may not be read: FFmpeg says the same of some damaged ones.
+
+    Raises:
+        SourceError: there is no permission to read it.
+    """
+    try:
+        open(path, "rb").close()  # noqa: PTH123, SIM115 - asking for it is the only sure answer
+    except PermissionError as exc:
+        raise SourceError(f"{path}: {_FORBIDDEN}") from exc
+
+
 def _why_unreachable(path: str, exc: OSError | ValueError) -> str:
     if isinstance(exc, PermissionError):
-        return "no permission to read it; change its mode or owner"
+        return _FORBIDDEN
     if os.path.islink(path):  # noqa: PTH114
         target = os.readlink(path)  # noqa: PTH115
         if isinstance(exc, FileNotFoundError):

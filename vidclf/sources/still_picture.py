@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vidclf.core.frames import ColorInfo, Pixels
 from vidclf.errors import SourceError
 from vidclf.sources.orientation import Orientation
-from vidclf.sources.path_checks import check_file
+from vidclf.sources.path_checks import check_file, check_readable
 
 SRGB = ColorInfo(matrix=0, primaries=1, transfer=13, full_range=True)
 """What RGB pictures are taken for."""
@@ -45,8 +45,7 @@ def open_picture(path: str | Path) -> Iterator[PillowPlugin]:
         SourceError: it is missing, or not a picture; also from the body, where its data is damaged.
     """
     check_file(os.fspath(path))
-    if not os.access(path, os.R_OK):
-        raise SourceError(f"{path}: no permission to read it; change its mode or owner")
+    check_readable(os.fspath(path))
     try:
         # a Path, as text like "https://…" would be fetched, though a file is called so
         with iio.imopen(Path(path), "r", plugin="pillow") as file:

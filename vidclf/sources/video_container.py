@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from vidclf.core.ffmpeg import open_media
 from vidclf.errors import SourceError
-from vidclf.sources.path_checks import check_file
+from vidclf.sources.path_checks import check_file, check_readable
 from vidclf.sources.read_report import SourceReport
 
 _PLAYLIST_STARTS = (b"#extm3u", b"ffconcat", b"<?xml", b"<mpd", b"[playlist]", b"v=0", b"<smil")
@@ -28,16 +28,18 @@ def open_container(path: str) -> InputContainer:
         SourceError: it is missing, not a file, empty, unreadable, or not a video.
     """
     check_file(path)
+    check_readable(path)
     try:
         return open_media(path)
-    except PermissionError as exc:
-        raise SourceError(f"{path}: no permission to read it; change its mode or owner") from exc
     except (av.FFmpegError, OSError) as exc:
         raise SourceError(_why_not(path)) from exc
 
 
 def choose_stream(container: InputContainer, path: str, report: SourceReport) -> VideoStream:
-    """The video stream to read: marked default before others, then the largest, then the first.
+    """The video stream to read: FFmpeg's own choice (`av_find_best_stream`).
+
+    Marked default before others, then the one with more frames at its beginning (up to five), then
+    the higher bit rate.
 
     Raises:
         SourceError: there is none, or none that this FFmpeg can decode.
@@ -47,11 +49,9 @@ def choose_stream(container: InputContainer, path: str, report: SourceReport) ->
         raise SourceError(f"{path}: has no video stream ({_kinds(container)}); give a video file")
     usable = [s for s in streams if s.codec_context is not None]
     if not usable:
-        raise SourceError(
-            f"{path}: its video is {_codec_from_log(path)}, which this FFmpeg cannot decode; "
-            f"convert the clip to H.264 first"
-        )
-    chosen = max(usable, key=_rank)
+        raise SourceError(_why_undecodable(path))
+    best = container.streams.best("video")
+    chosen = next((s for s in usable if s is best), max(usable, key=_rank))
     if len(streams) > 1:
         size = f"{chosen.codec_context.width}x{chosen.codec_context.height}"
         report.note(f"{len(streams)} video streams; stream {chosen.index} ({size}) is read")
@@ -70,9 +70,9 @@ def missing_packets(stream: VideoStream, *, file_size: int, packets_read: int) -
 
 
 def _rank(stream: VideoStream) -> tuple[bool, int, int]:
-    context = stream.codec_context
+    """FFmpeg's order as far as it can be told here, for where its own choice is a cover."""
     is_default = bool(stream.disposition & Disposition.default)
-    return is_default, context.width * context.height, -stream.index
+    return is_default, min(5, stream.frames), -stream.index
 
 
 def _why_not(path: str) -> str:
@@ -92,7 +92,19 @@ def _kinds(container: InputContainer) -> str:
     return "only " + " and ".join(kinds + cover) if kinds or cover else "no stream at all"
 
 
-def _codec_from_log(path: str) -> str:
+def _why_undecodable(path: str) -> str:
+    codec = _codec_from_log(path)
+    if codec is None:
+        return (
+            f"{path}: its header does not tell the codec of its video; it is damaged, copy it again"
+        )
+    return (
+        f"{path}: its video is in codec {codec}, which this FFmpeg cannot decode; convert the clip "
+        f"to H.264 first"
+    )
+
+
+def _codec_from_log(path: str) -> str | None:
     """The codec's name as FFmpeg's warning gives it; PyAV keeps none for an unknown codec."""
     level = av.logging.get_level()
     av.logging.set_level(av.logging.WARNING)
@@ -103,5 +115,5 @@ def _codec_from_log(path: str) -> str:
         av.logging.set_level(level)
     found = re.search(r"Video: (\w+)(?: \((\w+)[^)]*\))?", text)
     if not found:
-        return "in an unknown codec"
-    return f"in codec {found[2] if found[1] == 'none' and found[2] else found[1]!s}"
+        return None
+    return found[2] if found[1] == "none" else found[1]
