@@ -58,7 +58,7 @@ def check_readable(path: str) -> None:
         SourceError: there is no permission to read it.
     """
     try:
-        open(path, "rb").close()  # noqa: PTH123, SIM115 - asking for it is the only sure answer
+        open(path, "rb").close()  # noqa: PTH123 - asking for it is the only sure answer
     except PermissionError as exc:
         raise SourceError(f"{path}: {_FORBIDDEN}") from exc
 
