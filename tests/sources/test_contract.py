@@ -167,6 +167,7 @@ def test_report_counts_what_came(clip: Path) -> None:
     report = source.report
     assert (report.frames_decoded, report.packets_lost, report.frames_corrupt) == (FRAMES, 0, 0)
     assert report.packets_read >= FRAMES
+    assert report.early_end is None
 
 
 def test_opened_again_gives_the_same(clip: Path) -> None:

@@ -117,6 +117,8 @@ def warn_of_damage(source: Source) -> None:
             report.packets_read + report.packets_lost,
             report.frames_decoded,
         )
+    if report.early_end:
+        logger.warning("%s is damaged or cut off: %s", path, report.early_end)
     if report.frames_corrupt:
         logger.warning("%s: damaged frames, patched up: %d", path, report.frames_corrupt)
 

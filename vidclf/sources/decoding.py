@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Container, Generator, Iterator
+from collections.abc import Callable, Container, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager
 
 import av
-from av.container import InputContainer
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
@@ -39,15 +38,16 @@ class Decoder:
         self._context = stream.codec_context
         self._context.thread_type = "AUTO"
         self._context.copy_opaque = True
-        self._stream = stream
         self._report = report
         self._reopen = reopen
         self._tail = _Tail()
 
-    def frames(self, container: InputContainer) -> Generator[VideoFrame, None, None]:
+    def frames(
+        self, packets: Iterable[Packet[VideoStream]]
+    ) -> Generator[VideoFrame, None, None]:
         """Every frame in presentation order; packets that give an error are counted and skipped."""
         try:
-            for packet in read_packets(container, self._stream, self._report):
+            for packet in packets:
                 self._tail.keep(packet, number=self._report.packets_read, depth=self._depth)
                 self._report.packets_read += 1
                 yield from self._tail.answered(self._decode(packet))
@@ -97,29 +97,6 @@ def _decode(
         return context.decode(packet)
     except av.FFmpegError:  # ENOMEM too: a damaged size asks for more than there is.
         return None
-
-
-def read_packets(
-    container: InputContainer, stream: VideoStream, report: SourceReport
-) -> Iterator[Packet[VideoStream]]:
-    """The stream's packets, without the empty one that PyAV ends with.
-
-    An error of the container ends the stream with what was read so far, and is noted.
-    """
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except IndexError:  # PyAV at the end, if a stream appeared on the way
-            return
-        except av.FFmpegError as exc:
-            reason = exc.strerror or type(exc).__name__
-            report.note(f"reading stopped after {report.packets_read} packets: {reason}")
-            return
-        if packet is None:
-            return
-        if packet.size:
-            yield packet
 
 
 class _Ticket:

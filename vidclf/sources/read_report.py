@@ -22,6 +22,8 @@ class SourceReport:
     """Frames that came out."""
     frames_corrupt: int = 0
     """Frames among them that the decoder marked as damaged and patched up."""
+    early_end: str | None = None
+    """A sentence where far less was read than the header claims."""
     notes: list[str] = field(default_factory=list)
     """Plain sentences on what else was met."""
 

@@ -19,9 +19,11 @@ from vidclf.sources.base import BaseSource
 from vidclf.sources.decoded_color import convert
 from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.decoding import Decoder
+from vidclf.sources.early_end import claimed_seconds, early_end
 from vidclf.sources.header import describe, note_oddities, tells_time
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import read_orientation
+from vidclf.sources.packets import PacketReader
 from vidclf.sources.reorder import in_order
 from vidclf.sources.timestamps import Clock
 from vidclf.sources.video_container import choose_stream, missing_packets, open_container
@@ -47,9 +49,13 @@ class VideoSource(BaseSource):
             self._index = stream.index
             self._is_avi = container.format.name == "avi"
             self._has_clock = tells_time(stream)
-            self._decoded = stack.enter_context(closing(self._decode(container, stream)))
+            self._packets = PacketReader(container, stream, self.report)
+            self._decoded = stack.enter_context(closing(self._decode(stream)))
             self._first = self._decode_first()
             self.info = describe(self.path, container, stream, self._first)
+            self._claimed_seconds = (
+                claimed_seconds(self.info, container, stream) if self._has_clock else None
+            )
             note_oddities(self.report, container, self.info)
             self._stack = stack.pop_all()
         self._orientation = read_orientation(self._first)
@@ -77,8 +83,10 @@ class VideoSource(BaseSource):
             self.report.timestamps_repaired += is_repaired
             self.report.frames_corrupt += native.is_corrupt
             self.report.frames_decoded += 1
-            yield self._frame(native, ticks=ticks, duration=clock.duration(claimed))
-        self._finish(clock)
+            duration = clock.duration(claimed)
+            end_seconds = float((ticks + duration) * self.info.time_base)
+            yield self._frame(native, ticks=ticks, duration=duration)
+        self._finish(clock, end_seconds)
 
     def _own_pts(self, native: VideoFrame) -> int | None:
         return native.pts if self._has_clock else None
@@ -118,7 +126,7 @@ class VideoSource(BaseSource):
             start=round(self.info.start_seconds / self.info.time_base),
         )
 
-    def _finish(self, clock: Clock) -> None:
+    def _finish(self, clock: Clock, end_seconds: float) -> None:
         if clock.restarts:
             self.report.note(f"the clip's clock started anew {clock.restarts} times")
         if self._stream is not None:
@@ -130,11 +138,17 @@ class VideoSource(BaseSource):
             if absent:
                 self.report.packets_lost += absent
                 self.report.note(f"the file is cut short: {absent} packets of its index are absent")
+                return
+        self.report.early_end = early_end(
+            self.info,
+            claimed=self._claimed_seconds,
+            end_seconds=max(end_seconds, self._packets.end_seconds),
+            error=self._packets.error,
+        )
 
-    def _decode(
-        self, container: InputContainer, stream: VideoStream
-    ) -> Generator[VideoFrame, None, None]:
-        return Decoder(stream, report=self.report, reopen=self._fresh_decoder).frames(container)
+    def _decode(self, stream: VideoStream) -> Generator[VideoFrame, None, None]:
+        decoder = Decoder(stream, report=self.report, reopen=self._fresh_decoder)
+        return decoder.frames(self._packets)
 
     def _decode_first(self) -> VideoFrame:
         first = next(self._decoded, None)

@@ -1,0 +1,71 @@
+"""Whether reading ended long before the end that a file's header claims."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from vidclf.core.frames import VideoInfo
+
+_FEW_FRAMES = 3
+"""By so many the headers of whole files are off."""
+_SHARE = 0.1
+_MOST_SECONDS = 30
+_ASF_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+"""The GUID of ASF's File Properties Object (section 3.2 of its specification, revision 1.20)."""
+
+
+def claimed_seconds(
+    info: VideoInfo, container: InputContainer, stream: VideoStream
+) -> float | None:
+    """How long the clip is by its header, in time or in frames; None where it does not say.
+
+    An MP4 counts frames that its edit list hides, too, so only its time is a claim.
+    """
+    formats = container.format.name.split(",")
+    claims = [info.duration_seconds]
+    if "mp4" not in formats and stream.average_rate:
+        claims.append(float(stream.frames / stream.average_rate))
+    if "asf" in formats:
+        claims.append(_asf_seconds(Path(info.path)))
+    return max((claim for claim in claims if claim and claim > 0), default=None)
+
+
+def early_end(
+    info: VideoInfo, *, claimed: float | None, end_seconds: float, error: str | None
+) -> str | None:
+    """A sentence where far less was read than the header claims; None at a usual end.
+
+    Args:
+        info: the clip.
+        claimed: how long it is by its header, in seconds.
+        end_seconds: when the last of what was read ends, on the clip's own clock.
+        error: why the file could not be read on, if that is why reading ended.
+    """
+    reason = f" ({error})" if error else ""
+    if claimed is None:
+        return f"reading ended at {end_seconds:.2f} s{reason}" if error else None
+    missing = info.start_seconds + claimed - end_seconds
+    usual = 0.0 if error else min(_SHARE * claimed, _MOST_SECONDS)
+    if missing <= max(_FEW_FRAMES / float(info.frame_rate), usual):
+        return None
+    return (
+        f"reading ended at {end_seconds:.2f} s{reason}, and by its header it goes on to "
+        f"{info.start_seconds + claimed:.2f} s"
+    )
+
+
+def _asf_seconds(path: Path) -> float | None:
+    """The length in the header of a WMV, which FFmpeg passes over where the file's size is not
+    as the header says."""
+    with path.open("rb") as file:
+        start = file.read(2**16)
+    place = start.find(_ASF_PROPERTIES)
+    if place < 0 or len(start) < place + 92:
+        return None
+    ticks, _, preroll_ms, flags = struct.unpack_from("<QQQI", start, place + 64)
+    is_broadcast = flags & 1
+    return None if is_broadcast else ticks / 1e7 - preroll_ms / 1e3

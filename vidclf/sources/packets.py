@@ -1,0 +1,68 @@
+"""The packets of a file: those of the stream that is read, and how far all streams came."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from vidclf.sources.read_report import SourceReport
+
+
+class PacketReader:
+    """Gives a stream's packets, without the empty one that PyAV ends with.
+
+    An error of the container ends the stream with what was read so far, and is noted.
+    """
+
+    def __init__(
+        self, container: InputContainer, stream: VideoStream, report: SourceReport
+    ) -> None:
+        self.error: str | None = None
+        """Why the container could not be read on; None where it just ended."""
+        self._container = container
+        self._stream = stream
+        self._report = report
+        self._ends: dict[int, float] = {}
+
+    def __iter__(self) -> Iterator[Packet[VideoStream]]:
+        for packet in self._all():
+            index = packet.stream_index
+            if packet.size:
+                self._ends[index] = max(self._ends.get(index, -math.inf), _end_seconds(packet))
+                if index == self._stream.index:
+                    yield packet
+
+    @property
+    def end_seconds(self) -> float:
+        """When the last of all packets ends on the clip's own clock; -inf before any tells."""
+        return max(self._ends.values(), default=-math.inf)
+
+    def _all(self) -> Iterator[Packet[Any]]:
+        packets = self._container.demux()
+        while True:
+            try:
+                packet = next(packets, None)
+            except IndexError:  # PyAV at the end, if a stream appeared on the way
+                return
+            except av.FFmpegError as exc:
+                self.error = exc.strerror or type(exc).__name__
+                self._report.note(
+                    f"reading stopped after {self._report.packets_read} packets: {self.error}"
+                )
+                return
+            if packet is None:
+                return
+            yield packet
+
+
+def _end_seconds(packet: Packet[Any]) -> float:
+    ticks = packet.dts if packet.pts is None else packet.pts
+    if ticks is None or packet.time_base is None:
+        return -math.inf
+    return float((ticks + (packet.duration or 0)) * packet.time_base)
