@@ -42,9 +42,7 @@ class Decoder:
         self._reopen = reopen
         self._tail = _Tail()
 
-    def frames(
-        self, packets: Iterable[Packet[VideoStream]]
-    ) -> Generator[VideoFrame, None, None]:
+    def frames(self, packets: Iterable[Packet[VideoStream]]) -> Generator[VideoFrame, None, None]:
         """Every frame in presentation order; packets that give an error are counted and skipped."""
         try:
             for packet in packets:

@@ -59,8 +59,7 @@ def early_end(
 
 
 def _asf_seconds(path: Path) -> float | None:
-    """The length in the header of a WMV, which FFmpeg passes over where the file's size is not
-    as the header says."""
+    """The length in a WMV's own header; of a cut one FFmpeg passes it over."""
     with path.open("rb") as file:
         start = file.read(2**16)
     place = start.find(_ASF_PROPERTIES)
