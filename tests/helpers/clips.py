@@ -51,6 +51,8 @@ class Track:
     hertz: float = 440.0
     seconds: float | None = None
     """How long it sounds; by default as long as there are pictures."""
+    options: dict[str, str] = field(default_factory=dict)
+    """What its encoder is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +92,10 @@ def make_clip(path: Path, spec: ClipSpec | None = None) -> Path:
         video.codec_context.sample_aspect_ratio = spec.pixel_aspect
         if spec.rotation or spec.mirrored:
             video.set_display_matrix(display_matrix(spec.rotation, mirrored=spec.mirrored))
-        audio = [container.add_stream(t.codec, rate=t.rate, layout=t.layout) for t in spec.tracks]
+        audio = [
+            container.add_stream(t.codec, rate=t.rate, layout=t.layout, options=dict(t.options))
+            for t in spec.tracks
+        ]
         for number, ticks in enumerate(pts):
             picture = coded_picture(number, spec)
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
