@@ -63,9 +63,9 @@ class _Video:
 
 
 def _copied_video(path: Path) -> _Video:
-    """A clip that was copied with all its faults."""
+    """A clip whose packets were copied, with all their faults."""
     with av.open(str(path)) as container:
-        return _Video(frames=sum(1 for _ in container.decode(video=0)), seconds=0)
+        return _Video(frames=sum(1 for _ in container.demux(video=0)), seconds=0)
 
 
 def _video(path: Path) -> _Video:
