@@ -17,7 +17,8 @@ from skimage import data
 
 from vidclf.core.annotation import Annotation, Answer, Value
 from vidclf.core.frames import Pixels
-from vidclf.overlay import Overlay, blend, class_color
+from vidclf.overlay import Overlay, blend, palette_color
+from vidclf.overlay.colors import INK, NEUTRAL, PAPER
 from vidclf.settings import Style
 
 Labels = tuple[tuple[str, int, float], ...]
@@ -113,12 +114,15 @@ def cropped(photograph: Pixels, size: tuple[int, int]) -> Pixels:
 
 
 def swatches() -> Image.Image:
-    """The colours of the first 24 classes on the card's ground."""
-    tiles = np.full((2 * 44 + 12, 12 * 60 + 12, 3), (13, 15, 20), np.uint8)
-    for class_id in range(24):
-        top, left = 12 + class_id // 12 * 44, 12 + class_id % 12 * 60
-        tiles[top : top + 32, left : left + 48] = class_color(class_id)
-    return Image.fromarray(tiles)
+    """The first 24 colours and the grey, on the card's ground and on paper."""
+    colors = [*(palette_color(place) for place in range(24)), NEUTRAL]
+    grounds = [np.full((2 * 44 + 12, 13 * 60 + 12, 3), ground, np.uint8) for ground in (INK, PAPER)]
+    for tiles in grounds:
+        for place, color in enumerate(colors):
+            row, column = (1, 12) if color == NEUTRAL else divmod(place, 12)
+            top, left = 12 + row * 44, 12 + column * 60
+            tiles[top : top + 32, left : left + 48] = color
+    return Image.fromarray(np.vstack(grounds))
 
 
 def save(pixels: Pixels, file: Path) -> None:

@@ -89,6 +89,7 @@ def test_both_ways_give_the_same_picture(clip: Path, tiny_model: Path) -> None:
     compositor = Compositor(info, answers, seconds=2.0)
     picture = RgbPicture(np.full((240, 320, 3), 90, np.uint8))
     frame = Frame(index=0, pts=5, time_base=Fraction(1, 10), picture=picture)
+    answers.add(MOMENTS[0])
     by_pipeline = compositor.picture(frame, MOMENTS[1], seconds=0.5)
     effect = vidclf.Annotate(MOMENTS, style="card")
     by_effect = grey_clip().with_effects([effect]).get_frame(0.5)

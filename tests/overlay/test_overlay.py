@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from vidclf.core.annotation import Annotation, Answer, Patch
 from vidclf.errors import UsageError
-from vidclf.overlay import STYLES, Overlay, blend, class_color
+from vidclf.overlay import STYLES, Overlay, blend, palette_color
 from vidclf.settings import Style
 
 SIZES = st.tuples(st.integers(16, 900), st.integers(16, 900))
@@ -148,10 +148,9 @@ def test_odd_labels_stay_on_one_line_in_the_same_place(label: str, style: Style)
 
 
 def test_a_class_without_a_label_is_shown_by_its_number() -> None:
-    overlay = Overlay(width=640, height=360, style="card")
     blank, named = (
-        overlay.patches(annotation("", class_id=3)),
-        overlay.patches(annotation("class 3", class_id=3)),
+        Overlay(width=640, height=360, style="card").patches(annotation(label, class_id=3))
+        for label in ("", "class 3")
     )
     np.testing.assert_array_equal(blank[0].rgba, named[0].rgba)
 
@@ -178,9 +177,11 @@ def saturation(rgba: np.ndarray) -> int:
     return int((rgb.max(axis=2) - rgb.min(axis=2)).max())
 
 
-def test_the_card_carries_the_color_of_its_class() -> None:
-    (card,) = Overlay(width=1280, height=720, style="card").patches(annotation(class_id=5))
-    assert (card.rgba[..., :3] == class_color(5)).all(axis=2).any()
+def test_the_card_carries_the_color_of_its_label() -> None:
+    overlay = Overlay(width=1280, height=720, style="card")
+    overlay.add(annotation("dog"))
+    (card,) = overlay.patches(annotation("cat"))
+    assert (card.rgba[..., :3] == palette_color(1)).all(axis=2).any()
 
 
 @pytest.mark.parametrize("background", [0, 255])
@@ -244,7 +245,7 @@ def test_nothing_is_drawn_where_nothing_is_shown() -> None:
 
 def test_the_strip_is_empty_where_nothing_is_shown() -> None:
     def answers(class_id: int) -> tuple[Answer, ...]:
-        return (Answer(label="a", class_id=class_id, confidence=0.9),)
+        return (Answer(label=f"label {class_id}", class_id=class_id, confidence=0.9),)
 
     annotations = [
         Annotation(pts_seconds=0.0, answers=answers(0)),
@@ -256,9 +257,9 @@ def test_the_strip_is_empty_where_nothing_is_shown() -> None:
     band, _ = overlay.patches(Annotation(pts_seconds=9.99))
     middle = band.rgba[band.rgba.shape[0] // 2]
     at = [middle[round(len(middle) * share)] for share in (0.2, 0.5, 0.8)]
-    assert tuple(at[0][:3]) == class_color(0)
+    assert tuple(at[0][:3]) == palette_color(0)
     assert np.ptp(at[1][:3].astype(int)) < 40
-    assert tuple(at[2][:3]) == class_color(1)
+    assert tuple(at[2][:3]) == palette_color(1)
 
 
 def test_what_is_known_beforehand_is_there_at_once_and_stays() -> None:

@@ -19,7 +19,7 @@ from vidclf.core.annotation import Annotation, Answer, Patch
 from vidclf.core.frames import Frame, Prediction, RgbPicture, VideoInfo
 from vidclf.errors import SourceError
 from vidclf.inference.resize import resize_frame
-from vidclf.overlay import STYLES, Overlay, class_color
+from vidclf.overlay import STYLES, Overlay, palette_color
 from vidclf.overlay.moviepy_effect import Compositor
 from vidclf.settings import Style
 from vidclf.sources import open_source
@@ -116,7 +116,7 @@ def test_a_row_for_each_label_in_its_own_colour(style: Style) -> None:
     patches = overlay.patches(shown(*LABELS))
     assert len(patches) == 3
     for class_id, patch in enumerate(patches):
-        assert has_color(patch, class_color(class_id))
+        assert has_color(patch, palette_color(class_id))
 
 
 def has_color(patch: Patch, color: tuple[int, int, int]) -> bool:
@@ -139,8 +139,8 @@ def test_one_label_is_a_headline() -> None:
         for is_sure in (True, False)
     )
     assert len(sure) == len(unsure) == 1
-    assert has_color(sure[0], class_color(0))
-    assert not has_color(unsure[0], class_color(0))
+    assert has_color(sure[0], palette_color(0))
+    assert not has_color(unsure[0], palette_color(0))
 
 
 def test_a_moment_that_knows_is_not_asked_for_a_threshold() -> None:
@@ -183,7 +183,7 @@ def test_the_strip_is_grey_where_no_label_counts() -> None:
     *_, band, _ = overlay.patches(shown("cat", is_sure=False, seconds=9.9))
     middle = band.rgba[band.rgba.shape[0] // 2].astype(int)
     sure, unsure = middle[len(middle) // 4, :3], middle[len(middle) * 3 // 4, :3]
-    assert tuple(sure) == class_color(0)
+    assert tuple(sure) == palette_color(0)
     assert np.ptp(unsure) < np.ptp(sure) / 2
 
 

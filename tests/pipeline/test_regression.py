@@ -19,7 +19,7 @@ from vidclf.core.annotation import Annotation, Answer, Patch, Value
 from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError
 from vidclf.inference.resize import resize_frame
-from vidclf.overlay import STYLES, Overlay, class_color
+from vidclf.overlay import STYLES, Overlay, palette_color
 from vidclf.overlay.gauges import filled, number_text
 from vidclf.settings import Style
 from vidclf.sources import open_source
@@ -149,7 +149,7 @@ def test_gauges_are_rows_of_equal_height_in_their_own_colours_without_a_strip(
     patches = overlay.patches(shown)
     assert len(patches) == 3
     for place, patch in enumerate(patches):
-        assert (patch.rgba[..., :3] == class_color(place)).all(axis=2).any()
+        assert (patch.rgba[..., :3] == palette_color(place)).all(axis=2).any()
 
 
 @given(numbers=st.lists(FLOATS, min_size=3, max_size=6), style=st.sampled_from(STYLES))

@@ -21,7 +21,7 @@ from PIL import Image
 import vidclf
 from vidclf.cli.app import main
 from vidclf.errors import OutputExistsError, UsageError
-from vidclf.overlay.colors import class_color
+from vidclf.overlay.colors import palette_color
 from vidclf.plot.content import MOST_LANES, Content, content_of
 from vidclf.plot.downsample import COLUMNS, MOST_POINTS, as_band, as_seen
 from vidclf.plot.drawing import draw_figure, shortened
@@ -72,8 +72,8 @@ def content(path: Path, labels: Sequence[str] | None = None) -> Content:
 def test_each_label_has_a_lane_by_class_in_its_colour(tmp_path: Path) -> None:
     shown = content(of_classes(tmp_path / "a.csv", ["walk", "walk", "sit", "walk"]))
     assert [(lane.label, lane.color) for lane in shown.lanes] == [
-        ("sit", class_color(0)),
-        ("walk", class_color(2)),
+        ("sit", palette_color(1)),
+        ("walk", palette_color(0)),
     ]
     assert shown.lanes[1].spans.tolist() == [[0.0, 0.5], [0.75, 1.0]]
 
@@ -262,8 +262,8 @@ def test_a_png_shows_each_label_in_its_colour(table: Path) -> None:
     picture = Image.open(vidclf.plot_table(table)).convert("RGB")
     assert picture.width == round(89 / 25.4 * 300)
     counts = {color: count for count, color in picture.getcolors(picture.width * picture.height)}
-    seconds = {0: 2.0, 2: 2.5, 3: 0.25, 4: 0.25}
-    shares = {i: counts[class_color(i)] / counts[class_color(2)] for i in seconds}
+    seconds = {0: 2.0, 1: 0.25, 2: 0.25, 3: 2.5}
+    shares = {i: counts[palette_color(i)] / counts[palette_color(3)] for i in seconds}
     assert shares == {i: pytest.approx(s / 2.5, abs=0.05) for i, s in seconds.items()}
 
 

@@ -31,7 +31,7 @@ from hypothesis import strategies as st
 from vidclf import write_report
 from vidclf.cli.app import main
 from vidclf.errors import OutputExistsError, SourceError, UsageError
-from vidclf.overlay.colors import class_color
+from vidclf.overlay.colors import palette_color
 from vidclf.report.compact_numbers import TICKS_PER_SECOND, scaled, steps, ticks
 from vidclf.report.page import as_json, make_page
 
@@ -113,7 +113,8 @@ def test_segments_are_those_of_the_table(tmp_path: Path) -> None:
 
 def test_colours_are_the_overlays(tmp_path: Path) -> None:
     data = made(tmp_path, class_rows(RUNS))
-    assert data["colors"] == ["#" + bytes(class_color(i)).hex() for i in range(3)]
+    assert data["labels"] == ["cat", "dog", "bird"]
+    assert data["colors"] == ["#" + bytes(palette_color(i)).hex() for i in range(3)]
 
 
 def test_rules_drop_segments(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ class Answer:
     """One label with its confidence, as it is drawn."""
 
     label: str
-    """The label's text."""
+    """The label's text; its colour goes by it."""
     class_id: int
-    """The class's number; its colour follows from it. -1 when unknown."""
+    """The class's number; -1 when unknown."""
     confidence: float
     """Score, 0 to 1."""
 
@@ -34,7 +34,7 @@ class Value:
     bounds: tuple[float, float] | None = None
     """The lowest and highest to be expected; None for those seen so far."""
     color_id: int | None = None
-    """The number its colour follows from; None for its place among the values."""
+    """The place of its colour in the palette; None for its place among the values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

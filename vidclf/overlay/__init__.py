@@ -4,14 +4,16 @@
 """
 
 from vidclf.overlay.blend import blend
-from vidclf.overlay.colors import class_color
+from vidclf.overlay.colors import palette_color
+from vidclf.overlay.label_colors import LabelColors
 from vidclf.overlay.overlay import STYLES, Overlay
 from vidclf.overlay.plane_blend import PlaneBlender
 
 __all__ = [
     "STYLES",
+    "LabelColors",
     "Overlay",
     "PlaneBlender",
     "blend",
-    "class_color",
+    "palette_color",
 ]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vidclf.core.annotation import Answer
-from vidclf.overlay.colors import MUTED, NEUTRAL, PAPER, SOFT, Rgb, class_color
+from vidclf.overlay.colors import MUTED, NEUTRAL, PAPER, SOFT, Rgb
+from vidclf.overlay.label_colors import LabelColors
 from vidclf.overlay.text import one_line
 
 
@@ -46,16 +47,16 @@ class Rows:
     """Whether those that do not fit may be left out without a word, and are without bars."""
 
 
-def ranked_rows(answers: Sequence[Answer], *, is_sure: bool) -> Rows:
+def ranked_rows(answers: Sequence[Answer], *, is_sure: bool, colors: LabelColors) -> Rows:
     """The top answer as a headline, and its runners-up.
 
-    Only the headline has a class's colour, as a table names no other one's class.
+    Only the headline has a label's colour: a runner-up has not counted, perhaps never will.
     """
     (best, *others), ink = answers, SOFT if is_sure else MUTED
     headline = _row(
         best,
         ink=PAPER if is_sure else MUTED,
-        color=class_color(best.class_id) if is_sure else NEUTRAL,
+        color=colors.color(best.label) if is_sure else NEUTRAL,
         asks=not is_sure,
     )
     small = [
@@ -64,9 +65,9 @@ def ranked_rows(answers: Sequence[Answer], *, is_sure: bool) -> Rows:
     return Rows(rows=(headline, *small), has_headline=True, is_ranked=True)
 
 
-def equal_rows(answers: Sequence[Answer]) -> Rows:
-    """Labels that all count, each in its class's colour."""
-    rows = (_row(answer, ink=PAPER, color=class_color(answer.class_id)) for answer in answers)
+def equal_rows(answers: Sequence[Answer], colors: LabelColors) -> Rows:
+    """Labels that all count, each in its own colour."""
+    rows = (_row(answer, ink=PAPER, color=colors.color(answer.label)) for answer in answers)
     return Rows(rows=tuple(rows), has_headline=True)
 
 

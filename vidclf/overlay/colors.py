@@ -1,4 +1,4 @@
-"""One steady colour for each class, and the few colours of the card itself."""
+"""The colours of labels, one apart from the other, and the few colours of the card itself."""
 
 from __future__ import annotations
 
@@ -16,21 +16,38 @@ SOFT: Rgb = (206, 210, 219)
 MUTED: Rgb = (166, 172, 184)
 """Text of what is uncertain."""
 NEUTRAL: Rgb = (138, 144, 156)
-"""What has no class, or none to be sure of."""
+"""What is uncertain."""
 
-FIRST_COLORS: tuple[Rgb, ...] = (
-    (83, 167, 255),  # sky blue
-    (242, 140, 9),  # orange
-    (0, 171, 122),  # bluish green
-    (255, 244, 73),  # yellow
-    (209, 121, 197),  # reddish purple
-    (200, 82, 43),  # vermilion
-    (33, 114, 229),  # blue
-    (222, 215, 254),  # pale lavender, in the place of black
+PALETTE: tuple[Rgb, ...] = (
+    (222, 155, 3),  # amber
+    (81, 225, 217),  # aqua
+    (164, 51, 246),  # violet
+    (0, 130, 102),  # green
+    (191, 212, 157),  # sage
+    (254, 9, 120),  # pink
+    (133, 114, 9),  # olive
+    (211, 139, 255),  # lilac
+    (150, 120, 180),
+    (75, 180, 150),
+    (180, 165, 105),
+    (255, 165, 195),
+    (255, 0, 45),
+    (210, 210, 90),
+    (195, 195, 255),
+    (105, 135, 75),
+    (195, 90, 255),
+    (180, 105, 120),
+    (180, 165, 210),
+    (195, 60, 150),
+    (240, 120, 180),
+    (90, 150, 135),
+    (120, 105, 180),
+    (135, 150, 75),
 )
-"""After M. Okabe and K. Ito, "Color Universal Design" (2008), https://jfly.uni-koeln.de/color/,
-lightened for a dark ground and moved apart: any two differ by a CIEDE2000 of 9 or more, to common
-eyes and, simulated after Machado et al. (2009), to eyes without one of the three cones.
+"""Found by `tools/choose_colors.py`. Any two of the first eight, and `NEUTRAL`, differ by a
+CIEDE2000 of 20.5 or more, and of 16 or more to eyes without one of the three cones (Machado et al.
+2009, Viénot et al. 1999). The first ones are farthest apart. Each further one is as far as can be
+from all before it. All have a contrast of 4:1 or more to `INK` and of 1.6:1 or more to white paper.
 """
 
 _GOLDEN_TURN_DEGREES = 360 * (math.sqrt(5) - 1) / 2
@@ -38,23 +55,15 @@ _LIGHTNESS_CHROMA = ((0.74, 0.15), (0.85, 0.11), (0.64, 0.16))
 
 
 @lru_cache(maxsize=4096)
-def class_color(class_id: int) -> Rgb:
-    """The colour of a class: the same in every clip, card, timeline and report.
+def palette_color(place: int) -> Rgb:
+    """The colour of a place, counted from 0: those of `PALETTE`, then others without end.
 
-    The first eight are `FIRST_COLORS`. Later ones step round the hue circle by the golden ratio,
-    with alternating lightness, in OKLCH, where equal steps look equal.
-
-    Args:
-        class_id: 0-based number of the class; negative means unknown.
-
-    Returns:
-        Red, green, blue, 0 to 255; a neutral grey for an unknown class.
+    These step round the hue circle by the golden ratio, with alternating lightness, in OKLCH, where
+    equal steps look equal.
     """
-    if class_id < 0:
-        return NEUTRAL
-    if class_id < len(FIRST_COLORS):
-        return FIRST_COLORS[class_id]
-    step = class_id - len(FIRST_COLORS)
+    if place < len(PALETTE):
+        return PALETTE[place]
+    step = place - len(PALETTE)
     lightness, chroma = _LIGHTNESS_CHROMA[step % len(_LIGHTNESS_CHROMA)]
     return oklch_to_rgb(lightness, chroma, 20 + step * _GOLDEN_TURN_DEGREES)
 

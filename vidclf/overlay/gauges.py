@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vidclf.core.annotation import Value
 from vidclf.overlay.card_rows import Row, Rows
-from vidclf.overlay.colors import PAPER, class_color
+from vidclf.overlay.colors import PAPER, palette_color
 from vidclf.overlay.text import one_line
 
 Bounds = tuple[float, float]
@@ -41,7 +41,7 @@ class Gauges:
         return Row(
             label=one_line(value.name) or f"value {place}",
             ink=PAPER,
-            color=class_color(place if value.color_id is None else value.color_id),
+            color=palette_color(place if value.color_id is None else value.color_id),
             number=number_text(value.number, largest=largest),
             unit=one_line(value.unit),
             widest=max((number_text(end, largest=largest) for end in ends), key=len),

@@ -15,6 +15,7 @@ from vidclf.errors import UsageError
 from vidclf.overlay.card import Card
 from vidclf.overlay.card_rows import Rows, equal_rows, ranked_rows
 from vidclf.overlay.gauges import Gauges
+from vidclf.overlay.label_colors import UNCERTAIN, LabelColors
 from vidclf.overlay.layout import Layout, measure
 from vidclf.overlay.text import Typeface
 from vidclf.overlay.timeline_bar import TimelineBar
@@ -44,6 +45,7 @@ class Overlay:
         span: tuple[float, float] | None = None,
         threshold: float | None = None,
         font: Path | None = None,
+        colors: LabelColors | None = None,
     ) -> None:
         """Prepare to draw on pictures of `width` by `height` stored pixels.
 
@@ -58,6 +60,8 @@ class Overlay:
             threshold: A top answer below this confidence is shown as uncertain, 0 to 1; None for
                 0.3. It has no say where an annotation tells whether its answers count.
             font: A font file to draw text in, instead of the package's own.
+            colors: Of labels that have theirs already; None to give all of them theirs as they
+                come. Labels that come are added.
 
         Raises:
             UsageError: `style` is none of the four, or `font` is not a font.
@@ -66,6 +70,7 @@ class Overlay:
             raise UsageError(f"style {style!r}: choose one of {', '.join(STYLES)}")
         layout = measure(width, height, pixel_aspect)
         self._threshold = DEFAULT_CERTAIN_THRESHOLD if threshold is None else threshold
+        self._colors = LabelColors() if colors is None else colors
         self._gauges = Gauges()
         self._is_whole = False
         self._card = _card(layout, style=style, font=font)
@@ -74,14 +79,17 @@ class Overlay:
     def add(self, annotation: Annotation) -> None:
         """Take an annotation into the timeline: its top label holds until the next one.
 
-        Gauges learn how far its values reach.
+        Labels that count for the first time get their colours, and gauges learn how far its values
+        reach.
         """
         if self._is_whole:
             return
         if annotation.values:
             self._gauges.add(annotation.values)
-        elif self._timeline_bar:
-            self._timeline_bar.add(annotation, is_sure=is_certain(annotation, self._threshold))
+            return
+        self._colors.add(annotation, self._threshold)
+        if self._timeline_bar:
+            self._timeline_bar.add(annotation.pts_seconds, self._place(annotation))
 
     def know(self, annotations: Iterable[Annotation], *, end_seconds: float) -> None:
         """Learn all that will be shown beforehand; whatever is added later says nothing new.
@@ -108,12 +116,21 @@ class Overlay:
             return card
         return card + self._timeline_bar.patches(annotation.pts_seconds)
 
+    def _place(self, annotation: Annotation) -> int | None:
+        """The place of the colour that the timeline has at an annotation; None for nothing."""
+        if annotation.is_empty:
+            return None
+        is_sure = is_certain(annotation, self._threshold)
+        return self._colors.place(annotation.answers[0].label) if is_sure else UNCERTAIN
+
     def _rows(self, annotation: Annotation) -> Rows:
         if annotation.values:
             return self._gauges.rows(annotation.values)
+        self._colors.add(annotation, self._threshold)
         if annotation.is_sure:
-            return equal_rows(annotation.answers)
-        return ranked_rows(annotation.answers, is_sure=is_certain(annotation, self._threshold))
+            return equal_rows(annotation.answers, self._colors)
+        is_sure = is_certain(annotation, self._threshold)
+        return ranked_rows(annotation.answers, is_sure=is_sure, colors=self._colors)
 
 
 def _card(layout: Layout, *, style: Style, font: Path | None) -> Card | None:

@@ -1,4 +1,4 @@
-"""Which class held when, as one number for each column of pixels."""
+"""Which label held when, as one number for each column of pixels."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 UNKNOWN = -2
-"""Class id of a column of which nothing is known yet."""
-
-_Label = tuple[int, bool]
+"""What stands in a column of which nothing is known yet."""
 
 
 class Timeline:
@@ -23,65 +21,62 @@ class Timeline:
     def __init__(self, *, span: tuple[float, float], columns: int) -> None:
         """Spread `span` (start and end, seconds) over `columns` columns."""
         self._start_seconds, self._end_seconds = span
-        self.class_ids: NDArray[np.int32] = np.full(columns, UNKNOWN, np.int32)
-        self.sure: NDArray[np.bool_] = np.zeros(columns, np.bool_)
-        self._label: _Label | None = None
+        self.places: NDArray[np.int32] = np.full(columns, UNKNOWN, np.int32)
+        """(columns,) the label of each, as the place of its colour."""
+        self._place: int | None = None
         self._now_seconds = -math.inf
         self._open_column = -1
-        self._held_seconds: dict[_Label, float] = {}
+        self._held_seconds: dict[int, float] = {}
         self._changed = (columns, 0)
 
     def column_at(self, pts_seconds: float) -> int:
         """The column in which a time lies; times off the span lie in its first or last one."""
         share = (pts_seconds - self._start_seconds) / (self._end_seconds - self._start_seconds)
-        last = len(self.class_ids) - 1
+        last = len(self.places) - 1
         return int(min(last, max(0, share * (last + 1))))
 
-    def add(self, pts_seconds: float, *, class_id: int, is_sure: bool) -> None:
-        """Let a label hold from `pts_seconds` on."""
+    def add(self, pts_seconds: float, place: int) -> None:
+        """Let a label hold from `pts_seconds` on, or `UNKNOWN`."""
         self.advance(pts_seconds)
-        self._label = (class_id, is_sure)
+        self._place = place
         self._now_seconds = pts_seconds
-        self._credit(self.column_at(pts_seconds), self._label, seconds=0.0)
+        self._credit(self.column_at(pts_seconds), self._place, seconds=0.0)
 
     def advance(self, pts_seconds: float) -> None:
         """Let the latest label hold until `pts_seconds`; nothing happens if that has passed."""
-        if self._label is None or pts_seconds <= self._now_seconds:
+        if self._place is None or pts_seconds <= self._now_seconds:
             return
         first, last = self.column_at(self._now_seconds), self.column_at(pts_seconds)
         if first == last:
-            self._credit(first, self._label, seconds=pts_seconds - self._now_seconds)
+            self._credit(first, self._place, seconds=pts_seconds - self._now_seconds)
         else:
             self._credit(
-                first, self._label, seconds=self._edge_seconds(first + 1) - self._now_seconds
+                first, self._place, seconds=self._edge_seconds(first + 1) - self._now_seconds
             )
-            self._fill(first + 1, last, self._label)
-            self._credit(last, self._label, seconds=pts_seconds - self._edge_seconds(last))
+            self._fill(first + 1, last, self._place)
+            self._credit(last, self._place, seconds=pts_seconds - self._edge_seconds(last))
         self._now_seconds = pts_seconds
 
     def take_changed(self) -> tuple[int, int]:
         """The columns (first, one past the last) that changed since the last call."""
-        changed, self._changed = self._changed, (len(self.class_ids), 0)
+        changed, self._changed = self._changed, (len(self.places), 0)
         return changed
 
     def _edge_seconds(self, column: int) -> float:
-        share = column / len(self.class_ids)
+        share = column / len(self.places)
         return self._start_seconds + share * (self._end_seconds - self._start_seconds)
 
-    def _credit(self, column: int, label: _Label, *, seconds: float) -> None:
+    def _credit(self, column: int, place: int, *, seconds: float) -> None:
         """Count time in a column that may be shared, and give it to the label that held longest."""
         if column != self._open_column:
             self._open_column, self._held_seconds = column, {}
         held = self._held_seconds
-        held[label] = held.get(label, 0.0) + max(0.0, seconds)
+        held[place] = held.get(place, 0.0) + max(0.0, seconds)
         self._fill(column, column + 1, max(reversed(held), key=held.__getitem__))
 
-    def _fill(self, first: int, end: int, label: _Label) -> None:
+    def _fill(self, first: int, end: int, place: int) -> None:
         here = slice(first, end)
-        class_id, is_sure = label
-        if first >= end or (
-            (self.class_ids[here] == class_id).all() and (self.sure[here] == is_sure).all()
-        ):
+        if first >= end or (self.places[here] == place).all():
             return
-        self.class_ids[here], self.sure[here] = class_id, is_sure
+        self.places[here] = place
         self._changed = min(first, self._changed[0]), max(end, self._changed[1])

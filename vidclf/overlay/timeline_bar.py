@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vidclf.core.annotation import Annotation, Patch
+from vidclf.core.annotation import Patch
 from vidclf.core.frames import Pixels
 from vidclf.overlay.canvas import Canvas, pill_mask
-from vidclf.overlay.colors import INK, NEUTRAL, PAPER, class_color, mix
+from vidclf.overlay.colors import INK, NEUTRAL, PAPER, mix
+from vidclf.overlay.label_colors import color_of_place
 from vidclf.overlay.layout import Layout, even
 from vidclf.overlay.timeline import UNKNOWN, Timeline
 
@@ -22,7 +23,6 @@ _PLAYED_ALPHA = 255
 _COMING_ALPHA = 215
 _UNKNOWN_RGBA = (*mix(NEUTRAL, INK, 0.35), 165)
 _COMING_DIM = 0.48
-_UNSURE_GREY = 0.8
 
 
 class TimelineBar:
@@ -44,13 +44,12 @@ class TimelineBar:
         self._played = 0
         self._look = f"timeline {next(_serial)}"
         self._version = 0
-        self._repaint(0, len(self._timeline.class_ids))
+        self._repaint(0, len(self._timeline.places))
         self._band = self._snapshot()
 
-    def add(self, annotation: Annotation, *, is_sure: bool) -> None:
-        """Learn that an annotation's top label holds from its time on, or nothing does."""
-        class_id = UNKNOWN if annotation.is_empty else annotation.answers[0].class_id
-        self._timeline.add(annotation.pts_seconds, class_id=class_id, is_sure=is_sure)
+    def add(self, pts_seconds: float, place: int | None) -> None:
+        """Learn that the label of a colour's place holds from a time on, or nothing does."""
+        self._timeline.add(pts_seconds, UNKNOWN if place is None else place)
 
     def patches(self, pts_seconds: float) -> tuple[Patch, ...]:
         """The band and the playhead as they stand at a time."""
@@ -75,17 +74,14 @@ class TimelineBar:
 
     def _column_rgba(self, first: int, end: int) -> Pixels:
         """(n, 4) colours of columns: played ones full, coming ones dimmed, unknown ones neutral."""
-        ids, sure = self._timeline.class_ids[first:end], self._timeline.sure[first:end]
+        places = self._timeline.places[first:end]
         coming = np.arange(first, end) >= self._played
         rgba = np.empty((end - first, 4), np.uint8)
         rgba[:] = _UNKNOWN_RGBA
-        known = ids != UNKNOWN
-        for class_id, is_sure, is_coming in {
-            *zip(ids[known], sure[known], coming[known], strict=True)
-        }:
-            here = (ids == class_id) & (sure == is_sure) & (coming == is_coming)
-            rgba[here] = _label_rgba(
-                int(class_id), is_sure=bool(is_sure), is_coming=bool(is_coming)
+        known = places != UNKNOWN
+        for place, is_coming in {*zip(places[known].tolist(), coming[known].tolist(), strict=True)}:
+            rgba[(places == place) & (coming == is_coming)] = _place_rgba(
+                place, is_coming=is_coming
             )
         return rgba
 
@@ -106,10 +102,8 @@ class TimelineBar:
         return Patch(x=x, y=y, rgba=self._head, key=f"head {width}x{height}")
 
 
-def _label_rgba(class_id: int, *, is_sure: bool, is_coming: bool) -> tuple[int, int, int, int]:
-    color = class_color(class_id)
-    if not is_sure:
-        color = mix(color, NEUTRAL, _UNSURE_GREY)
+def _place_rgba(place: int, *, is_coming: bool) -> tuple[int, int, int, int]:
+    color = color_of_place(place)
     if is_coming:
         return *mix(color, INK, _COMING_DIM), _COMING_ALPHA
     return *color, _PLAYED_ALPHA

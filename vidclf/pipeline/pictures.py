@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.core.stopwatch import Stopwatch
-from vidclf.overlay import Overlay
+from vidclf.overlay import LabelColors, Overlay
 from vidclf.overlay.plane_compositor import PlaneCompositor
 from vidclf.settings import Settings
 from vidclf.sinks import PICTURE_SINKS, PictureSink, SinkInput, open_picture_sink
@@ -34,6 +34,8 @@ class FullTimeline:
     """In order of time; gone through once."""
     span: tuple[float, float]
     """When the first one begins and the last one ends, in seconds on the clip's own clock."""
+    colors: LabelColors
+    """The colours of the labels."""
 
 
 class PictureFiles:
@@ -71,7 +73,7 @@ class PictureFiles:
         if wanted := {kind: path for kind, path in paths.items() if kind in PICTURE_SINKS}:
             info = source.info
             span = known.span if known else timeline_span(info, settings, first)
-            overlay = _overlay(info, settings, span)
+            overlay = _overlay(info, settings, span, known.colors if known else None)
             if known:
                 overlay.know(known.annotations, end_seconds=known.span[1])
             self._compositor = _compositor(info, overlay, span=span, first=first, effects=effects)
@@ -132,7 +134,12 @@ def timeline_span(info: VideoInfo, settings: Settings, first: Frame) -> tuple[fl
     return (start, end) if end is not None and end > start else None
 
 
-def _overlay(info: VideoInfo, settings: Settings, span: tuple[float, float] | None) -> Overlay:
+def _overlay(
+    info: VideoInfo,
+    settings: Settings,
+    span: tuple[float, float] | None,
+    colors: LabelColors | None,
+) -> Overlay:
     return Overlay(
         width=info.width,
         height=info.height,
@@ -141,6 +148,7 @@ def _overlay(info: VideoInfo, settings: Settings, span: tuple[float, float] | No
         span=span,
         threshold=settings.threshold,
         font=settings.font,
+        colors=colors,
     )
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
-from vidclf.overlay.colors import NEUTRAL, Rgb, class_color
+from vidclf.overlay.colors import NEUTRAL, Rgb
+from vidclf.overlay.table_colors import table_colors
 from vidclf.segments.from_table import segments_of
 from vidclf.table.schema import RAW, SCORE, VALUE
 from vidclf.table.table import Table
@@ -118,11 +119,12 @@ def _lanes(table: Table, labels: Sequence[str] | None) -> list[Lane]:
     spans: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for segment in segments_of(table):
         spans[segment.label].append((segment.start_seconds, segment.end_seconds))
+    colors = table_colors(table)
     chosen = labels or _chosen(table, {label: _lasting(own) for label, own in spans.items()})
     lanes = [
         Lane(
             label=label,
-            color=class_color(table.class_ids.get(label, -1)),
+            color=colors.color(label),
             spans=_as_array(spans.get(label, ())),
             score=_scores(table, label),
         )

@@ -18,6 +18,7 @@ from vidclf.errors import UsageError
 from vidclf.files.names import RENDERED_GIF, RENDERED_VIDEO, output_path
 from vidclf.files.output_kinds import kind_of_file, suffixes_of
 from vidclf.files.staging import Staging
+from vidclf.overlay.table_colors import table_colors
 from vidclf.pipeline.pictures import FullTimeline, PictureFiles
 from vidclf.render.excerpts import Excerpt, find_excerpts, joined_frames, named_segments
 from vidclf.render.match_clip import MatchedFrames, clip_of
@@ -168,7 +169,11 @@ def _draw(
             settings=settings if excerpts else _from_first_row(settings, table),
             first=first[0],
             watch=watch,
-            known=FullTimeline(annotations=change_annotations(rows, settings.threshold), span=span),
+            known=FullTimeline(
+                annotations=change_annotations(rows, settings.threshold),
+                span=span,
+                colors=table_colors(table, names=job.names),
+            ),
             cuts=[excerpt.cut(source.info.time_base) for excerpt in excerpts],
         ) as pictures:
             for frame, row in chain([first], left):

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from vidclf.errors import SourceError, UsageError
+from vidclf.overlay.label_colors import LabelColors
 from vidclf.report.compact_numbers import TICKS_PER_SECOND
 from vidclf.report.playback import Media, media_of, source_of, warn_if_unplayable
 from vidclf.report.table_data import table_data
@@ -46,16 +47,22 @@ class ClipMaker:
         """Name → base64 of each embedded clip."""
 
     def make(
-        self, table: Table, clip: Path | None, rules: SegmentRules | None = None
+        self,
+        table: Table,
+        clip: Path | None,
+        rules: SegmentRules | None = None,
+        *,
+        colors: LabelColors,
     ) -> dict[str, Any]:
-        """The data of one clip.
+        """The data of one clip, its labels in the page's colours.
 
         Raises:
             SourceError: the clip cannot be read.
             UsageError: the clip does not fit the table, or is too large to be embedded.
         """
         segments = [] if table.kind == "values" else segments_of(table, rules)
-        data = table_data(table, segments, most_numbers=int(_MOST_NUMBERS * self._share))
+        most_numbers = int(_MOST_NUMBERS * self._share)
+        data = table_data(table, segments, colors=colors, most_numbers=most_numbers)
         media = media_of(table, clip)
         self.add_media(data, media)
         self.add_stills(data, table, segments, media)

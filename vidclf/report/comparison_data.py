@@ -9,6 +9,8 @@ import numpy as np
 
 from vidclf.compare import ClassAgreement, Comparison, Difference, LabelComparison, ValueComparison
 from vidclf.compare.join import JoinedTables
+from vidclf.overlay.colors import NEUTRAL
+from vidclf.overlay.table_colors import table_colors
 from vidclf.report.compact_numbers import TICKS_PER_SECOND, ticks
 from vidclf.report.curves import MOST_CURVES, draw
 from vidclf.report.run_facts import facts
@@ -56,6 +58,7 @@ def _of_labels(
     data: dict[str, Any], found: ClassAgreement | LabelComparison, joined: JoinedTables
 ) -> tuple[dict[str, Any], list[Segment], int]:
     names = [item.label for item in found.labels]
+    colors = table_colors(joined.a, joined.b)
     places = {name: place for place, name in enumerate(names)}
     pairs = list(dict.fromkeys((one.label_a, one.label_b) for one in found.differences))
     numbers = {pair: len(names) + place for place, pair in enumerate(pairs)}
@@ -69,8 +72,8 @@ def _of_labels(
     data |= {
         "labels": [*names, *(f"{a or 'nothing'} → {b or 'nothing'}" for a, b in pairs)],
         "colors": [
-            *(hex_color(item.class_id) for item in found.labels),
-            *(hex_color(_UNKNOWN_CLASS) for _ in pairs),
+            *(hex_color(colors.color(name)) for name in names),
+            *(hex_color(NEUTRAL) for _ in pairs),
         ],
         "pairs": {
             number: [places.get(a or "", _NEITHER), places.get(b or "", _NEITHER)]

@@ -17,6 +17,7 @@ from vidclf.errors import UsageError
 from vidclf.files.names import COMPARISON, REPORT, output_path, stem_of
 from vidclf.files.staging import Staging
 from vidclf.files.write_errors import explained
+from vidclf.overlay.table_colors import table_colors
 from vidclf.report.clip_data import ClipMaker
 from vidclf.report.comparison_data import comparison_data
 from vidclf.report.page import make_page
@@ -77,7 +78,9 @@ def write_report(
     with Staging(overwrite=overwrite) as staging:
         file = staging.add(page_path)
         maker = ClipMaker(folder=page_path.absolute().parent, embed=embed, clips=len(paths))
-        clips = [maker.make(open_table(path), named_clip, rules) for path in paths]
+        opened = [open_table(path) for path in paths]
+        colors = table_colors(*opened)
+        clips = [maker.make(table, named_clip, rules, colors=colors) for table in opened]
         write_page(file, {"clips": clips}, title=_title(clips), blocks=maker.blocks)
     return page_path
 

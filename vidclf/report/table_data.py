@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD
-from vidclf.overlay.colors import class_color
+from vidclf.overlay.colors import Rgb
+from vidclf.overlay.label_colors import LabelColors
 from vidclf.report.compact_numbers import TICKS_PER_SECOND, scores, steps, ticks
 from vidclf.report.curves import curves
 from vidclf.report.run_facts import facts, remarks
@@ -17,12 +18,15 @@ from vidclf.segments.finder import Segment
 from vidclf.table.table import Table
 
 
-def table_data(table: Table, segments: Sequence[Segment], *, most_numbers: int) -> dict[str, Any]:
+def table_data(
+    table: Table, segments: Sequence[Segment], *, colors: LabelColors, most_numbers: int
+) -> dict[str, Any]:
     """All that a page says of one table, but for the clip and its stills.
 
     Args:
         table: of any kind.
         segments: its segments by start; empty for values.
+        colors: of the page's labels.
         most_numbers: how many numbers its curves may take.
     """
     names = list(labels_by_time(segments))
@@ -37,7 +41,7 @@ def table_data(table: Table, segments: Sequence[Segment], *, most_numbers: int) 
         "ticksPerSecond": TICKS_PER_SECOND,
         "frameSeconds": (table.end_seconds - begin) / len(table.rows),
         "labels": names,
-        "colors": [hex_color(class_id) for class_id in class_ids(table, segments, names)],
+        "colors": [hex_color(colors.color(name)) for name in names],
         "segments": segment_columns(segments, [places[one.label] for one in segments]),
         "doubts": doubts(table, thresholds),
         **curves(table, names, most_numbers=most_numbers),
@@ -58,15 +62,9 @@ def labels_by_time(segments: Sequence[Segment]) -> dict[str, float]:
     return dict(sorted(seconds.items(), key=lambda pair: -pair[1]))
 
 
-def class_ids(table: Table, segments: Sequence[Segment], names: Sequence[str]) -> list[int]:
-    """The class of each label, as the segments tell, else the table."""
-    known = {**table.class_ids, **{segment.label: segment.class_id for segment in segments}}
-    return [known.get(name, -1) for name in names]
-
-
-def hex_color(class_id: int) -> str:
-    """The colour of a class as a page writes it: the overlay's."""
-    return "#" + bytes(class_color(class_id)).hex()
+def hex_color(color: Rgb) -> str:
+    """A colour as a page writes it."""
+    return "#" + bytes(color).hex()
 
 
 def segment_columns(segments: Sequence[Segment], labels: Sequence[int]) -> dict[str, list[int]]:

@@ -46,6 +46,14 @@ class AnnotationRows(Protocol):
         """
         ...
 
+    def first_showings(self, threshold: float) -> Iterable[int]:
+        """The rows, in order, at which any label may count for the first time.
+
+        Args:
+            threshold: from which the one label of a frame is drawn as certain.
+        """
+        ...
+
     def __len__(self) -> int: ...
 
 
@@ -102,6 +110,12 @@ class _ClassColumns(ClassAnnotations):
         """Where the label changes, or becomes certain or uncertain."""
         return _changes(self._codes, reaches(rounded_scores(self._scores), threshold))
 
+    def first_showings(self, threshold: float) -> Iterable[int]:
+        """Where each label is certain for the first time."""
+        certain = np.flatnonzero(reaches(rounded_scores(self._scores), threshold))
+        rows: list[int] = certain[_firsts(self._codes[certain])].tolist()
+        return rows
+
 
 class _LabelColumns(LabelAnnotations):
     """The labels of each row that count, or the best one, which is not sure."""
@@ -123,6 +137,10 @@ class _LabelColumns(LabelAnnotations):
             return _changes(self._lists, self._best_codes)
         return range(len(self))
 
+    def first_showings(self, threshold: float) -> Iterable[int]:
+        """Where each set of labels counts for the first time."""
+        return _firsts(self._lists).tolist() if self._labels.are_listed else range(len(self))
+
 
 class _ValueColumns(ValueAnnotations):
     """The values of each row, with units and ranges as the manifest tells them."""
@@ -143,6 +161,10 @@ class _ValueColumns(ValueAnnotations):
     def changes(self, threshold: float) -> Iterable[int]:
         """Where each value is lowest and highest."""
         return sorted({int(place) for n in self._numbers for place in (n.argmin(), n.argmax())})
+
+    def first_showings(self, threshold: float) -> Iterable[int]:
+        """None: values have no labels."""
+        return ()
 
 
 def _rank_column(table: Table, names: LabelNames, label: str, score: str) -> RankColumn:
@@ -186,6 +208,11 @@ def _in_model_order(table: Table) -> list[str]:
 def _for_each(entries: Sequence[T] | None, values: Sized) -> Sequence[T]:
     """The entries, if there is one for each value."""
     return entries if entries is not None and len(entries) == len(values) else ()
+
+
+def _firsts(codes: NDArray[Any]) -> NDArray[np.int64]:
+    """The places where each number stands for the first time, in order."""
+    return np.sort(np.unique(codes, return_index=True)[1])
 
 
 def _changes(*columns: NDArray[Any]) -> Iterable[int]:

@@ -1,0 +1,41 @@
+"""The colours of a table's labels: those that the run's own video has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vidclf.core.thresholds import DEFAULT_CERTAIN_THRESHOLD, holding_answers
+from vidclf.overlay.label_colors import LabelColors
+from vidclf.table.column_annotations import annotation_rows
+from vidclf.table.label_names import LabelNames
+from vidclf.table.table import Table
+
+
+def table_colors(*tables: Table, names: LabelNames | None = None) -> LabelColors:
+    """The colours of the labels of a table, or of several ones that are seen together.
+
+    A table's labels have them in the order in which they first count at its rows, with the
+    threshold of its run, be they hidden or not.
+
+    Args:
+        tables: Of any kind; values have no labels. The first one's labels come first.
+        names: What labels are called instead.
+
+    Raises:
+        SourceError: A label in `labels` has no column of scores.
+    """
+    renamed = names.renamed if names else {}
+    colors = LabelColors()
+    for table in tables:
+        colors.add_labels(renamed.get(label, label) for label in _counting_labels(table))
+    return colors
+
+
+def _counting_labels(table: Table) -> Iterator[str]:
+    """The labels that count anywhere, in the order in which they first do; some more than once."""
+    asked = table.manifest.settings.threshold
+    threshold = DEFAULT_CERTAIN_THRESHOLD if asked is None else asked
+    rows = annotation_rows(table)
+    for row in rows.first_showings(threshold):
+        for answer in holding_answers(rows.annotation(row), lambda _: threshold):
+            yield answer.label
