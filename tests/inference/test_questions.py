@@ -167,7 +167,7 @@ def test_what_cannot_be_computed_here_is_asked_for_without_a_table_of_answers(ba
             raise ValueError("no such convolution")
 
     question = asked(replace(model, load=lambda: Broken(model.load().model)))
-    assert "What it would say cannot be shown (TensorFlow cannot compute bare" in question.reason
+    assert f"What it would say cannot be shown (TensorFlow cannot compute {bare}" in question.reason
     assert question.columns == ("the model gets",)
     assert [answer.value for answer in question.answers] == list(SCALINGS)
 

@@ -128,12 +128,12 @@ def check_scores(scores: Scores, info: ModelInfo, first: Frame) -> None:
     """Raise a ModelError where (N, C) scores cannot be what the model's head says they are."""
     if not np.isfinite(scores).all():
         raise ModelError(
-            f"{info.name} gives scores that are no numbers (NaN) from frame {first.index} on: its "
+            f"{info.path} gives scores that are no numbers (NaN) from frame {first.index} on: its "
             "weights or its preprocessing are not right"
         )
     if info.head != "regression" and not (-_SLACK <= scores.min() <= scores.max() <= 1 + _SLACK):
         raise ModelError(
-            f"{info.name} gives {scores.min():.4g} to {scores.max():.4g} on frame {first.index}, "
+            f"{info.path} gives {scores.min():.4g} to {scores.max():.4g} on frame {first.index}, "
             f"which are no scores of a {info.head} head: give --head logits, sigmoid or regression"
         )
 

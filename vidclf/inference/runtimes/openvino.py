@@ -152,7 +152,7 @@ class OpenVinoRuntime:
             return np.asarray(self._request.infer([batch])[0])
         except RuntimeError as exc:
             raise ModelError(
-                f"OpenVINO cannot compute {self._info.name} for input of shape {batch.shape} "
+                f"OpenVINO cannot compute {self._info.path} for input of shape {batch.shape} "
                 f"({_last_line(exc)}): --batch-size 1 may help"
             ) from exc
 
@@ -222,7 +222,7 @@ def _convert(work: Path, *, info: ModelInfo, load: Load, probe: Probe) -> None:
     except VidclfError:
         raise
     except Exception as exc:  # the converter raises whatever its parts raise
-        raise ConversionError(f"OpenVINO cannot convert {info.name} ({_last_line(exc)})") from exc
+        raise ConversionError(f"OpenVINO cannot convert {info.path} ({_last_line(exc)})") from exc
     check = _check(converted, info=info, network=network, pixels=pixels)
     (work / "check.json").write_text(json.dumps(check), encoding="utf-8")
 

@@ -80,10 +80,10 @@ def _why_not(info: ModelInfo, exc: Exception) -> str:
     text = re.sub(r"\{\{.*?\}\}|\x1b\[[\d;]*m", "", str(exc))
     if called := re.search(r"Exception encountered when calling .*\n\s*(.+)", text):
         return (
-            f"TensorFlow cannot compute {info.name} for input of shape {info.input_shape} "
+            f"TensorFlow cannot compute {info.path} for input of shape {info.input_shape} "
             f"({called[1].strip()}): another --input-size may help"
         )
     found = re.search(r"(.*\S)\s*\n\s*\[\[", text)  # what stands before the place it names
     line = found[1].strip() if found else text.strip().partition("\n")[0]
     remedy = "leave --runtime out" if info.layout == "channels_first" else "--batch-size 1 may help"
-    return f"TensorFlow cannot compute {info.name} on this computer ({line}): {remedy}"
+    return f"TensorFlow cannot compute {info.path} on this computer ({line}): {remedy}"
