@@ -16,13 +16,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from queue import Queue
+from typing import Any, NoReturn
 
 import imageio.v3 as iio
 import pytest
 
 WIDE, NARROW = (1400, 900), (390, 844)
 _NO_BROWSER = "no Chromium on this machine: apt-get install chromium, or set VIDCLF_CHROMIUM"
+NO_FIREFOX = "no Firefox on this machine: apt-get install firefox-esr, or set VIDCLF_FIREFOX"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -37,9 +39,7 @@ def launched() -> Iterator[Any]:
     """The browser, started; the test that asks for it is skipped where there is none."""
     program = find_chromium()
     if program is None:
-        if os.environ.get("VIDCLF_NEED_BROWSER"):
-            pytest.fail(_NO_BROWSER)
-        pytest.skip(_NO_BROWSER)
+        leave_out(_NO_BROWSER)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -51,11 +51,19 @@ def launched() -> Iterator[Any]:
         browser.close()
 
 
+def leave_out(reason: str) -> NoReturn:
+    """Skip the test for want of a browser, or let it fail where browsers are demanded."""
+    if os.environ.get("VIDCLF_NEED_BROWSER"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 def tell_what_was_left_out(reporter: Any) -> None:
     """End the run's summary with how many tests found no browser."""
     skipped = [str(report.longrepr) for report in reporter.stats.get("skipped", [])]
-    if count := sum(_NO_BROWSER in text for text in skipped):
-        reporter.write_line(f"{count} tests of pages were left out: {_NO_BROWSER}", yellow=True)
+    for reason in (_NO_BROWSER, NO_FIREFOX):
+        if count := sum(reason in text for text in skipped):
+            reporter.write_line(f"{count} tests of pages were left out: {reason}", yellow=True)
 
 
 @dataclass
@@ -147,12 +155,26 @@ def _note(seen: Window, address: str) -> None:
 
 
 @contextmanager
-def served(folder: Path, *, ranges: bool = True) -> Iterator[str]:
-    """The address of a folder over HTTP, with ranges or, as of Python's own server, without."""
+def served(
+    folder: Path, *, ranges: bool = True, posts: Queue[bytes] | None = None
+) -> Iterator[str]:
+    """The address of a folder over HTTP, with ranges or, as of Python's own server, without.
+
+    Args:
+        folder: What is served.
+        ranges: Whether parts of files can be asked for.
+        posts: Gets what pages post.
+    """
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             """Say nothing."""
+
+        def do_POST(self) -> None:
+            if posts is not None:
+                posts.put(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(204)
+            self.end_headers()
 
         def do_GET(self) -> None:
             path = Path(self.translate_path(self.path))

@@ -53,6 +53,8 @@ class Track:
     """How long it sounds; by default as long as there are pictures."""
     options: dict[str, str] = field(default_factory=dict)
     """What its encoder is told."""
+    start_seconds: float = 0.0
+    """When it begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,5 +142,6 @@ def _sine(track: Track, seconds: float, stream: av.AudioStream) -> Iterable[av.A
         frame = av.AudioFrame.from_ndarray(
             np.repeat(wave[None], channels, 0), format="fltp", layout=track.layout
         )
-        frame.rate, frame.pts, frame.time_base = track.rate, start, Fraction(1, track.rate)
+        frame.rate, frame.time_base = track.rate, Fraction(1, track.rate)
+        frame.pts = start + round(track.start_seconds * track.rate)
         yield from resampler.resample(frame)

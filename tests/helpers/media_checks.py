@@ -64,6 +64,8 @@ class ReadVideo:
     seconds: list[Fraction]
     duration_seconds: float
     size: tuple[int, int]
+    average_rate: Fraction | None
+    """Frames per second, as FFmpeg computes it from the durations of an MP4's samples."""
 
 
 def read_video(path: Path) -> ReadVideo:
@@ -80,6 +82,7 @@ def read_video(path: Path) -> ReadVideo:
             seconds=[frame.pts * frame.time_base for frame in frames],
             duration_seconds=float(duration_us) / 1e6,
             size=(stream.width, stream.height),
+            average_rate=stream.average_rate,
         )
 
 

@@ -92,6 +92,23 @@ def test_any_gaps_keep_times_and_length(gaps: list[int], tmp_path_factory: Any) 
     assert video.numbers == list(range(len(gaps)))
     assert video.seconds == [Fraction(ticks, 100) for ticks in pts]
     assert video.duration_seconds == pytest.approx(sum(gaps) / 100, abs=1e-6)
+    assert video.average_rate == Fraction(100 * len(gaps), sum(gaps))
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc", "vp9"])
+@pytest.mark.parametrize("first", [0, 126_000])
+def test_the_samples_of_an_mp4_last_as_long_as_its_pictures(
+    codec: Any, first: int, tmp_path: Path
+) -> None:
+    pts = [0, 180_000, 190_000, *range(193_000, 298_000, 3000)]  # 38 frames in 298,000 ticks
+    video = written(
+        tmp_path / "a.mp4",
+        settings=EncoderSettings(codec=codec),
+        info=clip_info(time_base=Fraction(1, 90_000)),
+        pts=[first + ticks for ticks in pts],
+        last_duration=3000,
+    )
+    assert video.average_rate == Fraction(38 * 90_000, 298_000)
 
 
 def test_webm_keeps_times_to_the_millisecond(tmp_path: Path) -> None:

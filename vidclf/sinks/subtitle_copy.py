@@ -20,6 +20,7 @@ from vidclf.errors import OutputError, SourceError
 from vidclf.files.temporary_names import shown_path
 from vidclf.files.write_errors import explained
 from vidclf.sinks.container_formats import MP4, muxer_options
+from vidclf.sinks.late_tracks import align_late_tracks
 from vidclf.sinks.verify import end_of_data
 
 logger = get_logger(__name__)
@@ -109,6 +110,8 @@ def write_subtitled(path: Path, clip: Path, cues: Sequence[Cue], *, title: str) 
         with explained(path, remedy=_REMEDY, errors=(av.FFmpegError, OSError)):
             last = _copy_what_fits(source, path, cues, title=title)
             _check(path, last)
+            if _KINDS[path.suffix.lower()].codec == "mov_text":
+                align_late_tracks(path)
 
 
 def _copy_what_fits(

@@ -19,10 +19,11 @@ from vidclf.files.temporary_names import shown_path
 from vidclf.files.write_errors import FREE_SPACE, explained
 from vidclf.sinks import SinkInput
 from vidclf.sinks.audio.tracks import AudioTracks, Original
-from vidclf.sinks.container_formats import container_of, muxer_options, video_time_base
+from vidclf.sinks.container_formats import MP4, container_of, muxer_options, video_time_base
 from vidclf.sinks.encoded_color import OutputColor, YuvConverter, check_size, output_color, tag
 from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
 from vidclf.sinks.end_times import EndTimes
+from vidclf.sinks.late_tracks import align_late_tracks
 from vidclf.sinks.packets import PacketWriter, VideoPacket
 from vidclf.sinks.verify import check_written
 
@@ -187,6 +188,7 @@ class VideoSink:
         stands_seconds = self._end_times.end_seconds(frame) - seconds
         picture.duration = max(1, round(stands_seconds / self._time_base))
         self._end_ticks = self._last_ticks + picture.duration
+        self._packets.expect(self._last_ticks)
         self._packets.mux(self._stream.encode(picture))
         self._frame_count += 1
         if self._audio:
@@ -211,6 +213,9 @@ class VideoSink:
                 self._audio.finish(path, until_seconds=self._audio_end_seconds())
             self._stack.close()
         check_written(self._path, frame_count=self._frame_count, container=self._container)
+        if self._container is MP4:
+            with self._explained():
+                align_late_tracks(self._path)
 
     def _last_packets(self) -> list[VideoPacket]:
         packets = self._stream.encode(None)
