@@ -12,6 +12,7 @@ from typing import Any
 
 from vidclf.core.frames import VideoInfo
 from vidclf.core.keras_model import KerasModel, is_keras_model
+from vidclf.core.printable import printable
 from vidclf.errors import UsageError, VidclfError
 from vidclf.models import ModelInfo, looks_like_model, open_model
 from vidclf.models.applications.table import find_application
@@ -131,7 +132,7 @@ def as_text(known: ModelInfo | ClipInfo) -> str:
 
 
 def _lines(facts: dict[str, str]) -> str:
-    shown = {name: fact for name, fact in facts.items() if fact}
+    shown = {name: printable(fact) for name, fact in facts.items() if fact}
     width = max(map(len, shown))
     return "\n".join(f"{name + ':':<{width + 2}}{fact}" for name, fact in shown.items())
 

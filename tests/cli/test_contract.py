@@ -90,3 +90,33 @@ def test_a_missing_file_is_one_line_and_leaves_nothing(
     assert told.err.startswith("vidclf: ")
     assert told.err.count("\n") == 1
     assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.parametrize("command", MISSING_FILE)
+def test_no_name_commands_the_terminal(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments, _ = MISSING_FILE[command]
+    name = "a\x1b[2J\n\u202eb" + Path(arguments[0]).suffix
+    assert main([command, name, *arguments[1:]]) == 1
+    told = capsys.readouterr().err
+    assert r"a\x1b[2J\n\u202eb" in told
+    assert (told.count("\n"), told.isascii() or "\u202e" not in told) == (1, True)
+
+
+def test_no_value_of_an_option_commands_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["annotate", "a.mp4", "--no-\x1b[2J"])
+    assert r"--no-\x1b[2J" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", MISSING_FILE)
+def test_a_working_folder_that_was_removed_is_told(
+    command: str, elsewhere: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    arguments, _ = MISSING_FILE[command]
+    (elsewhere / "gone").mkdir()
+    monkeypatch.chdir(elsewhere / "gone")
+    (elsewhere / "gone").rmdir()
+    assert main([command, *arguments]) == 1
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.endswith("error: the folder that you are in was removed: go to another one (cd)")

@@ -9,6 +9,7 @@ from collections.abc import Sequence, Set
 from importlib.util import find_spec
 from pathlib import Path
 
+from vidclf.core.wildcards import matching_files
 from vidclf.errors import UsageError
 from vidclf.files.names import MANIFEST, SEGMENTS_CSV, beside, is_folder, is_made_video
 from vidclf.files.output_kinds import kind_of_file, suffixes_of
@@ -56,7 +57,7 @@ def plan(
     sub-folders are kept in the output folder; a folder that holds pictures only is one clip.
 
     Args:
-        inputs: files, folders and numbered patterns such as `frame_%05d.png`.
+        inputs: files, folders, numbered patterns such as `frame_%05d.png`, and `clips/*.mp4`.
         output: a folder (there already, or without a suffix) for all outputs, or a file that
             sets the video's name and kind; None for `outputs/`.
         kinds: which files are made, beside those that always are; see `wanted_kinds`.
@@ -68,7 +69,8 @@ def plan(
     """
     if not all(os.fspath(path) for path in inputs) or output == "":
         raise UsageError("an empty name stands for no clip and no place: is a variable unset?")
-    named = [ClipLocation.of(path).normalised() for path in inputs]
+    paths = [path for named in inputs for path in matching_files(named)]
+    named = [ClipLocation.of(path).normalised() for path in paths]
     clips = [clip for location in named for clip in _clips(location, recursive)]
     jobs = _jobs(clips, DEFAULT_FOLDER if output is None else output, kinds)
     _check_not_inputs(jobs)

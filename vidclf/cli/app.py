@@ -3,114 +3,89 @@
 from __future__ import annotations
 
 import argparse
-import io
 import logging
 import os
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from types import FrameType
 
-from vidclf._version import __version__
-from vidclf.cli.commands import COMMANDS, Command, load_command
-from vidclf.cli.messages import complain, on_terminal
+from vidclf.cli.commands import COMMANDS, load_command
+from vidclf.cli.messages import LogFormatter, complain, on_terminal, unexpected
+from vidclf.cli.parser import parse
+from vidclf.cli.standard_streams import LastingFile, lasting_streams
 from vidclf.core.held_signals import STOPPING
 from vidclf.errors import VidclfError
 
 INTERRUPTED = 130
-_EXAMPLES = """\
-examples:
-  vidclf annotate clip.mp4 --gif   annotated MP4, GIF, per-frame CSV in outputs/
-  vidclf predict footage/          the tables of every video in a folder
-  vidclf inspect clip.mp4          what is known of a clip
-  vidclf report outputs/clip_predictions.csv
-                                   a page with the clip beside a timeline of its labels
-
-vidclf COMMAND --help tells all of a command.
-"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 all done, 1 some failed, 2 usage, 130 stopped."""
-    _make_output_forgiving()
+    with lasting_streams() as output:
+        exit_code = _run(sys.argv[1:] if argv is None else argv)
+        if exit_code and _folder_is_gone():
+            complain("error: the folder that you are in was removed: go to another one (cd)")
+        return exit_code or _check_printed(output)
+
+
+def _run(argv: Sequence[str]) -> int:
     commands = {name: load_command(name) for name in COMMANDS}
-    parser = _build_parser(commands.values())
-    argv = sys.argv[1:] if argv is None else argv
-    arguments = parser.parse_args(join_negative_values(argv), argparse.Namespace(argv=argv))
+    arguments = parse(argv, commands)
     _set_up_logging(arguments)
-    stop = _Stop()
-    for number in STOPPING:
-        if number in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, stop)  # nohup has SIGHUP ignored
+    _set_up_signals()
     try:
-        exit_code = commands[arguments.command].run(arguments)
-        sys.stdout.flush()
+        return commands[arguments.command].run(arguments)
     except VidclfError as exc:
         complain(f"error: {exc}")
         return exc.exit_code
     except KeyboardInterrupt:
         complain("interrupted: unfinished outputs are removed")
         return INTERRUPTED
-    except BrokenPipeError:
-        _stop_printing()
-        return INTERRUPTED
-    except OSError as exc:  # of files, vidclf's own errors tell; this is standard output
-        _stop_printing()
-        complain(f"error: cannot print ({exc.strerror})")
+    except Exception as exc:  # a bug, or what a library raises for a file that nobody tried
+        if not _folder_is_gone():  # of which is told anyway
+            complain(f"error: {unexpected(exc)}")
         return 1
-    return exit_code
 
 
-def _build_parser(commands: Iterable[Command]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="vidclf",
-        description="Run a trained Keras classifier over every frame of your videos.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"vidclf {__version__}")
-    parsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in commands:
-        command.add(parsers)
-    return parser
+def _check_printed(output: LastingFile | None) -> int:
+    """Tell of a full disk behind standard output; a reader that left (`| head`) has enough."""
+    if output is None:
+        return 0
+    sys.stdout.flush()
+    if output.failure is None or isinstance(output.failure, BrokenPipeError):
+        return 0
+    complain(f"error: cannot print ({output.failure.strerror})")
+    return 1
 
 
-def join_negative_values(argv: Sequence[str]) -> list[str]:
-    """Let `--preprocess -1-1` through, whose value looks like an option to argparse.
-
-    >>> join_negative_values(["--preprocess", "-1-1"])
-    ['--preprocess=-1-1']
-    """
-    joined: list[str] = []
-    for argument in argv:
-        if joined and joined[-1] == "--preprocess" and not argument.startswith("--"):
-            joined[-1] += f"={argument}"
-        else:
-            joined.append(argument)
-    return joined
-
-
-def _make_output_forgiving() -> None:
-    """Print what a terminal's encoding lacks as "?" instead of failing on it."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-
-
-def _stop_printing() -> None:
-    """Nobody takes our output any more; Python would complain of it once more on leaving."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _folder_is_gone() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError:
+        return True
+    return False
 
 
 def _set_up_logging(arguments: argparse.Namespace) -> None:
     level = logging.INFO if getattr(arguments, "verbose", False) else logging.WARNING
     if getattr(arguments, "quiet", False):
         level = logging.ERROR
-    logging.basicConfig(level=logging.WARNING, format="vidclf: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogFormatter("vidclf: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("vidclf").setLevel(level)
     if level == logging.WARNING and on_terminal():
         runtimes = logging.getLogger("vidclf.inference.runtimes")
         runtimes.setLevel(logging.INFO)  # why the first run waits
+
+
+def _set_up_signals() -> None:
+    """Have requests to stop interrupt the run; a hangup only where nohup does not ignore it."""
+    stop = _Stop()
+    for number in STOPPING:
+        if number in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 class _Stop:

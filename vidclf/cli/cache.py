@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from vidclf.cli.messages import counted, show
 from vidclf.cli.options import command
 
 if TYPE_CHECKING:
@@ -30,12 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
     from vidclf.api import clear_cache, list_cache
 
     if not arguments.clear:
-        print(_table(list_cache()))
+        show(_table(list_cache()))
         return 0
     removed, left = clear_cache(), list_cache()
-    print(f"{removed.folder}: removed {_counted(removed)}")
+    show(f"{removed.folder}: removed {_counted(removed)}")
     if left.entries:
-        print(f"{_counted(left)} cannot be removed, or are being made at this moment")
+        show(f"{_counted(left)} cannot be removed, or are being made at this moment")
     return 0
 
 
@@ -59,8 +60,7 @@ def _name(entry: CacheEntry) -> str:
 
 def _counted(listing: CacheListing) -> str:
     """`2 folders, 9.4 MB`."""
-    count = len(listing.entries)
-    return f"{count} folder{'' if count == 1 else 's'}, {_amount(listing.size)}"
+    return f"{counted(len(listing.entries), 'folder')}, {_amount(listing.size)}"
 
 
 def _amount(size: int) -> str:

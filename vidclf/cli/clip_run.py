@@ -6,7 +6,7 @@ import argparse
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from vidclf.cli.messages import complain, on_terminal, say
+from vidclf.cli.messages import complain, counted, on_terminal, say, unexpected
 from vidclf.cli.questions import answer_question
 from vidclf.errors import ModelQuestionError, VidclfError
 from vidclf.settings import Settings
@@ -68,27 +68,28 @@ class _Reporter:
         self._bars.stopped()
         rate = summary.frames_read / summary.seconds
         outputs = ", ".join(summary.outputs.values())
-        say(
-            self._arguments,
-            f"{summary.video}: {summary.frames_read} frames, {rate:.0f} frames/s → {outputs}",
-        )
+        frames = counted(summary.frames_read, "frame")
+        say(self._arguments, f"{summary.video}: {frames}, {rate:.0f} frames/s → {outputs}")
         if self._arguments.verbose:
             stages = ", ".join(f"{name} {s:.2f} s" for name, s in summary.stage_seconds.items())
-            print(f"  {summary.runtime}: {stages}, in all {summary.seconds:.2f} s")
+            say(self._arguments, f"  {summary.runtime}: {stages}, in all {summary.seconds:.2f} s")
 
     def failed(self, name: str, error: Exception) -> None:
         self._bars.stopped()
         if isinstance(error, VidclfError):
             complain(str(error))
         else:
-            complain(f"{name}: unexpected {type(error).__name__}: {error} (-v tells where)")
+            complain(f"{name}: {unexpected(error)}")
 
 
 def _summarise(batch: BatchSummary, arguments: argparse.Namespace) -> int:
     done, failed = len(batch.done), len(batch.failed)
     if done + failed > 1:
         frames = sum(summary.frames_read for summary in batch.done)
-        say(arguments, f"{done} of {done + failed} clips done, {frames} frames, {failed} failed")
+        say(
+            arguments,
+            f"{done} of {done + failed} clips done, {counted(frames, 'frame')}, {failed} failed",
+        )
     if failed and done + failed > 1:
         complain("failed: " + ", ".join(name for name, _ in batch.failed))
     return 1 if failed else 0

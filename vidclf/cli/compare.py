@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from vidclf.cli.messages import say
+from vidclf.cli.messages import show
 from vidclf.cli.options import add_output, command
 
 if TYPE_CHECKING:
@@ -42,5 +42,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         page = write_comparison(a, b, output=arguments.output, overwrite=arguments.overwrite)
         told = f"{page.comparison.as_text()}\n\n{page.path}: open it in a browser"
-    say(arguments, told)
+    if not arguments.quiet:
+        show(told)
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vidclf.cli.clip_run import settings_given
-from vidclf.cli.messages import complain
+from vidclf.cli.messages import complain, show, show_json
 from vidclf.cli.options import add_description, command
 from vidclf.errors import VidclfError
 from vidclf.settings import Settings
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
             known[target] = exc
     errors = [what for what in known.values() if isinstance(what, VidclfError)]
     if arguments.json:
-        print(as_json(known))
+        show_json(as_json(known))
     elif shown := [as_text(what) for what in known.values() if what not in errors]:
-        print("\n\n".join([*shown, *(f"written: {path}" for path in saved)]))
+        show("\n\n".join([*shown, *(f"written: {path}" for path in saved)]))
     return errors[-1].exit_code if errors else 0

@@ -1,22 +1,79 @@
-"""What the commands print: what was done on standard output, what failed on standard error."""
+"""What the commands print: what was done on standard output, what failed on standard error.
+
+All of it passes here, and so cannot command the terminal: names of clips and labels are anybody's.
+"""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from vidclf.core.printable import printable, printable_json, printable_lines
+
+_PACKAGE = Path(__file__).parents[1]
 
 
 def say(arguments: argparse.Namespace, text: str) -> None:
-    """Print what was done, unless that was not wanted."""
+    """Print a line on what was done, unless that was not wanted."""
     if not arguments.quiet:
-        print(text)
+        print(printable(text))
 
 
-def complain(text: str) -> None:
-    """Print what failed; nowhere to print it (`2>&-`) is no failure of its own."""
+def show(text: str) -> None:
+    """Print the lines that were asked for."""
+    print(printable_lines(text))
+
+
+def show_json(text: str) -> None:
+    """Print a JSON document that was asked for."""
+    print(printable_json(text))
+
+
+def complain(text: str, *lines: str) -> None:
+    """Print what failed, in one line, and what belongs to it in others.
+
+    Nowhere to print it (`2>&-`) is no failure of its own.
+    """
     if sys.stderr is not None:
-        print(f"vidclf: {text}", file=sys.stderr)
+        print("vidclf:", printable(text), file=sys.stderr)
+        for line in lines:
+            print(printable_lines(line), file=sys.stderr)
+
+
+def prompt(text: str) -> None:
+    """Ask for a line on standard error, as standard output may go elsewhere."""
+    print(printable(text), end="", file=sys.stderr, flush=True)
+
+
+def unexpected(error: BaseException) -> str:
+    """What is said of an error that nobody explained: its kind, and the line it came from."""
+    place = _place(error.__traceback__)
+    return f"unexpected {type(error).__name__}{place}: {error}"
+
+
+def _place(raised: TracebackType | None) -> str:
+    for step in reversed(traceback.extract_tb(raised)):
+        file = Path(step.filename)
+        if file.is_relative_to(_PACKAGE):
+            return f" at {file.relative_to(_PACKAGE.parent).as_posix()}:{step.lineno}"
+    return ""
+
+
+class LogFormatter(logging.Formatter):
+    """Formats warnings as `complain` does."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """The line itself."""
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei: object) -> str:  # noqa: N802
+        """The traceback that belongs to it."""
+        return printable_lines(super().formatException(ei))  # type: ignore[arg-type]
 
 
 def on_terminal() -> bool:
@@ -32,6 +89,6 @@ def terminal_width() -> int | None:
         return None
 
 
-def counted(segments: int) -> str:
+def counted(number: int, noun: str) -> str:
     """`1 segment`, `2 segments`."""
-    return f"{segments} segment{'' if segments == 1 else 's'}"
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from vidclf.core.addresses import local_path
 from vidclf.core.preprocessing import SCALINGS, parse_size
@@ -15,14 +15,14 @@ from vidclf.settings import Codec, Head, Position, Settings, Style
 _DEFAULTS = Settings()
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Commands = argparse._SubParsersAction[Any]
 
 
 def command(
     commands: Commands, name: str, operands: str, purpose: str, examples: str
 ) -> argparse.ArgumentParser:
     """Add a command; `purpose` begins in lower case and has no full stop."""
-    return commands.add_parser(
+    parser = commands.add_parser(
         name,
         usage=" ".join(f"vidclf {name} {operands} [options]".split()),
         help=purpose,
@@ -30,6 +30,7 @@ def command(
         epilog=examples,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    return cast(argparse.ArgumentParser, parser)
 
 
 def add_inputs(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from vidclf.core.frames import Frame, VideoInfo
+from vidclf.core.printable import printable
 
 
 class Bars:
@@ -69,5 +70,10 @@ def _bar(name: str, total: int | None) -> Any:
     from tqdm import tqdm
 
     return tqdm(
-        total=total, desc=name[-40:], unit=" frames", dynamic_ncols=True, leave=False, smoothing=0.1
+        total=total,
+        desc=printable(name)[-40:],
+        unit=" frames",
+        dynamic_ncols=True,
+        leave=False,
+        smoothing=0.1,
     )

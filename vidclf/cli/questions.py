@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vidclf.cli.messages import complain, on_terminal, terminal_width
+from vidclf.cli.messages import complain, on_terminal, prompt, terminal_width
 from vidclf.core.preprocessing import Scaling
 from vidclf.errors import UsageError, VidclfError
 from vidclf.settings import Settings, settings_from
@@ -25,13 +25,13 @@ def answer_question(
     Even a quiet run asks: it cannot go on without.
     """
     if not (on_terminal() and sys.stdin is not None and sys.stdin.isatty()):
-        complain(f"error: {question.reason}\n{question.table()}\n{_remedy(question, arguments)}")
+        complain(f"error: {question.reason}", question.table(), _remedy(question, arguments))
         return None
     table = question.table(numbered=True, width=terminal_width())
-    complain(f"{question.reason}\n{table}\n{question.advice}")
+    complain(question.reason, table, question.advice)
     value = _choose(question)
     if value is None:
-        complain(f"error: no answer\n{_commands(question, arguments)}")
+        complain("error: no answer", _commands(question, arguments))
         return None
     answered = settings_from({question.setting: value}, base=settings)
     if question.description is not None:
@@ -42,8 +42,8 @@ def answer_question(
 def _choose(question: ModelQuestion) -> str | None:
     """Read the answer, until it is one; None where nobody answers (Ctrl-D)."""
     values = [answer.value for answer in question.answers]
-    prompt = f"Which one? 1 to {len(values)}, or what {question.option} takes: "
-    while (line := _read_line(prompt)) is not None:
+    which = f"Which one? 1 to {len(values)}, or what {question.option} takes: "
+    while (line := _read_line(which)) is not None:
         text = line.strip()
         if text.isdecimal() and 1 <= int(text) <= len(values):
             return values[int(text) - 1]
@@ -83,9 +83,9 @@ def _offer_to_keep(description: str, settings: Settings) -> None:
         complain(str(exc))
 
 
-def _read_line(prompt: str) -> str | None:
-    """Ask for a line on standard error, as standard output may go elsewhere; None at its end."""
-    print(prompt, end="", file=sys.stderr, flush=True)
+def _read_line(text: str) -> str | None:
+    """Ask for a line; None where nobody answers."""
+    prompt(text)
     line = sys.stdin.readline()
     if not line:
         print(file=sys.stderr)

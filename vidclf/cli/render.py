@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from vidclf.cli.messages import on_terminal, say
+from vidclf.cli.messages import counted, on_terminal, say
 from vidclf.cli.options import add_drawing, add_gif, add_output, add_video, command
 from vidclf.errors import UsageError
 from vidclf.settings import DrawingOptions
@@ -123,5 +123,6 @@ def _told(rendered: RenderSummary) -> str:
     if not rendered.frames_written:
         return f"{rendered.video}: subtitles added → {outputs}"
     parts = f" in {rendered.excerpts} parts" if rendered.excerpts > 1 else ""
+    frames = counted(rendered.frames_written, "frame")
     rate = f"{rendered.frames_written / rendered.seconds:.0f} frames/s"
-    return f"{rendered.video}: {rendered.frames_written} frames{parts}, {rate} → {outputs}"
+    return f"{rendered.video}: {frames}{parts}, {rate} → {outputs}"

@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     for written in batch.done:
         files = ", ".join(map(str, written.paths))
-        say(arguments, f"{written.video}: {counted(written.count)} → {files}")
+        say(arguments, f"{written.video}: {counted(written.count, 'segment')} → {files}")
     errors = [error for _, error in batch.failed]
     if errors and len(batch.done) + len(errors) == 1:
         raise errors[0]

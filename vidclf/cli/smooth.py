@@ -73,5 +73,5 @@ def run(arguments: argparse.Namespace) -> int:
 def _effect(summary: SmoothingSummary) -> str:
     """What smoothing did, in numbers."""
     if summary.segments_before is None:
-        return f"{summary.values} values of {summary.frames} frames"
-    return f"{counted(summary.segments_before)} before, {summary.segments_after} after"
+        return f"{counted(summary.values, 'value')} of {counted(summary.frames, 'frame')}"
+    return f"{counted(summary.segments_before, 'segment')} before, {summary.segments_after} after"

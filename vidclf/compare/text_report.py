@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from vidclf.compare.results import ClassAgreement, Difference, LabelComparison, ValueComparison
+from vidclf.core.printable import printable
 
 if TYPE_CHECKING:
     from vidclf.compare.compare import Comparison, Side
@@ -25,7 +26,7 @@ def comparison_text(comparison: Comparison) -> str:
         case ValueComparison() as found:
             parts = _of_values(found)
     blocks = [_what(comparison), *parts]
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+    return "\n\n".join("\n".join(map(printable, block)) for block in blocks if block)
 
 
 def clock(seconds: float) -> str:

@@ -13,6 +13,7 @@ from vidclf.files.temporary_names import shown_path
 
 FREE_SPACE = "free space or use -o"
 ANOTHER_PLACE = "choose another place with -o"
+_DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def cannot_write(
@@ -27,8 +28,10 @@ def cannot_write(
         encoder: what it was written with, where that may be the reason.
         remedy: what may help.
     """
-    shown = shown_path(path)
-    if getattr(exc, "errno", None) == errno.ENAMETOOLONG:
+    shown, number = shown_path(path), getattr(exc, "errno", None)
+    if number in _DISK_IS_FULL:  # whatever wrote the file, and however
+        encoder, remedy = "", FREE_SPACE
+    if number == errno.ENAMETOOLONG:
         size = len(os.fsencode(shown.name))
         return _name_refused(
             str(shown), f"a name of {size} bytes is too long here; name a shorter one"

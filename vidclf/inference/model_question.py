@@ -6,6 +6,8 @@ import shlex
 from dataclasses import dataclass
 from typing import Literal
 
+from vidclf.core.printable import printable
+
 _GAP = "  "
 
 
@@ -72,7 +74,8 @@ class ModelQuestion:
         if self.facts:
             rows.append(("", *self.facts))
         rows += [(answer.value, *answer.cells) for answer in self.answers]
-        rows = [(*row[: 1 + frames], *row[1 + self.frames :]) for row in rows]
+        shown = [(*row[: 1 + frames], *row[1 + self.frames :]) for row in rows]
+        rows = [tuple(map(printable, row)) for row in shown]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [_line(row, widths) for row in rows]
         if not numbered:

@@ -14,6 +14,7 @@ import pandas as pd
 from pandas.api.types import union_categoricals
 
 from vidclf.core.addresses import local_path
+from vidclf.core.wildcards import matching_files
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET, manifest_path
@@ -72,6 +73,8 @@ def read_predictions(tables: PathLike | Iterable[PathLike]) -> pd.DataFrame:
 def table_files(named: PathLike) -> list[Path]:
     """The tables that a name stands for: itself, or those in a folder and below it, by name.
 
+    `*` and its like stand for the files that they match.
+
     Where CSV and Parquet lie side by side, Parquet is quicker to read; but a CSV that was changed
     since the run, as in a spreadsheet, is meant.
 
@@ -79,6 +82,9 @@ def table_files(named: PathLike) -> list[Path]:
         SourceError: there is none.
         UsageError: it is an address.
     """
+    matching = matching_files(named)
+    if matching != [named]:
+        return [table for path in matching for table in table_files(path)]
     path = local_path(named)
     if not os.path.isdir(path):  # noqa: PTH112  # unlike Path's, it bears names that are too long
         return [path]
