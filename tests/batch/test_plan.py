@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from helpers.clips import ClipSpec, make_clip
+from helpers.tables_of_clips import class_table
 
+import vidclf
 from vidclf.batch.plan import plan
 from vidclf.errors import UsageError
 
@@ -133,10 +136,22 @@ def test_a_pattern_is_named_without_its_number() -> None:
 
 
 def test_earlier_results_are_not_taken_for_clips(tmp_path: Path) -> None:
-    made = [f"a_{kind}.mp4" for kind in ("annotated", "rendered", "subtitled")]
+    made = [f"a_{kind}.mp4" for kind in ("annotated", "subtitled")]
     touch(tmp_path, "a.mp4", *made, "a_manifest.json", "b_annotated.mp4")
     jobs = plan([tmp_path], output=tmp_path, kinds=VIDEO)
     assert [job.name for job in jobs] == ["a.mp4", "b_annotated.mp4"]
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [(".mp4", "libx264"), (".webm", "libvpx")])
+def test_what_was_rendered_under_a_name_of_its_own_is_no_clip(
+    suffix: str, codec: str, tmp_path: Path
+) -> None:
+    touch(tmp_path, "a_manifest.json")
+    make_clip(tmp_path / f"a_2{suffix}", ClipSpec(codec=codec, frames=3, options={}))
+    table = class_table(tmp_path / f"a_2{suffix}", tmp_path / "tables", ["dog"] * 3)
+    vidclf.render_table(table, output=tmp_path / f"a_dog_card{suffix}")
+    jobs = plan([tmp_path], output=tmp_path, kinds=VIDEO)
+    assert [job.name for job in jobs] == [f"a_2{suffix}"]
 
 
 def test_a_slash_at_the_end_makes_a_folder_of_any_name() -> None:

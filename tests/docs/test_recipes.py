@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import ast
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import chdir
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 import pytest
-from helpers.clips import ClipSpec, make_clip
-from helpers.engines import annotated, described
-
-import vidclf
-from vidclf.models.keras_files.loading import import_keras
+from helpers.code_blocks import code_blocks, run_python
+from helpers.docs_workspace import SPEEDS, make_clips, make_models, make_tables
 
 PAGE = Path(__file__).parents[2] / "docs" / "recipes.md"
-SAMPLE = Path(__file__).parents[2] / "samples" / "photographs.mp4"
-SPEEDS = [10.0, 20.0, 30.0]
 
 Rows = list[dict[str, Any]]
 
@@ -44,72 +36,24 @@ class Recipe:
 def blocks() -> dict[str, list[str]]:
     """Heading → its blocks of Python."""
     parts = re.split(r"^## (.+)$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    found = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-    return {title: found.findall(text) for title, text in zip(parts[::2], parts[1::2], strict=True)}
-
-
-def run(code: str, names: dict[str, Any]) -> Any:
-    """Run a block as a notebook's cell: its last expression is its value."""
-    tree = ast.parse(code)
-    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, str(PAGE), "exec"), names)
-    if last is None:
-        return None
-    return eval(compile(ast.Expression(last.value), str(PAGE), "eval"), names)
-
-
-def colour_model(*, head: str) -> Any:
-    """A network that tells which of red, green and blue is strongest."""
-    keras = import_keras()
-    layers = [
-        keras.layers.Input((24, 32, 3)),
-        keras.layers.Rescaling(1 / 255),
-        keras.layers.GlobalAveragePooling2D(),
-        keras.layers.Dense(3, activation=head),
-    ]
-    model = keras.Sequential(layers)
-    model.set_weights([30 * np.eye(3) - 10, np.zeros(3)])
-    return model
-
-
-def make_tables(folder: Path) -> None:
-    """The tables that the page names, of clips of 2.5 minutes and 17 seconds."""
-    dog = make_clip(folder / "dog.mp4", ClipSpec(frames=300, rate=Fraction(2)))
-    colour_model(head="softmax").save(folder / "colours.keras")
-    known = {"model": folder / "colours.keras", "labels": ["red", "green", "blue"], "video": False}
-    for output, more in (
-        ("outputs", {"smooth": 1.5}),
-        ("small", {"smooth": 0}),
-        ("large", {"smooth": 4}),
-    ):
-        vidclf.annotate(dog, output=folder / output, **known, **more)
-    vidclf.annotate(SAMPLE, output=folder / "outputs", stride=3, **known)
-    street = described(
-        colour_model(head="sigmoid"),
-        head="sigmoid",
-        labels=("car", "bus", "big; dog"),
-    )
-    annotated(dog, folder / "street", street, video=False)
-    drive = described(
-        colour_model(head="linear"), head="regression", labels=("speed", "angle", "height")
-    )
-    annotated(dog, folder / "drive", drive, video=False, smooth=1.0)
-    for name in ("street", "drive"):
-        (folder / name / "dog_predictions.csv").rename(folder / name / f"{name}_predictions.csv")
-    readings = {"timestamp": [0.01, 1.02, 2.3], "speed": SPEEDS}
-    pd.DataFrame(readings).to_csv(folder / "drive" / "sensor.csv", index=False)
+    return {
+        title: [block.text for block in code_blocks(text) if block.language == "python"]
+        for title, text in zip(parts[::2], parts[1::2], strict=True)
+    }
 
 
 @pytest.fixture(scope="module")
 def recipes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Recipe]]:
     """Every recipe, run in order in the folder where the tables are."""
     folder = tmp_path_factory.mktemp("recipes")
+    make_clips(folder)
+    make_models(folder)
     make_tables(folder)
     names: dict[str, Any] = {}
     made: dict[str, Recipe] = {}
     with chdir(folder), mpl.rc_context({"backend": "agg"}):
         for title, codes in blocks().items():
-            shown = [run(code, names) for code in codes]
+            shown = [run_python(code, names, page=PAGE) for code in codes]
             made[title] = Recipe(names=dict(names), shown=shown)
         yield made
 

@@ -24,6 +24,7 @@ import vidclf
 from vidclf.cli.app import main
 from vidclf.errors import OutputExistsError, SourceError, UsageError
 from vidclf.overlay.layout import measure
+from vidclf.render.output_name import rendered_mark
 from vidclf.settings import Position
 
 LABELS = ["cat"] * 20 + ["dog"] * 16 + ["cup"] * 12
@@ -270,6 +271,31 @@ def test_a_gif_beside_the_video(table: Path, clip: Path) -> None:
     gif = read_gif(Path(rendered.outputs["gif"]))
     assert rendered.outputs["gif"].endswith("clip_rendered.gif")
     assert gif.numbers == list(range(0, 48, 2))
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"style": "card"}, "clip_card"),
+        ({"only": "cat"}, "clip_cat"),
+        ({"only": ["cat", "dog"], "style": "bars"}, "clip_cat_dog_bars"),
+        ({"hide": "dog"}, "clip_without-dog"),
+        ({"rename": {"cat": "Felis, catus"}}, "clip_renamed"),
+        ({"threshold": 0.25}, "clip_threshold-0.25"),
+    ],
+)
+def test_each_way_of_rendering_has_its_own_name(
+    options: dict[str, Any], name: str, table: Path
+) -> None:
+    rendered = vidclf.render_table(table, gif=True, **options)
+    assert {Path(path).name for path in rendered.outputs.values()} == {f"{name}.mp4", f"{name}.gif"}
+
+
+def test_a_label_of_any_letters_is_part_of_a_file_name() -> None:
+    assert rendered_mark(only=["tabby, tabby cat", "../é_1"]) == "_tabby-tabby-cat_é-1"
+    assert rendered_mark(only=["/"]) == "_label"
+    assert rendered_mark(only=list("abcde")) == "_a_b_c_2-more"
+    assert len(rendered_mark(only=["x" * 300])) < 40
 
 
 def test_what_is_there_is_not_replaced(table: Path) -> None:

@@ -11,7 +11,14 @@ from pathlib import Path
 
 from vidclf.core.wildcards import matching_files
 from vidclf.errors import UsageError
-from vidclf.files.names import MANIFEST, SEGMENTS_CSV, beside, is_folder, is_made_video
+from vidclf.files.names import (
+    MANIFEST,
+    SEGMENTS_CSV,
+    beside,
+    is_folder,
+    is_made_video,
+    may_be_made,
+)
 from vidclf.files.output_kinds import kind_of_file, suffixes_of
 from vidclf.pipeline.job import ClipJob
 from vidclf.settings import Settings
@@ -115,8 +122,19 @@ def _clips(location: ClipLocation, recursive: bool) -> list[Clip]:
     videos = _videos_in(location.path, recursive) if location.kind == "folder" else []
     if not videos:
         return [(location, Path(location.name))]
-    own = [file for file in videos if not is_made_video(file)]
+    own = [file for file in videos if not _is_result(file)]
     return [(ClipLocation.of(file), file.relative_to(location.path)) for file in own]
+
+
+def _is_result(video: Path) -> bool:
+    """Whether an earlier run, or a command that started from its table, made a video."""
+    if is_made_video(video):
+        return True
+    if not may_be_made(video):
+        return False
+    from vidclf.sinks.signature import is_signed  # PyAV takes 0.1 s to import
+
+    return is_signed(video)
 
 
 def _videos_in(folder: Path, recursive: bool) -> list[Path]:

@@ -18,16 +18,13 @@ MANIFEST = "_manifest.json"
 ANNOTATED_VIDEO = "_annotated.mp4"
 ANNOTATED_GIF = ".gif"
 # … and by commands that start from its table.
-RENDERED_VIDEO = "_rendered.mp4"
-RENDERED_GIF = "_rendered.gif"
 SUBTITLED = "_subtitled"  # and the clip's own suffix
 SMOOTHED_PREDICTIONS = "_smoothed_predictions.csv"
 REPORT = "_report.html"
 COMPARISON = "_comparison.html"
 FIGURE = "_plot.png"
 
-_VIDEO_MARKS = [Path(ending).stem for ending in (ANNOTATED_VIDEO, RENDERED_VIDEO, SUBTITLED)]
-_MADE_VIDEO = re.compile(f"(.+)(?:{'|'.join(_VIDEO_MARKS)})")
+_MADE_VIDEO = re.compile(f"(.+)(?:{Path(ANNOTATED_VIDEO).stem}|{SUBTITLED})")
 _SLASHES = tuple(filter(None, (os.sep, os.altsep)))
 
 
@@ -47,9 +44,19 @@ def manifest_path(table: Path) -> Path:
 
 
 def is_made_video(video: Path) -> bool:
-    """Whether a video is the result of an earlier run: the run's manifest lies beside it."""
+    """Whether a video is a run's by its name: the run's manifest lies beside it."""
     made = _MADE_VIDEO.fullmatch(video.stem)
     return made is not None and video.with_name(made[1] + MANIFEST).exists()
+
+
+def may_be_made(video: Path) -> bool:
+    """Whether a manifest lies beside a video that may be of its run: `dog` for `dog_card.mp4`.
+
+    `dog_2.mp4` may be another clip, so the file itself must tell.
+    """
+    words = video.stem.split("_")
+    starts = ("_".join(words[:count]) for count in range(1, len(words) + 1))
+    return any(video.with_name(start + MANIFEST).exists() for start in starts)
 
 
 def output_path(

@@ -15,7 +15,7 @@ from vidclf.core.prefetch import prefetch
 from vidclf.core.run_warnings import record_warnings
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import UsageError
-from vidclf.files.names import RENDERED_GIF, RENDERED_VIDEO, output_path
+from vidclf.files.names import output_path
 from vidclf.files.output_kinds import kind_of_file, suffixes_of
 from vidclf.files.staging import Staging
 from vidclf.overlay.table_colors import table_colors
@@ -23,6 +23,7 @@ from vidclf.pipeline.pictures import FullTimeline, PictureFiles
 from vidclf.render.excerpts import Excerpt, find_excerpts, joined_frames, named_segments
 from vidclf.render.match_clip import MatchedFrames, clip_of
 from vidclf.render.name_checks import checked_names, known_names
+from vidclf.render.output_name import rendered_mark
 from vidclf.render.subtitles import subtitled_copy
 from vidclf.segments.finder import SegmentRules
 from vidclf.settings import DrawingOptions, Position, Settings
@@ -116,7 +117,14 @@ def render_table(
             written, excerpts = 0, 1
         else:
             settings = _settings(opened, given, threshold=threshold)
-            outputs = _outputs(job, output, gif=settings.gif)
+            mark = rendered_mark(
+                style=given.get("style"),
+                only=only,
+                hide=hide,
+                is_renamed=bool(rename),
+                threshold=threshold,
+            )
+            outputs = _outputs(job, output, mark=mark, gif=settings.gif)
             paths = {kind: staging.add(path) for kind, path in outputs.items()}
             written, excerpts = _draw(job, paths, settings, watch, on_frame or (lambda *_: None))
     return RenderSummary(
@@ -211,14 +219,14 @@ def _held_bytes(pair: tuple[Frame, int]) -> int:
     return pair[0].picture.held_bytes
 
 
-def _outputs(job: _Job, output: PathLike | None, *, gif: bool) -> dict[str, Path]:
+def _outputs(job: _Job, output: PathLike | None, *, mark: str, gif: bool) -> dict[str, Path]:
     stem, inputs = job.table.stem, (job.table.path, *job.clip.files)
-    path = output_path(stem, output, ending=RENDERED_VIDEO, kinds=KINDS, inputs=inputs)
+    path = output_path(stem, output, ending=f"{mark}.mp4", kinds=KINDS, inputs=inputs)
     kind = kind_of_file(path, PICTURE_SINKS)
     if kind == "gif" or not gif:
         return {kind: path}
     beside = output_path(
-        stem, path.with_suffix(".gif"), ending=RENDERED_GIF, kinds=KINDS, inputs=inputs
+        stem, path.with_suffix(".gif"), ending=f"{mark}.gif", kinds=KINDS, inputs=inputs
     )
     return {kind: path, "gif": beside}
 

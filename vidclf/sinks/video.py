@@ -25,6 +25,7 @@ from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
 from vidclf.sinks.end_times import EndTimes
 from vidclf.sinks.late_tracks import align_late_tracks
 from vidclf.sinks.packets import PacketWriter, VideoPacket
+from vidclf.sinks.signature import sign
 from vidclf.sinks.verify import check_written
 
 logger = get_logger(__name__)
@@ -259,4 +260,5 @@ def _add_video_stream(
     # Without this flag the encoder takes every frame, the last one too, for 1/rate long.
     context.flags |= Flags.frame_duration
     tag(context, color)
+    sign(stream)
     return stream
