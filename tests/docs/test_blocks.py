@@ -1,4 +1,4 @@
-"""Every code block of README and docs runs, in order, in a fresh folder with what the page names."""
+"""Every code block of README and docs runs, in order, in a fresh folder with what it names."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def run_block(block: CodeBlock, names: dict[str, Any], *, page: Path) -> None:
 
 
 def run_line(line: str) -> int:
-    """The exit code of a line for a shell; 0 for one that is tried elsewhere and names true files."""
+    """The exit code of a line for a shell; 0 for one that is tried elsewhere."""
     words = shlex.split(line, comments=True)
     if not words or words[0] in SET_UP:
         return 0

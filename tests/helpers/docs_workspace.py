@@ -1,4 +1,4 @@
-"""The folder in which the blocks of README and docs run: clips, models and tables that they name."""
+"""The folder in which the blocks of README and docs run: clips, models and tables."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import av
 import imageio.v3 as iio
 import numpy as np
 import pandas as pd
+
+import vidclf
 from helpers.clips import ClipSpec, Track, make_clip, numbered_picture
 from helpers.engines import annotated, described
 from helpers.zoo.making import quietly_legacy
-
-import vidclf
 from vidclf.models.keras_files.loading import import_keras
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "photographs.mp4"
@@ -24,7 +24,7 @@ SPEEDS = [10.0, 20.0, 30.0]
 
 
 def make_clips(folder: Path) -> None:
-    """Make the clips: `clip.mp4` is of the sample, so that the built-in model knows what it sees."""
+    """Make the clips: `clip.mp4` is of the sample, so that the built-in model knows it."""
     for name in ("samples", "footage/day_2", "shots"):
         (folder / name).mkdir(parents=True)
     shutil.copy(SAMPLE, folder / "samples")

@@ -1,4 +1,4 @@
-"""How a rendered file is called: by what is special about it, so that no way takes another's name."""
+"""How a rendered file is called: by what is special about it."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def render_table(
         else:
             settings = _settings(opened, given, threshold=threshold)
             mark = rendered_mark(
-                style=given.get("style"),
+                style=drawing.get("style"),
                 only=only,
                 hide=hide,
                 is_renamed=bool(rename),
