@@ -211,6 +211,12 @@ def test_values_are_compared_by_name(tmp_path: Path) -> None:
     assert angle.correlation is None
 
 
+def test_a_column_added_to_values_does_not_matter(tmp_path: Path) -> None:
+    a = of_values(tmp_path / "a.csv", speed=[1.0, 2.0])
+    pd.read_csv(a).assign(score_of_mine=1).to_csv(a, index=False)
+    assert [value.name for value in vidclf.compare_tables(a, a).found.values] == ["speed"]
+
+
 def test_the_largest_differences_are_moments_of_their_own(tmp_path: Path) -> None:
     apart = np.array([0, 5, 6, 5, 0, 0, 0, 0, -3, 0], float)
     a = of_values(tmp_path / "a.csv", speed=np.zeros(10))

@@ -100,7 +100,7 @@ def test_a_label_in_the_list_never_holds_what_separates_labels() -> None:
 
 def test_a_listed_label_without_scores_is_explained() -> None:
     row = {"timestamp": 0.0, "label": "cat", "confidence": 0.9, "labels": "cow", "score_cat": 0.9}
-    with pytest.raises(SourceError, match=r"row 0 .*: its label 'cow' has no column score_cow"):
+    with pytest.raises(SourceError, match=r"row 0: labels holds 'cow', .*column 'score_cow'"):
         annotations_from_rows([row])
 
 

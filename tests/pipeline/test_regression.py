@@ -94,7 +94,7 @@ def test_a_column_of_ones_own_does_not_make_labels_values() -> None:
 
 
 def test_a_value_that_is_no_number_is_explained() -> None:
-    with pytest.raises(SourceError, match=r"row 0 .* is not right: 'nan' is not a number"):
+    with pytest.raises(SourceError, match=r"row 0: value_x is 'nan', not a number"):
         annotations_from_rows([{"timestamp": "0.0", "value_x": "nan"}])
 
 

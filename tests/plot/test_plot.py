@@ -117,6 +117,27 @@ def test_lanes_of_several_labels_lie_over_each_other(tmp_path: Path) -> None:
     assert shown.lanes[2].score.tolist() == [0.25, 0.75, 0.75]
 
 
+def test_a_label_typed_over_the_best_one_has_an_empty_lane(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = of_labels(tmp_path / "a.csv", ["sit", "sit"])
+    pd.read_csv(path).assign(label=["sit", "bird"]).to_csv(path, index=False)
+    lanes = content(path).lanes
+    assert [lane.label for lane in lanes] == ["sit", "stand", "walk", "bird"]
+    assert (lanes[3].spans.shape, lanes[3].score) == ((0, 2), None)
+    assert "line 3: label is 'bird', and there is no column 'score_bird'; the labels that" in (
+        caplog.text
+    )
+
+
+def test_a_table_that_ends_after_decades_is_drawn_with_few_ticks(tmp_path: Path) -> None:
+    path = of_classes(tmp_path / "a_predictions.csv", ["sit", "walk"])
+    pd.read_csv(path).assign(timestamp=[0, 1e9]).to_csv(path, index=False)
+    figure = draw_figure(content(path))
+    figure.canvas.draw()
+    assert len(figure.axes[-1].get_xticks()) <= MOST_STEPS + 3
+
+
 def test_the_curve_is_the_confidence_with_the_models_own(tmp_path: Path) -> None:
     (curve,) = content(of_classes(tmp_path / "a.csv", ["sit", "sit"])).curves
     assert (curve.shown.tolist(), curve.raw.tolist()) == ([0.5, 0.5], [0.75, 0.75])

@@ -21,12 +21,14 @@ import vidclf
 from vidclf.core.annotation import Answer
 from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError, UsageError
+from vidclf.render.excerpts import named_segments
 from vidclf.segments.export import SegmentExport
 from vidclf.segments.finder import Segment, SegmentFinder, SegmentRules
 from vidclf.segments.formats.csv_file import csv_text
 from vidclf.segments.from_table import segments_of
 from vidclf.table import ClassRows, LabelRows, RowFormat, ValueRows
 from vidclf.table.csv_writer import TableSink
+from vidclf.table.label_names import LabelNames
 from vidclf.table.table import open_table
 
 LABELS = ("cat", "dog", "cup")
@@ -250,8 +252,10 @@ def test_other_thresholds_need_no_model(tmp_path: Path) -> None:
 def test_a_label_without_a_score_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", MULTI, [[0.5, 0.9, 0.1]] * 2)
     path.write_text(path.read_text(encoding="utf-8").replace(";cat", "; kat"), encoding="utf-8")
-    with pytest.raises(SourceError, match=r"line 2: its label 'big' has no column score_big"):
+    with pytest.raises(SourceError, match=r"line 2: labels holds 'big', .*no column 'score_big'"):
         labels_found(path)
+    with pytest.raises(SourceError, match="line 2: labels holds 'big'"):
+        named_segments(open_table(path), LabelNames(renamed={"dog": "wolf"}), SegmentRules())
 
 
 def test_values_have_no_segments(tmp_path: Path) -> None:

@@ -153,6 +153,14 @@ def test_a_frame_that_stands_longer_has_more_votes(tmp_path: Path) -> None:
     assert "".join(rows["label"]) == "aaaa"
 
 
+def test_a_frame_of_less_than_a_nanosecond_keeps_its_score(tmp_path: Path) -> None:
+    table = stored(
+        tmp_path / "a_predictions.csv", ABC, *flicker("aab"), manifest={"end_seconds": 0.2 + 1e-12}
+    )
+    rows = smooth_table(table, SmoothingRules(method="majority", window=0.01))
+    assert rows["confidence"].tolist() == pytest.approx([0.8, 0.8, 0.8])
+
+
 def test_a_majority_starts_from_the_models_own_labels(tmp_path: Path) -> None:
     times, scores = flicker("aabaaabbbb")
     table = stored(tmp_path / "a_predictions.csv", ABC, times, scores, window=5.0)
@@ -402,7 +410,9 @@ def test_without_a_manifest_other_thresholds_are_asked_for(tmp_path: Path) -> No
 def test_a_listed_label_without_scores_is_explained(tmp_path: Path) -> None:
     table = stored(tmp_path / "a_predictions.csv", label_rows(), [0], np.ones((1, 5), np.float32))
     table = Table(path=table.path, rows=table.rows.drop(columns="score_dog"))
-    with pytest.raises(SourceError, match="lists 'dog' in labels and has no column score_dog"):
+    with pytest.raises(
+        SourceError, match="line 2: labels holds 'dog', and there is no column 'score_dog'"
+    ):
         smooth_table(table, SmoothingRules(method="majority", window=1))
 
 

@@ -115,7 +115,9 @@ def test_a_listed_label_without_scores_is_refused(several: Table) -> None:
     frame = pd.read_csv(several.path, keep_default_na=False)
     frame.loc[1, "labels"] = "cup; wolf"
     frame.to_csv(several.path, index=False)
-    with pytest.raises(SourceError, match=r"line 3: labels holds 'wolf', .* no column score_wolf"):
+    with pytest.raises(
+        SourceError, match=r"line 3: labels holds 'wolf', .* no column 'score_wolf'"
+    ):
         annotation_rows(open_table(several.path), LabelNames())
 
 

@@ -173,6 +173,12 @@ def test_timestamps_are_the_doubles_nearest_to_the_text(tmp_path: Path) -> None:
         ("a.mp4,1,0.08,True,dog,1,0.7,dog,0.6", "line 4: frame 1 stands twice; drop one"),
         ("a.mp4,0,0.08,True,dog,1,0.7,dog,0.6", "line 4: frame 0 stands behind frame 1; sort"),
         ("a.mp4,2,0.04,True,dog,1,0.7,dog,0.6", "line 4: the timestamp 0.04 of frame 2 is not"),
+        ("a.mp4,2,0.0400000001,True,dog,1,0.7,dog,0.6", "frame 2 is not a nanosecond above 0.04"),
+        ("a.mp4,2,1e300,True,dog,1,0.7,dog,0.6", "line 4: timestamp is 1e+300, not a time in a"),
+        ("a.mp4,2,1e400,True,dog,1,0.7,dog,0.6", "line 4: timestamp is inf, not a number"),
+        ("a.mp4,2,3.1e9,True,dog,1,0.7,dog,0.6", "line 4: timestamp is 3100000000.0, not a time"),
+        ("a.mp4,2,\u0661,True,dog,1,0.7,dog,0.6", "line 4: timestamp is '\u0661', not a number"),
+        (f"a.mp4,2,0.08,True,dog,{2**31},0.7,dog,0.6", "line 4: class_id is '2147483648', not a"),
     ],
 )
 def test_a_wrong_cell_is_named(tmp_path: Path, row: str, said: str) -> None:
@@ -189,7 +195,7 @@ def test_a_missing_runner_up_is_not_blamed(tmp_path: Path) -> None:
 
 def test_the_line_is_that_of_the_text_editor(tmp_path: Path) -> None:
     broken = 'a.mp4,1,0.04,True,"c\na\nt",0,0.8,"d\nog",0.7'
-    path = table(tmp_path, ROWS[0], broken, "", "a.mp4,2,0.08,True,dog,1,x,dog,0.6")
+    path = table(tmp_path, ROWS[0], broken, " ", "a.mp4,2,0.08,True,dog,1,x,dog,0.6")
     text = path.read_text(encoding="utf-8").split("\n")
     assert ",x," in text[8 - 1]
     assert "line 8: confidence is 'x'" in refusal(path)
@@ -206,6 +212,26 @@ def test_a_renamed_column_is_missing(tmp_path: Path, missing: str) -> None:
     said = refusal(table(tmp_path, header=header))
     assert f"has no column {missing}: it has" in said
     assert f"my {missing}" in said
+
+
+@pytest.mark.parametrize(
+    ("renamed", "said"),
+    [
+        ("top2_confidence", "the column top2_label and no top2_confidence: give that its name"),
+        ("top2_label", "the column top2_confidence and no top2_label: give that its name back"),
+        ("top3_label", "the column top3_confidence and no top3_label: give that its name back"),
+    ],
+)
+def test_a_renamed_runner_up_is_missing(tmp_path: Path, renamed: str, said: str) -> None:
+    more = ["top2_label", "top2_confidence", "top3_label", "top3_confidence"]
+    header = ",".join([HEADER, *(f"my {name}" if name == renamed else name for name in more)])
+    assert said in refusal(table(tmp_path, *(f"{row},a,0.1,b,0" for row in ROWS), header=header))
+
+
+def test_a_rank_goes_with_the_one_above_it(tmp_path: Path) -> None:
+    header = HEADER + ",top3_label,top3_confidence"
+    said = refusal(table(tmp_path, *(f"{row},b,0.1" for row in ROWS), header=header))
+    assert "the column top3_label and no top2_label" in said
 
 
 def test_a_doubled_column_is_refused(tmp_path: Path) -> None:
@@ -375,6 +401,15 @@ def test_parquet_may_have_numbers_as_labels_and_an_index(tmp_path: Path) -> None
     assert read["frame"].tolist() == [0, 1, 2]
 
 
+def test_parquet_may_have_whole_numbers_as_floats_and_truth_as_numbers(tmp_path: Path) -> None:
+    read = vidclf.read_predictions(table(tmp_path))
+    frame = pd.read_csv(tmp_path / "a_predictions.csv")
+    frame = frame.assign(frame=frame["frame"].astype(float), inferred=[1, 1, 0])
+    pd.testing.assert_frame_equal(
+        vidclf.read_predictions(parquet(tmp_path / "b.parquet", frame)), read
+    )
+
+
 def test_labels_that_parquet_lacks_are_empty(tmp_path: Path) -> None:
     frame = pd.read_csv(table(tmp_path)).assign(raw_label=["cat", None, None])
     read = vidclf.read_predictions(parquet(tmp_path / "b.parquet", frame))
@@ -385,7 +420,11 @@ def test_labels_that_parquet_lacks_are_empty(tmp_path: Path) -> None:
     ("changes", "said"),
     [
         ({"inferred": ["True", "False", "True"]}, "column inferred holds str, not bool"),
-        ({"frame": [0.0, 1.0, 2.5]}, "column frame holds float64, not int64"),
+        ({"frame": [0.0, 1.0, 2.5]}, "row 2 from 0: frame is 2.5, not a whole number"),
+        ({"class_id": [0, 1, 2**31]}, "row 2 from 0: class_id is 2147483648, not a whole number"),
+        ({"inferred": [1, 0, 2]}, "row 2 from 0: inferred is 2, not True or False"),
+        ({"inferred": [True, None, False]}, "row 1 from 0: inferred is missing, not True or False"),
+        ({"confidence": [0.5, 1e300, 0.5]}, "row 1 from 0: confidence is inf, not a number"),
         ({"frame": pd.array([0, None, 2], "Int64")}, "row 1 from 0: frame is missing"),
         ({"confidence": ["a", "b", "c"]}, "column confidence holds str, not float32"),
         ({"confidence": [0.5, np.nan, 0.5]}, "row 1 from 0: confidence is nan, not a number"),

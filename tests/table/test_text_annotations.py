@@ -41,6 +41,13 @@ def test_a_score_of_a_label_that_does_not_count_may_be_missing() -> None:
     assert [answer.label for answer in annotation.answers] == ["cat"]
 
 
+def test_what_spreadsheets_save_is_read(tmp_path: Path) -> None:
+    lines = ("timestamp,label,confidence,class_id", '"0","a","0.5","1.0",', " ", "1,b,0.5,2.0,x")
+    (tmp_path / "a.csv").write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
+    read = read_annotations(tmp_path / "a.csv")
+    assert [one.answers[0].class_id for one in read] == [1, 2]
+
+
 def test_no_rows_show_nothing() -> None:
     assert annotations_from_rows([]) == []
 
@@ -49,9 +56,14 @@ def test_no_rows_show_nothing() -> None:
     ("text", "message"),
     [
         ("label,confidence\ncat,0.5\n", r"a\.csv has no column timestamp: its columns must be"),
-        ("timestamp,label,confidence\n0.0,cat,high\n", r"row 0 of the table .*a\.csv is not right"),
-        ("timestamp,label,confidence\nnan,cat,0.5\n", "'nan' is not a number"),
-        ("timestamp,label,confidence\n0.0,cat\n", "row 0 of the table .* is not right"),
+        ("timestamp,label,confidence\n0.0,cat,high\n", r"a\.csv, line 2: confidence is 'high'"),
+        ("timestamp,label,confidence\nnan,cat,0.5\n", "timestamp is 'nan', not a number"),
+        ("timestamp,label,confidence\n0.0,cat\n", "line 2: confidence is '', not a number"),
+        ("timestamp,label,confidence\n1_0,cat,0.5\n", "line 2: timestamp is '1_0', not a number"),
+        ("timestamp,label,confidence\n\n1e300,cat,0.5\n", "line 3: timestamp is '1e300', not a"),
+        ("timestamp,label,confidence\n0,cat,70\n", "line 2: confidence is '70', not a score of"),
+        ("timestamp,label,confidence,class_id\n0,cat,0,x\n", "line 2: class_id is 'x', not a num"),
+        ("timestamp,label,confidence,top2_label\n0,a,0,b\n", "top2_label and no top2_confidence"),
     ],
 )
 def test_a_table_that_is_not_right_is_explained(text: str, message: str, tmp_path: Path) -> None:

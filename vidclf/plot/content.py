@@ -163,7 +163,7 @@ def _merged(spans: Numbers) -> Numbers:
 
 
 def _scores(table: Table, label: str) -> Numbers | None:
-    if table.kind != "labels":
+    if table.kind != "labels" or SCORE + label not in table.rows:
         return None
     return table.rows[SCORE + label].to_numpy(dtype=np.float64)
 

@@ -28,7 +28,8 @@ def set_time_axis(axes: Axes) -> None:
 
 def step_for(seconds: float) -> float:
     """Seconds between two ticks of an axis of this length."""
-    return next((step for step in _STEPS if seconds / step <= MOST_STEPS), _STEPS[-1])
+    longest = _STEPS[-1] * math.ceil(seconds / _STEPS[-1] / MOST_STEPS)  # whole days
+    return next((step for step in _STEPS if seconds / step <= MOST_STEPS), longest)
 
 
 def clock(seconds: float, *, step: float, hours: bool) -> str:

@@ -15,6 +15,7 @@ from vidclf.errors import UsageError
 from vidclf.segments.finder import Segment, SegmentRules
 from vidclf.segments.from_table import segments_of
 from vidclf.sinks.audio.cut import Cut
+from vidclf.table.label_lists import check_scored
 from vidclf.table.label_names import LabelNames
 from vidclf.table.schema import LABELS, SCORE, in_a_list, joined, split
 from vidclf.table.table import Table
@@ -46,6 +47,7 @@ def named_segments(table: Table, names: LabelNames, rules: SegmentRules) -> list
     """The segments of a table's labels under their new names; labels of one new name are one label.
 
     Raises:
+        SourceError: a label in `labels` has no column of scores.
         UsageError: the table has values, which have no segments.
     """
     if table.kind != "values" and names.renamed:
@@ -139,6 +141,7 @@ def _renamed(table: Table, names: LabelNames) -> pd.DataFrame:
         scores = rows[SCORE + name]
         columns[column] = np.maximum(columns.get(column, scores), scores)
     if LABELS in rows:
+        check_scored(table)
         in_lists = {in_a_list(name): names.renamed.get(name, name) for name in scored}
         columns[LABELS] = _mapped(
             rows[LABELS],

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from vidclf.core.run_warnings import get_logger
-from vidclf.errors import SourceError, UsageError
+from vidclf.errors import UsageError
 from vidclf.segments.finder import Segment, SegmentFinder, SegmentRules
 from vidclf.table.column_annotations import annotation_rows
-from vidclf.table.file_formats import where
-from vidclf.table.label_lists import unscored_label
 from vidclf.table.schema import SCORE
 from vidclf.table.table import Table
 
@@ -45,12 +43,6 @@ def _check(table: Table, rules: SegmentRules) -> None:
     for label in rules.thresholds:
         if label not in table.classes:
             _complain_of(label, table, rules)
-    if table.kind == "labels" and (unscored := unscored_label(table)):
-        row, label = unscored
-        raise SourceError(
-            f"the table {table.path}, {where(table.path, row)}: its label {label!r} has no column "
-            f"{SCORE}{label}"
-        )
 
 
 def _complain_of(label: str, table: Table, rules: SegmentRules) -> None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vidclf.table.cells import LONGEST_SECONDS
 from vidclf.table.table import Table
 
 Ticks = NDArray[np.int64]
 
 _NANOSECONDS = 1e9
-_FOR_EVER = 3e9
-"""Some 95 years in seconds: whatever lasts longer lasts so long, which 64 bits hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,5 +61,5 @@ def nanoseconds(seconds: NDArray[np.float64]) -> Ticks:
 
 
 def in_ticks(seconds: float) -> int:
-    """A duration in whole nanoseconds."""
-    return round(min(seconds, _FOR_EVER) * _NANOSECONDS)
+    """A duration in whole nanoseconds; whatever lasts longer than any clip lasts so long."""
+    return round(min(seconds, LONGEST_SECONDS) * _NANOSECONDS)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vidclf.core.frames import Scores
 from vidclf.core.thresholds import reaches
-from vidclf.errors import SourceError, UsageError
+from vidclf.errors import UsageError
 from vidclf.files.names import manifest_path
 from vidclf.smooth.averages import as_written, average
 from vidclf.smooth.history import warn_if_smoothed
@@ -18,7 +18,7 @@ from vidclf.smooth.majority import majority
 from vidclf.smooth.min_duration import without_short_runs
 from vidclf.smooth.ranked import column_of, ranked_by
 from vidclf.smooth.rules import SmoothingRules
-from vidclf.table.label_lists import list_masks, list_places, unscored_label
+from vidclf.table.label_lists import list_masks, list_places
 from vidclf.table.schema import LABELS, SCORE, joined, rank_columns
 from vidclf.table.table import Table
 
@@ -76,11 +76,6 @@ def _by_method(
 
 def _holds(table: Table, rows: Ticks) -> LabelMask:
     """Which labels stand in the cells of `labels`."""
-    if unscored := unscored_label(table):
-        raise SourceError(
-            f"the table {table.path} lists {unscored[1]!r} in {LABELS} and has no column "
-            f"{SCORE}{unscored[1]}: keep all columns score_…"
-        )
     masks = list_masks(list_places(table), len(table.classes))
     mask: LabelMask = masks[table.rows[LABELS].cat.codes.to_numpy()[rows]]
     return mask

@@ -50,7 +50,9 @@ def majority(
         until, since = votes.until(right), votes.until(left)
         firsts = np.where(codes[windows] == code, _OWN, votes.first_after(left))
         best.try_label(code, windows, until[0] - since[0], until[1] - since[1], firsts)
-    return best.codes, (best.weights / best.held).astype(np.float32)
+    means = confidences.astype(np.float64)
+    np.divide(best.weights, best.held, out=means, where=best.held > 0)  # 0 at a frame of no time
+    return best.codes, means.astype(np.float32)
 
 
 def _places_by(codes: Codes) -> list[tuple[int, Ticks]]:

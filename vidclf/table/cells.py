@@ -7,12 +7,18 @@ takes its times and scores as the table has them, too.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
+
+LONGEST_SECONDS = 3e9
+"""Some 95 years: no clip's clock says more, and 64 bits hold it in nanoseconds."""
+
+SCORE_SLACK = 0.01
+"""How far a score may be off 0 to 1: quantised models round (`vidclf.inference.predictor`)."""
 
 _TIME_DECIMALS = 9
 _SCORE_DECIMALS = 6
@@ -40,6 +46,16 @@ def csv_writer(file: TextIO) -> CsvWriter:
     return csv.writer(file, lineterminator="\n")
 
 
+def csv_rows(file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Number of the line, from 1, and cells of each row, the header too; blank lines are none."""
+    reader = csv.reader(file)
+    line = 1
+    for cells in reader:
+        if cells and not (len(cells) == 1 and cells[0].isspace()):
+            yield line, cells
+        line = reader.line_num + 1
+
+
 def timestamp_text(seconds: float) -> str:
     """Seconds with at most nine decimals and at least one: `0.0`, `0.041666667`, `12.5`."""
     text = f"{seconds:.{_TIME_DECIMALS}f}".rstrip("0")
@@ -54,6 +70,11 @@ def score_text(score: float) -> str:
 def rounded_seconds(seconds: float) -> float:
     """Seconds as `timestamp_text` says them."""
     return round(seconds, _TIME_DECIMALS)
+
+
+def rounded_times(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Seconds of any shape as `timestamp_text` says them."""
+    return np.round(seconds, _TIME_DECIMALS)
 
 
 def rounded_score(score: float) -> float:

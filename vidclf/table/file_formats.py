@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pandas.api import types as kinds
 
 from vidclf.errors import SourceError, UsageError
+from vidclf.table.cells import csv_rows
 
 Types = dict[str, str]
 """Column → the name of its dtype, of the columns that are known."""
@@ -22,6 +24,7 @@ TypesOf = Callable[[Path, Sequence[str]], Types]
 
 _TRUE, _FALSE = ["True", "TRUE", "true", "1"], ["False", "FALSE", "false", "0"]
 _MAY_BE_EMPTY = re.compile(r"top\d+_(?:label|confidence)")
+_WHOLE = re.compile(r"\s*([+-]?\d{1,18})(?:\.0*)?\s*", re.ASCII)
 _COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
 _WANTED = {
     "bool": "True or False",
@@ -90,20 +93,10 @@ def where(path: Path, row: int) -> str:
     if path.suffix.lower() == ".parquet":
         return f"row {row} from 0"
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return f"line {next(islice(_lines(file), row + 1, None))[0]}"
+        return f"line {next(islice(csv_rows(file), row + 1, None))[0]}"
 
 
 # --- CSV ---------------------------------------------------------------------------------------
-
-
-def _lines(file: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
-    """Number of the line, from 1, and cells of each row, the header too; blank lines are none."""
-    reader = csv.reader(file)
-    line = 1
-    for cells in reader:
-        if cells:
-            yield line, cells
-        line = reader.line_num + 1
 
 
 def _head(path: Path) -> tuple[list[str], tuple[int, list[str]]]:
@@ -113,7 +106,7 @@ def _head(path: Path) -> tuple[list[str], tuple[int, list[str]]]:
         SourceError: there is none.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        head = list(islice(_lines(file), 2))
+        head = list(islice(csv_rows(file), 2))
     if not head:
         raise SourceError(f"the table {path} is empty")
     return head[0][1], head[1] if len(head) == 2 else (0, [])
@@ -154,7 +147,7 @@ def _parsed(path: Path, columns: Sequence[str], types: Types) -> pd.DataFrame:
 def _blamed(path: Path, types: Types, exc: Exception) -> SourceError:
     """The first cell that is not of its column's type."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = _lines(file)
+        rows = csv_rows(file)
         columns = next(rows)[1]
         typed = [(i, c, types[c]) for i, c in enumerate(columns) if types.get(c) in _WANTED]
         for line, cells in rows:
@@ -173,11 +166,12 @@ def _is_right(cell: str, column: str, kind: str) -> bool:
     if kind == "bool":
         return cell in _TRUE + _FALSE
     if kind.startswith("int"):
-        return bool(re.fullmatch(r"\s*[+-]?\d{1,18}(\.0*)?\s*", cell))
+        match = _WHOLE.fullmatch(cell)
+        return match is not None and abs(int(match[1])) <= np.iinfo(kind).max
     if cell == "" and _MAY_BE_EMPTY.fullmatch(column):
         return True
     try:
-        return "_" not in cell and math.isfinite(float(cell))
+        return cell.isascii() and "_" not in cell and math.isfinite(float(cell))
     except ValueError:
         return False
 
@@ -204,25 +198,37 @@ def _reason(exc: Exception) -> str:
 def _converted(path: Path, cells: pd.Series, kind: str) -> pd.Series:
     if kind == "category":
         return _as_labels(cells)
-    is_of_kind = {
-        "bool": kinds.is_bool_dtype,
-        "int32": kinds.is_integer_dtype,
-        "int64": kinds.is_integer_dtype,
-        "float32": kinds.is_numeric_dtype,
-        "float64": kinds.is_numeric_dtype,
-    }[kind]
-    if not is_of_kind(cells.dtype):
+    if kinds.is_object_dtype(cells.dtype):
+        cells = cells.convert_dtypes()  # truth values of which some are missing
+    is_number = kinds.is_numeric_dtype(cells.dtype) or kinds.is_bool_dtype(cells.dtype)
+    if not is_number or kinds.is_complex_dtype(cells.dtype):
         raise SourceError(
             f"the table {path}: the column {cells.name} holds {cells.dtype}, not {kind}; convert "
             "it before writing"
         )
-    try:
-        return cells.astype(np.dtype(kind))
-    except (ValueError, TypeError) as exc:
-        row = int(np.argmax(cells.isna().to_numpy()))
+    if kinds.is_float_dtype(cells.dtype) and kind.startswith("float"):
+        with np.errstate(over="ignore"):
+            return cells.astype(np.dtype(kind))  # what is missing or too large is told of later
+    wrong = cells.isna().to_numpy() | ~_fits(cells, kind)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        cell = "missing" if pd.isna(cells.iloc[row]) else cells.iloc[row]
         raise SourceError(
-            f"the table {path}, {where(path, row)}: {cells.name} is missing, not {_WANTED[kind]}"
-        ) from exc
+            f"the table {path}, {where(path, row)}: {cells.name} is {cell}, not {_WANTED[kind]}"
+        )
+    return cells.astype(np.dtype(kind))
+
+
+def _fits(cells: pd.Series, kind: str) -> NDArray[np.bool_]:
+    """Which numbers are of a kind: 1.0 is a whole one, and 1 is True, as in a CSV."""
+    numbers = cells.to_numpy(np.float64, na_value=np.nan)
+    if kind == "bool":
+        return np.isin(numbers, [0, 1])
+    if kind.startswith("float"):
+        return np.ones(len(numbers), np.bool_)
+    is_whole: NDArray[np.bool_] = np.abs(numbers) < np.iinfo(kind).max + 1
+    is_whole &= numbers == np.round(numbers)
+    return is_whole
 
 
 def _as_labels(cells: pd.Series) -> pd.Series:

@@ -25,14 +25,24 @@ _BLOCK = 4096
 memory of the table."""
 
 
-def unscored_label(table: Table) -> tuple[int, str] | None:
-    """The first label in `labels` that has no column of scores, with its row; None if all have."""
+def check_scored(table: Table) -> None:
+    """See that each label in `labels` has a column of scores.
+
+    Raises:
+        SourceError: one has none; the first row that holds such a label is named.
+    """
     scored = {in_a_list(label) for label in table.classes}
-    for code, cell in enumerate(_distinct_lists(table)):
-        if not scored.issuperset(texts := split(cell)):
-            label = next(text for text in texts if text not in scored)
-            return int(np.argmax(table.rows[LABELS].cat.codes.to_numpy() == code)), label
-    return None
+    cells = _distinct_lists(table)
+    unscored = [code for code, cell in enumerate(cells) if not scored.issuperset(split(cell))]
+    codes = table.rows[LABELS].cat.codes.to_numpy()
+    rows = np.flatnonzero(np.isin(codes, unscored))
+    if rows.size:
+        row = int(rows[0])
+        label = next(text for text in split(cells[codes[row]]) if text not in scored)
+        raise SourceError(
+            f"the table {table.path}, {where(table.path, row)}: labels holds {label!r}, and there "
+            f"is no column {SCORE + label!r}: add it, or take the label out"
+        )
 
 
 def list_places(table: Table) -> list[list[int]]:
@@ -41,12 +51,7 @@ def list_places(table: Table) -> list[list[int]]:
     Raises:
         SourceError: a label in it has no column of scores.
     """
-    if unscored := unscored_label(table):
-        row, label = unscored
-        raise SourceError(
-            f"the table {table.path}, {where(table.path, row)}: labels holds {label!r}, "
-            f"and there is no column {SCORE}{label}"
-        )
+    check_scored(table)
     places = {in_a_list(label): place for place, label in enumerate(table.classes)}
     return [[places[text] for text in split(cell)] for cell in _distinct_lists(table)]
 

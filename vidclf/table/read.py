@@ -18,8 +18,9 @@ from vidclf.core.wildcards import matching_files
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET, manifest_path
+from vidclf.table.cells import LONGEST_SECONDS, SCORE_SLACK, rounded_times
 from vidclf.table.file_formats import Types, read_csv, read_parquet, where
-from vidclf.table.schema import LABELS, RAW, SCORE, VALUE
+from vidclf.table.schema import LABELS, RAW, SCORE, VALUE, lone_rank_column
 
 TableKind = Literal["classes", "labels", "values"]
 """One label a frame; any number of labels a frame; values without labels."""
@@ -34,8 +35,6 @@ _VALUES = re.compile(f"(?:{VALUE}|{RAW}).+")
 _RUNNERS_UP = re.compile(r"top\d+_(?:label|confidence)")
 _RUN_SECONDS = 1.0
 """How far apart the last changes of a run's two tables may be."""
-_SLACK = 0.01
-"""How far a score may be off 0 to 1: quantised models round (`vidclf.inference.predictor`)."""
 _WHERE_MISSING: dict[str, Any] = {"inferred": True, "class_id": -1}
 """What stands for a column that a joined table lacks, where that cannot be empty."""
 
@@ -168,6 +167,12 @@ def _check_columns(path: Path, columns: Sequence[str]) -> None:
             else f"it has {', '.join(columns[:12])}; docs/tables.md says what they are called"
         )
         raise SourceError(f"the table {path} has no column {', '.join(missing)}: {remedy}")
+    if lone := lone_rank_column(columns):
+        column, partner = lone
+        raise SourceError(
+            f"the table {path} has the column {column} and no {partner}: give that its name back, "
+            f"or drop {column}, too"
+        )
 
 
 # --- cells -------------------------------------------------------------------------------------
@@ -179,18 +184,26 @@ def _check_numbers(path: Path, table: pd.DataFrame) -> None:
         if column != "timestamp" and not _is_number(column, kind):
             continue
         cells = table[column].to_numpy()
-        is_score = column != "timestamp" and kind != "values"
-        wrong = ~np.isfinite(cells)
-        if is_score:
-            wrong |= (cells < -_SLACK) | (cells > 1 + _SLACK)
+        low, high, wanted = _bounds(column, kind)
+        wrong = ~np.isfinite(cells) | (cells < low) | (cells > high)
         if _RUNNERS_UP.fullmatch(column):
             wrong &= ~np.isnan(cells)
         if wrong.any():
             row = int(np.argmax(wrong))
-            wanted = "a score of 0 to 1" if is_score and np.isfinite(cells[row]) else "a number"
+            wanted = wanted if np.isfinite(cells[row]) else "a number"
             raise SourceError(
                 f"the table {path}, {where(path, row)}: {column} is {cells[row]!s}, not {wanted}"
             )
+
+
+def _bounds(column: str, kind: TableKind) -> tuple[float, float, str]:
+    """The lowest and highest number of a column, and what such a number is called."""
+    if column == "timestamp":
+        longest = f"a time in a clip ({LONGEST_SECONDS:g} s at most; take those that vidclf wrote)"
+        return -LONGEST_SECONDS, LONGEST_SECONDS, longest
+    if kind == "values":
+        return -np.inf, np.inf, "a number"
+    return -SCORE_SLACK, 1 + SCORE_SLACK, "a score of 0 to 1"
 
 
 def _check_order(path: Path, table: pd.DataFrame) -> None:
@@ -206,7 +219,7 @@ def _check_order(path: Path, table: pd.DataFrame) -> None:
             "apart from its others; sort the rows by video and frame"
         )
     steps = np.concatenate([[1], np.diff(table["frame"].to_numpy())])
-    seconds = np.concatenate([[1.0], np.diff(table["timestamp"].to_numpy())])
+    seconds = np.concatenate([[1.0], np.diff(rounded_times(table["timestamp"].to_numpy()))])
     wrong = same_clip & ((steps <= 0) | (seconds <= 0))
     if wrong.any():
         row = int(np.argmax(wrong))
@@ -220,9 +233,10 @@ def _disorder(table: pd.DataFrame, row: int) -> str:
     if frame < before:
         return f"frame {frame} stands behind frame {before}; sort the rows by video and frame"
     seconds, earlier = table["timestamp"].iloc[row], table["timestamp"].iloc[row - 1]
+    least = "a nanosecond " if seconds > earlier else ""
     return (
-        f"the timestamp {seconds} of frame {frame} is not above {earlier}, that of frame {before}; "
-        "take the timestamps that vidclf wrote"
+        f"the timestamp {seconds} of frame {frame} is not {least}above {earlier}, that of frame "
+        f"{before}; take the timestamps that vidclf wrote"
     )
 
 

@@ -14,6 +14,8 @@ VALUE = "value_"
 RAW = "raw_"
 
 _BETWEEN = "; "
+_RANK = re.compile(r"top([2-9]|[1-9]\d+)_(label|confidence)")
+_PARTNERS = {"label": "confidence", "confidence": "label"}
 
 
 def runners_up(labels: Sequence[str], top_k: int) -> list[str]:
@@ -34,6 +36,20 @@ def rank_columns(columns: Collection[str]) -> list[tuple[str, str]]:
             break
         ranks.append(pair)
     return ranks
+
+
+def lone_rank_column(columns: Collection[str]) -> tuple[str, str] | None:
+    """A column of runners-up and the one that it has no sense without; None if all are whole.
+
+    A label goes with its confidence, and a rank with the one above it.
+    """
+    known = {column for pair in rank_columns(columns) for column in pair}
+    for column in columns:
+        if (match := _RANK.fullmatch(column)) and column not in known:
+            own = f"top{match[1]}_{_PARTNERS[match[2]]}"
+            above = f"top{int(match[1]) - 1}_label"
+            return column, above if own in columns else own
+    return None
 
 
 def scored_labels(columns: Iterable[str]) -> list[str]:

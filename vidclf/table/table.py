@@ -11,13 +11,17 @@ import numpy as np
 import pandas as pd
 
 from vidclf.core.addresses import local_path
+from vidclf.core.run_warnings import get_logger
 from vidclf.core.thresholds import label_thresholds
 from vidclf.errors import UsageError
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import manifest_path, stem_of
 from vidclf.table.class_ids import class_ids
+from vidclf.table.file_formats import where
 from vidclf.table.read import TableKind, kind_of, read_table
-from vidclf.table.schema import VALUE, scored_labels
+from vidclf.table.schema import SCORE, VALUE, scored_labels
+
+logger = get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,7 @@ class Table:
     @cached_property
     def classes(self) -> dict[str, int]:
         """Label → class id: labels with a score, in the order of its columns; else all of them."""
-        scored = scored_labels(self.rows.columns)
+        scored = [] if self.kind == "values" else scored_labels(self.rows.columns)
         return {label: self.class_ids[label] for label in scored} or self.class_ids
 
     @cached_property
@@ -142,7 +146,25 @@ def open_table(named: str | os.PathLike[str]) -> Table:
             f"the table {path} holds {len(videos)} clips ({videos[0]!r}, {videos[1]!r} …), and "
             "this is done with one: save the rows of one clip to a file of their own"
         )
-    return Table(path=path, rows=rows, manifest=manifest)
+    table = Table(path=path, rows=rows, manifest=manifest)
+    if table.kind == "labels":
+        _warn_of_unscored(table)
+    return table
+
+
+def _warn_of_unscored(table: Table) -> None:
+    """Say so where `label` was edited as if it were the only one of its frame."""
+    scored = set(scored_labels(table.rows.columns))
+    cells = table.rows["label"].cat
+    unscored = [code for code, label in enumerate(cells.categories) if label not in scored]
+    rows = np.flatnonzero(np.isin(cells.codes.to_numpy(), unscored))
+    if rows.size:
+        label = table.rows["label"].iloc[rows[0]]
+        logger.warning(
+            "%s, %s: label is %r, and there is no column %r; the labels that count at a frame "
+            "are those in its cell labels",
+            *(table.path, where(table.path, int(rows[0])), label, SCORE + label),
+        )
 
 
 def _is_there(path: Path) -> bool:

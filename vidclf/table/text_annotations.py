@@ -6,7 +6,7 @@ import csv
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,13 +19,14 @@ from vidclf.table.annotations import (
     ValueAnnotations,
     value_scales,
 )
-from vidclf.table.cells import rounded_score
+from vidclf.table.cells import LONGEST_SECONDS, SCORE_SLACK, csv_rows, rounded_score
 from vidclf.table.class_ids import assign_class_ids
 from vidclf.table.schema import (
     LABELS,
     SCORE,
     VALUE,
     in_a_list,
+    lone_rank_column,
     rank_columns,
     scored_labels,
     split,
@@ -44,7 +45,7 @@ def read_annotations(path: Path) -> list[Annotation]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return annotations_from_rows(csv.DictReader(file), name=str(path))
+            return _annotations(_named_cells(file), name=str(path))
     except (OSError, UnicodeDecodeError, csv.Error) as exc:
         raise SourceError(f"cannot read the table {path} ({exc}): is it a UTF-8 CSV?") from exc
 
@@ -59,13 +60,27 @@ def annotations_from_rows(rows: Iterable[Row], *, name: str = "given") -> list[A
     Raises:
         SourceError: A row lacks a column or a cell is not a number.
     """
+    return _annotations(((f"row {index}", row) for index, row in enumerate(rows)), name=name)
+
+
+def _named_cells(file: Iterable[str]) -> Iterator[tuple[str, Row]]:
+    """Where each row of a CSV stands, and its cells by column; what lacks columns is left out."""
+    rows = csv_rows(file)
+    _, columns = next(rows, (0, []))
+    for line, cells in rows:
+        yield f"line {line}", dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
+
+
+def _annotations(rows: Iterable[tuple[str, Row]], *, name: str) -> list[Annotation]:
     reader: _RowReader | None = None
-    for index, row in enumerate(rows):
+    for place, row in rows:
         reader = reader or _row_reader(list(row), name)
         try:
             reader.read(row)
-        except (KeyError, TypeError, ValueError) as exc:
-            raise SourceError(f"row {index} of the table {name} is not right: {exc}") from exc
+        except KeyError as exc:
+            raise SourceError(f"the table {name}, {place}: it has no {exc.args[0]}") from exc
+        except ValueError as exc:
+            raise SourceError(f"the table {name}, {place}: {exc}") from exc
     return reader.annotations() if reader else []
 
 
@@ -76,7 +91,7 @@ class _RowReader(Protocol):
         """Take the next row.
 
         Raises:
-            KeyError, TypeError, ValueError: A cell is missing or not right.
+            KeyError, ValueError: A cell is missing or not right.
         """
         ...
 
@@ -98,6 +113,8 @@ def _row_reader(columns: Sequence[str], name: str) -> _RowReader:
             f"the table {name} has no column {', '.join(missing)}: its columns must be those "
             f"of docs/tables.md"
         )
+    if lone := lone_rank_column(columns):
+        raise SourceError(f"the table {name} has the column {lone[0]} and no {lone[1]}")
     if has_values:
         return _ValueReader(columns)
     is_multi_label = LABELS in columns and bool(scored_labels(columns))
@@ -146,8 +163,8 @@ class _ClassReader:
         for texts, (label, score) in zip(self._others, self._columns, strict=True):
             is_blank = is_blank or not (isinstance(row[label], str) and row[label])
             is_blank = is_blank or row[score] in (None, "")
-            texts.add("" if is_blank else row[label], math.nan if is_blank else _score(row[score]))
-        self._seconds.append(_number(row["timestamp"]))
+            texts.add("" if is_blank else row[label], math.nan if is_blank else _score(row, score))
+        self._seconds.append(_seconds(row))
 
     def annotations(self) -> list[Annotation]:
         """What is shown at the rows that were read."""
@@ -156,9 +173,10 @@ class _ClassReader:
         return _all(ClassAnnotations(self._seconds, ranks))
 
     def _read_best(self, row: Row, *, needs_score: bool = True) -> None:
-        class_id, label = row.get("class_id"), str(row["label"])
-        self._frames[label, -1 if class_id in (None, "") else int(class_id)] += 1
-        self._best.add(label, _score(row["confidence"]) if needs_score else math.nan)
+        is_known = row.get("class_id") not in (None, "")
+        label = str(row["label"])
+        self._frames[label, int(_number(row, "class_id")) if is_known else -1] += 1
+        self._best.add(label, _score(row, "confidence") if needs_score else math.nan)
 
 
 class _MultiLabelReader(_ClassReader):
@@ -176,13 +194,15 @@ class _MultiLabelReader(_ClassReader):
         cell = row[LABELS]
         texts = split(cell) if isinstance(cell, str) else []
         if unknown := [text for text in texts if text not in self._places]:
-            raise ValueError(f"its label {unknown[0]!r} has no column {SCORE}{unknown[0]}")
+            raise ValueError(
+                f"labels holds {unknown[0]!r}, and there is no column {SCORE + unknown[0]!r}"
+            )
         for place in map(self._places.__getitem__, texts):
             self._counting.append(place)
-            self._scores.append(_score(row[SCORE + self._scored[place]]))
+            self._scores.append(_score(row, SCORE + self._scored[place]))
         self._ends.append(len(self._counting))
         self._read_best(row, needs_score=not texts)
-        self._seconds.append(_number(row["timestamp"]))
+        self._seconds.append(_seconds(row))
 
     def annotations(self) -> list[Annotation]:
         """What is shown at the rows that were read."""
@@ -209,9 +229,9 @@ class _ValueReader:
 
     def read(self, row: Row) -> None:
         """Take the next row."""
-        self._seconds.append(_number(row["timestamp"]))
+        self._seconds.append(_seconds(row))
         for column, numbers in zip(self._columns, self._numbers, strict=True):
-            numbers.append(_number(row[column]))
+            numbers.append(_number(row, column))
 
     def annotations(self) -> list[Annotation]:
         """What is shown at the rows that were read."""
@@ -223,13 +243,28 @@ def _all(rows: ClassAnnotations | LabelAnnotations | ValueAnnotations) -> list[A
     return [rows.annotation(row) for row in range(len(rows))]
 
 
-def _score(cell: Any) -> float:
+def _seconds(row: Row) -> float:
+    seconds = _number(row, "timestamp")
+    if abs(seconds) > LONGEST_SECONDS:
+        raise ValueError(f"timestamp is {row['timestamp']!r}, not a time in a clip")
+    return seconds
+
+
+def _score(row: Row, column: str) -> float:
     """With its six decimals: 32-bit floats and full ones draw the same picture as the CSV."""
-    return rounded_score(_number(cell))
+    score = _number(row, column)
+    if not -SCORE_SLACK <= score <= 1 + SCORE_SLACK:
+        raise ValueError(f"{column} is {row[column]!r}, not a score of 0 to 1")
+    return rounded_score(score)
 
 
-def _number(cell: Any) -> float:
-    number = float(cell)
+def _number(row: Row, column: str) -> float:
+    cell = row[column]
+    try:
+        is_text = isinstance(cell, str)
+        number = math.nan if is_text and ("_" in cell or not cell.isascii()) else float(cell)
+    except (TypeError, ValueError):
+        number = math.nan
     if not math.isfinite(number):
-        raise ValueError(f"{cell!r} is not a number")
+        raise ValueError(f"{column} is {cell!r}, not a number")
     return number
