@@ -6,6 +6,7 @@ import csv
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -56,7 +57,9 @@ def test_annotate_makes_video_table_and_manifest(
     kinds = ("annotated.mp4", "manifest.json", "predictions.csv", "segments.csv")
     assert made == [f"clip_{kind}" for kind in kinds]
     output = capsys.readouterr()
-    assert "clip.mp4: 48 frames" in output.out
+    assert re.fullmatch(
+        r"clip\.mp4: class \d .* of the time; 48 frames, \d+ frames/s → outputs/\n", output.out
+    )
     assert output.err == ""
 
 
@@ -72,7 +75,18 @@ def test_verbose_tells_where_the_time_went(
     clip: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("predict", clip, "-m", tiny_model, "-v") == 0
-    assert "infer" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "  written: outputs/clip_predictions.csv, outputs/clip_segments.csv, " in told
+    assert "infer" in told
+
+
+def test_a_file_that_is_named_is_told_by_its_name(
+    clip: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("predict", clip, "-m", tiny_model, "-o", "a.csv", "--end", "1f") == 0
+    assert re.search(
+        r"; 1 frame, \d+ frames/s → a\.csv, and 2 files beside it$", capsys.readouterr().out
+    )
 
 
 def test_predict_writes_tables_only(clip: Path, tiny_model: Path, elsewhere: Path) -> None:

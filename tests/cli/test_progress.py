@@ -10,6 +10,7 @@ import pytest
 
 from vidclf.cli.progress import Bars
 from vidclf.core.frames import Frame, RgbPicture, VideoInfo
+from vidclf.settings import Position
 
 FRAME = Frame(
     index=0, pts=0, time_base=Fraction(1), picture=RgbPicture(np.zeros((1, 1, 3), np.uint8))
@@ -21,7 +22,7 @@ def info(**known: Any) -> VideoInfo:
     return VideoInfo(**{**base, "frame_rate": Fraction(25), **known})
 
 
-def shown(known: VideoInfo, capsys: pytest.CaptureFixture[str], **options: bool) -> str:
+def shown(known: VideoInfo, capsys: pytest.CaptureFixture[str], **options: Any) -> str:
     with Bars(shown=True, **options) as bars:
         bars.started("clip.mp4")
         bars.frame(known, FRAME)
@@ -38,10 +39,45 @@ def test_without_a_count_the_total_follows_from_the_length(
     assert "/50" in shown(info(duration_seconds=2.0), capsys)
 
 
-def test_no_total_is_claimed_for_a_part_of_a_clip(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("cut", "total"),
+    [
+        ({"end": Position(seconds=1)}, "/25"),
+        ({"end": Position(frame=10)}, "/10"),
+        ({"end": Position(seconds=60)}, "/48"),
+        ({"start": Position(seconds=0.5)}, "/35"),
+        ({"start": Position(frame=8), "end": Position(seconds=1)}, "/17"),
+        ({"start": Position(seconds=60)}, "/1 "),
+    ],
+)
+def test_a_part_of_a_clip_has_a_total_too(
+    cut: dict[str, Any], total: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert total in shown(info(frame_count=48), capsys, **cut)
+
+
+def test_the_end_is_a_place_on_the_clips_own_clock(capsys: pytest.CaptureFixture[str]) -> None:
+    known = info(frame_count=48, start_seconds=10.0)
+    assert "/25" in shown(known, capsys, end=Position(seconds=11))
+
+
+def test_the_end_gives_a_total_where_the_header_gives_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "/50" in shown(info(), capsys, end=Position(seconds=2))
+
+
+def test_no_total_is_claimed_for_chosen_parts(capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(info(frame_count=48), capsys, whole=False)
     assert "clip.mp4" in text
     assert "/48" not in text
+
+
+def test_a_name_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with Bars(shown=True) as bars:
+        bars.started("a\x1b]0;b.mp4")
+        bars.frame(info(frame_count=48), FRAME)
+    assert r"a\x1b]0;b.mp4" in capsys.readouterr().err
 
 
 def test_nothing_is_printed_unless_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vidclf.cli.messages import complain, counted, on_terminal, say, unexpected
@@ -33,8 +35,8 @@ def _annotate_all(arguments: argparse.Namespace, settings: Settings) -> BatchSum
     from vidclf.api import annotate_all
     from vidclf.cli.progress import Bars
 
-    whole = arguments.start is None and arguments.end is None
-    with Bars(shown=not arguments.quiet and on_terminal(), whole=whole) as bars:
+    shown = not arguments.quiet and on_terminal()
+    with Bars(shown=shown, start=arguments.start, end=arguments.end) as bars:
         return annotate_all(
             arguments.inputs,
             output=arguments.output,
@@ -67,10 +69,11 @@ class _Reporter:
     def done(self, summary: Any) -> None:
         self._bars.stopped()
         rate = summary.frames_read / summary.seconds
-        outputs = ", ".join(summary.outputs.values())
-        frames = counted(summary.frames_read, "frame")
-        say(self._arguments, f"{summary.video}: {frames}, {rate:.0f} frames/s → {outputs}")
+        told = [summary.answer, f"{counted(summary.frames_read, 'frame')}, {rate:.0f} frames/s"]
+        outputs = _place(list(summary.outputs.values()), self._arguments.output)
+        say(self._arguments, f"{summary.video}: {'; '.join(filter(None, told))} → {outputs}")
         if self._arguments.verbose:
+            say(self._arguments, f"  written: {', '.join(summary.outputs.values())}")
             stages = ", ".join(f"{name} {s:.2f} s" for name, s in summary.stage_seconds.items())
             say(self._arguments, f"  {summary.runtime}: {stages}, in all {summary.seconds:.2f} s")
 
@@ -80,6 +83,13 @@ class _Reporter:
             complain(str(error))
         else:
             complain(f"{name}: {unexpected(error)}")
+
+
+def _place(outputs: list[str], named: str | None) -> str:
+    """Where the outputs are: the file that the user named, or the folder of all of them."""
+    if named in outputs:
+        return f"{named}, and {counted(len(outputs) - 1, 'file')} beside it"
+    return os.path.join(Path(outputs[0]).parent, "")  # noqa: PTH118 - Path drops the last slash
 
 
 def _summarise(batch: BatchSummary, arguments: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ from vidclf.errors import SourceError
 from vidclf.files.staging import Staging
 from vidclf.inference.engine import Engine
 from vidclf.inference.predictor import MOST_WAITING_BYTES, Predictor
+from vidclf.pipeline.clip_answer import ClipAnswer
 from vidclf.pipeline.job import ClipJob
 from vidclf.pipeline.pictures import PictureFiles
 from vidclf.pipeline.summary import RunSummary, as_manifest, summarise, warn_of_damage
@@ -64,6 +65,7 @@ def annotate_clip(
         predictor = Predictor(source, engine=engine, settings=settings.for_inference, watch=watch)
         made = prefetch(predictor.predictions, size_of=held_bytes, most_bytes=MOST_WAITING_BYTES)
         segments = RunSegments(frame_rate=source.info.frame_rate, exclusive=rows.is_exclusive)
+        answer = ClipAnswer(settings.threshold)
         first, predictions = peek(stages.enter_context(closing(made)), source)
         with (
             TableFiles(paths, rows=rows) as table,
@@ -81,6 +83,7 @@ def annotate_clip(
                 table.write(prediction)
                 pictures.write(frame, annotation)
                 segments.add(frame, annotation)
+                answer.add(annotation)
                 on_frame(source.info, frame)
         if "segments" in paths:
             segments.write(paths["segments"], video=job.name)
@@ -91,6 +94,7 @@ def annotate_clip(
             engine=engine,
             predictor=predictor,
             frames_written=pictures.frames_written,
+            answer=answer.text(segments.end_seconds),
             end_seconds=segments.end_seconds,
             settings=settings,
             watch=watch,

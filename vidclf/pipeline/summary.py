@@ -39,6 +39,8 @@ class RunSummary:
     clip_digest: str | None
     """What tells its file from others (`vidclf.sources.fingerprint`); None for a folder of
     pictures."""
+    answer: str
+    """What the clip shows, in a few words; not in the manifest, which outlives smoothing."""
     frames_read: int
     """Decoded frames between start and end: the table's rows."""
     frames_inferred: int
@@ -76,6 +78,7 @@ def summarise(
     engine: Engine,
     predictor: Predictor,
     frames_written: int,
+    answer: str,
     end_seconds: float,
     settings: Settings,
     watch: Stopwatch,
@@ -89,6 +92,7 @@ def summarise(
         source=str(job.source),
         clip=source.info,
         clip_digest=job.source.digest(),
+        answer=answer,
         frames_read=predictor.frames_read,
         frames_inferred=predictor.frames_inferred,
         frames_written=frames_written,
@@ -126,9 +130,11 @@ def warn_of_damage(source: Source) -> None:
 def as_manifest(summary: RunSummary) -> Manifest:
     """The summary as the manifest of the run."""
     stages = {stage: round(seconds, 3) for stage, seconds in summary.stage_seconds.items()}
+    fields_told = asdict(summary)
+    del fields_told["answer"]
     return Manifest.of_run(
         {
-            **asdict(summary),
+            **fields_told,
             "seconds": round(summary.seconds, 3),
             "stage_seconds": stages,
             "settings": {name: _text(value) for name, value in summary.settings.items()},
