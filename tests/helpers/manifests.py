@@ -58,6 +58,7 @@ COMPLETE: dict[str, Any] = {
         "infer_fps": 12.5,
         "threshold": 0.75,
         "style": "bars",
+        "position": "top-right",
         "font": "fonts/a.ttf",
         "start": "10f",
         "end": "2.0",

@@ -9,7 +9,7 @@ from helpers.report_tables import class_rows, label_rows, value_rows, write_tabl
 
 from vidclf.core.thresholds import DEFAULT_CERTAIN_THRESHOLD
 from vidclf.overlay import LabelColors, Overlay, palette_color
-from vidclf.overlay.colors import NEUTRAL
+from vidclf.overlay.colors import NEUTRAL, Rgb
 from vidclf.overlay.table_colors import table_colors
 from vidclf.table.column_annotations import annotation_rows
 from vidclf.table.label_names import LabelNames
@@ -24,30 +24,35 @@ SCORES = {
 }
 
 
-def drawn_colors(table: Table, labels: list[str], threshold: float | None) -> list[object]:
-    """The colours of a run that draws one row after the other."""
+def drawn_colors(table: Table, labels: list[str], threshold: float | None) -> dict[str, Rgb]:
+    """The colours that labels have in a run that draws one row after the other, but the grey."""
     colors = LabelColors()
     overlay = Overlay(width=640, height=360, threshold=threshold, colors=colors)
     rows = annotation_rows(table)
     for row in range(len(rows)):
         overlay.add(rows.annotation(row))
-    return [colors.color(label) for label in labels]
+    return {label: color for label in labels if (color := colors.color(label)) != NEUTRAL}
 
 
 @pytest.mark.parametrize("threshold", [None, 0.05, 0.45, 1.0])
 def test_a_table_has_the_colors_of_its_run(tmp_path: Path, threshold: float | None) -> None:
     for rows in (class_rows(RUNS), label_rows(SCORES)):
         table = open_table(write_table(tmp_path, rows, settings={"threshold": threshold}))
-        labels, colors = list(table.class_ids), table_colors(table)
-        own = [colors.color(label) for label in labels]
-        assert own == drawn_colors(table, labels, threshold)
+        colors = table_colors(table)
+        drawn = drawn_colors(table, list(table.class_ids), threshold)
+        assert drawn == {label: colors.color(label) for label in drawn}
 
 
 def test_a_label_has_its_color_from_when_it_is_certain(tmp_path: Path) -> None:
     colors = table_colors(open_table(write_table(tmp_path, class_rows(RUNS))))
     assert DEFAULT_CERTAIN_THRESHOLD == 0.3
-    assert [colors.place(label) for label in ("cat", "dog", "elk", "fox")] == [0, 1, 2, -1]
-    assert colors.color("fox") == NEUTRAL
+    assert [colors.place(label) for label in ("cat", "dog", "elk", "fox")] == [0, 1, 2, 3]
+
+
+def test_labels_that_never_count_come_behind_those_with_most_rows_first(tmp_path: Path) -> None:
+    runs = [("elk", 1, 0.2), ("fox", 3, 0.1), ("cat", 1, 0.9), ("owl", 2, 0.1)]
+    colors = table_colors(open_table(write_table(tmp_path, class_rows(runs))))
+    assert [colors.place(label) for label in ("cat", "fox", "owl", "elk")] == [0, 1, 2, 3]
 
 
 def test_of_labels_that_count_at_once_the_best_comes_first(tmp_path: Path) -> None:

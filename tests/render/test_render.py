@@ -133,12 +133,12 @@ def test_labels_corrected_by_hand_have_their_own_colour(clip: Path, tmp_path: Pa
     assert_same_pictures(Path(one.outputs["video"]), Path(other.outputs["video"]))
 
 
-def test_the_runs_threshold_and_style_hold_unless_given(clip: Path, tmp_path: Path) -> None:
-    run = {"threshold": 0.9, "style": "bars"}
+def test_the_runs_settings_of_drawing_hold_unless_given(clip: Path, tmp_path: Path) -> None:
+    run = {"threshold": 0.9, "style": "bars", "position": "bottom-right"}
     told = class_table(clip, tmp_path / "told", LABELS, settings=run)
     plain = class_table(clip, tmp_path / "plain", LABELS)
     one = vidclf.render_table(told, **LOSSLESS)
-    other = vidclf.render_table(plain, threshold=0.9, style="bars", **LOSSLESS)
+    other = vidclf.render_table(plain, **run, **LOSSLESS)
     assert_same_pictures(Path(one.outputs["video"]), Path(other.outputs["video"]))
     again = vidclf.render_table(told, threshold=0.3, overwrite=True, **LOSSLESS)
     with pytest.raises(AssertionError):

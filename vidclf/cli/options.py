@@ -10,7 +10,7 @@ from vidclf.core.addresses import local_path
 from vidclf.core.preprocessing import SCALINGS, parse_size
 from vidclf.errors import UsageError
 from vidclf.inference.runtimes import RUNTIME_CHOICES
-from vidclf.settings import Codec, Head, Position, Settings, Style
+from vidclf.settings import Codec, Corner, Head, Position, Settings, Style
 
 _DEFAULTS = Settings()
 
@@ -146,12 +146,21 @@ def add_description(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_drawing(parser: argparse.ArgumentParser, *, default: str = _DEFAULTS.style) -> None:
-    """Add how labels are drawn; `default` says what is drawn unless it is given."""
+def add_drawing(
+    parser: argparse.ArgumentParser,
+    *,
+    default_style: str = _DEFAULTS.style,
+    default_position: str = _DEFAULTS.position,
+) -> None:
+    """Add how labels are drawn; the defaults are what is said of options that are not given."""
     group = parser.add_argument_group("drawing")
     group.add_argument(
         "--style", choices=get_args(Style),
-        help=f"label card, top-k bars, card and timeline, or all (default: {default})",
+        help=f"label card, top-k bars, card and timeline, or all (default: {default_style})",
+    )  # fmt: skip
+    group.add_argument(
+        "--position", choices=get_args(Corner),
+        help=f"the card's corner (default: {default_position})",
     )  # fmt: skip
     group.add_argument("--font", type=_file, metavar="FILE", help="another TTF or OTF font")
 

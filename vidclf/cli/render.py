@@ -38,7 +38,7 @@ def add(commands: Commands) -> None:
     )
     _add_labels(parser)
     _add_parts(parser)
-    add_drawing(parser, default="as in the run")
+    add_drawing(parser, default_style="as in the run", default_position="as in the run")
     add_video(parser)
     add_gif(parser)
     add_output(parser, "a folder, or a file that sets name and kind (default: beside the table)")

@@ -109,6 +109,8 @@ class ManifestSettings:
     """The score, 0 to 1, that was asked for; None for the usual one."""
     style: str | None = None
     """What was drawn."""
+    position: str | None = None
+    """The corner that the card stood in."""
     font: str | None = None
     """The file of the font, where one was given."""
     fps: float | None = None
@@ -129,6 +131,7 @@ class ManifestSettings:
             smooth=fields.number("smooth"),
             threshold=fields.score("threshold"),
             style=fields.text("style"),
+            position=fields.text("position"),
             font=fields.text("font"),
             fps=fields.number("fps"),
             start=fields.text("start"),

@@ -13,6 +13,7 @@ from vidclf.overlay.card_rows import Row, Rows, more_row
 from vidclf.overlay.colors import PAPER, Rgb
 from vidclf.overlay.layout import Layout, even
 from vidclf.overlay.text import Typeface, line_height_px
+from vidclf.settings import DEFAULT_CORNER, Corner
 
 _CACHE_BYTES = 24_000_000
 _MAX_ROWS = 8
@@ -21,55 +22,120 @@ _MAX_NUMBER_SHARE = 0.6
 
 
 class Card:
-    """Draws rows at the picture's top left, as one patch for each."""
+    """Draws rows in a corner of the picture, as one patch for each."""
 
     def __init__(
-        self, layout: Layout, typeface: Typeface, *, has_bars: bool, font_name: str
+        self,
+        layout: Layout,
+        typeface: Typeface,
+        *,
+        has_bars: bool,
+        font_name: str,
+        position: Corner = DEFAULT_CORNER,
     ) -> None:
         """Draw at the sizes of `layout`.
 
         Args:
             layout: Sizes for the picture.
             typeface: What text is drawn in.
-            has_bars: Whether numbers are bars too, and runners-up are shown.
+            has_bars: Whether numbers are bars too, and runners-up are shown; never on a small
+                picture.
             font_name: What text is drawn in, as a part of the patches' keys.
+            position: The corner.
         """
         self._layout = layout
         self._typeface = typeface
-        self._has_bars = has_bars
-        self._look = f"{layout} {has_bars} {font_name}"
-        row_bytes = 4 * layout.stored_px(layout.card_width_px) * self._headline_height_px
-        self._patch = lru_cache(max(16, _CACHE_BYTES // row_bytes))(self._draw)
-        self._panel = lru_cache(2 * _MAX_ROWS)(self._draw_panel)
+        self._has_bars = has_bars and not layout.is_small
+        self._look = f"{layout} {has_bars} {font_name} {position}"
+        self._is_at_bottom = position.startswith("bottom")
+        self._is_at_right = position.endswith("right")
+        self._label_px = lru_cache(4096)(self._measure)
+        self._set_width(layout.card_width_px)
 
     @property
     def fits(self) -> bool:
         """Whether the picture is large enough for a card at all."""
-        wide_enough = self._layout.card_width_px >= 8 * self._layout.headline_px
-        return wide_enough and self._layout.fits(sum(self._heights_px(1, has_headline=True)))
+        wide_enough = self._layout.most_card_width_px >= 8 * self._layout.headline_px
+        height_px = sum(self._heights_px(1, has_headline=True))
+        return wide_enough and self._layout.fits(self._width_px, height_px)
 
-    def patches(self, content: Rows) -> tuple[Patch, ...]:
-        """The card's rows, top to bottom; they meet without a gap."""
+    def widen(self, content: Rows) -> None:
+        """Become as wide as rows need, in steps and as far as the picture allows; never narrower.
+
+        So all labels can be read, and the card stands still but for the few moments in which a
+        label comes that is longer than all before it.
+        """
+        layout, rows = self._layout, content.rows[: self._most_rows(content)]
+        needed = max(
+            self._needed_px(row, is_headline=content.has_headline and not rank)
+            for rank, row in enumerate(rows)
+        )
+        if needed <= self._width_px or self._width_px == layout.most_card_width_px:
+            return
+        steps = math.ceil((needed - layout.card_width_px) / layout.card_step_px)
+        wanted = layout.card_width_px + steps * layout.card_step_px
+        self._set_width(min(wanted, layout.most_card_width_px))
+
+    def patches(self, content: Rows, *, above_strip: bool = False) -> tuple[Patch, ...]:
+        """The card's rows, top to bottom; they meet without a gap.
+
+        Args:
+            content: What they say.
+            above_strip: Whether a card at the bottom leaves room for the timeline.
+        """
+        self.widen(content)
         shown = self._shown(content)
         return tuple(
-            self._patch(row, rank, len(shown), content.has_headline)
+            self._patch(row, rank, len(shown), content.has_headline, above_strip)
             for rank, row in enumerate(shown)
         )
 
     def _shown(self, content: Rows) -> tuple[Row, ...]:
         """The rows that fit; where others are missed, the last one says how many."""
         rows = content.rows
-        most = min(len(rows), _MAX_ROWS if self._has_bars or not content.is_ranked else 1)
-        fitting = self._rows_that_fit(most, content.has_headline)
+        fitting = self._rows_that_fit(self._most_rows(content), content.has_headline)
         if content.is_ranked or fitting in (1, len(rows)):
             return rows[:fitting]
         return *rows[: fitting - 1], more_row(len(rows) - fitting + 1)
 
+    def _most_rows(self, content: Rows) -> int:
+        has_one = content.is_ranked and not self._has_bars
+        return min(len(content.rows), 1 if has_one else _MAX_ROWS)
+
     def _rows_that_fit(self, most: int, has_headline: bool) -> int:
         heights = ((rows, sum(self._heights_px(rows, has_headline))) for rows in range(most, 1, -1))
-        return next((rows for rows, height in heights if self._layout.fits(height)), 1)
+        fitting = (rows for rows, height in heights if self._layout.fits(self._width_px, height))
+        return next(fitting, 1)
 
     # --- sizes ---------------------------------------------------------------------------------
+
+    def _set_width(self, width_px: int) -> None:
+        """Take a width; what was drawn at another one is not drawn again."""
+        self._width_px = width_px
+        row_bytes = 4 * self._layout.stored_px(width_px) * self._headline_height_px
+        self._patch = lru_cache(max(16, _CACHE_BYTES // row_bytes))(self._draw)
+        self._panel = lru_cache(2 * _MAX_ROWS)(self._draw_panel)
+
+    def _needed_px(self, row: Row, *, is_headline: bool) -> int:
+        """How wide the card has to be for a row's label to be whole."""
+        size_px = self._layout.headline_px if is_headline else self._layout.row_px
+        needed = 2 * self._layout.padding_px + self._label_px(row.label, size_px, row.is_heavy)
+        if not self._has_bars:
+            needed += sum(self._accent_px)
+        if row.number:
+            needed += self._number_room_px(self._number_mask(row, size_px), size_px)
+        return needed + (round(0.75 * size_px) if row.asks else 0)
+
+    def _measure(self, text: str, size_px: int, is_heavy: bool) -> int:
+        return self._typeface.width_px(text, size_px=size_px, heavy=is_heavy)
+
+    @cached_property
+    def _accent_px(self) -> tuple[int, int]:
+        """The mark that stands for a bar, and the gap behind it."""
+        layout = self._layout
+        if layout.is_small:
+            return 3, 4
+        return max(2, round(6 * layout.scale)), round(0.42 * layout.headline_px)
 
     @cached_property
     def _gap_px(self) -> int:
@@ -116,14 +182,14 @@ class Card:
     def _draw_panel(self, height_px: int) -> Image.Image:
         layout = self._layout
         return panel(
-            even(layout.stored_px(layout.card_width_px)),
+            even(layout.stored_px(self._width_px)),
             height_px,
             radius_px=layout.radius_px,
             pixel_aspect=layout.pixel_aspect,
             line_px=max(1, math.floor(1.5 * layout.scale)),
         )
 
-    def _draw(self, row: Row, rank: int, rows: int, has_headline: bool) -> Patch:
+    def _draw(self, row: Row, rank: int, rows: int, has_headline: bool, above_strip: bool) -> Patch:
         layout, heights = self._layout, self._heights_px(rows, has_headline)
         ground, top = self._panel(sum(heights)), sum(heights[:rank])
         tile = ground.crop((0, top, ground.width, top + heights[rank]))
@@ -131,9 +197,20 @@ class Card:
         self._draw_row(
             canvas, row, y=0 if rank else self._head_px, is_headline=has_headline and not rank
         )
-        x = even(layout.stored_px(layout.margin_px))
-        key = f"{self._look} {rank}/{rows} {has_headline} {row}"
-        return Patch(x=x, y=layout.margin_px + top, rgba=canvas.pixels(), key=key)
+        x, y = self._corner(ground, above_strip=above_strip)
+        key = f"{self._look} {ground.size} {rank}/{rows} {has_headline} {row}"
+        return Patch(x=x, y=y + top, rgba=canvas.pixels(), key=key)
+
+    def _corner(self, ground: Image.Image, *, above_strip: bool) -> tuple[int, int]:
+        """Where the card's top left is, in stored pixels."""
+        layout = self._layout
+        x, y = even(layout.stored_px(layout.margin_px)), layout.margin_px
+        if self._is_at_right:
+            x = even(layout.width_px - x - ground.width)
+        if self._is_at_bottom:
+            strip_px = layout.strip_height_px + layout.margin_px if above_strip else 0
+            y = even(layout.height_px - y - strip_px - ground.height)
+        return x, y
 
     def _draw_row(self, canvas: Canvas, row: Row, *, y: int, is_headline: bool) -> None:
         layout, left = self._layout, self._layout.padding_px
@@ -149,15 +226,15 @@ class Card:
 
     def _draw_accent(self, canvas: Canvas, row: Row, *, y: int, line_px: int) -> int:
         """A mark in the row's colour where there is no bar; returns the room that it takes."""
-        width, inset = max(2, round(6 * self._layout.scale)), round(0.12 * line_px)
+        (width, gap), inset = self._accent_px, round(0.12 * line_px)
         if row.bar:
             box = (self._layout.padding_px, y + inset, width, line_px - 2 * inset)
             canvas.pill(box, row.color)
-        return width + round(0.42 * self._layout.headline_px)
+        return width + gap
 
     def _draw_line(self, canvas: Canvas, row: Row, *, left: int, y: int, size_px: int) -> None:
         """A label at the left, marked if uncertain, and its number at the right edge."""
-        right = self._layout.card_width_px - self._layout.padding_px
+        right = self._width_px - self._layout.padding_px
         if row.number:
             right -= self._draw_number(canvas, row, right=right, y=y, size_px=size_px)
         mark_px = round(0.75 * size_px) if row.asks else 0
@@ -173,15 +250,22 @@ class Card:
 
     def _draw_number(self, canvas: Canvas, row: Row, *, right: int, y: int, size_px: int) -> int:
         """Returns the room that the number takes, with a gap before it."""
-        mask = self._typeface.number_mask(
+        mask = self._number_mask(row, size_px)
+        canvas.text(mask, x=right - self._shown_px(mask), y=y, color=row.ink)
+        return self._number_room_px(mask, size_px)
+
+    def _number_mask(self, row: Row, size_px: int) -> Image.Image:
+        return self._typeface.number_mask(
             row.number,
             unit=row.unit,
             widest=row.widest,
             size_px=size_px,
-            max_width_px=round(_MAX_NUMBER_SHARE * self._layout.card_width_px),
+            max_width_px=round(_MAX_NUMBER_SHARE * self._layout.most_card_width_px),
             heavy=row.is_heavy,
         )
-        canvas.text(mask, x=right - self._shown_px(mask), y=y, color=row.ink)
+
+    def _number_room_px(self, mask: Image.Image, size_px: int) -> int:
+        """What a number takes of a row, with the gap before it."""
         return self._shown_px(mask) + round(0.35 * size_px)
 
     def _draw_bar(
@@ -195,7 +279,7 @@ class Card:
     ) -> None:
         """The track; what is filled, at least a dot; and where a bar begins that goes both ways."""
         left = self._layout.padding_px
-        length = self._layout.card_width_px - 2 * left
+        length = self._width_px - 2 * left
         canvas.pill((left, y, length, height_px), PAPER, opacity=0.16)
         start, end = bar
         if start != end:

@@ -16,7 +16,7 @@ class LabelColors:
     """The colours of labels, in the order in which they first count.
 
     So labels that are seen together have colours that are far apart, whatever their classes are.
-    A label keeps its colour. One that has not counted so far is grey, as all that is uncertain. The
+    A label keeps its colour. One that has none so far is grey, as all that is uncertain. The
     same annotations in the same order give the same colours: the video's, the report's, the
     figure's. It holds one number for each label.
     """

@@ -8,6 +8,10 @@ from fractions import Fraction
 
 _MAX_CARD_SHARE = 0.4
 """The card never covers more of the picture than this."""
+_MAX_SMALL_CARD_SHARE = 0.25
+"""Nor of a small picture than this."""
+_SMALL_PX = 240
+"""A picture whose shorter side is below this is small."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +38,15 @@ class Layout:
         return even(min(24 * self.scale, self.display_width_px / 16, self.height_px / 16))
 
     @property
+    def is_small(self) -> bool:
+        """Whether there is room for one line of text, and not for bars and runners-up."""
+        return self._short_px < _SMALL_PX
+
+    @property
     def headline_px(self) -> int:
         """Type size of the top answer."""
+        if self.is_small:
+            return max(9, min(12, round(self._short_px / 13)))
         return max(9, round(30 * self.scale))
 
     @property
@@ -46,7 +57,7 @@ class Layout:
     @property
     def padding_px(self) -> int:
         """Card edge to text."""
-        return max(4, round(20 * self.scale))
+        return 5 if self.is_small else max(4, round(20 * self.scale))
 
     @property
     def radius_px(self) -> float:
@@ -55,9 +66,19 @@ class Layout:
 
     @property
     def card_width_px(self) -> int:
-        """Card across: a matter of the picture, never of the text, so that it stands still."""
-        room = self.display_width_px - 2 * self.margin_px
-        return even(min(400 * self.scale, room))
+        """Card across, unless a label needs more."""
+        usual = 0.4 * self.display_width_px if self.is_small else 400 * self.scale
+        return even(min(usual, self.most_card_width_px))
+
+    @property
+    def most_card_width_px(self) -> int:
+        """Card across, if a label needs all of the picture."""
+        return even(self.display_width_px - 2 * self.margin_px)
+
+    @property
+    def card_step_px(self) -> int:
+        """By how much the card gets wider at once."""
+        return 16 if self.is_small else even(100 * self.scale)
 
     @property
     def strip_height_px(self) -> int:
@@ -69,11 +90,16 @@ class Layout:
         """What a card may take of the height, above the timeline."""
         return self.height_px - 3 * self.margin_px - 2 * self.strip_height_px
 
-    def fits(self, card_height_px: int) -> bool:
-        """Whether a card this tall leaves enough of the picture to be seen."""
-        area = self.card_width_px * card_height_px
-        share = area / (self.display_width_px * self.height_px)
-        return share <= _MAX_CARD_SHARE and card_height_px <= self.room_height_px
+    def fits(self, width_px: int, height_px: int) -> bool:
+        """Whether a card of this size leaves enough of the picture to be seen."""
+        share = width_px * height_px / (self.display_width_px * self.height_px)
+        most = _MAX_SMALL_CARD_SHARE if self.is_small else _MAX_CARD_SHARE
+        return share <= most and height_px <= self.room_height_px
+
+    @property
+    def _short_px(self) -> float:
+        """The picture's shorter side as the player shows it."""
+        return min(self.display_width_px, self.height_px)
 
     def stored_px(self, display_px: float) -> int:
         """Display pixels across, as stored ones."""

@@ -22,7 +22,7 @@ from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.errors import UsageError
 from vidclf.overlay import Overlay, blend
-from vidclf.settings import DEFAULT_STYLE, Style
+from vidclf.settings import DEFAULT_CORNER, DEFAULT_STYLE, Corner, Style
 from vidclf.table import annotations_from_rows, read_annotations
 
 AnnotationAt = Callable[[float], Annotation | None]
@@ -44,6 +44,7 @@ class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
         top_k: at most so many ranked answers are drawn.
         font: a TrueType or OpenType file instead of the one in the package.
         start: the table's time, in seconds, at the clip's time 0; for a clip that was cut.
+        position: the card's corner: `top-left`, `top-right`, `bottom-left` or `bottom-right`.
 
     Raises:
         UsageError: the table is empty, or is not a table of predictions.
@@ -58,12 +59,14 @@ class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
         top_k: int = 3,
         font: str | os.PathLike[str] | None = None,
         start: float = 0.0,
+        position: Corner = DEFAULT_CORNER,
     ) -> None:
         self.annotations = _moments(table, top_k)
         self.style: Style = style
         self.threshold = threshold
         self.font = font
         self.start = start
+        self.position: Corner = position
 
     def copy(self) -> Annotate:
         """A shallow copy, as MoviePy asks for before it applies an effect."""
@@ -79,9 +82,9 @@ class Annotate(Effect):  # type: ignore[misc]  # MoviePy carries no types
             span=(self.start, max(end, self.start + 1e-3)),
             threshold=self.threshold,
             font=Path(self.font) if self.font else None,
+            position=self.position,
         )
-        for annotation in self.annotations:
-            overlay.add(annotation)
+        overlay.know(self.annotations, end_seconds=max(end, self.annotations[-1].pts_seconds))
         return annotated(clip, overlay, self._moment_at)
 
     def _moment_at(self, seconds: float) -> Annotation | None:

@@ -19,7 +19,7 @@ from vidclf.overlay.label_colors import UNCERTAIN, LabelColors
 from vidclf.overlay.layout import Layout, measure
 from vidclf.overlay.text import Typeface
 from vidclf.overlay.timeline_bar import TimelineBar
-from vidclf.settings import DEFAULT_STYLE, Style
+from vidclf.settings import DEFAULT_CORNER, DEFAULT_STYLE, Corner, Style
 
 logger = get_logger(__name__)
 
@@ -46,6 +46,7 @@ class Overlay:
         threshold: float | None = None,
         font: Path | None = None,
         colors: LabelColors | None = None,
+        position: Corner = DEFAULT_CORNER,
     ) -> None:
         """Prepare to draw on pictures of `width` by `height` stored pixels.
 
@@ -62,18 +63,21 @@ class Overlay:
             font: A font file to draw text in, instead of the package's own.
             colors: Of labels that have theirs already; None to give all of them theirs as they
                 come. Labels that come are added.
+            position: The corner that the card stands in.
 
         Raises:
-            UsageError: `style` is none of the four, or `font` is not a font.
+            UsageError: `style` is none of the four, `position` no corner, or `font` not a font.
         """
         if style not in STYLES:
             raise UsageError(f"style {style!r}: choose one of {', '.join(STYLES)}")
+        if position not in get_args(Corner):
+            raise UsageError(f"position {position!r}: choose one of {', '.join(get_args(Corner))}")
         layout = measure(width, height, pixel_aspect)
         self._threshold = DEFAULT_CERTAIN_THRESHOLD if threshold is None else threshold
         self._colors = LabelColors() if colors is None else colors
         self._gauges = Gauges()
         self._is_whole = False
-        self._card = _card(layout, style=style, font=font)
+        self._card = _card(layout, style=style, font=font, position=position)
         self._timeline_bar = _timeline_bar(layout, style=style, span=span)
 
     def add(self, annotation: Annotation) -> None:
@@ -94,7 +98,8 @@ class Overlay:
     def know(self, annotations: Iterable[Annotation], *, end_seconds: float) -> None:
         """Learn all that will be shown beforehand; whatever is added later says nothing new.
 
-        The timeline then shows what is to come, and gauges reach as far as the values ever do.
+        The timeline then shows what is to come, gauges reach as far as the values ever do, and the
+        card is as wide from the beginning as it ever gets.
 
         Args:
             annotations: In order of time.
@@ -103,18 +108,20 @@ class Overlay:
         last = None
         for last in annotations:
             self.add(last)
+            if self._card and not last.is_empty:
+                self._card.widen(self._rows(last))
         if last is not None:
             self.add(replace(last, pts_seconds=end_seconds))
         self._is_whole = True
 
     def patches(self, annotation: Annotation) -> tuple[Patch, ...]:
         """What to blend on the frame at the annotation's time; all of it inside the picture."""
-        card: tuple[Patch, ...] = ()
-        if self._card and not annotation.is_empty:
-            card = self._card.patches(self._rows(annotation))
-        if annotation.values or not self._timeline_bar:
-            return card
-        return card + self._timeline_bar.patches(annotation.pts_seconds)
+        strip: tuple[Patch, ...] = ()
+        if self._timeline_bar and not annotation.values:
+            strip = self._timeline_bar.patches(annotation.pts_seconds)
+        if not self._card or annotation.is_empty:
+            return strip
+        return self._card.patches(self._rows(annotation), above_strip=bool(strip)) + strip
 
     def _place(self, annotation: Annotation) -> int | None:
         """The place of the colour that the timeline has at an annotation; None for nothing."""
@@ -133,13 +140,14 @@ class Overlay:
         return ranked_rows(annotation.answers, is_sure=is_sure, colors=self._colors)
 
 
-def _card(layout: Layout, *, style: Style, font: Path | None) -> Card | None:
+def _card(layout: Layout, *, style: Style, font: Path | None, position: Corner) -> Card | None:
     """The card, or None where the picture is too small for readable text."""
     card = Card(
         layout,
         Typeface(font, pixel_aspect=layout.pixel_aspect),
         has_bars=style in _WITH_BARS,
         font_name=str(font or ""),
+        position=position,
     )
     if card.fits:
         return card

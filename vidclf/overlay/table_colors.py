@@ -15,7 +15,8 @@ def table_colors(*tables: Table, names: LabelNames | None = None) -> LabelColors
     """The colours of the labels of a table, or of several ones that are seen together.
 
     A table's labels have them in the order in which they first count at its rows, with the
-    threshold of its run, be they hidden or not.
+    threshold of its run, be they hidden or not. Behind them come the labels that never count, those
+    of most rows first: a video shows them in grey, and a list tells them apart.
 
     Args:
         tables: Of any kind; values have no labels. The first one's labels come first.
@@ -26,8 +27,9 @@ def table_colors(*tables: Table, names: LabelNames | None = None) -> LabelColors
     """
     renamed = names.renamed if names else {}
     colors = LabelColors()
-    for table in tables:
-        colors.add_labels(renamed.get(label, label) for label in _counting_labels(table))
+    for find in (_counting_labels, _best_labels):
+        for table in tables:
+            colors.add_labels(renamed.get(label, label) for label in find(table))
     return colors
 
 
@@ -39,3 +41,11 @@ def _counting_labels(table: Table) -> Iterator[str]:
     for row in rows.first_showings(threshold):
         for answer in holding_answers(rows.annotation(row), lambda _: threshold):
             yield answer.label
+
+
+def _best_labels(table: Table) -> list[str]:
+    """The labels that are a frame's best one, those of most rows first."""
+    if table.kind == "values":
+        return []
+    rows = table.rows["label"].value_counts()
+    return [str(label) for label, count in rows.items() if count]

@@ -89,6 +89,12 @@ class Typeface:
         self.mask = lru_cache(_MASKS_KEPT)(self._draw)
         self.number_mask = lru_cache(_MASKS_KEPT)(self._draw_number)
 
+    def width_px(self, text: str, *, size_px: int, heavy: bool) -> int:
+        """How wide a line is that is not shrunk, in pixels of the picture as it is shown."""
+        factor = _oversampling(size_px)
+        face = self._face_for(text, max(9, size_px) * factor, heavy=heavy)
+        return math.ceil(face.getlength(text) / factor) + 1
+
     def _draw(self, text: str, *, size_px: int, max_width_px: int, heavy: bool) -> Image.Image:
         """Coverage (0 to 255) of a line: shrunk a little, then cut with an ellipsis, if too long.
 

@@ -149,6 +149,7 @@ def _overlay(
         threshold=settings.threshold,
         font=settings.font,
         colors=colors,
+        position=settings.position,
     )
 
 

@@ -93,8 +93,8 @@ def render_table(
         subtitles: copy the clip with the labels as subtitles, without encoding anything.
         overwrite: whether outputs that are there already may be replaced.
         on_frame: is called after each frame that was written.
-        drawing: the settings `style`, `font`, `codec`, `crf`, `preset`, `audio`, `gif`,
-            `gif_width`, `gif_fps` and `gif_max_mb`. The style is the run's, unless given.
+        drawing: the settings `style`, `position`, `font`, `codec`, `crf`, `preset`, `audio`, `gif`,
+            `gif_width`, `gif_fps` and `gif_max_mb`. Style and position are the run's, unless given.
 
     Raises:
         SourceError: the table or the clip cannot be read, or one is not of the other.
@@ -234,7 +234,7 @@ def _outputs(job: _Job, output: PathLike | None, *, mark: str, gif: bool) -> dic
 def _settings(table: Table, given: Mapping[str, Any], *, threshold: float | None) -> Settings:
     """The settings that were given, and some of the run that made the table."""
     run = table.manifest.settings
-    of_run = {"style": run.style, "threshold": run.threshold, "fps": run.fps}
+    of_run = {name: getattr(run, name) for name in ("style", "position", "threshold", "fps")}
     kept: dict[str, Any] = {name: value for name, value in of_run.items() if value is not None}
     font = given.get("font") or run.font
     if font and (given.get("font") or Path(font).is_file()):

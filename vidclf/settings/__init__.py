@@ -5,8 +5,10 @@ types that a program may give; `settings_from` reads them.
 """
 
 from vidclf.settings.choices import (
+    DEFAULT_CORNER,
     DEFAULT_STYLE,
     Codec,
+    Corner,
     Head,
     Style,
 )
@@ -22,8 +24,10 @@ from vidclf.settings.settings import Settings
 from vidclf.settings.slices import InferenceSettings, ModelSettings
 
 __all__ = [
+    "DEFAULT_CORNER",
     "DEFAULT_STYLE",
     "Codec",
+    "Corner",
     "DrawingOptions",
     "Head",
     "InferenceSettings",

@@ -7,9 +7,11 @@ from typing import Literal
 Style = Literal["card", "bars", "timeline", "full"]
 """`card`: top answer. `bars`: top answers with bars. `timeline`: card and timeline.
 `full`: both."""
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 Codec = Literal["h264", "hevc", "vp9"]
 Head = Literal["softmax", "logits", "sigmoid", "binary", "regression"]
 """What a model's outputs are: scores that sum to one; numbers that become such by a softmax; a
 score for each label by itself; one unit for two labels; values that are no scores at all."""
 
 DEFAULT_STYLE: Style = "full"
+DEFAULT_CORNER: Corner = "top-left"

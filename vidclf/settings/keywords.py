@@ -17,7 +17,7 @@ from vidclf.core.addresses import local_path
 from vidclf.core.keras_model import KerasModel
 from vidclf.core.preprocessing import parse_size
 from vidclf.errors import UsageError
-from vidclf.settings.choices import Codec, Head, Style
+from vidclf.settings.choices import Codec, Corner, Head, Style
 from vidclf.settings.position import Position
 from vidclf.settings.settings import Settings
 
@@ -55,6 +55,8 @@ class DrawingOptions(TypedDict, total=False):
 
     style: Style
     """What is drawn. Default: `full`."""
+    position: Corner
+    """The corner that the card stands in. Default: `top-left`."""
     font: str | os.PathLike[str] | None
     """A TrueType or OpenType file instead of the package's own."""
     codec: Codec | None

@@ -12,7 +12,7 @@ from typing import TypeVar, get_args
 from vidclf.core.keras_model import KerasModel, is_keras_model
 from vidclf.core.preprocessing import Crop, Resize, Scaling
 from vidclf.errors import UsageError
-from vidclf.settings.choices import DEFAULT_STYLE, Codec, Head, Style
+from vidclf.settings.choices import DEFAULT_CORNER, DEFAULT_STYLE, Codec, Corner, Head, Style
 from vidclf.settings.position import Position
 from vidclf.settings.slices import InferenceSettings, ModelSettings
 
@@ -79,6 +79,8 @@ class Settings:
     each label has a score of its own."""
     style: Style = DEFAULT_STYLE
     """What is drawn."""
+    position: Corner = DEFAULT_CORNER
+    """The corner that the card stands in."""
     font: Path | None = None
     """A TrueType or OpenType file instead of the package's own."""
     start: Position | None = None
@@ -171,6 +173,7 @@ class Settings:
     def _check_choices(self) -> None:
         for name, choices in (
             ("style", Style),
+            ("position", Corner),
             ("codec", Codec),
             ("head", Head),
         ):
