@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Container, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager
+from typing import Literal
 
 import av
 from av.packet import Packet
@@ -12,6 +13,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from vidclf.sources.picture_size import MOST_MOVING_PIXELS
 from vidclf.sources.read_report import SourceReport
 
 Reopen = Callable[[], AbstractContextManager[VideoCodecContext]]
@@ -36,8 +38,7 @@ class Decoder:
 
     def __init__(self, stream: VideoStream, *, report: SourceReport, reopen: Reopen) -> None:
         self._context = stream.codec_context
-        self._context.thread_type = "AUTO"
-        self._context.copy_opaque = True
+        _prepare(self._context, threads="AUTO")
         self._report = report
         self._reopen = reopen
         self._tail = _Tail()
@@ -72,8 +73,7 @@ class Decoder:
         in_threads = self._report.packets_read - max(self._context.thread_count - 1, 0)
         missing = self._tail.missing()
         with self._reopen() as context:
-            context.thread_type = "NONE"
-            context.copy_opaque = True
+            _prepare(context, threads="NONE")
             for number, packet in self._tail.packets:
                 frames = _decode(context, packet)
                 # Errors of earlier packets surfaced, and were counted, in their time.
@@ -85,6 +85,13 @@ class Decoder:
         """After an error H.264 and others leave frames out, without a word, up to a key frame."""
         if self._report.packets_lost and self._context.codec.canonical_name not in _HIDE_FRAMES:
             self._report.packets_lost = max(self._report.packets_lost, self._tail.without_frame)
+
+
+def _prepare(context: VideoCodecContext, *, threads: Literal["AUTO", "NONE"]) -> None:
+    """Set up a decoder before its first packet; packets with larger pictures give an error."""
+    context.thread_type = threads
+    context.copy_opaque = True
+    context.options = {"max_pixels": str(MOST_MOVING_PIXELS)}
 
 
 def _decode(

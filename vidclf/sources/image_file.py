@@ -9,16 +9,16 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from imageio.plugins.pillow import PillowPlugin
-
 from vidclf.core.ffmpeg import open_media
 from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
 from vidclf.sources.base import BaseSource
 from vidclf.sources.location import ClipLocation
-from vidclf.sources.still_picture import SRGB, letterbox, open_picture, read_rgb
+from vidclf.sources.picture_size import check_moving_size
+from vidclf.sources.still_picture import SRGB, letterbox, open_picture, picture_size, read_rgb
 
 _ANIMATED_SUFFIXES = (".gif", ".webp", ".png", ".apng", ".avif")
 """Where several pictures are an animation, and not the pages of a TIFF or the views of a JPEG."""
+_ALWAYS_ANIMATED_SUFFIXES = (".gif", ".apng")
 _MILLISECOND = Fraction(1, 1000)
 _TOO_SHORT_MS = 10
 _USUAL_MS = 100
@@ -40,8 +40,11 @@ class ImageSource(BaseSource):
     def __init__(self, location: ClipLocation) -> None:
         super().__init__(location)
         self.reopen = partial(open_media, self.path)
+        self._suffix = Path(self.path).suffix.lower()
         with ExitStack() as stack:
             self._file = stack.enter_context(open_picture(self.path))
+            if self._suffix in _ALWAYS_ANIMATED_SUFFIXES:
+                check_moving_size(self.path, *picture_size(self._file, index=0))
             first = read_rgb(self._file, index=0)
             self._delays_ms = self._read_delays()
             self._stack = stack.pop_all()
@@ -81,7 +84,7 @@ class ImageSource(BaseSource):
         delays: list[int] = []
         try:
             for place in itertools.count():
-                delays.append(_delay_ms(self._file, place))
+                delays.append(self._delay_ms(place))
         except EOFError:
             pass
         except (OSError, IndexError, ValueError, SyntaxError) as exc:
@@ -89,10 +92,21 @@ class ImageSource(BaseSource):
             self.report.note(f"damaged after picture {len(delays) - 1}: {exc}")
         if len(delays) < 2:
             return [_STILL_MS]
-        if Path(self.path).suffix.lower() in _ANIMATED_SUFFIXES:
+        if self._suffix in _ANIMATED_SUFFIXES:
             return delays
         self.report.note(f"{len(delays)} pictures in one file; only the first is read")
         return [_STILL_MS]
+
+    def _delay_ms(self, place: int) -> int:
+        """The delay of one picture of an animation, 0 of a page; EOFError behind the last."""
+        size = picture_size(self._file, index=place)
+        if self._suffix not in _ANIMATED_SUFFIXES:
+            return 0
+        if place:  # of one picture alone, more is taken
+            check_moving_size(self.path, *size)
+        self._file.read(index=place)  # Pillow learns the delays of a WebP only by decoding.
+        delay = self._file.metadata(index=place, exclude_applied=False).get("duration")
+        return round(delay) if delay and delay > _TOO_SHORT_MS else _USUAL_MS
 
     def _describe(self, first: Pixels) -> VideoInfo:
         total = sum(self._delays_ms)
@@ -105,13 +119,7 @@ class ImageSource(BaseSource):
             duration_seconds=total / 1000,
             frame_count=len(self._delays_ms),
             color=SRGB,
-            codec=Path(self.path).suffix.lower().lstrip("."),
+            codec=self._suffix.lstrip("."),
             pixel_format="rgb24",
         )
 
-
-def _delay_ms(file: PillowPlugin, place: int) -> int:
-    """The delay of one picture; EOFError behind the last."""
-    file.read(index=place)  # Pillow learns the delays of a WebP only by decoding.
-    delay = file.metadata(index=place, exclude_applied=False).get("duration")
-    return round(delay) if delay and delay > _TOO_SHORT_MS else _USUAL_MS

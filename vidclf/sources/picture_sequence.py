@@ -18,6 +18,8 @@ from vidclf.sources.suffixes import STILL_SUFFIXES, is_video_name
 DEFAULT_FPS = Fraction(25)
 """Frames per second of a sequence, unless another rate is asked for."""
 
+_LEFT_OUT = "left out: "
+
 Numbered = tuple[int, Path]
 """A picture and its place in time, counted in frames from the first."""
 
@@ -70,7 +72,7 @@ class SequenceSource(BaseSource):
                 pixels = read_picture(path)
             except SourceError as exc:
                 self.report.packets_lost += 1
-                self.report.note(f"left out: {exc}")
+                self.report.note(f"{_LEFT_OUT}{exc}")
                 continue
             yield place, pixels
 
@@ -78,7 +80,8 @@ class SequenceSource(BaseSource):
         first = next(self._unread, None)
         if first is None:
             raise NoFramesError(
-                f"{self.path}: not one of its pictures can be read; save them again"
+                f"{self.path}: not one of its pictures can be read: "
+                f"{self.report.notes[-1].removeprefix(_LEFT_OUT)}"
             )
         return first
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +13,13 @@ import imageio.v3 as iio
 import numpy as np
 from imageio.plugins.pillow import PillowPlugin
 from numpy.typing import NDArray
+from PIL import Image
 
 from vidclf.core.frames import ColorInfo, Pixels
 from vidclf.errors import SourceError
 from vidclf.sources.orientation import Orientation
 from vidclf.sources.path_checks import check_file, check_readable
+from vidclf.sources.picture_size import MOST_STILL_PIXELS, check_still_size
 
 SRGB = ColorInfo(matrix=0, primaries=1, transfer=13, full_range=True)
 """What RGB pictures are taken for."""
@@ -33,6 +36,7 @@ _EXIF = {
 """EXIF tag 0x0112 (CIPA DC-008, 4.6.4 A) as a turn and a flip; 1 is upright."""
 
 _DEEP_MODES = ("I;16", "I;16L", "I;16B", "I;16N", "I")
+_OPAQUE_MODES = ("RGB", "L", "CMYK")
 _PAPER = 255
 """Transparent pixels stand on white, as on a web page."""
 
@@ -42,20 +46,49 @@ def open_picture(path: str | Path) -> Iterator[PillowPlugin]:
     """Open a picture file.
 
     Raises:
-        SourceError: it is missing, or not a picture; also from the body, where its data is damaged.
+        SourceError: it is missing, not a picture, or too large; also from the body, where its data
+            is damaged.
     """
     check_file(os.fspath(path))
     check_readable(os.fspath(path))
     try:
-        # a Path, as text like "https://…" would be fetched, though a file is called so
-        with iio.imopen(Path(path), "r", plugin="pillow") as file:
+        with _without_a_warning_of_size():
+            check_still_size(os.fspath(path), *_first_size(path))
+            # a Path, as text like "https://…" would be fetched, though a file is called so
+            file = iio.imopen(Path(path), "r", plugin="pillow")
+        with file:
             assert isinstance(file, PillowPlugin)
             yield file
+    except Image.DecompressionBombError as exc:
+        raise SourceError(
+            f"{path}: claims pictures of more than {MOST_STILL_PIXELS / 1e6:.3g} megapixels; scale "
+            f"it down first"
+        ) from exc
     except (SourceError, MemoryError, GeneratorExit):
         raise
     except Exception as exc:  # Pillow's readers raise nearly anything on damaged data.
         reason = " ".join(str(exc.__cause__ or exc).split()) or type(exc).__name__
         raise SourceError(f"{path}: cannot be read as a picture ({reason}); save it again") from exc
+
+
+@contextmanager
+def _without_a_warning_of_size() -> Iterator[None]:
+    """Keep Pillow from warning of sizes that are well within our own bound."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        yield
+
+
+def _first_size(path: str | Path) -> tuple[int, int]:
+    """Width and height as the header tells; imageio would decode the picture to say so."""
+    with Image.open(path) as image:
+        return image.size
+
+
+def picture_size(file: PillowPlugin, *, index: int) -> tuple[int, int]:
+    """Width and height of one of several pictures; EOFError behind the last."""
+    width, height = file.metadata(index=index, exclude_applied=False)["shape"]
+    return width, height
 
 
 def read_picture(path: str | Path) -> Pixels:
@@ -73,10 +106,13 @@ def read_rgb(file: PillowPlugin, *, index: int) -> Pixels:
 
     16-bit gray keeps its upper 8 bits.
     """
-    mode = str(file.metadata(index=index, exclude_applied=False).get("mode", ""))
+    metadata = file.metadata(index=index, exclude_applied=False)
+    mode = str(metadata.get("mode", ""))
     if mode in _DEEP_MODES:
         gray = (file.read(index=index).astype(np.uint16) >> 8).astype(np.uint8)
         pixels = np.repeat(gray[:, :, None], 3, axis=2)
+    elif mode in _OPAQUE_MODES and "transparency" not in metadata:
+        pixels = file.read(index=index, mode="RGB")
     else:
         pixels = over_paper(file.read(index=index, mode="RGBA"))
     tag = file.metadata(index=index, exclude_applied=False).get("Orientation", 1)

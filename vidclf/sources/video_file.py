@@ -24,6 +24,7 @@ from vidclf.sources.header import describe, note_oddities, tells_time
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import read_orientation
 from vidclf.sources.packets import PacketReader
+from vidclf.sources.picture_size import check_moving_size
 from vidclf.sources.reorder import in_order
 from vidclf.sources.timestamps import Clock
 from vidclf.sources.video_container import choose_stream, missing_packets, open_container
@@ -51,7 +52,7 @@ class VideoSource(BaseSource):
             self._has_clock = tells_time(stream)
             self._packets = PacketReader(container, stream, self.report)
             self._decoded = stack.enter_context(closing(self._decode(stream)))
-            self._first = self._decode_first()
+            self._first = self._decode_first(stream)
             self.info = describe(self.path, container, stream, self._first)
             self._claimed_seconds = (
                 claimed_seconds(self.info, container, stream) if self._has_clock else None
@@ -150,9 +151,11 @@ class VideoSource(BaseSource):
         decoder = Decoder(stream, report=self.report, reopen=self._fresh_decoder)
         return decoder.frames(self._packets)
 
-    def _decode_first(self) -> VideoFrame:
+    def _decode_first(self, stream: VideoStream) -> VideoFrame:
+        claimed = stream.codec_context.width, stream.codec_context.height
         first = next(self._decoded, None)
         if first is None:
+            check_moving_size(self.path, *claimed)
             raise NoFramesError(
                 f"{self.path}: not one of its {self.report.packets_read} packets decodes to a "
                 f"frame; the file is damaged, copy it again"
