@@ -174,6 +174,48 @@ def test_cut_gif_gives_what_is_left(tmp_path: Path) -> None:
     assert "damaged after picture" in source.report.notes[0]
 
 
+def animation(path: Path, frames: int = 6) -> bytes:
+    """An animation of numbered pictures; its bytes."""
+    first, *others = (Image.fromarray(numbered_picture(n)) for n in range(frames))
+    first.save(path, save_all=True, append_images=others, duration=50)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(("end", "lost"), [(b"IEND", 0), (b"\x00\x00\x00\x1afcTL", 5)])
+def test_apng_tells_how_many_pictures_it_had(tmp_path: Path, end: bytes, lost: int) -> None:
+    data = animation(tmp_path / "a.png")
+    place = data.index(end, data.index(b"IDAT"))
+    (tmp_path / "a.png").write_bytes(data[:place] + (b"IEND" if not lost else b""))
+    source, frames = read(tmp_path / "a.png")
+    assert (len(frames), source.report.packets_lost) == (6 - lost, lost)
+
+
+def test_damage_inside_an_apng_costs_no_picture_before_it(tmp_path: Path) -> None:
+    data = bytearray(animation(tmp_path / "a.png"))
+    place = data.index(b"fdAT", data.index(b"fdAT") + 1) + 8
+    data[place : place + 200] = bytes(200)
+    (tmp_path / "a.png").write_bytes(data)
+    source, frames = read(tmp_path / "a.png")
+    assert [read_number(frame.picture.rgb()) for frame in frames] == [0, 1]
+    assert source.report.packets_lost == 4
+
+
+def test_gif_that_ends_between_two_pictures_is_told(tmp_path: Path) -> None:
+    data = animation(tmp_path / "a.gif")
+    assert read(tmp_path / "a.gif")[0].report.early_end is None
+    (tmp_path / "a.gif").write_bytes(data[: data.rindex(b"\x21\xf9\x04")])
+    source, frames = read(tmp_path / "a.gif")
+    assert (len(frames), source.report.early_end) == (5, "the mark that ends a GIF is absent")
+
+
+def test_animation_that_goes_while_it_is_read(tmp_path: Path) -> None:
+    animation(tmp_path / "a.gif")
+    with open_source(tmp_path / "a.gif") as source:
+        (tmp_path / "a.gif").write_bytes(b"")
+        with pytest.raises(NoFramesError, match="not one of its pictures can be decoded"):
+            list(source.frames())
+
+
 # ---- sequences ----
 
 

@@ -11,10 +11,19 @@ from pathlib import Path
 
 from vidclf.core.ffmpeg import open_media
 from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
+from vidclf.errors import NoFramesError, SourceError
 from vidclf.sources.base import BaseSource
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.picture_size import check_moving_size
-from vidclf.sources.still_picture import SRGB, letterbox, open_picture, picture_size, read_rgb
+from vidclf.sources.still_picture import (
+    SRGB,
+    claimed_pictures,
+    has_end_mark,
+    letterbox,
+    open_picture,
+    picture_size,
+    read_rgb,
+)
 
 _ANIMATED_SUFFIXES = (".gif", ".webp", ".png", ".apng", ".avif")
 """Where several pictures are an animation, and not the pages of a TIFF or the views of a JPEG."""
@@ -35,6 +44,7 @@ class ImageSource(BaseSource):
 
     Raises:
         SourceError: the file cannot be read as a picture.
+        NoFramesError: from `frames()`: not one of its pictures can be decoded.
     """
 
     def __init__(self, location: ClipLocation) -> None:
@@ -47,6 +57,8 @@ class ImageSource(BaseSource):
                 check_moving_size(self.path, *picture_size(self._file, index=0))
             first = read_rgb(self._file, index=0)
             self._delays_ms = self._read_delays()
+            if self.report.packets_lost:  # Pillow does not go back over damage
+                self._file = stack.enter_context(open_picture(self.path))
             self._stack = stack.pop_all()
         self.info = self._describe(first)
 
@@ -66,6 +78,11 @@ class ImageSource(BaseSource):
                 time_base=_MILLISECOND,
                 duration=delay,
                 picture=RgbPicture(pixels),
+            )
+        if not self.report.frames_decoded:
+            raise NoFramesError(
+                f"{self.path}: not one of its pictures can be decoded; the file is damaged, copy "
+                f"it again"
             )
 
     def _read(self, place: int) -> Pixels | None:
@@ -87,15 +104,27 @@ class ImageSource(BaseSource):
                 delays.append(self._delay_ms(place))
         except EOFError:
             pass
-        except (OSError, IndexError, ValueError, SyntaxError) as exc:
+        except (MemoryError, SourceError):
+            raise
+        except Exception as exc:  # As in open_picture.
             self.report.packets_lost += 1
             self.report.note(f"damaged after picture {len(delays) - 1}: {exc}")
+        self._count_absent(len(delays))
         if len(delays) < 2:
             return [_STILL_MS]
         if self._suffix in _ANIMATED_SUFFIXES:
             return delays
         self.report.note(f"{len(delays)} pictures in one file; only the first is read")
         return [_STILL_MS]
+
+    def _count_absent(self, found: int) -> None:
+        """Count what an APNG or WebP claims to hold and does not; note a GIF without its end."""
+        if self._suffix == ".gif":
+            if not self.report.packets_lost and not has_end_mark(self.path):
+                self.report.early_end = "the mark that ends a GIF is absent"
+        elif self._suffix in _ANIMATED_SUFFIXES:
+            absent = claimed_pictures(self.path) - found
+            self.report.packets_lost = max(self.report.packets_lost, absent)
 
     def _delay_ms(self, place: int) -> int:
         """The delay of one picture of an animation, 0 of a page; EOFError behind the last."""
