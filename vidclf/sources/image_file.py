@@ -151,4 +151,3 @@ class ImageSource(BaseSource):
             codec=self._suffix.lstrip("."),
             pixel_format="rgb24",
         )
-
