@@ -83,7 +83,7 @@ def _without_a_warning_of_size() -> Iterator[None]:
 def _first_size(path: str | Path) -> tuple[int, int]:
     """Width and height as the header tells; imageio would decode the picture to say so."""
     with Image.open(path) as image:
-        return image.size
+        return image.width, image.height
 
 
 def claimed_pictures(path: str | Path) -> int:
