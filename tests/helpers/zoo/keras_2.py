@@ -25,8 +25,7 @@ KERAS_2: tuple[Entry, ...] = (
     ),
     _known(name="ResNet50, nested", kind=".h5", build=nested("ResNet50"), scaling="caffe"),
     _known(
-        name="ResNet50V2, flat", kind="SavedModel", build=flat("ResNet50V2"), scaling="-1-1",
-        slow=True,
+        name="ResNet50V2, flat", kind=".h5", build=flat("ResNet50V2"), scaling="-1-1",
     ),
     _known(name="VGG16, flat", kind=".h5", build=flat("VGG16"), scaling="caffe"),
     _known(
@@ -41,10 +40,6 @@ KERAS_2: tuple[Entry, ...] = (
         name="InceptionV3, nested", kind=".h5", build=nested("InceptionV3", 75), size=(75, 75),
         scaling="-1-1",
     ),
-    _known(
-        name="NASNetMobile, flat", kind=".h5", build=flat("NASNetMobile"), scaling="-1-1",
-        slow=True,
-    ),
     _inside(
         name="MobileNetV2, preprocess_input inside", kind=".h5",
         build=tutorial("MobileNetV2", scaling="preprocess_input"),
@@ -58,7 +53,7 @@ KERAS_2: tuple[Entry, ...] = (
         build=tutorial("MobileNet", scaling="Rescaling", augment=True),
     ),
     _known(
-        name="MobileNetV2, 1,000 outputs", kind=".h5", build=flat("MobileNetV2", units=1000),
+        name="MobileNet, 1,000 outputs", kind=".h5", build=flat("MobileNet", units=1000),
         scaling="-1-1", labels=1000,
     ),
     _told(
@@ -67,7 +62,7 @@ KERAS_2: tuple[Entry, ...] = (
     ),
     # something before the scaling, or a scaling that does not tell
     _inside(
-        name="MobileNet behind a centre crop", kind="SavedModel", size=(40, 40),
+        name="MobileNet behind a centre crop", kind=".keras", size=(40, 40),
         build=behind(networks.CENTRE, networks.TO_MINUS_1),
     ),
     _told(

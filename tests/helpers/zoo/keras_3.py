@@ -17,23 +17,19 @@ KERAS_3: tuple[Entry, ...] = (
     # transfer learning
     _known(name="MobileNetV2, nested", kind=".keras", build=nested("MobileNetV2"), scaling="-1-1"),
     _known(name="MobileNet, flat", kind=".h5", build=flat("MobileNet"), scaling="-1-1"),
-    _inside(name="EfficientNetV2B0, nested", kind=".keras", build=nested("EfficientNetV2B0")),
     _inside(name="MobileNetV3Small, flat", kind=".keras", build=flat("MobileNetV3Small")),
-    _known(
-        name="MobileNetV2, flat", kind="SavedModel", build=flat("MobileNetV2"), scaling="-1-1"
-    ),
+    _known(name="MobileNet, flat", kind="SavedModel", build=flat("MobileNet"), scaling="-1-1"),
     _inside(
         name="ConvNeXtTiny, flat", kind=".keras", build=flat("ConvNeXtTiny"), slow=True
     ),
     _known(name="VGG16, nested", kind=".keras", build=nested("VGG16"), scaling="caffe"),
-    _known(name="VGG16, flat", kind="SavedModel", build=flat("VGG16"), scaling="caffe"),
     _inside(
         name="MobileNetV2, preprocess_input inside", kind=".keras",
         build=tutorial("MobileNetV2", scaling="preprocess_input"),
     ),
     _inside(
-        name="ResNet50, preprocess_input inside", kind=".keras",
-        build=tutorial("ResNet50", scaling="preprocess_input"),
+        name="VGG16, preprocess_input inside", kind=".keras",
+        build=tutorial("VGG16", scaling="preprocess_input"),
     ),
     _inside(
         name="MobileNet, augmentation and Rescaling", kind=".h5",
@@ -49,7 +45,7 @@ KERAS_3: tuple[Entry, ...] = (
         build=behind(networks.TO_MINUS_1, branch=True), options={"preprocess": "none"},
     ),
     _told(
-        name="MobileNet behind a scaling that does not tell", kind="SavedModel", size=(40, 40),
+        name="MobileNet behind a scaling that does not tell", kind=".keras", size=(40, 40),
         scaling="-1-1", build=behind(networks.HALVED), options={"preprocess": "-1-1"},
     ),
     # of one's own

@@ -26,7 +26,6 @@ FAMILIES = {
     "DenseNet121": ("densenet", "torch"),
     "Xception": ("xception", "-1-1"),
     "InceptionV3": ("inception_v3", "-1-1"),
-    "NASNetMobile": ("nasnet", "-1-1"),
 }
 """Of networks of `keras.applications`: their module, and how its `preprocess_input` scales."""
 SMALL = {"MobileNet": 0.25, "MobileNetV2": 0.35}
