@@ -23,8 +23,8 @@ def test_a_file_is_told_with_reason_and_remedy() -> None:
 
 def test_a_file_is_told_by_its_own_name_and_not_the_temporary_one() -> None:
     path = temporary_name(Path("out/a.mp4"), token="1f2e3d4c")
-    refused = OSError(errno.EINVAL, "Invalid argument")
-    assert str(cannot_write(path, refused, encoder="libx264", remedy="try --crf")) == (
+    exc = OSError(errno.EINVAL, "Invalid argument")
+    assert str(cannot_write(path, exc, encoder="libx264", content_remedy="try --crf")) == (
         "cannot write out/a.mp4 with libx264 (Invalid argument): try --crf"
     )
 
@@ -32,6 +32,12 @@ def test_a_file_is_told_by_its_own_name_and_not_the_temporary_one() -> None:
 def test_a_full_disk_is_no_fault_of_the_encoder() -> None:
     error = cannot_write(Path("a.mp4"), FULL, encoder="libx264", remedy="check --preset and --crf")
     assert str(error) == "cannot write a.mp4 (No space left on device): free space or use -o"
+
+
+def test_another_failure_of_the_disk_is_no_fault_of_what_is_written() -> None:
+    exc = OSError(errno.EIO, "Input/output error")
+    error = cannot_write(Path("a.mp4"), exc, encoder="libx264", content_remedy="check --crf")
+    assert str(error) == "cannot write a.mp4 (Input/output error): free space or use -o"
 
 
 def test_a_reason_without_a_number_is_told_in_its_own_words() -> None:

@@ -147,6 +147,12 @@ def test_a_cut_keeps_places_and_starts_the_video_at_zero(
     assert 0.7 < sound[-1][1] < 0.76
 
 
+def test_an_end_beyond_the_clips_keeps_all_of_its_sound(tiny_model: Path, tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "in.mp4", ClipSpec(frames=12, tracks=[Track(seconds=1.5)]))
+    summary = vidclf.annotate(clip, output=tmp_path, model=str(tiny_model), end="9")
+    assert audio_packets(Path(summary.outputs["video"])) == audio_packets(clip)
+
+
 def test_other_kinds_by_name(clip: Path, tiny_model: Path, tmp_path: Path) -> None:
     web = vidclf.annotate(clip, output=tmp_path / "x.webm", model=str(tiny_model))
     with av.open(web.outputs["video"]) as container:

@@ -54,6 +54,39 @@ def test_a_wild_stamp_is_taken_for_a_missing_one() -> None:
     assert (clock.repaired, clock.restarts) == (2, 0)
 
 
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ([8000, 8040, 11_930_000, 8120, 8160], [8000, 8040, 8080, 8120, 8160]),
+        ([8000, 8040, 100, 8120, 8160], [8000, 8040, 8080, 8120, 8160]),
+        ([11_930_000, 40, 80], [0, 40, 80]),
+        ([8000, 8040, 11_930_000, 11_930_040], [8000, 8040, 11_930_000, 11_930_040]),
+        ([8000, 8040, 0, 40, 80], [8000, 8040, 8080, 8120, 8160]),
+        ([0, 40, 11_930_000], [0, 40, 11_930_000]),
+    ],
+    ids=["ahead", "back", "first", "a pause", "a clock that starts anew", "last"],
+)
+def test_one_stamp_far_off_is_damaged_if_the_next_goes_on(
+    given: list[int], made: list[int]
+) -> None:
+    clock = Clock(time_base=MILLISECOND, frame_rate=Fraction(25))
+    pairs = itertools.zip_longest(given, given[1:])
+    assert [clock.stamp(pts, 40, lambda after=after: after) for pts, after in pairs] == made
+
+
+def test_one_damaged_stamp_in_a_file_moves_no_other_frame(tmp_path: Path) -> None:
+    pts = [0, 40, 80, 7_200_000, 160, 200]
+    spec = ClipSpec(codec="mpeg4", time_base=MILLISECOND, pts=[n * 40 for n in range(6)])
+    made, damaged = make_clip(tmp_path / "a.mkv", spec), tmp_path / "b.mkv"
+    with av.open(str(made)) as source, av.open(str(damaged), "w", format="nut") as output:
+        stream = output.add_stream_from_template(source.streams.video[0])
+        for packet, stamp in zip(source.demux(video=0), pts, strict=False):
+            packet.pts, packet.dts, packet.stream = stamp, packet.dts, stream
+            output.mux(packet)
+    with open_source(damaged) as source:
+        assert [frame.pts_seconds for frame in source.frames()] == [0, 0.04, 0.08, 0.12, 0.16, 0.2]
+
+
 def test_a_clock_of_1970_is_kept() -> None:
     clock = Clock(time_base=MILLISECOND, frame_rate=Fraction(25))
     given = [1_700_000_000_000, 1_700_000_000_040]

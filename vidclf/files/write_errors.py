@@ -14,10 +14,20 @@ from vidclf.files.temporary_names import shown_path
 FREE_SPACE = "free space or use -o"
 ANOTHER_PLACE = "choose another place with -o"
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
+_OF_THE_DISK = (
+    *(*_DISK_IS_FULL, errno.EFBIG, errno.EIO, errno.EROFS, errno.ESTALE),
+    *(errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR),
+)
 
 
 def cannot_write(
-    path: Path, exc: Exception, *, kind: str = "", encoder: str = "", remedy: str = FREE_SPACE
+    path: Path,
+    exc: Exception,
+    *,
+    kind: str = "",
+    encoder: str = "",
+    remedy: str = FREE_SPACE,
+    content_remedy: str = "",
 ) -> OutputError:
     """The error for a file: `cannot write the table a.csv (Permission denied): free space or …`.
 
@@ -25,12 +35,15 @@ def cannot_write(
         path: the file, by its temporary name or its own.
         exc: what failed: an `OSError`, or FFmpeg's.
         kind: what the file is called, such as `the table`.
-        encoder: what it was written with, where that may be the reason.
+        encoder: what it was written with, where that may be the reason; it is not if the disk is.
         remedy: what may help.
+        content_remedy: what may help instead where the disk is not the reason.
     """
     shown, number = shown_path(path), getattr(exc, "errno", None)
     if number in _DISK_IS_FULL:  # whatever wrote the file, and however
-        encoder, remedy = "", FREE_SPACE
+        remedy = FREE_SPACE
+    if is_of_the_disk(exc):
+        encoder = content_remedy = ""
     if number == errno.ENAMETOOLONG:
         size = len(os.fsencode(shown.name))
         return _name_refused(
@@ -38,7 +51,12 @@ def cannot_write(
         )
     called = f"{kind} {shown}".strip() + (f" with {encoder}" if encoder else "")
     reason = getattr(exc, "strerror", None) or exc
-    return OutputError(f"cannot write {called} ({reason}): {remedy}")
+    return OutputError(f"cannot write {called} ({reason}): {content_remedy or remedy}")
+
+
+def is_of_the_disk(exc: Exception) -> bool:
+    """Whether an error is about the disk or the folder, and not about what is written."""
+    return getattr(exc, "errno", None) in _OF_THE_DISK
 
 
 def name_is_no_utf8(path: Path) -> OutputError:
@@ -54,6 +72,7 @@ def explained(
     kind: str = "",
     encoder: str = "",
     remedy: str = FREE_SPACE,
+    content_remedy: str = "",
     errors: tuple[type[Exception], ...] = (OSError,),
 ) -> Iterator[None]:
     """A context in which what fails while a file is written becomes `cannot_write`.
@@ -63,12 +82,15 @@ def explained(
         kind: what the file is called.
         encoder: what it is written with.
         remedy: what may help.
+        content_remedy: what may help instead where the disk is not the reason.
         errors: what may fail; others go on as they are.
     """
     try:
         yield
     except errors as exc:
-        raise cannot_write(path, exc, kind=kind, encoder=encoder, remedy=remedy) from exc
+        raise cannot_write(
+            path, exc, kind=kind, encoder=encoder, remedy=remedy, content_remedy=content_remedy
+        ) from exc
 
 
 def _name_refused(shown: str, reason: str) -> OutputError:

@@ -36,6 +36,8 @@ class Predictor:
     ) -> None:
         self.frames_read = 0
         self.frames_inferred = 0
+        self.clip_goes_on = False
+        """Whether the clip has frames at the end that was asked for; known after the last one."""
         self._source = source
         self._engine = engine
         self._settings = settings
@@ -45,7 +47,12 @@ class Predictor:
         """Every frame between start and end with its prediction, in order."""
         window = self._engine.model.info.window
         frames = self._watch.each("decode", self._source.frames())
-        kept = frames_between(frames, start=self._settings.start, end=self._settings.end)
+        kept = frames_between(
+            frames,
+            start=self._settings.start,
+            end=self._settings.end,
+            on_end=self._note_that_clip_goes_on,
+        )
         is_sampled = frame_selector(self._settings, by_window=window is not None)
         made = prefetch(
             lambda: self._sampled(kept, is_sampled),
@@ -62,6 +69,9 @@ class Predictor:
             else:
                 scored = self._by_window(stream, runtime, window)
             yield from smooth(scored, window_seconds=self._settings.smooth)
+
+    def _note_that_clip_goes_on(self) -> None:
+        self.clip_goes_on = True
 
     def _sampled(
         self, frames: Iterable[Frame], is_sampled: Callable[[Frame], bool]

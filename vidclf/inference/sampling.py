@@ -16,11 +16,16 @@ _FOR_CLIPS = ("window_size", "window_stride", "frame_step", "clip_fps")
 
 
 def frames_between(
-    frames: Iterable[Frame], *, start: Position | None, end: Position | None
+    frames: Iterable[Frame],
+    *,
+    start: Position | None,
+    end: Position | None,
+    on_end: Callable[[], None] = lambda: None,
 ) -> Iterator[Frame]:
-    """The frames from `start` on, up to but not including `end`."""
+    """The frames from `start` on, up to but not including `end`; `on_end` is called if one is."""
     for frame in frames:
         if end and end.reached_by(frame):
+            on_end()
             return
         if start is None or start.reached_by(frame):
             yield frame

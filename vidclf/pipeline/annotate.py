@@ -85,6 +85,8 @@ def annotate_clip(
                 segments.add(frame, annotation)
                 answer.add(annotation)
                 on_frame(source.info, frame)
+            if predictor.clip_goes_on:
+                pictures.end_sound()
         if "segments" in paths:
             segments.write(paths["segments"], video=job.name)
         warn_of_damage(source)

@@ -181,6 +181,5 @@ def _original(source: Source, settings: Settings, cuts: Sequence[Cut]) -> Origin
         open=source.reopen,
         audio=settings.audio and source.info.has_audio,
         end_seconds=None if end is None else Fraction(str(end)),
-        ends_with_pictures=settings.end is not None,
         cuts=tuple(cuts),
     )

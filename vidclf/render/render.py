@@ -187,7 +187,7 @@ def _draw(
             for frame, row in chain([first], left):
                 pictures.write(frame, rows.annotation(row))
                 on_frame(source.info, frame)
-            if matched.goes_on or table.manifest.settings.end is not None:
+            if matched.goes_on:
                 pictures.end_sound()
         matched.warn()
     return pictures.frames_written, max(1, len(excerpts))

@@ -16,7 +16,7 @@ from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError
 from vidclf.files.temporary_names import shown_path
-from vidclf.files.write_errors import FREE_SPACE, explained
+from vidclf.files.write_errors import explained
 from vidclf.sinks import SinkInput
 from vidclf.sinks.audio.tracks import AudioTracks, Original
 from vidclf.sinks.container_formats import MP4, container_of, muxer_options, video_time_base
@@ -107,8 +107,7 @@ class VideoSink:
             OutputError: It cannot be encoded or written: the disk is full, say.
         """
         check_size(picture, self._info)
-        with self._explained():
-            self._encode(frame, self._converter.convert(picture))
+        self._encode(frame, picture)
 
     def end_sound(self) -> None:
         """Have the sound end with the last picture, though the original goes on."""
@@ -117,7 +116,7 @@ class VideoSink:
 
     def __enter__(self) -> Self:
         try:
-            with self._explained("check --codec, --preset and --crf"):
+            with self._encoding():
                 self._open()
         except BaseException:
             self._abort()
@@ -179,21 +178,26 @@ class VideoSink:
                 container=self._container,
             )
 
-    def _encode(self, frame: Frame, picture: av.VideoFrame) -> None:
+    def _encode(self, frame: Frame, picture: Pixels | av.VideoFrame) -> None:
         seconds = frame.pts * frame.time_base
         if not self._frame_count:
             self._begin(seconds)
         ticks = round((seconds - self._origin_seconds) / self._time_base)
         self._last_ticks = max(ticks, self._last_ticks + 1)
-        picture.pts, picture.time_base = self._last_ticks, self._time_base
         stands_seconds = self._end_times.end_seconds(frame) - seconds
-        picture.duration = max(1, round(stands_seconds / self._time_base))
-        self._end_ticks = self._last_ticks + picture.duration
-        self._packets.expect(self._last_ticks)
-        self._packets.mux(self._stream.encode(picture))
-        self._frame_count += 1
-        if self._audio:
-            self._audio.advance(seconds)
+        duration = max(1, round(stands_seconds / self._time_base))
+        self._end_ticks = self._last_ticks + duration
+        with self._encoding():
+            converted = self._converter.convert(picture)
+            converted.pts, converted.time_base = self._last_ticks, self._time_base
+            converted.duration = duration
+            self._packets.expect(self._last_ticks)
+            packets = self._stream.encode(converted)
+        with self._muxing():
+            self._packets.mux(packets)
+            self._frame_count += 1
+            if self._audio:
+                self._audio.advance(seconds)
 
     def _begin(self, first_seconds: Fraction) -> None:
         """Fix which moment becomes 0: the first frame, or the clip's own 0 if none is before it."""
@@ -206,16 +210,22 @@ class VideoSink:
             raise OutputError(
                 f"{shown_path(self._path).name} would have no frame: the clip gave none"
             )
-        with self._explained():
-            self._packets.mux(self._last_packets())
+        with self._encoding():
+            packets = self._last_packets()
+        with self._muxing():
+            self._packets.mux(packets)
             self._packets.finish(self._end_ticks)
             if self._audio:
                 path = shown_path(self._path)
-                self._audio.finish(path, until_seconds=self._audio_end_seconds())
+                self._audio.finish(
+                    path,
+                    pictures_end_seconds=self._origin_seconds + self._end_ticks * self._time_base,
+                    is_cut_there=self._original is not None and self._original.ends_with_pictures,
+                )
             self._stack.close()
         check_written(self._path, frame_count=self._frame_count, container=self._container)
         if self._container is MP4:
-            with self._explained():
+            with self._muxing():
                 align_late_tracks(self._path)
 
     def _last_packets(self) -> list[VideoPacket]:
@@ -225,21 +235,23 @@ class VideoSink:
                 packet.dts = packet.pts
         return packets
 
-    def _audio_end_seconds(self) -> Fraction | None:
-        if self._original is None or not self._original.ends_with_pictures:
-            return None
-        return self._origin_seconds + self._end_ticks * self._time_base
-
     def _abort(self) -> None:
         with suppress(av.FFmpegError, OSError, ValueError):
             self._stack.close()
         self._path.unlink(missing_ok=True)
 
-    def _explained(self, remedy: str = FREE_SPACE) -> AbstractContextManager[None]:
+    def _encoding(self) -> AbstractContextManager[None]:
         return explained(
             self._path,
             encoder=self._encoder.name,
-            remedy=remedy,
+            content_remedy="check --codec, --preset and --crf",
+            errors=(av.FFmpegError, OSError),
+        )
+
+    def _muxing(self) -> AbstractContextManager[None]:
+        return explained(
+            self._path,
+            content_remedy="try --no-audio" if self._audio else "try another --codec",
             errors=(av.FFmpegError, OSError),
         )
 

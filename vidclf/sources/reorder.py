@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
+from itertools import islice
 from typing import TypeVar
 
 MOST_HELD = 17
@@ -46,3 +47,21 @@ def in_order(
             yield release()
     while held:
         yield release()
+
+
+class LookAhead(Iterator[Shown]):
+    """An iterator whose next item can be seen before its turn; nothing is held until one asks."""
+
+    def __init__(self, items: Iterable[Shown]) -> None:
+        self._items = iter(items)
+        self._seen: deque[Shown] = deque()
+
+    def __next__(self) -> Shown:
+        """The next item."""
+        return self._seen.popleft() if self._seen else next(self._items)
+
+    def peek(self) -> Shown | None:
+        """The item after the last one that was taken; None behind the last of all."""
+        if not self._seen:
+            self._seen.extend(islice(self._items, 1))
+        return self._seen[0] if self._seen else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -15,6 +16,9 @@ LONGEST_SECONDS = 60
 LONGEST_GAP_SECONDS = 108_000
 """A stamp farther than 30 hours from the one before is damaged, as for FFmpeg's
 `-dts_error_threshold`."""
+
+FAR_SECONDS = 10
+"""A first stamp so far behind the second one is damaged."""
 
 LATEST_SECONDS = 2**32
 """No clip begins later: clocks that count from 1970 or 1900 stay below."""
@@ -29,16 +33,18 @@ class Clock:
 
     A stamp above the last one is kept as it is. Otherwise the first rule that fits repairs it:
 
-    1. missing, or more than 30 hours away: the last stamp plus that frame's duration. The sum is
-       kept as an exact fraction, so a file without any stamps does not drift by rounding
-       (30000/1001 in ticks of 1 ms).
+    1. missing, more than 30 hours away, or a second or more away while the next frame's goes on
+       from the last one: the last stamp plus that frame's duration. The sum is kept as an exact
+       fraction, so a file without any stamps does not drift by rounding (30000/1001 in ticks of
+       1 ms).
     2. back by less than a second (two frames with one stamp, or B-frames out of order): one step
        above the last, which is a tick, or 2 ns where ticks are finer. Real stamps overtake so
        small a step at once, so the error cannot pile up.
     3. back by a second or more: the clock started anew, as in joined recordings. This frame follows
        the last one by its duration, and all later stamps are moved by the same amount.
 
-    Ticks of 1/24 at 24 frames/s, stamps 0 2 1 3 None 5 become 0 2 3 4 5 6.
+    Ticks of 1/24 at 24 frames/s, stamps 0 2 1 3 None 5 become 0 2 3 4 5 6, and 0 1 900 3 4
+    become 0 1 2 3 4.
     """
 
     time_base: Fraction
@@ -56,10 +62,23 @@ class Clock:
     _next: Fraction = field(default=Fraction(0), init=False)
     _spacing: Fraction | None = field(default=None, init=False)
 
-    def stamp(self, pts: int | None, duration: int | None) -> int:
-        """The timestamp of the next frame, in ticks, from its own stamp and duration in ticks."""
+    def stamp(
+        self,
+        pts: int | None,
+        duration: int | None,
+        following: Callable[[], int | None] = lambda: None,
+    ) -> int:
+        """The timestamp of the next frame, in ticks.
+
+        Args:
+            pts: Its own stamp, in ticks.
+            duration: Its own duration, in ticks.
+            following: Gives the own stamp of the frame after it; asked where this one is far off.
+        """
         own = None if pts is None else pts + self._shift
-        ticks = self._increasing(own if self._is_near(own) else None)
+        if own is not None and (not self._is_near(own) or self._is_far_off(own, following)):
+            own = self._before(following()) if self._last is None else None
+        ticks = self._increasing(own)
         self._learn_spacing(ticks, own)
         counted = ticks != own and ticks == round(self._next)
         step = self._believed(duration) or self._nominal
@@ -104,13 +123,35 @@ class Clock:
     def _is_sane(self, ticks: int) -> bool:
         return 0 < ticks * self.time_base <= LONGEST_SECONDS
 
-    def _is_near(self, pts: int | None) -> bool:
+    def _is_near(self, pts: int) -> bool:
         """Whether a stamp may be right: near the last one or, if it is the first, in our times."""
-        if pts is None:
-            return False
         if self._last is None:
             return abs(pts * self.time_base) <= LATEST_SECONDS
         return abs(pts - self._last) * self.time_base <= LONGEST_GAP_SECONDS
+
+    def _is_far_off(self, own: int, following: Callable[[], int | None]) -> bool:
+        """Whether a stamp lies a second or more off while the next one goes on from the last."""
+        last, usual = self._last, round(self._nominal)
+        if last is not None and abs(own - last - usual) < self._second:
+            return False
+        pts = following()
+        if pts is None:
+            return False
+        if last is None:
+            return own - pts >= FAR_SECONDS * self._second
+        goes_on = last < pts + self._shift <= last + 2 * usual + self._second
+        return goes_on and abs(own - pts - self._shift) >= self._second
+
+    def _before(self, pts: int | None) -> int | None:
+        """The stamp of a first frame, if that of the second one is sane."""
+        if pts is None or not self._is_near(pts):
+            return None
+        self.repaired += 1
+        return pts - round(self._nominal)
+
+    @property
+    def _second(self) -> Fraction:
+        return RESTART_SECONDS / self.time_base
 
     @property
     def _step(self) -> int:

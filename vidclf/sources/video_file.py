@@ -25,7 +25,7 @@ from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import read_orientation
 from vidclf.sources.packets import PacketReader
 from vidclf.sources.picture_size import check_moving_size
-from vidclf.sources.reorder import in_order
+from vidclf.sources.reorder import LookAhead, in_order
 from vidclf.sources.timestamps import Clock
 from vidclf.sources.video_container import choose_stream, missing_packets, open_container
 
@@ -76,10 +76,16 @@ class VideoSource(BaseSource):
     def _frames(self) -> Iterator[Frame]:
         clock = self._clock()
         decoded = chain([self._first], self._decoded)
-        for native, pts in in_order(decoded, pts_of=self._own_pts, is_mixed=self._mixes_stamps):
+        ordered = LookAhead(in_order(decoded, pts_of=self._own_pts, is_mixed=self._mixes_stamps))
+
+        def following() -> int | None:
+            ahead = ordered.peek()
+            return None if ahead is None else ahead[1]
+
+        for native, pts in ordered:
             repaired_before = clock.repaired
             claimed = native.duration if self._has_clock else None
-            ticks = clock.stamp(pts, claimed)
+            ticks = clock.stamp(pts, claimed, following)
             is_repaired = pts != native.pts or clock.repaired > repaired_before
             self.report.timestamps_repaired += is_repaired
             self.report.frames_corrupt += native.is_corrupt

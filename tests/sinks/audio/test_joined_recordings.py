@@ -20,9 +20,12 @@ from helpers.media_checks import read_audio, read_video
 from numpy.typing import NDArray
 
 from vidclf.files.staging import Staging
-from vidclf.sinks.audio.clock import PictureClock, TrackClock
-from vidclf.sinks.audio.track_writer import TrackCopier
+from vidclf.sinks.audio.clock import TrackClock
+from vidclf.sinks.audio.picture_clock import PictureClock
+from vidclf.sinks.audio.track_report import TrackReport
+from vidclf.sinks.audio.track_writer import open_copier
 from vidclf.sinks.audio.tracks import Original
+from vidclf.sinks.container_formats import MP4
 from vidclf.sinks.video import VideoSink
 from vidclf.sources import open_source
 
@@ -201,11 +204,57 @@ def test_a_packet_without_a_duration_lasts_as_long_as_the_one_before() -> None:
 
 
 def test_timestamps_that_run_backwards_are_mended(tmp_path: Path) -> None:
-    with av.open(str(tmp_path / "a.mp4"), "w") as output:
-        writer = TrackCopier(output.add_stream("aac", rate=48000))
+    made = make_clip(tmp_path / "in.mp4", ClipSpec(tracks=[Track()]))
+    stamps = (0, 1024, 1000, 1024, 2048)
+    with av.open(str(made)) as source, av.open(str(tmp_path / "out.mp4"), "w") as output:
+        stream = source.streams.audio[0]
+        writer = open_copier(stream, output, MP4, report=TrackReport())
         mended = []
-        for ticks in (0, 1024, 1000, 1024, 2048):
-            packet = av.Packet(b"sound")
+        for packet, ticks in zip(source.demux(stream), stamps, strict=False):
             packet.pts = packet.dts = ticks
             mended += [(one.pts, one.dts) for one in writer.write(packet)]
     assert mended == [(ticks, ticks) for ticks in (0, 1024, 1025, 1026, 2048)]
+
+
+def test_a_part_whose_pictures_leap_but_go_on_is_no_part() -> None:
+    clock = pictures((0, 1), (40, 2), (11_930_000, 3), (120, 4), (160, 5), (200, 6))
+    assert [float(part.end_seconds) for part in clock.parts] == [0.24]
+
+
+def test_pictures_that_leap_and_stay_there_begin_anew_when_they_fall_back() -> None:
+    clock = pictures((0, 1), (40, 2), (60_000, 3), (60_040, 4), (100, 5), (140, 6), (180, 7))
+    assert [float(part.end_seconds) for part in clock.parts] == [60.08, 0.22]
+
+
+@pytest.mark.parametrize(
+    ("stamps", "made"),
+    [
+        ([0, 40, 7_200_000, 120, 160], [0, 40, 80, 120, 160]),
+        ([9000, 9040, 40, 9120, 9160], [9000, 9040, 9080, 9120, 9160]),
+        ([0, 40, 7_200_000, 7_200_040, 160], [0, 40, 80, 120, 160]),
+        ([7_200_000, 40, 80], [0, 40, 80]),
+        ([0, 40, 7_200_000, 7_200_040], [0, 40, 7_200_000, 7_200_040]),
+    ],
+    ids=["ahead", "back", "two", "first", "a pause"],
+)
+def test_packets_far_off_stand_in_line_if_sound_goes_on_behind_them(
+    stamps: list[int], made: list[int]
+) -> None:
+    packets, track = [packet(stamp) for stamp in stamps], TrackClock(pictures=pictures())
+    for number, each in enumerate(packets):
+        track.mend(each, packets[number + 1 :])
+        track.place(each)
+    assert [each.dts for each in packets] == made
+
+
+def test_a_packet_far_off_whose_pictures_start_anew_is_believed() -> None:
+    clock = pictures((0, 1), (60_000, 2), (60_040, 3), (80, 4), (120, 5), (160, 6))
+    track = TrackClock(pictures=clock)
+    track.place(packet(0))
+    assert not track.mend(packet(60_000), [packet(80)])
+
+
+def test_a_duration_of_an_hour_is_not_believed() -> None:
+    each = packet(0, duration=3_600_000)
+    TrackClock(pictures=pictures(), usual_seconds=Fraction(1, 50)).place(each)
+    assert each.duration == 20

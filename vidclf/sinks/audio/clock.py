@@ -1,4 +1,4 @@
-"""Clocks that start anew on the way, as in joined recordings: sound follows the pictures.
+"""The stamps of a track's packets, put onto the one clock that the pictures run on.
 
 A part's pictures are moved by one amount (docs/sources.md, rule 3), so its sound is moved by the
 same; then both stand to each other as they did before the parts were joined.
@@ -6,77 +6,32 @@ same; then both stand to each other as they did before the parts were joined.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from typing import TypeAlias
 
 import av
 
+from vidclf.sinks.audio.picture_clock import RESTART_SECONDS, PictureClock
+
 AudioPacket: TypeAlias = "av.Packet[av.AudioStream]"
-VideoPacket: TypeAlias = "av.Packet[av.VideoStream]"
 
-RESTART_SECONDS = 1
-"""Stamps that fall back by this much mean a clock started anew; so do the pictures'."""
+LOOK_AHEAD_PACKETS = 64
+"""So many packets of a track are looked through for one that goes on where sound leapt away: more
+than an MPEG or Ogg packet of packets holds, all of whose stamps come from one number."""
 
-_LONGEST_SECONDS = 60
-"""A packet that claims to last longer is not believed; as in the pictures' source."""
+_IN_LINE_SECONDS = Fraction(1, 2)
+"""Sound that goes on within this is not counted as having leapt."""
 
+_FAR_SECONDS = 10
+"""A track's very first packets are not believed where the next ones lie so much before them."""
 
-@dataclass(slots=True, kw_only=True)
-class _Part:
-    """One run of the pictures' clock."""
+_MOST_USUAL = 10
+"""A packet that claims to last so many usual ones is not believed, unless that is short anyway."""
 
-    position: int
-    """Where its first packet lies in the file, in bytes; -1 if that is not known."""
-    start_seconds: Fraction
-    """When its first picture is shown."""
-    end_seconds: Fraction
-    """When its last one ends."""
-
-
-class PictureClock:
-    """What the pictures' packets tell of each part: where it begins, and how far it is moved.
-
-    Args:
-        frame_rate: Nominal frames per second, for packets without a duration.
-    """
-
-    def __init__(self, frame_rate: Fraction) -> None:
-        self.parts: list[_Part] = []
-        self._frame_rate = frame_rate
-        self._last_dts_seconds = Fraction(0)
-
-    def see(self, packet: VideoPacket) -> None:
-        """Take notice of the next video packet of the file."""
-        stamp = packet.pts if packet.pts is not None else packet.dts
-        if stamp is None:
-            return
-        start = stamp * packet.time_base
-        dts = start if packet.dts is None else packet.dts * packet.time_base
-        end = start + self._lasts_seconds(packet)
-        if not self.parts or self._starts_anew(start, dts):
-            position = -1 if packet.pos is None else packet.pos
-            self.parts.append(_Part(position=position, start_seconds=start, end_seconds=end))
-        self._last_dts_seconds = dts
-        part = self.parts[-1]
-        part.start_seconds = min(part.start_seconds, start)
-        part.end_seconds = max(part.end_seconds, end)
-
-    def shift_seconds(self, number: int) -> Fraction:
-        """How much later the pictures of a part are shown than their stamps say."""
-        joints = zip(self.parts[:number], self.parts[1 : number + 1], strict=True)
-        return sum(
-            (before.end_seconds - after.start_seconds for before, after in joints), Fraction(0)
-        )
-
-    def _starts_anew(self, start: Fraction, dts: Fraction) -> bool:
-        """Stamps alone may fall back by B-frames, but then decoding times go on."""
-        falls_seconds = self.parts[-1].end_seconds - start
-        return dts < self._last_dts_seconds and falls_seconds >= RESTART_SECONDS
-
-    def _lasts_seconds(self, packet: VideoPacket) -> Fraction:
-        seconds = (packet.duration or 0) * packet.time_base
-        return seconds if 0 < seconds <= _LONGEST_SECONDS else 1 / self._frame_rate
+_SHORT_SECONDS = 1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,6 +40,8 @@ class TrackClock:
 
     pictures: PictureClock
     """Must know the parts some packets ahead of the audio."""
+    usual_seconds: Fraction = Fraction(1)
+    """How long a packet lasts in most tracks of the codec."""
     _part: int = field(default=0, init=False)
     _own_shift_seconds: Fraction = field(default=Fraction(0), init=False)
     _raw_end: int | None = field(default=None, init=False)
@@ -105,6 +62,64 @@ class TrackClock:
         packet.dts, packet.pts = dts + ticks, (dts if packet.pts is None else packet.pts) + ticks
         return self._has_room(packet)
 
+    def mend(self, packet: AudioPacket, ahead: Iterable[AudioPacket]) -> bool:
+        """Put a packet with a damaged stamp where the one before it ended; call it before `place`.
+
+        Its stamp is damaged if it lies a second or more off while one of the next packets stands
+        just where sound would be had it gone on all the time, and the pictures' clock runs on.
+
+        Args:
+            packet: The next packet.
+            ahead: Those of the same track behind it.
+
+        Returns:
+            Whether it was.
+        """
+        stamp = _stamp(packet)
+        if stamp is None or self._part + 1 < len(self.pictures.parts):
+            return False
+        following = islice(ahead, LOOK_AHEAD_PACKETS)
+        if self._raw_end is None:
+            line = self._first_in_line(packet, stamp, following)
+        else:
+            line = self._next_in_line(packet, stamp, following)
+        if line is None:
+            return False
+        packet.pts = packet.dts = line
+        return True
+
+    def _next_in_line(
+        self, packet: AudioPacket, stamp: int, ahead: Iterable[AudioPacket]
+    ) -> int | None:
+        """Where the last packet ended, if sound goes on from there behind this one."""
+        line = self._raw_end or 0
+        time_base = packet.time_base
+        if abs(stamp - line) * time_base < RESTART_SECONDS:
+            return None
+        expected = line + self._duration(packet)
+        for later in ahead:
+            start = _stamp(later)
+            if start is not None and abs(start - expected) * time_base < _IN_LINE_SECONDS:
+                return line
+            expected += self._duration(later)
+        return None
+
+    def _first_in_line(
+        self, packet: AudioPacket, stamp: int, ahead: Iterable[AudioPacket]
+    ) -> int | None:
+        """Where a track's first packet belongs if it lies far behind the next ones and pictures."""
+        seconds = stamp * packet.time_base
+        if any(seconds - part.end_seconds < _FAR_SECONDS for part in self.pictures.parts):
+            return None
+        lasts, expected = self._duration(packet), stamp + self._duration(packet)
+        for later in ahead:
+            start = _stamp(later)
+            if start is not None and (expected - start) * packet.time_base >= _FAR_SECONDS:
+                return start - lasts
+            duration = self._duration(later)
+            lasts, expected = lasts + duration, expected + duration
+        return None
+
     def _raw(self, packet: AudioPacket) -> int:
         """The decoding time the file gives, or else where the last packet ended."""
         if packet.dts is not None:
@@ -114,7 +129,15 @@ class TrackClock:
         if not packet.duration and self._raw_end is not None:
             # MP4 readers leave out a last packet that lasts no time.
             packet.duration = max(0, dts - self._raw_dts)
+        packet.duration = self._duration(packet)
         return dts
+
+    def _duration(self, packet: AudioPacket) -> int:
+        """How long a packet lasts in its own ticks, if that can be believed; else as is usual."""
+        longest = max(Fraction(_SHORT_SECONDS), _MOST_USUAL * self.usual_seconds)
+        if 0 <= (packet.duration or 0) * packet.time_base <= longest:
+            return packet.duration or 0
+        return round(min(self.usual_seconds, Fraction(_SHORT_SECONDS)) / packet.time_base)
 
     def _follow(self, packet: AudioPacket, dts: int) -> None:
         """Go over to the part of the pictures that the packet belongs to."""
@@ -150,6 +173,10 @@ class TrackClock:
         self._is_joint = False
         self._end_seconds = start + lasts
         return True
+
+
+def _stamp(packet: AudioPacket) -> int | None:
+    return packet.pts if packet.dts is None else packet.dts
 
 
 def _pos(packet: AudioPacket) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.sinks.audio.clock import AudioPacket
-from vidclf.sinks.audio.reader import Losses
+from vidclf.sinks.audio.track_report import TrackReport
 from vidclf.sinks.audio.track_writer import TrackEncoder, encoded_stream, keep_tags
 from vidclf.sinks.container_formats import Container
 
@@ -44,10 +44,8 @@ class JoinedSound:
         lengths = (cut.end_seconds - cut.start_seconds for cut in cuts)
         self._bounds = list(accumulate(lengths, initial=Fraction(0)))
 
-    def source_seconds(self, seconds: Fraction | None) -> Fraction:
-        """The moment of the clip that is heard at a moment of the result; None for its end."""
-        if seconds is None:
-            return self.cuts[-1].end_seconds
+    def source_seconds(self, seconds: Fraction) -> Fraction:
+        """The moment of the clip that is heard at a moment of the result."""
         place = min(max(0, bisect_right(self._bounds, seconds) - 1), len(self.cuts) - 1)
         return self.cuts[place].start_seconds + seconds - self._bounds[place]
 
@@ -69,8 +67,8 @@ class CutTrackEncoder(TrackEncoder):
     Where the track has no sound within a part, there is silence.
     """
 
-    def __init__(self, stream: av.AudioStream, losses: Losses, joined: JoinedSound) -> None:
-        super().__init__(stream, losses)
+    def __init__(self, stream: av.AudioStream, report: TrackReport, joined: JoinedSound) -> None:
+        super().__init__(stream, report)
         self._ranges = joined.sample_ranges(stream.codec_context.sample_rate)
         self._range = 0
         self._kept = 0
@@ -112,13 +110,13 @@ def open_cut_track_writer(
     output: av.container.OutputContainer,
     container: Container,
     *,
-    losses: Losses,
+    report: TrackReport,
     joined: JoinedSound,
 ) -> CutTrackEncoder:
     """Add a track to `output` for the parts of `stream`."""
     target = encoded_stream(stream, output, container)
     keep_tags(stream, target)
-    return CutTrackEncoder(target, losses, joined)
+    return CutTrackEncoder(target, report, joined)
 
 
 def _by_channel(samples: av.AudioFrame) -> Samples:

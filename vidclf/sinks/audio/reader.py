@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import av
 from av.container import InputContainer
-from av.format import Flags
 from av.stream import Discard
 
 from vidclf.core.run_warnings import get_logger
-from vidclf.sinks.audio.clock import AudioPacket, PictureClock, TrackClock
+from vidclf.sinks.audio.clock import LOOK_AHEAD_PACKETS, AudioPacket, TrackClock
+from vidclf.sinks.audio.picture_clock import PictureClock
+from vidclf.sinks.audio.track_report import TrackReport
 
 logger = get_logger(__name__)
 
@@ -25,35 +25,19 @@ whose pictures come in the file after its sound, and all pictures shown before i
 _MOST_WAITING = 512
 """Audio packets that wait at most, should pictures be rare."""
 
-
-@dataclass(slots=True, kw_only=True)
-class Losses:
-    """Packets of one track that could not be kept, to be told in one line."""
-
-    count: int = 0
-    """How many."""
-    first_seconds: float = 0.0
-    """Where the first one stood."""
-    reason: str = ""
-    """Why that one was lost."""
-
-    def add(self, packet: AudioPacket, reason: str) -> None:
-        """Count a packet."""
-        if not self.count:
-            self.first_seconds = float((packet.dts or 0) * packet.time_base)
-            self.reason = reason
-        self.count += 1
+_MOST_WAITING_BYTES = 4 * 2**20
+"""What they hold at most: uncompressed sound has large packets."""
 
 
 class AudioReader:
     """The packets of some audio tracks in the order of the file, their stamps made one clock's.
 
-    Where a container may start its clock anew (MPEG), the pictures' packets are read along.
+    Where a clock may start anew, the pictures' packets are read along.
 
     Args:
         source: The clip, opened; its other streams are not read.
         name: What it is called in warnings.
-        losses: Track index → what is lost of it; the tracks that are read.
+        reports: Track index → what there is to tell of it; the tracks that are read.
         pictures_index: The video stream whose clock counts.
         frame_rate: Its nominal frames per second.
     """
@@ -63,20 +47,25 @@ class AudioReader:
         source: InputContainer,
         *,
         name: str,
-        losses: Mapping[int, Losses],
+        reports: Mapping[int, TrackReport],
         pictures_index: int,
         frame_rate: Fraction,
     ) -> None:
         self._source = source
         self._name = name
-        self._losses = losses
+        self._reports = reports
         self._pictures = PictureClock(frame_rate)
-        self._tracks = {index: TrackClock(pictures=self._pictures) for index in losses}
+        self._tracks = {
+            stream.index: self._clock(stream)
+            for stream in source.streams.audio
+            if stream.index in reports
+        }
         self._waiting: deque[tuple[int, AudioPacket]] = deque()
+        self._waiting_bytes = 0
         self._pictures_seen = 0
         self._pictures_index = _restarting_video(source, pictures_index)
         for stream in source.streams:
-            if stream.index not in (*losses, self._pictures_index):
+            if stream.index not in (*reports, self._pictures_index):
                 stream.discard = Discard.all
 
     def packets(self) -> Iterator[AudioPacket]:
@@ -89,25 +78,40 @@ class AudioReader:
                 self._pictures_seen += 1
             elif packet.stream_index in self._tracks:
                 self._waiting.append((self._pictures_seen, packet))
+                self._waiting_bytes += packet.size
             while self._waiting and self._is_settled():
                 yield from self._placed()
         while self._waiting:
             yield from self._placed()
 
+    def _clock(self, stream: av.AudioStream) -> TrackClock:
+        """A clock that knows how long a packet of the codec lasts, if that is always the same."""
+        context = stream.codec_context
+        if not context.frame_size:
+            return TrackClock(pictures=self._pictures)
+        usual_seconds = Fraction(context.frame_size, context.sample_rate)
+        return TrackClock(pictures=self._pictures, usual_seconds=usual_seconds)
+
     def _is_settled(self) -> bool:
         seen_then, _ = self._waiting[0]
-        return (
-            self._pictures_index is None
-            or self._pictures_seen - seen_then >= _AHEAD_PACKETS
-            or len(self._waiting) > _MOST_WAITING
+        if len(self._waiting) > _MOST_WAITING or self._waiting_bytes > _MOST_WAITING_BYTES:
+            return True
+        return len(self._waiting) > LOOK_AHEAD_PACKETS * len(self._tracks) and (
+            self._pictures_index is None or self._pictures_seen - seen_then >= _AHEAD_PACKETS
         )
 
     def _placed(self) -> Iterator[AudioPacket]:
         _, packet = self._waiting.popleft()
-        if self._tracks[packet.stream_index].place(packet):
+        self._waiting_bytes -= packet.size
+        index = packet.stream_index
+        stamp_seconds = (packet.dts or packet.pts or 0) * packet.time_base
+        ahead = (later for _, later in self._waiting if later.stream_index == index)
+        if self._tracks[index].mend(packet, ahead):
+            self._reports[index].misplaced.add(stamp_seconds)
+        if self._tracks[index].place(packet):
             yield packet
         else:
-            self._losses[packet.stream_index].add(packet, "joined parts overlap there")
+            self._reports[index].lose(packet, "joined parts overlap there")
 
     def _demux(self) -> Iterator[av.Packet[Any]]:
         wanted = (*self._tracks, *([] if self._pictures_index is None else [self._pictures_index]))
@@ -121,7 +125,7 @@ class AudioReader:
 
 
 def _restarting_video(source: InputContainer, index: int) -> int | None:
-    """The video stream's index, if it is one and the container may start its clock anew."""
-    if Flags.ts_discont not in Flags(source.format.flags) or index >= len(source.streams):
+    """The video stream's index, if it is one whose clock may start anew; MP4's and MOV's do not."""
+    if "mov" in source.format.name.split(",") or index >= len(source.streams):
         return None
     return index if isinstance(source.streams[index], av.VideoStream) else None

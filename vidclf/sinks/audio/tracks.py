@@ -6,9 +6,10 @@ advances, so nothing piles up in memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, islice
 from pathlib import Path
 
 import av
@@ -16,13 +17,27 @@ from av.container import InputContainer
 
 from vidclf.core.frames import VideoInfo
 from vidclf.core.run_warnings import get_logger
+from vidclf.files.write_errors import is_of_the_disk
+from vidclf.sinks.audio.bounds import Tail, is_too_early
 from vidclf.sinks.audio.clock import AudioPacket
 from vidclf.sinks.audio.cut import Cut, JoinedSound, open_cut_track_writer
-from vidclf.sinks.audio.reader import AudioReader, Losses
-from vidclf.sinks.audio.track_writer import TrackWriter, open_track_writer
+from vidclf.sinks.audio.reader import AudioReader
+from vidclf.sinks.audio.track_report import TrackReport
+from vidclf.sinks.audio.track_writer import TrackWriter, can_copy, open_copier, open_encoder
+from vidclf.sinks.audio.trial import decodes, first_packet, track_refusal
 from vidclf.sinks.container_formats import Container
 
 logger = get_logger(__name__)
+
+_MOST_BEYOND = 256
+"""So many packets in a row lie behind the end before the rest is not looked at any more: tracks
+stand side by side in a file, but not in step."""
+
+_TRIED_PACKETS = 16
+"""So many of a track are tried beforehand; nearly all that can be refused is so from the first."""
+
+_HIGHEST_HERTZ = 768_000
+"""No sound has more; damaged headers do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,21 +79,25 @@ class AudioTracks:
         container: Container,
     ) -> None:
         self._output = output
-        self._end_seconds = original.end_seconds
+        self._container = container
+        self._original = original
         self._joined = JoinedSound(original.cuts) if original.cuts else None
-        self._losses: dict[int, Losses] = {}
-        self._writers: dict[int, TrackWriter] = {}
-        for stream in _known_tracks(source):
-            self._losses[stream.index] = Losses()
-            self._writers[stream.index] = self._open_writer(stream, container)
-        self._packets = AudioReader(
+        tracks = list(_known_tracks(source))
+        self._reports = {stream.index: TrackReport() for stream in tracks}
+        packets = AudioReader(
             source,
             name=original.name,
-            losses=self._losses,
+            reports=self._reports,
             pictures_index=info.stream_index,
             frame_rate=info.frame_rate,
         ).packets()
+        head = list(islice(packets, _TRIED_PACKETS * len(tracks)))
+        self._packets = chain(head, packets)
+        opened = [(stream.index, self._open_writer(stream, head)) for stream in tracks]
+        self._writers = {index: writer for index, writer in opened if writer is not None}
         self._next: AudioPacket | None = None
+        self._tails = {index: Tail() for index in self._writers}
+        self._pictures_end_seconds: Fraction | None = None
         self._origin_seconds = Fraction(0)
         self._is_cut = False
 
@@ -92,44 +111,95 @@ class AudioTracks:
         self._origin_seconds = origin_seconds
         self._is_cut = is_cut
 
-    def advance(self, until_seconds: Fraction | None) -> None:
-        """Mux all packets that begin before a moment of the pictures' clock; None for all."""
+    def advance(self, until_seconds: Fraction) -> None:
+        """Mux all packets that begin before a moment of the pictures' clock."""
         if self._joined:
             until_seconds = self._joined.source_seconds(until_seconds)
         while (packet := self._peek()) is not None:
             start = (packet.dts or 0) * packet.time_base
-            if until_seconds is not None and start >= until_seconds:
+            if start >= until_seconds:
                 return
             self._next = None
             if self._is_wanted(packet, start):
-                self._mux(packet)
+                self._write(packet)
 
-    def finish(self, path: Path, *, until_seconds: Fraction | None = None) -> None:
-        """Mux what is left, up to a moment of the pictures' clock; None for all.
+    def finish(self, path: Path, *, pictures_end_seconds: Fraction, is_cut_there: bool) -> None:
+        """Mux what is left.
 
         Args:
-            path: The file's name, for the one warning of what a track lost.
-            until_seconds: Where the sound ends.
+            path: The file's name, for the warnings of what happened to a track.
+            pictures_end_seconds: When the last picture ends, on the pictures' clock.
+            is_cut_there: Whether sound ends there, too; else it may go on, but not far off.
         """
-        self.advance(until_seconds)
-        for writer in self._writers.values():
-            self._output.mux(list(writer.finish()))
-        for index, losses in self._losses.items():
-            if losses.count:
-                logger.warning(
-                    "%d audio packet%s of track %d could not be kept in %s "
-                    "(the first at %.3f s: %s)",
-                    *(losses.count, "s" * (losses.count > 1), index, path),
-                    *(losses.first_seconds, losses.reason),
-                )
-
-    def _open_writer(self, stream: av.AudioStream, container: Container) -> TrackWriter:
-        losses = self._losses[stream.index]
         if self._joined:
-            return open_cut_track_writer(
-                stream, self._output, container, losses=losses, joined=self._joined
+            self._mux_up_to(self._joined.cuts[-1].end_seconds)
+        elif is_cut_there:
+            self._mux_up_to(pictures_end_seconds)
+        else:
+            self._pictures_end_seconds = pictures_end_seconds
+            self._mux_up_to(None)
+        for index, writer in self._writers.items():
+            self._mux(writer.finish(), index, pictures_end_seconds)
+        for index, report in self._reports.items():
+            for sentence in report.sentences(index, path):
+                logger.warning("%s", sentence)
+
+    def _open_writer(
+        self, stream: av.AudioStream, head: Sequence[AudioPacket]
+    ) -> TrackWriter | None:
+        """What writes a track; None, with a warning, if nothing can.
+
+        Args:
+            stream: The track.
+            head: The first packets of all tracks.
+        """
+        index = stream.index
+        target = (stream, self._output, self._container)
+        report = self._reports[index]
+        packets = [packet for packet in head if packet.stream_index == index]
+        packets = packets[:_TRIED_PACKETS] or self._first_packet(index)
+        if not packets:
+            return None
+        if self._joined:
+            return open_cut_track_writer(*target, report=report, joined=self._joined)
+        if not can_copy(stream, self._container):
+            return open_encoder(*target, report=report)
+        reason = track_refusal(stream, packets, self._container)
+        if not reason:
+            return open_copier(*target, report=report)
+        if not self._decodes(index):
+            logger.warning(
+                "the sound of track %d is left out: %s does not take it (%s), nor does it decode",
+                *(index, self._container.format, reason),
             )
-        return open_track_writer(stream, self._output, container, losses=losses)
+            return None
+        logger.warning(
+            "the sound of track %d is encoded anew, as %s does not take it as it is (%s)",
+            *(index, self._container.format, reason),
+        )
+        return open_encoder(*target, report=report)
+
+    def _first_packet(self, index: int) -> list[AudioPacket]:
+        """Of a track that begins late, the first one; none if there is none at all."""
+        with self._original.open() as source:
+            packet = first_packet(source, index)
+        return [] if packet is None else [packet]
+
+    def _decodes(self, index: int) -> bool:
+        with self._original.open() as source:
+            return decodes(source, index)
+
+    def _mux_up_to(self, end_seconds: Fraction | None) -> None:
+        """Mux the rest; None for all of it."""
+        beyond = 0
+        while beyond < _MOST_BEYOND and (packet := self._peek()) is not None:
+            self._next = None
+            start = (packet.dts or 0) * packet.time_base
+            if end_seconds is not None and start >= end_seconds:
+                beyond += 1
+            elif self._is_wanted(packet, start):
+                self._write(packet)
+                beyond = 0
 
     def _peek(self) -> AudioPacket | None:
         if self._next is None:
@@ -137,26 +207,51 @@ class AudioTracks:
         return self._next
 
     def _is_wanted(self, packet: AudioPacket, start_seconds: Fraction) -> bool:
+        if packet.stream_index not in self._writers:
+            return False
         end_seconds = start_seconds + (packet.duration or 1) * packet.time_base
         if self._is_cut and end_seconds <= self._origin_seconds:
             return False
-        return self._end_seconds is None or start_seconds < self._end_seconds
+        if self._original.end_seconds is not None and start_seconds >= self._original.end_seconds:
+            return False
+        report = self._reports[packet.stream_index]
+        if is_too_early(end_seconds, self._origin_seconds):
+            report.lose(packet, "far before the first picture")
+            return False
+        tail = self._tails[packet.stream_index]
+        if not tail.takes(packet, pictures_end_seconds=self._pictures_end_seconds):
+            report.lose(packet, "far behind the last picture")
+            return False
+        return True
 
-    def _mux(self, packet: AudioPacket) -> None:
+    def _write(self, packet: AudioPacket) -> None:
         index = packet.stream_index
         shift_ticks = round(self._origin_seconds / packet.time_base)
+        seconds = (packet.dts or 0) * packet.time_base
         packet.pts = (packet.pts or 0) - shift_ticks
         packet.dts = (packet.dts or 0) - shift_ticks
+        self._mux(self._writers[index].write(packet), index, seconds)
+
+    def _mux(self, packets: Iterator[AudioPacket], index: int, seconds: Fraction) -> None:
+        """Mux what a track's writer gives; sound that fails costs no picture."""
         try:
-            for encoded in self._writers[index].write(packet):
-                self._output.mux(encoded)
-        except (av.InvalidDataError, av.ArgumentError) as exc:
-            self._losses[index].add(packet, exc.strerror or type(exc).__name__)
+            for packet in packets:
+                self._output.mux(packet)
+        except av.FFmpegError as exc:
+            if is_of_the_disk(exc):
+                raise
+            self._reports[index].lost.add(seconds, exc.strerror or type(exc).__name__)
 
 
 def _known_tracks(source: av.container.InputContainer) -> Iterator[av.AudioStream]:
     for stream in source.streams.audio:
-        if stream.codec_context is None or not stream.codec_context.sample_rate:
+        hertz = 0 if stream.codec_context is None else stream.codec_context.sample_rate
+        if not hertz:
             logger.warning("audio track %d is of no known codec and is left out", stream.index)
+        elif hertz > _HIGHEST_HERTZ:
+            logger.warning(
+                "audio track %d says it has %d samples a second, and is left out",
+                *(stream.index, hertz),
+            )
         else:
             yield stream
