@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -57,11 +58,9 @@ def with_zeros(path: Path, numbers: Iterable[int], *, size: int = 40) -> Path:
 
 
 def without_codec_private(path: Path) -> Path:
-    """Change a Matroska clip so that nothing is told to the decoder of its last track."""
-    data = bytearray(path.read_bytes())
-    place = data.rindex(b"\x63\xa2", 0, data.index(b"\x1f\x43\xb6\x75"))
-    data[place + 1] = 0xA3  # an element that nobody knows
-    path.write_bytes(data)
+    """Change a Matroska clip with Opus or FLAC so that nothing is told to their decoders."""
+    data = path.read_bytes()
+    path.write_bytes(re.sub(rb"\x63\xa2(?=.(OpusHead|fLaC))", b"\x63\xa3", data, flags=re.DOTALL))
     return path
 
 
