@@ -13,6 +13,7 @@ from helpers.tables_of_clips import class_table, label_table
 
 import vidclf
 from vidclf.errors import OutputError, SourceError, UsageError
+from vidclf.sinks.movie_boxes import parse_box
 from vidclf.sinks.subtitle_copy import Cue, write_subtitled
 from vidclf.sources import open_source
 
@@ -148,16 +149,18 @@ def test_a_threshold_is_heeded(tmp_path: Path) -> None:
     assert cues(Path(copy.outputs["video"])) == [(0.0, 0.04, "dog"), (0.04, 0.08, "pet")]
 
 
-NASTY = 'a "b", {c} {\\an8} <i>d</i> \\N & --> ; 猫'
-JOINED = NASTY.replace("{\\", "{\u2060\\").replace("\\N", "\\\u2060N")
-AS_HTML = NASTY.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+NASTY = 'a "b", {c} {\\an8} <i>d</i> < b > \\N & --> ; 猫'
+JOINED = NASTY.replace("\\", "\\\u2060")
+BRACED = JOINED.replace("{", "(").replace("}", ")")
+AS_HTML = JOINED.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 @pytest.mark.parametrize(
     ("name", "stored"),
     [
-        ("clip.mp4", JOINED),
-        ("clip.mkv", JOINED.replace("<", "<\u2060")),
+        ("clip.mp4", BRACED),
+        ("clip.mov", BRACED),
+        ("clip.mkv", BRACED.replace("<", "<\u2060")),
         ("clip.webm", AS_HTML),
     ],
 )
@@ -251,6 +254,105 @@ def test_chapters_attachments_and_titles_are_kept(clip: Path, tmp_path: Path) ->
         assert [c["metadata"]["title"] for c in container.chapters()] == ["The gate"]
         kinds = [stream.type for stream in container.streams]
         assert sorted(kinds) == ["attachment", "audio", "subtitle", "video"]
+
+
+def with_data(path: Path, clip: Path, *, kind: bytes) -> Path:
+    """A clip with a track of data, whose four letters say what it is."""
+    with av.open(str(clip)) as source, av.open(str(path), "w", format="mp4") as output:
+        targets = {s.index: output.add_stream_from_template(s) for s in source.streams}
+        data = output.add_data_stream("bin_data")
+        for packet in source.demux():
+            if packet.size:
+                packet.stream = targets[packet.stream_index]
+                output.mux(packet)
+        for number in range(4):
+            packet = av.Packet(bytes([number] * 20))
+            packet.stream, packet.time_base = data, Fraction(1, 1000)
+            packet.pts = packet.dts = 200 * number
+            packet.duration = 200
+            output.mux(packet)
+    path.write_bytes(path.read_bytes().replace(b"gpmd", kind))
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov"])
+def test_data_that_cannot_be_copied_whole_is_left_out_and_told(
+    suffix: str, clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone = with_data(tmp_path / f"phone{suffix}", clip, kind=b"mebx")
+    copy = tmp_path / f"copy{suffix}"
+    write_subtitled(copy, phone, [Cue(start=0, end=400, text="x")], title="Labels")
+    assert f"copy{suffix} cannot hold stream 2 (data): left out" in caplog.text
+    with av.open(str(copy)) as container:
+        assert [stream.type for stream in container.streams] == ["video", "audio", "subtitle"]
+
+
+def test_data_of_a_gopro_is_copied(clip: Path, tmp_path: Path) -> None:
+    gopro = with_data(tmp_path / "gopro.mp4", clip, kind=b"gpmd")
+    copy = tmp_path / "copy.mp4"
+    write_subtitled(copy, gopro, [Cue(start=0, end=400, text="x")], title="Labels")
+    with av.open(str(copy)) as container:
+        (data,) = container.streams.data
+        assert [bytes(packet)[0] for packet in container.demux(data) if packet.size] == [0, 1, 2, 3]
+
+
+def test_a_timecode_is_kept(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    plain = make_clip(tmp_path / "plain.mov", ClipSpec(frames=12, rate=Fraction(25)))
+    timed, copy = tmp_path / "timed.mov", tmp_path / "copy.mov"
+    with av.open(str(plain)) as source, av.open(str(timed), "w") as output:
+        target = output.add_stream_from_template(source.streams.video[0])
+        target.metadata["timecode"] = "01:02:03:04"
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = target
+                output.mux(packet)
+    write_subtitled(copy, timed, [Cue(start=0, end=400, text="x")], title="Labels")
+    assert packets(copy) == packets(timed)
+    with av.open(str(copy)) as container:
+        assert container.streams.video[0].metadata["timecode"] == "01:02:03:04"
+    assert not caplog.records
+
+
+@pytest.fixture(scope="module")
+def hevc_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clip that FFmpeg tags `hev1`."""
+    path = tmp_path_factory.mktemp("hevc") / "clip.mp4"
+    return make_clip(path, ClipSpec(codec="libx265", frames=6, options={"x265-params": "log=0"}))
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov"])
+@pytest.mark.parametrize("tag", ["hvc1", "hev1"])
+def test_hevc_keeps_its_tag(tag: str, suffix: str, hevc_clip: Path, tmp_path: Path) -> None:
+    clip, copy = tmp_path / f"clip{suffix}", tmp_path / f"copy{suffix}"
+    clip.write_bytes(hevc_clip.read_bytes().replace(b"hev1", tag.encode()))
+    write_subtitled(copy, clip, [Cue(start=0, end=200, text="x")], title="Labels")
+    with av.open(str(copy)) as container:
+        assert container.streams.video[0].codec_context.codec_tag == tag
+
+
+def test_hevc_of_another_container_gets_the_tag_that_apple_plays(
+    hevc_clip: Path, tmp_path: Path
+) -> None:
+    film, copy = tmp_path / "film.mkv", tmp_path / "copy.mp4"
+    write_subtitled(film, hevc_clip, [], title="Labels")
+    write_subtitled(copy, film, [Cue(start=0, end=200, text="x")], title="Labels")
+    with av.open(str(copy)) as container:
+        assert container.streams.video[0].codec_context.codec_tag == "hvc1"
+
+
+def test_dolby_vision_keeps_its_box_and_its_brand(hevc_clip: Path, tmp_path: Path) -> None:
+    vision = bytes.fromhex("00000020 64767643 0100 1025 40" + "00" * 19)  # profile 8, HLG
+    clip, copy = tmp_path / "clip.mp4", tmp_path / "copy.mp4"
+    data = hevc_clip.read_bytes()
+    start = data.index(b"moov") - 4
+    movie = parse_box(data[start:])
+    (described,) = movie.all(b"trak", b"mdia", b"minf", b"stbl", b"stsd")
+    entry = described.body[8:] + vision
+    described.body = described.body[:8] + len(entry).to_bytes(4, "big") + entry[4:]
+    clip.write_bytes(data[:start] + bytes(movie))
+    write_subtitled(copy, clip, [Cue(start=0, end=200, text="x")], title="Labels")
+    written = copy.read_bytes()
+    assert (vision in written, b"dby1" in written[:40]) == (True, True)
 
 
 def test_what_mp4_cannot_hold_is_left_out_and_told(

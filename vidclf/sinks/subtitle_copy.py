@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +15,7 @@ from av.subtitles.stream import SubtitleStream
 
 from vidclf.core.ffmpeg import open_media
 from vidclf.core.run_warnings import get_logger
+from vidclf.core.subtitle_text import plain_subrip, plain_timed_text, plain_webvtt
 from vidclf.errors import OutputError, SourceError
 from vidclf.files.temporary_names import shown_path
 from vidclf.files.write_errors import explained
@@ -26,11 +26,6 @@ from vidclf.sinks.verify import end_of_data
 logger = get_logger(__name__)
 
 _MILLISECOND = Fraction(1, 1000)
-_LOOKS_LIKE_ASS = re.compile(r"\{(?=\\)|\\(?=[Nnh])")
-_LOOKS_LIKE_HTML = re.compile(r"<(?=[A-Za-z/])")
-_WORD_JOINER = r"\g<0>" + "\u2060"
-"""Takes no room, and keeps the mark before it from being read as markup: as HTML in SubRip, and as
-ASS by players that let FFmpeg translate subtitles into it."""
 _REMEDY = "free space, name another place with -o, or a .mkv, which holds nearly everything"
 _STYLE = b"""\
 [Script Info]
@@ -77,6 +72,7 @@ _KINDS = {
     ".mkv": _Kind(format="matroska", codec="subrip"),
     ".webm": _Kind(format="webm", codec="webvtt"),
 }
+_PLAIN = {"mov_text": plain_timed_text, "subrip": plain_subrip, "webvtt": plain_webvtt}
 SUBTITLED_KINDS = tuple(_KINDS)
 
 
@@ -108,36 +104,14 @@ def write_subtitled(path: Path, clip: Path, cues: Sequence[Cue], *, title: str) 
     with source:
         source.flags |= cast(int, Flags.gen_pts.value)
         with explained(path, remedy=_REMEDY, errors=(av.FFmpegError, OSError)):
-            last = _copy_what_fits(source, path, cues, title=title)
+            last = _copy(source, path, cues, title=title)
             _check(path, last)
             if _KINDS[path.suffix.lower()].codec == "mov_text":
                 align_late_tracks(path)
 
 
-def _copy_what_fits(
-    source: InputContainer, path: Path, cues: Sequence[Cue], *, title: str
-) -> dict[str, Fraction]:
-    """Write the file, without data and attachments where only they stand in the way."""
-    streams = list(source.streams)
-    others = [stream for stream in streams if stream.type not in ("data", "attachment")]
-    try:
-        return _copy(source, streams, path, cues, title=title)
-    except av.FFmpegError:
-        if len(others) == len(streams):
-            raise
-    left_out = _copy(source, others, path, cues, title=title)
-    name = shown_path(path).name
-    logger.warning("%s cannot hold the clip's data or attachments: left out", name)
-    return left_out
-
-
 def _copy(
-    source: InputContainer,
-    streams: Sequence[Stream],
-    path: Path,
-    cues: Sequence[Cue],
-    *,
-    title: str,
+    source: InputContainer, path: Path, cues: Sequence[Cue], *, title: str
 ) -> dict[str, Fraction]:
     """Write the file; when the last packet of each kind of stream is shown."""
     kind = _KINDS[path.suffix.lower()]
@@ -145,7 +119,7 @@ def _copy(
     with av.open(f"file:{path.absolute()}", "w", format=kind.format) as output:
         if kind.format in source.format.name.split(","):
             output.flags &= ~cast(int, Flags.auto_bsf.value)  # packets stay as they are
-        targets = _add_streams(streams, output, path)
+        targets = _add_streams(source, output, path, kind)
         subtitles = _add_subtitles(output, kind, title=title)
         output.metadata.update(source.metadata)
         output.set_chapters(source.chapters())
@@ -153,7 +127,7 @@ def _copy(
         output.start_encoding()
         for cue in cues:
             output.mux_one(_packet(cue, subtitles, kind))
-        for packet in source.demux([stream for stream in streams if stream.index in targets]):
+        for packet in source.demux([s for s in source.streams if s.index in targets]):
             if packet.size:
                 packet.stream = targets[packet.stream_index]
                 _note(last, packet)
@@ -162,13 +136,13 @@ def _copy(
 
 
 def _add_streams(
-    streams: Sequence[Stream], output: OutputContainer, path: Path
+    source: InputContainer, output: OutputContainer, path: Path, kind: _Kind
 ) -> dict[int, Stream]:
     """The streams that are copied: index in the clip → stream of the output."""
     targets: dict[int, Stream] = {}
-    for stream in streams:
+    for stream in source.streams:
         try:
-            target = output.add_stream_from_template(stream, opaque=True)
+            target = _add_stream(stream, output, kind)
         except (ValueError, av.FFmpegError) as exc:
             if stream.type in ("video", "audio"):
                 other = "" if path.suffix.lower() == ".mkv" else "name a .mkv with -o, or "
@@ -176,15 +150,64 @@ def _add_streams(
                     f"{shown_path(path).name} cannot hold the clip's {stream.type} ({exc}): "
                     f"{other}convert the clip first"
                 ) from exc
-            name, kind = shown_path(path).name, stream.type
-            logger.warning("%s cannot hold stream %d (%s): left out", name, stream.index, kind)
+            if not _is_timecode(stream, kind):
+                name = shown_path(path).name
+                logger.warning(
+                    "%s cannot hold stream %d (%s): left out", name, stream.index, stream.type
+                )
             continue
-        target.metadata.update(stream.metadata)
-        target.disposition = stream.disposition
-        if stream.type == "subtitle":
-            target.disposition &= ~Disposition.default
         targets[stream.index] = target
     return targets
+
+
+def _add_stream(stream: Stream, output: OutputContainer, kind: _Kind) -> Stream:
+    """A stream like another one.
+
+    Raises:
+        ValueError: The container does not hold it, or not all of it.
+    """
+    if not _is_copied_whole(stream, kind):
+        raise ValueError(f"a {kind.format} file does not hold all of such {stream.type}")
+    target = output.add_stream_from_template(stream, opaque=True)
+    if (
+        isinstance(stream, av.VideoStream)
+        and stream.codec_context.name == "hevc"
+        and kind.codec == "mov_text"
+    ):
+        target.codec_context.codec_tag = _hevc_tag(stream)
+    target.metadata.update(stream.metadata)
+    target.disposition = stream.disposition
+    if stream.type == "subtitle":
+        target.disposition &= ~Disposition.default
+    return target
+
+
+def _is_copied_whole(stream: Stream, kind: _Kind) -> bool:
+    """Whether FFmpeg's muxer writes what a track of data, or a file within the file, is about.
+
+    Of data it describes nothing but a GoPro's (`bin_data`); other tracks would be empty shells that
+    GStreamer takes for damage.
+    """
+    if stream.type == "data":
+        return kind.format == "mp4" and getattr(stream, "name", None) == "bin_data"
+    if stream.type == "attachment":
+        is_described = {"filename", "mimetype"} <= stream.metadata.keys()
+        return kind.format == "matroska" and is_described
+    return True
+
+
+def _is_timecode(stream: Stream, kind: _Kind) -> bool:
+    """Whether it is a track that FFmpeg makes anew from the clip's metadata."""
+    return kind.codec == "mov_text" and "timecode" in stream.metadata
+
+
+def _hevc_tag(stream: av.VideoStream) -> str:
+    """The clip's own tag, or else the one that QuickTime and Safari play.
+
+    With `hev1` parameter sets may stand between pictures, so that such a clip keeps it.
+    """
+    tag = stream.codec_context.codec_tag
+    return tag if tag in ("hvc1", "hev1", "dvh1") else "hvc1"
 
 
 def _add_subtitles(output: OutputContainer, kind: _Kind, *, title: str) -> SubtitleStream:
@@ -205,17 +228,15 @@ def _packet(cue: Cue, stream: SubtitleStream, kind: _Kind) -> av.Packet[Any]:
 
 
 def _encoded(text: str, codec: str) -> bytes:
-    r"""A cue's text as its codec stores it, with nothing in it that a player takes for markup.
+    """A cue's text as its codec stores it.
 
     MP4's is plain text behind its length in bytes (ETSI TS 126 245, 5.17).
     """
-    if codec == "webvtt":
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
-    plain = _LOOKS_LIKE_ASS.sub(_WORD_JOINER, text)
-    if codec == "subrip":
-        return _LOOKS_LIKE_HTML.sub(_WORD_JOINER, plain).encode()
-    stored = plain.encode()[:65_535].decode(errors="ignore").encode()
-    return len(stored).to_bytes(2, "big") + stored
+    stored = _PLAIN[codec](text).encode()
+    if codec != "mov_text":
+        return stored
+    whole = stored[:65_535].decode(errors="ignore").encode()
+    return len(whole).to_bytes(2, "big") + whole
 
 
 def _muxer_options(output: OutputContainer, kind: _Kind) -> dict[str, str]:
@@ -223,7 +244,8 @@ def _muxer_options(output: OutputContainer, kind: _Kind) -> dict[str, str]:
         return {}
     rates = [stream.codec_context.sample_rate for stream in output.streams.audio]
     time_base = output.streams.video[0].time_base or _MILLISECOND
-    return muxer_options(MP4, time_base=time_base, sample_rates=[1000, *filter(None, rates)])
+    exact = muxer_options(MP4, time_base=time_base, sample_rates=[1000, *filter(None, rates)])
+    return {**exact, "strict": "unofficial"}
 
 
 def _note(last: dict[str, Fraction], packet: av.Packet[Any]) -> None:

@@ -60,6 +60,12 @@ def test_ffmpeg_reads_times_and_labels_back(tmp_path: Path, name: str) -> None:
         assert len(shown) == len(labels)
 
 
+def test_no_backslash_of_a_label_breaks_a_line() -> None:
+    what = export(segment("a\\Nb", 0, 1))
+    assert "\na\\\u2060Nb\n" in srt_text(what)
+    assert "\na\\\u2060Nb\n" in vtt_text(what)
+
+
 def test_no_segments_make_empty_subtitles() -> None:
     assert srt_text(export()) == ""
     assert vtt_text(export()) == "WEBVTT\n\n"

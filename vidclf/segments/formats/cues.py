@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -44,16 +44,16 @@ def cues_of(export: SegmentExport) -> list[Cue]:
     return cues
 
 
-def cue_text(cue: Cue, mark: str, changes: Mapping[int, str]) -> str:
+def cue_text(cue: Cue, mark: str, plain: Callable[[str], str]) -> str:
     """A line of times, and one for each label.
 
     Args:
         cue: what is shown.
         mark: what stands between seconds and milliseconds.
-        changes: what becomes of characters that the format takes for its own, for `str.translate`.
+        plain: makes a label text that the format takes for nothing else.
     """
     times = f"{clock_text(cue.start, mark)} --> {clock_text(cue.end, mark)}"
-    return "\n".join([times, *(label.translate(changes) for label in cue.labels)])
+    return "\n".join([times, *map(plain, cue.labels)])
 
 
 def _place(segment: Segment) -> tuple[int, str]:

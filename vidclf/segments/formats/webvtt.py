@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from vidclf.core.subtitle_text import plain_webvtt
 from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats.cues import cue_text, cues_of
-
-_REFERENCES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def vtt_text(export: SegmentExport) -> str:
     """One cue for each stretch, one label a line."""
-    cues = "".join(f"{cue_text(cue, '.', _REFERENCES)}\n\n" for cue in cues_of(export))
+    cues = "".join(f"{cue_text(cue, '.', plain_webvtt)}\n\n" for cue in cues_of(export))
     return f"WEBVTT\n\n{cues}"
