@@ -25,7 +25,13 @@ from vidclf.inference.predictor import MOST_WAITING_BYTES, Predictor
 from vidclf.pipeline.clip_answer import ClipAnswer
 from vidclf.pipeline.job import ClipJob
 from vidclf.pipeline.pictures import PictureFiles
-from vidclf.pipeline.summary import RunSummary, as_manifest, summarise, warn_of_damage
+from vidclf.pipeline.summary import (
+    RunSummary,
+    as_manifest,
+    summarise,
+    warn_of_change,
+    warn_of_damage,
+)
 from vidclf.segments.streaming import RunSegments
 from vidclf.settings import Settings
 from vidclf.sources import Source, open_source
@@ -58,6 +64,7 @@ def annotate_clip(
         Staging(overwrite=settings.overwrite) as staging,
         ExitStack() as stages,
     ):
+        digest = job.source.digest()
         outputs = dict(job.outputs)
         if not rows.has_segments:
             del outputs["segments"]
@@ -90,9 +97,11 @@ def annotate_clip(
         if "segments" in paths:
             segments.write(paths["segments"], video=job.name)
         warn_of_damage(source)
+        warn_of_change(job, digest)
         summary = summarise(
             job,
             source=source,
+            clip_digest=digest,
             engine=engine,
             predictor=predictor,
             frames_written=pictures.frames_written,

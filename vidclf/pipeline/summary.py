@@ -75,6 +75,7 @@ def summarise(
     job: ClipJob,
     *,
     source: Source,
+    clip_digest: str | None,
     engine: Engine,
     predictor: Predictor,
     frames_written: int,
@@ -91,7 +92,7 @@ def summarise(
         video=job.name,
         source=str(job.source),
         clip=source.info,
-        clip_digest=job.source.digest(),
+        clip_digest=clip_digest,
         answer=answer,
         frames_read=predictor.frames_read,
         frames_inferred=predictor.frames_inferred,
@@ -125,6 +126,18 @@ def warn_of_damage(source: Source) -> None:
         logger.warning("%s is damaged or cut off: %s", path, report.early_end)
     if report.frames_corrupt:
         logger.warning("%s: damaged frames, patched up: %d", path, report.frames_corrupt)
+
+
+def warn_of_change(job: ClipJob, digest: str | None) -> None:
+    """Log that the clip is no longer the file that was opened, whose digest is given."""
+    found = job.source.digest()
+    if found != digest:
+        what = "replaced or written to" if found else "moved or deleted"
+        logger.warning(
+            "%s was %s while it was read; the results are of the file that was opened",
+            job.source,
+            what,
+        )
 
 
 def as_manifest(summary: RunSummary) -> Manifest:

@@ -70,6 +70,14 @@ class Decoder:
         return frames or []
 
     def _rescue(self) -> Iterator[VideoFrame]:
+        """Decode the tail again; where the file is gone by now, what is missing is lost."""
+        try:
+            yield from self._decode_tail()
+        except (OSError, av.FFmpegError) as exc:
+            self._report.packets_lost += len(self._tail.missing())
+            self._report.note(f"the end could not be decoded again ({exc.strerror or exc})")
+
+    def _decode_tail(self) -> Iterator[VideoFrame]:
         in_threads = self._report.packets_read - max(self._context.thread_count - 1, 0)
         missing = self._tail.missing()
         with self._reopen() as context:

@@ -12,7 +12,6 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from vidclf.core.ffmpeg import open_media
 from vidclf.core.frames import Frame
 from vidclf.errors import NoFramesError
 from vidclf.sources.base import BaseSource
@@ -26,6 +25,7 @@ from vidclf.sources.orientation import read_orientation
 from vidclf.sources.packets import PacketReader
 from vidclf.sources.picture_size import check_moving_size
 from vidclf.sources.reorder import LookAhead, in_order
+from vidclf.sources.same_file import file_identity, open_again
 from vidclf.sources.timestamps import Clock
 from vidclf.sources.video_container import choose_stream, missing_packets, open_container
 
@@ -43,9 +43,11 @@ class VideoSource(BaseSource):
 
     def __init__(self, location: ClipLocation) -> None:
         super().__init__(location)
-        self.reopen = partial(open_media, self.path)
         with ExitStack() as stack:
             container = stack.enter_context(self._open())
+            self._open_again = partial(open_again, self.path, file_identity(self.path))
+            self.reopen = self._open_again
+            self._file_size = container.size
             stream = choose_stream(container, self.path, self.report)
             self._index = stream.index
             self._is_avi = container.format.name == "avi"
@@ -64,9 +66,6 @@ class VideoSource(BaseSource):
 
     def _open(self) -> InputContainer:
         return open_container(self.path)
-
-    def _file_size(self) -> int:
-        return self.location.path.stat().st_size
 
     def _free(self) -> None:
         """Free the file and the decoder's threads."""
@@ -139,7 +138,7 @@ class VideoSource(BaseSource):
         if self._stream is not None:
             absent = missing_packets(
                 self._stream,
-                file_size=self._file_size(),
+                file_size=self._file_size,
                 packets_read=self.report.packets_read,
             )
             if absent:
@@ -170,7 +169,7 @@ class VideoSource(BaseSource):
 
     @contextmanager
     def _fresh_decoder(self) -> Iterator[VideoCodecContext]:
-        with self._open() as container:
+        with self._open_again() as container:
             stream = container.streams[self._index]
             assert isinstance(stream, VideoStream)
             yield stream.codec_context
