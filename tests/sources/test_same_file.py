@@ -43,9 +43,7 @@ def test_every_frame_comes(tmp_path: Path, change: Change) -> None:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_an_end_that_must_be_decoded_again_is_lost_and_told(
-    tmp_path: Path, change: Change
-) -> None:
+def test_an_end_that_must_be_decoded_again_is_lost_and_told(tmp_path: Path, change: Change) -> None:
     path = make_clip(tmp_path / "clip.mp4", ClipSpec(frames=40))
     with av.open(str(path)) as container:
         places = [(p.pos or 0, p.size) for p in container.demux(video=0) if p.size]
