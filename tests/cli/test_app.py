@@ -196,7 +196,8 @@ def test_a_cut_past_the_end_says_how_long_the_clip_is(
     clip: Path, tiny_model: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("predict", clip, "-m", tiny_model, "--start", "1:00") == 1
-    assert "no frame between --start and --end; 48 frames were read" in capsys.readouterr().err
+    told = "no frame at or after --start 60 s; the clip has 48 frames and ends at 2.00 s"
+    assert told in capsys.readouterr().err
     assert not list(elsewhere.rglob("*.csv"))
 
 

@@ -23,6 +23,7 @@ from vidclf.files.staging import Staging
 from vidclf.inference.engine import Engine
 from vidclf.inference.predictor import MOST_WAITING_BYTES, Predictor
 from vidclf.pipeline.clip_answer import ClipAnswer
+from vidclf.pipeline.empty_range import why_empty
 from vidclf.pipeline.job import ClipJob
 from vidclf.pipeline.pictures import PictureFiles
 from vidclf.pipeline.summary import (
@@ -73,7 +74,7 @@ def annotate_clip(
         made = prefetch(predictor.predictions, size_of=held_bytes, most_bytes=MOST_WAITING_BYTES)
         segments = RunSegments(frame_rate=source.info.frame_rate, exclusive=rows.is_exclusive)
         answer = ClipAnswer(settings.threshold)
-        first, predictions = peek(stages.enter_context(closing(made)), source)
+        first, predictions = peek(stages.enter_context(closing(made)), source, settings)
         with (
             TableFiles(paths, rows=rows) as table,
             PictureFiles(
@@ -119,9 +120,10 @@ def annotate_clip(
 def predict_clip(source: Source, *, engine: Engine, settings: Settings) -> Iterator[Prediction]:
     """The predictions of an open source, without any file."""
     predictor = Predictor(source, engine=engine, settings=settings.for_inference, watch=Stopwatch())
-    _, predictions = peek(predictor.predictions(), source)
+    _, predictions = peek(predictor.predictions(), source, settings)
     for _, prediction in predictions:
         yield prediction
+    warn_of_damage(source)
 
 
 def held_bytes(pair: tuple[Frame, Prediction]) -> int:
@@ -145,7 +147,7 @@ def row_format(name: str, *, engine: Engine, settings: Settings) -> RowFormat:
     )
 
 
-def peek(predictions: Predictions, source: Source) -> tuple[Frame, Predictions]:
+def peek(predictions: Predictions, source: Source, settings: Settings) -> tuple[Frame, Predictions]:
     """The first frame, and all predictions from it on.
 
     Raises:
@@ -153,8 +155,5 @@ def peek(predictions: Predictions, source: Source) -> tuple[Frame, Predictions]:
     """
     first = next(predictions, None)
     if first is None:
-        raise SourceError(
-            f"{source.info.path} has no frame between --start and --end; "
-            f"{source.report.frames_decoded} frames were read"
-        )
+        raise SourceError(why_empty(source, settings))
     return first[0], chain([first], predictions)

@@ -55,7 +55,13 @@ class BaseSource(ABC):
         if self._spent:
             raise UsageError(f"{self.path}: a source is read once; open it again")
         self._spent = True
-        return self._frames()
+        return self._counted()
+
+    def _counted(self) -> Iterator[Frame]:
+        for frame in self._frames():
+            self.report.frames_decoded += 1
+            self.report.end_seconds = float((frame.pts + frame.duration) * frame.time_base)
+            yield frame
 
     @abstractmethod
     def _frames(self) -> Iterator[Frame]:

@@ -71,9 +71,8 @@ class ImageSource(BaseSource):
             pixels = self._read(place)
             if pixels is None:
                 continue
-            self.report.frames_decoded += 1
             yield Frame(
-                index=self.report.frames_decoded - 1,
+                index=self.report.frames_decoded,
                 pts=pts,
                 time_base=_MILLISECOND,
                 duration=delay,

@@ -55,9 +55,8 @@ class SequenceSource(BaseSource):
             following = next(self._unread, None)
             pts, pixels = current
             end = following[0] if following else self._end
-            self.report.frames_decoded += 1
             yield Frame(
-                index=self.report.frames_decoded - 1,
+                index=self.report.frames_decoded,
                 pts=pts,
                 time_base=1 / self._fps,
                 duration=end - pts,

@@ -20,6 +20,8 @@ class SourceReport:
     """Frames whose timestamp was missing or did not increase."""
     frames_decoded: int = 0
     """Frames that came out."""
+    end_seconds: float = 0.0
+    """When the last of them ends, on the clip's own clock."""
     frames_corrupt: int = 0
     """Frames among them that the decoder marked as damaged and patched up."""
     early_end: str | None = None

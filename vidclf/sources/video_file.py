@@ -88,11 +88,8 @@ class VideoSource(BaseSource):
             is_repaired = pts != native.pts or clock.repaired > repaired_before
             self.report.timestamps_repaired += is_repaired
             self.report.frames_corrupt += native.is_corrupt
-            self.report.frames_decoded += 1
-            duration = clock.duration(claimed)
-            end_seconds = float((ticks + duration) * self.info.time_base)
-            yield self._frame(native, ticks=ticks, duration=duration)
-        self._finish(clock, end_seconds)
+            yield self._frame(native, ticks=ticks, duration=clock.duration(claimed))
+        self._finish(clock)
 
     def _own_pts(self, native: VideoFrame) -> int | None:
         return native.pts if self._has_clock else None
@@ -104,7 +101,7 @@ class VideoSource(BaseSource):
 
     def _frame(self, native: VideoFrame, *, ticks: int, duration: int) -> Frame:
         return Frame(
-            index=self.report.frames_decoded - 1,
+            index=self.report.frames_decoded,
             pts=ticks,
             time_base=self.info.time_base,
             duration=duration,
@@ -132,7 +129,7 @@ class VideoSource(BaseSource):
             start=round(self.info.start_seconds / self.info.time_base),
         )
 
-    def _finish(self, clock: Clock, end_seconds: float) -> None:
+    def _finish(self, clock: Clock) -> None:
         if clock.restarts:
             self.report.note(f"the clip's clock started anew {clock.restarts} times")
         if self._stream is not None:
@@ -148,7 +145,7 @@ class VideoSource(BaseSource):
         self.report.early_end = early_end(
             self.info,
             claimed=self._claimed_seconds,
-            end_seconds=max(end_seconds, self._packets.end_seconds),
+            end_seconds=max(self.report.end_seconds, self._packets.end_seconds),
             error=self._packets.error,
         )
 
