@@ -142,6 +142,18 @@ def test_earlier_results_are_not_taken_for_clips(tmp_path: Path) -> None:
     assert [job.name for job in jobs] == ["a.mp4", "b_annotated.mp4"]
 
 
+def test_a_folder_with_results_alone_is_refused(tmp_path: Path) -> None:
+    touch(tmp_path, "a_annotated.mp4", "a_manifest.json")
+    with pytest.raises(UsageError, match="holds only videos of earlier runs: name one of them"):
+        plan([tmp_path], output=None, kinds=set())
+
+
+def test_wildcards_stand_for_the_clips_that_they_match(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4", "b.mp4", "c.avi")
+    jobs = plan([f"{tmp_path}/*.mp4"], output=None, kinds=set())
+    assert [job.name for job in jobs] == ["a.mp4", "b.mp4"]
+
+
 @pytest.mark.parametrize(("suffix", "codec"), [(".mp4", "libx264"), (".webm", "libvpx")])
 def test_what_was_rendered_under_a_name_of_its_own_is_no_clip(
     suffix: str, codec: str, tmp_path: Path

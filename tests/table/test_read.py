@@ -271,6 +271,10 @@ def test_other_encodings_are_refused(tmp_path: Path, coding: str) -> None:
     assert "save it as a CSV in UTF-8, with commas" in refusal(path)
 
 
+def test_a_clip_in_place_of_its_table_is_told_as_none(clip: Path) -> None:
+    assert refusal(clip) == f"{clip} is no table: name a …_predictions.csv or .parquet"
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

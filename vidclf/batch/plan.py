@@ -72,13 +72,16 @@ def plan(
 
     Raises:
         UsageError: a file named as output for several clips, one of a kind vidclf can't write, or
-            one that is an input; or Parquet without pyarrow.
+            one that is an input; Parquet without pyarrow; or nothing but results of earlier runs.
     """
     if not all(os.fspath(path) for path in inputs) or output == "":
         raise UsageError("an empty name stands for no clip and no place: is a variable unset?")
     paths = [path for named in inputs for path in matching_files(named)]
     named = [ClipLocation.of(path).normalised() for path in paths]
     clips = [clip for location in named for clip in _clips(location, recursive)]
+    if named and not clips:
+        places = ", ".join(map(str, named))
+        raise UsageError(f"{places} holds only videos of earlier runs: name one of them to read it")
     jobs = _jobs(clips, DEFAULT_FOLDER if output is None else output, kinds)
     _check_not_inputs(jobs)
     _check_installed(jobs)

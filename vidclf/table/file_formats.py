@@ -25,6 +25,7 @@ TypesOf = Callable[[Path, Sequence[str]], Types]
 _TRUE, _FALSE = ["True", "TRUE", "true", "1"], ["False", "FALSE", "false", "0"]
 _MAY_BE_EMPTY = re.compile(r"top\d+_(?:label|confidence)")
 _WHOLE = re.compile(r"\s*([+-]?\d{1,18})(?:\.0*)?\s*", re.ASCII)
+_TEXT_SUFFIXES = (".csv", ".tsv", ".txt", "")
 _COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
 _WANTED = {
     "bool": "True or False",
@@ -184,6 +185,8 @@ def _unreadable(path: Path, exc: Exception) -> SourceError:
     remedy = "save it as a CSV in UTF-8, with commas"
     if isinstance(exc, OSError):
         return SourceError(f"cannot read the table {path} ({_reason(exc)})")
+    if isinstance(exc, UnicodeDecodeError) and path.suffix.lower() not in _TEXT_SUFFIXES:
+        return SourceError(f"{path} is no table: name a …_predictions.csv or .parquet")
     return SourceError(f"cannot read the table {path} ({_reason(exc)}): {remedy}")
 
 
