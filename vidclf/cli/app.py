@@ -30,11 +30,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str]) -> int:
-    commands = {name: load_command(name) for name in COMMANDS}
-    arguments = parse(argv, commands)
-    _set_up_logging(arguments)
     _set_up_signals()
     try:
+        commands = {name: load_command(name) for name in COMMANDS}
+        arguments = parse(argv, commands)
+        _set_up_logging(arguments)
         return commands[arguments.command].run(arguments)
     except VidclfError as exc:
         complain(f"error: {exc}")

@@ -50,6 +50,11 @@ def prompt(text: str) -> None:
     print(printable(text), end="", file=sys.stderr, flush=True)
 
 
+def end_line() -> None:
+    """End the line of a question that nobody answered."""
+    print(file=sys.stderr)
+
+
 def unexpected(error: BaseException) -> str:
     """What is said of an error that nobody explained: its kind, and the line it came from."""
     place = _place(error.__traceback__)

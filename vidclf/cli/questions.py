@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vidclf.cli.messages import complain, on_terminal, prompt, terminal_width
+from vidclf.cli.messages import complain, end_line, on_terminal, prompt, terminal_width
 from vidclf.core.preprocessing import Scaling
 from vidclf.errors import UsageError, VidclfError
 from vidclf.settings import Settings, settings_from
@@ -88,7 +88,7 @@ def _read_line(text: str) -> str | None:
     prompt(text)
     line = sys.stdin.readline()
     if not line:
-        print(file=sys.stderr)
+        end_line()
         return None
     return line
 
