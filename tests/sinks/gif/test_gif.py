@@ -10,11 +10,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from helpers.media_checks import Pixels, ReadGif, clip_info, read_gif, write_numbered
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageSequence
 
 from vidclf.errors import OutputError, UsageError
 from vidclf.sinks.gif.palette import GifLook
@@ -174,6 +176,52 @@ def test_pictures_never_lag_behind_more_than_a_tick(gaps: list[Fraction], fps: F
     delays = delays_cs(shown, end)
     for index, start in enumerate(shown):
         assert abs(sum(delays[:index]) - 100 * start) <= 100 / fps + 3
+
+
+def decoded(path: Path) -> list[Pixels]:
+    with Image.open(path) as image:
+        return [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
+
+
+def photograph(seed: int = 0) -> Pixels:
+    """Soft shapes of many colours, 144 rows of 192 pixels."""
+    coarse = np.random.default_rng(seed).integers(40, 216, (6, 8, 3), np.uint8)
+    return np.asarray(cv2.resize(coarse, (192, 144), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def noisy(picture: Pixels, seed: int, levels: int = 4) -> Pixels:
+    noise = np.random.default_rng(seed).integers(-levels, levels + 1, picture.shape)
+    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+
+
+def test_noise_over_a_still_picture_costs_next_to_nothing(tmp_path: Path) -> None:
+    still = [noisy(photograph(), seed) for seed in range(12)]
+    info = clip_info(time_base=Fraction(1, 10), frame_rate=Fraction(10))
+    written(tmp_path / "one.gif", info=info, pts=[0], pictures=still[:1])
+    written(tmp_path / "all.gif", info=info, pts=range(12), pictures=still)
+    sizes = [(tmp_path / name).stat().st_size for name in ("one.gif", "all.gif")]
+    assert sizes[1] < 5 * sizes[0]
+
+
+def test_a_slow_change_is_not_held_back(tmp_path: Path) -> None:
+    fading = [np.clip(photograph() * (1 + n / 60), 0, 255).astype(np.uint8) for n in range(12)]
+    info = clip_info(time_base=Fraction(1, 10), frame_rate=Fraction(10))
+    written(tmp_path / "a.gif", info=info, pts=range(12), pictures=fading)
+    off = [
+        abs(float(seen.mean()) - float(wanted.mean()))
+        for seen, wanted in zip(decoded(tmp_path / "a.gif"), fading, strict=True)
+    ]
+    assert max(off) < 3
+
+
+def test_the_edges_of_text_stay_crisp(tmp_path: Path) -> None:
+    picture = noisy(photograph(), 0)
+    picture[20:60, 10:120] = 30
+    cv2.putText(picture, "cat 42 %", (14, 50), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (240, 240, 240), 1)
+    info = clip_info(time_base=Fraction(1, 10), frame_rate=Fraction(10))
+    written(tmp_path / "a.gif", info=info, pts=[0], pictures=[picture])
+    off = decoded(tmp_path / "a.gif")[0].astype(int) - picture
+    assert np.abs(off[20:60, 10:120]).max() < 25
 
 
 _PEAK_GROWTH = """
