@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -72,6 +73,37 @@ def test_damage_that_stops_reading_is_told(tmp_path: Path) -> None:
     )
 
 
+OGG = ClipSpec(codec="libvpx", options=VP8, tracks=[Track(codec="libopus")])
+
+
+def test_whole_ogg_is_no_early_end(tmp_path: Path) -> None:
+    assert read(make_clip(tmp_path / "clip.ogv", OGG)).report.early_end is None
+
+
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.95])
+def test_cut_ogg_is_told(tmp_path: Path, share: float) -> None:
+    path = make_clip(tmp_path / "clip.ogv", OGG)
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    assert read(path).report.early_end == "the mark that ends an Ogg file is absent"
+
+
+def test_ogg_whose_last_page_is_damaged_is_told(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.ogv", replace(OGG, tracks=[]))
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    assert read(path).report.early_end == "its last pages are damaged"
+
+
+def test_y4m_that_ends_inside_a_frame_is_told(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "a.y4m", ClipSpec(codec="wrapped_avframe", frames=6, options={}))
+    assert read(path).report.early_end is None
+    path.write_bytes(path.read_bytes()[:-20_000])
+    source = read(path)
+    assert (source.report.frames_decoded, source.report.early_end) == (5, "it ends inside a frame")
+
+
 def test_sound_that_goes_on_is_no_early_end(tmp_path: Path) -> None:
     spec = ClipSpec(tracks=[Track(seconds=4)])
     assert read(make_clip(tmp_path / "clip.mkv", spec)).report.early_end is None
@@ -82,10 +114,10 @@ def test_a_header_that_is_off_by_a_few_frames_is_no_early_end(tmp_path: Path) ->
     data = bytearray(path.read_bytes())
     length = data.index(b"strh") + 40
     assert data[length] == 24
-    data[length] = 27
+    data[length] = 26
     path.write_bytes(data)
     with open_source(path) as source:
-        assert source.info.frame_count == 27
+        assert source.info.frame_count == 26
     assert read(path).report.early_end is None
 
 

@@ -10,7 +10,7 @@ from av.video.stream import VideoStream
 
 from vidclf.core.frames import VideoInfo
 
-_FEW_FRAMES = 3
+_FEW_FRAMES = 2.5
 """By so many the headers of whole files are off."""
 _SHARE = 0.1
 _MOST_SECONDS = 30
@@ -48,13 +48,14 @@ def early_end(
     reason = f" ({error})" if error else ""
     if claimed is None:
         return f"reading ended at {end_seconds:.2f} s{reason}" if error else None
-    missing = info.start_seconds + claimed - end_seconds
+    claimed_end = claimed + min(info.start_seconds, 0.0)  # Matroska and FLV count from 0
+    missing = claimed_end - end_seconds
     usual = 0.0 if error else min(_SHARE * claimed, _MOST_SECONDS)
     if missing <= max(_FEW_FRAMES / float(info.frame_rate), usual):
         return None
     return (
         f"reading ended at {end_seconds:.2f} s{reason}, and by its header it goes on to "
-        f"{info.start_seconds + claimed:.2f} s"
+        f"{claimed_end:.2f} s"
     )
 
 

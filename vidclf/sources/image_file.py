@@ -13,12 +13,12 @@ from vidclf.core.ffmpeg import open_media
 from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
 from vidclf.errors import NoFramesError, SourceError
 from vidclf.sources.base import BaseSource
+from vidclf.sources.end_marks import has_gif_trailer
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.picture_size import check_moving_size
 from vidclf.sources.still_picture import (
     SRGB,
     claimed_pictures,
-    has_end_mark,
     letterbox,
     open_picture,
     picture_size,
@@ -119,7 +119,7 @@ class ImageSource(BaseSource):
     def _count_absent(self, found: int) -> None:
         """Count what an APNG or WebP claims to hold and does not; note a GIF without its end."""
         if self._suffix == ".gif":
-            if not self.report.packets_lost and not has_end_mark(self.path):
+            if not self.report.packets_lost and not has_gif_trailer(self.path):
                 self.report.early_end = "the mark that ends a GIF is absent"
         elif self._suffix in _ANIMATED_SUFFIXES:
             absent = claimed_pictures(self.path) - found

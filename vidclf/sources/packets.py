@@ -25,6 +25,8 @@ class PacketReader:
     ) -> None:
         self.error: str | None = None
         """Why the container could not be read on; None where it just ended."""
+        self.read_bytes = 0
+        """Where the last of all packets ends in the file, as far as the container tells."""
         self._container = container
         self._stream = stream
         self._report = report
@@ -34,6 +36,7 @@ class PacketReader:
         for packet in self._all():
             index = packet.stream_index
             if packet.size:
+                self.read_bytes = max(self.read_bytes, (packet.pos or 0) + packet.size)
                 self._ends[index] = max(self._ends.get(index, -math.inf), _end_seconds(packet))
                 if index == self._stream.index:
                     yield packet

@@ -35,7 +35,6 @@ _EXIF = {
 }
 """EXIF tag 0x0112 (CIPA DC-008, 4.6.4 A) as a turn and a flip; 1 is upright."""
 
-_END_BYTES = 4096
 _DEEP_MODES = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 _OPAQUE_MODES = ("RGB", "L", "CMYK")
 _PAPER = 255
@@ -90,13 +89,6 @@ def claimed_pictures(path: str | Path) -> int:
     """How many pictures the header of an APNG, WebP or AVIF claims."""
     with _without_a_warning_of_size(), Image.open(path) as image:
         return int(getattr(image, "n_frames", 1))
-
-
-def has_end_mark(path: str | Path) -> bool:
-    """Whether a GIF ends with its trailer (GIF89a, 27), or zeros behind it."""
-    with Path(path).open("rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - _END_BYTES))
-        return file.read().rstrip(b"\0").endswith(b";")
 
 
 def picture_size(file: PillowPlugin, *, index: int) -> tuple[int, int]:

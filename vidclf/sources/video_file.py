@@ -19,6 +19,7 @@ from vidclf.sources.decoded_color import convert
 from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.decoding import Decoder
 from vidclf.sources.early_end import claimed_seconds, early_end
+from vidclf.sources.end_marks import file_end
 from vidclf.sources.header import describe, note_oddities, tells_time
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import read_orientation
@@ -48,6 +49,7 @@ class VideoSource(BaseSource):
             self._open_again = partial(open_again, self.path, file_identity(self.path))
             self.reopen = self._open_again
             self._file_size = container.size
+            self._file_end = file_end(location.path, container.format.name)
             stream = choose_stream(container, self.path, self.report)
             self._index = stream.index
             self._is_avi = container.format.name == "avi"
@@ -148,6 +150,9 @@ class VideoSource(BaseSource):
             end_seconds=max(self.report.end_seconds, self._packets.end_seconds),
             error=self._packets.error,
         )
+        end = self._file_end
+        if end and not self.report.early_end and self._packets.read_bytes < end.least_bytes:
+            self.report.early_end = end.shortfall
 
     def _decode(self, stream: VideoStream) -> Generator[VideoFrame, None, None]:
         decoder = Decoder(stream, report=self.report, reopen=self._fresh_decoder)

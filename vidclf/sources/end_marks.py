@@ -1,0 +1,51 @@
+"""Whether a file ends as its format ends a file, where no header tells its length."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_END_BYTES = 2**17
+"""More than an Ogg page, which has at most 65,307."""
+_OGG_LAST = 4
+"""The flag of a stream's last page (RFC 3533, section 6)."""
+_Y4M_MARK_BYTES = len(b"FRAME\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileEnd:
+    """Where reading must come to in a whole file."""
+
+    least_bytes: int
+    """The last packet ends there or behind it."""
+    shortfall: str
+    """What is wrong where it does not, as a sentence."""
+
+
+def file_end(path: Path, format_name: str) -> FileEnd | None:
+    """The end of an Ogg or Y4M file; None for other containers (FFmpeg's names)."""
+    size = path.stat().st_size
+    if format_name == "ogg":
+        return _ogg_end(_end_of(path), size)
+    if format_name == "yuv4mpegpipe":
+        return FileEnd(least_bytes=size - _Y4M_MARK_BYTES, shortfall="it ends inside a frame")
+    return None
+
+
+def has_gif_trailer(path: str | Path) -> bool:
+    """Whether a GIF ends with its trailer (GIF89a, 27), or zeros behind it."""
+    return _end_of(Path(path)).rstrip(b"\0").endswith(b";")
+
+
+def _ogg_end(end: bytes, size: int) -> FileEnd:
+    page = end.rfind(b"OggS")
+    if page < 0 or not end[page + 5 : page + 6] or not end[page + 5] & _OGG_LAST:
+        return FileEnd(least_bytes=size + 1, shortfall="the mark that ends an Ogg file is absent")
+    return FileEnd(least_bytes=size - len(end) + page, shortfall="its last pages are damaged")
+
+
+def _end_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _END_BYTES))
+        return file.read()
