@@ -7,22 +7,18 @@ of the track, so for tracks that are late the two are made the same.
 from __future__ import annotations
 
 import math
-import struct
 from fractions import Fraction
 from pathlib import Path
-from typing import IO
 
 from vidclf.sinks.movie_boxes import (
     Box,
     Header,
-    parse_box,
     read_edits,
     read_numbers,
     write_edits,
     write_numbers,
 )
-
-_MOVED_AT_ONCE_BYTES = 1 << 20
+from vidclf.sinks.movie_index import change_index
 
 
 def align_late_tracks(path: Path) -> None:
@@ -35,31 +31,13 @@ def align_late_tracks(path: Path) -> None:
     Args:
         path: An MP4 or MOV with its index in front.
     """
-    with path.open("r+b") as file:
-        start, size = _place_of_index(file)
-        file.seek(start)
-        movie = parse_box(file.read(size))
-        late = [track for track in movie.all(b"trak") if _is_late(track)]
-        if not late:
-            return
-        try:
-            _count_in(math.lcm(*map(_timescale, late)), movie, late)
-            index = bytes(movie)
-            _move_chunks(movie, len(index) - size)
-        except (OverflowError, struct.error):
-            return
-        _replace(file, start=start, size=size, data=bytes(movie))
+    change_index(path, _align)
 
 
-def _place_of_index(file: IO[bytes]) -> tuple[int, int]:
-    """Where the box `moov` begins, and how long it is."""
-    start = 0
-    while True:
-        file.seek(start)
-        size, kind = struct.unpack(">I4s", file.read(8))
-        if kind == b"moov":
-            return start, size
-        start += struct.unpack(">Q", file.read(8))[0] if size == 1 else size
+def _align(movie: Box) -> None:
+    late = [track for track in movie.all(b"trak") if _is_late(track)]
+    if late:
+        _count_in(math.lcm(*map(_timescale, late)), movie, late)
 
 
 def _is_late(track: Box) -> bool:
@@ -118,26 +96,3 @@ def _scale_edits(track: Box, ratio: Fraction) -> None:
             ticks = edit.duration * ratio
             edit.duration = round(ticks) if edit.media_time < 0 else math.ceil(ticks)
         write_edits(box, edits)
-
-
-def _move_chunks(movie: Box, shift: int) -> None:
-    """Say that all media lie so many bytes later in the file."""
-    for table, numbers in ((b"stco", ">u4"), (b"co64", ">i8")):
-        for box in movie.all(b"trak", b"mdia", b"minf", b"stbl", table):
-            write_numbers(box, read_numbers(box, numbers) + shift, numbers)
-
-
-def _replace(file: IO[bytes], *, start: int, size: int, data: bytes) -> None:
-    """Put data in the place of other data that is no longer, and move on what follows."""
-    if len(data) == size:
-        file.seek(start)
-        file.write(data)
-        return
-    read_from, write_to, held = start + size, start, data
-    while held:
-        file.seek(read_from)
-        follows = file.read(max(len(data), _MOVED_AT_ONCE_BYTES))
-        read_from += len(follows)
-        file.seek(write_to)
-        write_to += file.write(held)
-        held = follows

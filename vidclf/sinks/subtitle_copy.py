@@ -20,6 +20,7 @@ from vidclf.errors import OutputError, SourceError
 from vidclf.files.temporary_names import shown_path
 from vidclf.files.write_errors import explained
 from vidclf.sinks.container_formats import MP4, muxer_options
+from vidclf.sinks.dolby_vision import copy_dolby_vision
 from vidclf.sinks.late_tracks import align_late_tracks
 from vidclf.sinks.verify import end_of_data
 
@@ -106,8 +107,17 @@ def write_subtitled(path: Path, clip: Path, cues: Sequence[Cue], *, title: str) 
         with explained(path, remedy=_REMEDY, errors=(av.FFmpegError, OSError)):
             last = _copy(source, path, cues, title=title)
             _check(path, last)
-            if _KINDS[path.suffix.lower()].codec == "mov_text":
-                align_late_tracks(path)
+            _finish_index(source, clip, path)
+
+
+def _finish_index(source: InputContainer, clip: Path, path: Path) -> None:
+    """Write into an MP4 or MOV what FFmpeg's muxer does not."""
+    kind = _KINDS[path.suffix.lower()]
+    if kind.codec != "mov_text":
+        return
+    align_late_tracks(path)
+    if kind.format == "mov" and "mov" in source.format.name.split(","):
+        copy_dolby_vision(clip, path)
 
 
 def _copy(
