@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test check lint types layers clean
 
 demo: $(VENV)/ready
+	@echo "Annotating 17 s of video with the built-in model:"
 	$(BIN)/vidclf annotate samples/photographs.mp4 --gif --gif-width 400 --gif-fps 10 --overwrite
 	@echo "Look into outputs/: photographs_annotated.mp4, photographs.gif, photographs_predictions.csv"
 
@@ -30,6 +31,8 @@ layers: $(VENV)/ready
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"vidclf needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}: make PYTHON=python3.12 names another")'
+	@echo "Setting up $(VENV), once: the packages of vidclf and of its tests, TensorFlow the largest of them."
+	@echo "About 1.1 GB to download, 3.6 GB on the disk. pip says nothing meanwhile: some minutes, by your network."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
