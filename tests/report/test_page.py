@@ -180,12 +180,60 @@ def test_all_can_be_done_by_keyboard_alone(seen: Window) -> None:
     assert rows(seen) == ["big bird"]
 
 
-def test_space_plays_and_pauses(seen: Window) -> None:
-    seen.page.locator(".cursor").focus()
+CLICKED = [
+    ".jump >> nth=2",
+    ".col-length >> nth=2",
+    "video",
+    ".lane-room",
+    "h1",
+    ".play",
+    "[aria-label='Next segment']",
+    "[aria-label='Zoom in']",
+    ".doubt >> nth=0",
+    "summary",
+    "text=Show current",
+    ".sorter >> nth=0",
+    ".label >> nth=0",
+]
+
+
+def test_keys_work_right_after_loading_and_after_any_click(seen: Window) -> None:
+    assert moments_of_keys(seen) == [0, 1, 0, 1, 0, "plays", "rests"]
+    for place in CLICKED:
+        seen.page.locator(place).click()
+        if place == "video":  # which plays a moment later, should it be a double click
+            seen.page.wait_for_function("() => !document.querySelector('video').paused")
+        assert moments_of_keys(seen) == [0, 1, 0, 1, 0, "plays", "rests"], place
+
+
+def moments_of_keys(seen: Window) -> list[float | str]:
+    """Where the cursor stands after each key, and whether the video plays after Space."""
+    keys, moments = seen.page.keyboard, []
+    seen.page.evaluate("document.querySelector('video').pause()")
+    for key in ("Home", "ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
+        keys.press(key)
+        moments.append(seen.cursor_seconds)
+    for _ in range(2):
+        keys.press(" ")
+        is_paused = seen.page.evaluate("document.querySelector('video').paused")
+        moments.append("rests" if is_paused else "plays")
+    return moments
+
+
+def test_who_comes_to_a_button_by_keyboard_presses_it_by_space(seen: Window) -> None:
+    seen.page.get_by_role("button", name="Next segment").focus()
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Shift+Tab")
     seen.page.keyboard.press(" ")
-    seen.page.wait_for_function("() => !document.querySelector('video').paused")
-    seen.page.keyboard.press(" ")
-    seen.page.wait_for_function("() => document.querySelector('video').paused")
+    seen.wait_for_cursor(1.0)
+    assert seen.page.evaluate("document.querySelector('video').paused")
+
+
+def test_text_fields_keep_their_keys(seen: Window) -> None:
+    seen.page.locator("input[type=search]").click()
+    seen.page.keyboard.type("big bird")
+    assert rows(seen) == ["big bird"]
+    assert seen.page.evaluate("document.querySelector('video').paused")
 
 
 def test_zooming_keeps_what_is_under_the_pointer(seen: Window) -> None:

@@ -1,4 +1,4 @@
-// Keys for the whole page; each is left alone where an element has its own use for it.
+// Keys for the whole page, wherever the focus is; text fields keep theirs.
 
 const KEYS = [
   ["Space", "play or pause"],
@@ -9,6 +9,7 @@ const KEYS = [
   ["+ − 0", "zoom in, zoom out, whole clip"],
   ["/", "filter the list"],
 ];
+const KEYS_OF_SEGMENTS = ["↑ ↓", "/"];
 
 function listenToKeys({ clip, player, timeline, list }, signal) {
   const { view } = timeline;
@@ -18,8 +19,11 @@ function listenToKeys({ clip, player, timeline, list }, signal) {
     " ": () => player.toggle(),
     ArrowLeft: () => go(player.time - 1),
     ArrowRight: () => go(player.time + 1),
-    ArrowUp: () => go(neighbour(clip, player.time, -1)),
-    ArrowDown: () => go(neighbour(clip, player.time, 1)),
+    ...(list && {
+      ArrowUp: () => go(neighbour(clip, player.time, -1)),
+      ArrowDown: () => go(neighbour(clip, player.time, 1)),
+      "/": () => list.filter.focus(),
+    }),
     ",": () => go(player.time - frame),
     ".": () => go(player.time + frame),
     Home: () => go(clip.start),
@@ -28,26 +32,37 @@ function listenToKeys({ clip, player, timeline, list }, signal) {
     "=": () => view.zoom(ZOOM_STEP, player.time),
     "-": () => view.zoom(1 / ZOOM_STEP, player.time),
     0: () => view.whole(),
-    "/": () => list?.filter.focus(),
   };
+  let clicked = null;
+  let isTaken = false;
   const pressed = (event) => {
+    if (event.key === "Tab") clicked = null;
     const act = actions[event.key];
+    isTaken = false;
     if (event.key === " " && !player.hasVideo) return;
-    if (!act || event.ctrlKey || event.metaKey || event.altKey || hasOwnUse(event)) return;
+    if (!act || event.ctrlKey || event.metaKey || event.altKey || hasOwnUse(event, clicked)) return;
+    isTaken = true;
     event.preventDefault();
     act();
   };
+  // Firefox presses a button when Space is let go.
+  const released = (event) => event.key === " " && isTaken && event.preventDefault();
+  // A click by a key has no detail. Chromium's controls take Space even where it was prevented.
+  const pointed = (event) => {
+    clicked = event.detail ? document.activeElement : null;
+    if (clicked?.matches("video")) clicked.blur();
+  };
   document.addEventListener("keydown", pressed, { signal });
+  document.addEventListener("keyup", released, { signal });
+  document.addEventListener("click", pointed, { signal });
 }
 
-// The arrows scroll the page unless the timeline or the video has the focus.
-function hasOwnUse({ key, target }) {
-  if (target.matches("input, select, textarea, summary")) return true;
-  if (target.matches("video")) return key === " " || key.startsWith("Arrow");
-  if (target.matches("button, a"))
-    return key === " " || key.startsWith("Arrow") || key === "Home" || key === "End";
-  if (target.matches('[role="slider"]')) return false;
-  return ["ArrowUp", "ArrowDown", "Home", "End"].includes(key);
+// Who came to a button by keyboard presses it by Space; who clicked it is done with it. A row of
+// the list is gone to by Enter.
+function hasOwnUse({ key, target }, clicked) {
+  if (target.matches("input:not([type=file]), select, textarea")) return true;
+  const isPressedBySpace = target.matches("button:not(.jump), summary, input, video");
+  return key === " " && isPressedBySpace && target !== clicked;
 }
 
 function usualStep(clip) {
@@ -67,8 +82,9 @@ function neighbour(clip, time, direction) {
   return starts[isAtStart ? here - 1 : here] ?? clip.start;
 }
 
-function keyHelp() {
-  const rows = KEYS.flatMap(([keys, what]) => [
+function keyHelp(clip) {
+  const known = KEYS.filter(([keys]) => clip.kind !== "values" || !KEYS_OF_SEGMENTS.includes(keys));
+  const rows = known.flatMap(([keys, what]) => [
     el("dt", {}, ...keys.split(" ").map((key) => el("kbd", {}, key))),
     el("dd", {}, what),
   ]);

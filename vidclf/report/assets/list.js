@@ -200,6 +200,10 @@ class SegmentList extends Events {
   clicked(event) {
     const row = event.target.closest("tr");
     if (!row) return;
+    this.goTo(row);
+  }
+
+  goTo(row) {
     this.player.seek(this.clip.from[Number(row.dataset.place)]);
     this.focusRow(row);
   }
@@ -218,10 +222,10 @@ class SegmentList extends Events {
     event.stopPropagation();
     const by = event.key === "ArrowDown" ? 1 : -1;
     const page = this.page + by;
-    if (goal[event.key]) this.focusRow(goal[event.key]);
+    if (goal[event.key]) this.goTo(goal[event.key]);
     else if (page >= 0 && page < this.pages) {
       this.turn(by);
-      this.focusRow(by > 0 ? this.body.firstChild : this.body.lastChild);
+      this.goTo(by > 0 ? this.body.firstChild : this.body.lastChild);
     }
   }
 

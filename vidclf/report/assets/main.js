@@ -18,7 +18,7 @@ class ClipPage {
         { class: "stage" },
         el("div", { class: "player" }, this.player.node, this.timeline.strip, this.transport()),
         this.timeline.node,
-        keyHelp(),
+        keyHelp(clip),
       ),
       el("div", { class: "side" }, ...this.panels(version)),
     );
