@@ -439,6 +439,12 @@ def test_a_wrong_parquet_column_is_named(tmp_path: Path, changes: dict, said: st
     assert said in refusal(parquet(tmp_path / "b.parquet", frame)).replace("object", "str")
 
 
+def test_labels_that_are_lists_are_refused(tmp_path: Path) -> None:
+    frame = pd.read_csv(table(tmp_path)).assign(label=[["cat"], ["cat", "dog"], []])
+    said = refusal(parquet(tmp_path / "b.parquet", frame))
+    assert said.endswith("the column label holds lists, not texts; convert it before writing")
+
+
 def test_what_is_no_parquet_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     path.write_bytes(b"PAR1 or not")

@@ -200,7 +200,7 @@ def _reason(exc: Exception) -> str:
 
 def _converted(path: Path, cells: pd.Series, kind: str) -> pd.Series:
     if kind == "category":
-        return _as_labels(cells)
+        return _as_labels(path, cells)
     if kinds.is_object_dtype(cells.dtype):
         cells = cells.convert_dtypes()  # truth values of which some are missing
     is_number = kinds.is_numeric_dtype(cells.dtype) or kinds.is_bool_dtype(cells.dtype)
@@ -234,9 +234,15 @@ def _fits(cells: pd.Series, kind: str) -> NDArray[np.bool_]:
     return is_whole
 
 
-def _as_labels(cells: pd.Series) -> pd.Series:
+def _as_labels(path: Path, cells: pd.Series) -> pd.Series:
     """Texts, also where they were numbers; missing ones are empty, but for runners-up."""
-    labels = cells.astype("category")
+    try:
+        labels = cells.astype("category")
+    except TypeError as exc:
+        raise SourceError(
+            f"the table {path}: the column {cells.name} holds lists, not texts; convert it before "
+            "writing"
+        ) from exc
     labels = labels.cat.rename_categories([str(label) for label in labels.cat.categories])
     labels = labels.cat.reorder_categories(sorted(labels.cat.categories))  # as those of a CSV
     if _MAY_BE_EMPTY.fullmatch(str(cells.name)) or not labels.isna().any():
