@@ -384,3 +384,14 @@ def test_the_manifest_of_a_run_is_untouched(table: Path) -> None:
     before = json.loads(manifest.read_text(encoding="utf-8"))
     vidclf.render_table(table)
     assert json.loads(manifest.read_text(encoding="utf-8")) == before
+
+
+@pytest.mark.parametrize("changes", [{"style": "cards"}, {"position": "x"}, {"fps": -1}])
+def test_settings_of_a_run_that_cannot_be_are_passed_over(
+    clip: Path, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    path = class_table(clip, tmp_path, LABELS, settings={"style": "card", **changes})
+    (warning,) = vidclf.render_table(path, output=tmp_path / "a.mp4").warnings
+    (name,) = changes
+    manifest = path.with_name("clip_manifest.json")
+    assert warning.startswith(f"{manifest}: settings.{name} is passed over (")

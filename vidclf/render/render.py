@@ -24,6 +24,7 @@ from vidclf.render.excerpts import Excerpt, find_excerpts, joined_frames, named_
 from vidclf.render.match_clip import MatchedFrames, clip_of
 from vidclf.render.name_checks import checked_names, known_names
 from vidclf.render.output_name import rendered_mark
+from vidclf.render.settings_of_run import settings_of_run
 from vidclf.render.subtitles import subtitled_copy
 from vidclf.segments.finder import SegmentRules
 from vidclf.settings import DrawingOptions, Position, Settings
@@ -233,19 +234,9 @@ def _outputs(job: _Job, output: PathLike | None, *, mark: str, gif: bool) -> dic
 
 def _settings(table: Table, given: Mapping[str, Any], *, threshold: float | None) -> Settings:
     """The settings that were given, and some of the run that made the table."""
-    run = table.manifest.settings
-    of_run = {name: getattr(run, name) for name in ("style", "position", "threshold", "fps")}
-    kept: dict[str, Any] = {name: value for name, value in of_run.items() if value is not None}
-    font = given.get("font") or run.font
-    if font and (given.get("font") or Path(font).is_file()):
-        kept["font"] = Path(font)
-    return Settings(
-        **{
-            **kept,
-            **{name: value for name, value in given.items() if name != "font"},
-            **({} if threshold is None else {"threshold": threshold}),
-        }
-    )
+    given = {**given, "font": Path(given["font"])} if given.get("font") else given
+    said = {} if threshold is None else {"threshold": threshold}
+    return Settings(**{**settings_of_run(table), **given, **said})
 
 
 def _check_together(
