@@ -167,6 +167,7 @@ def test_timestamps_are_the_doubles_nearest_to_the_text(tmp_path: Path) -> None:
         ("a.mp4,2.5,0.08,True,dog,1,0.7,dog,0.6", "frame is '2.5', not a whole number"),
         ("a.mp4,,0.08,True,dog,1,0.7,dog,0.6", "frame is '', not a whole number"),
         (f"a.mp4,{10**20},0.08,True,dog,1,0.7,dog,0.6", "not a whole number"),
+        ("a.mp4,-inf,0.08,True,dog,1,0.7,dog,0.6", "frame is '-inf', not a whole number"),
         ("a.mp4,2,0.08,True,dog,one,0.7,dog,0.6", "class_id is 'one', not a whole number"),
         ("a.mp4,2,0.08,True,do", "line 4: class_id is '', not a whole number"),
         ("a.mp4,2,0.08,True,dog,1,0.7,dog,0.6,9", "Expected 9 fields in line 4, saw 10"),

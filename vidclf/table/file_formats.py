@@ -127,7 +127,7 @@ def _parsed(path: Path, columns: Sequence[str], types: Types) -> pd.DataFrame:
     others = [column for column in columns if column and column not in types]
     may_be_empty = [column for column in columns if _MAY_BE_EMPTY.fullmatch(column)]
     texts = [column for column, kind in types.items() if kind == "category"]
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # of what it then refuses
         table = pd.read_csv(
             path.absolute(),  # pandas takes a relative "https:…" for a URL
             # pandas would make numbers of categories that look like such: "01" → 1
@@ -210,7 +210,7 @@ def _converted(path: Path, cells: pd.Series, kind: str) -> pd.Series:
             "it before writing"
         )
     if kinds.is_float_dtype(cells.dtype) and kind.startswith("float"):
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):  # of what it then refuses
             return cells.astype(np.dtype(kind))  # what is missing or too large is told of later
     wrong = cells.isna().to_numpy() | ~_fits(cells, kind)
     if wrong.any():
