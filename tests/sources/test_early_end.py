@@ -80,7 +80,7 @@ def test_whole_ogg_is_no_early_end(tmp_path: Path) -> None:
     assert read(make_clip(tmp_path / "clip.ogv", OGG)).report.early_end is None
 
 
-@pytest.mark.parametrize("share", [0.5, 0.7, 0.95])
+@pytest.mark.parametrize("share", [0.5, 0.8])
 def test_cut_ogg_is_told(tmp_path: Path, share: float) -> None:
     path = make_clip(tmp_path / "clip.ogv", OGG)
     data = path.read_bytes()
