@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -15,11 +15,12 @@ from vidclf.core.frames import Frame, VideoInfo
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.overlay import LabelColors, Overlay
 from vidclf.overlay.plane_compositor import PlaneCompositor
+from vidclf.pipeline.small_pictures import SmallPictures
 from vidclf.settings import Settings
 from vidclf.sinks import PICTURE_SINKS, PictureSink, SinkInput, open_picture_sink
 from vidclf.sinks.audio.cut import Cut
 from vidclf.sinks.audio.tracks import Original
-from vidclf.sinks.encoded_color import output_color
+from vidclf.sinks.encoded_color import OutputColor, output_color
 from vidclf.sources import Source
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 class FullTimeline:
     """What is shown, where all of it is known before the first picture is drawn."""
 
-    annotations: Iterable[Annotation]
-    """In order of time; gone through once."""
+    annotations: Callable[[], Iterable[Annotation]]
+    """Gives them in order of time."""
     span: tuple[float, float]
     """When the first one begins and the last one ends, in seconds on the clip's own clock."""
     colors: LabelColors
@@ -70,18 +71,25 @@ class PictureFiles:
         self._start_seconds = first.pts_seconds
         self._stack = ExitStack()
         self._sinks: list[PictureSink] = []
+        self._small: list[tuple[PictureSink, SmallPictures]] = []
         if wanted := {kind: path for kind, path in paths.items() if kind in PICTURE_SINKS}:
             info = source.info
             span = known.span if known else timeline_span(info, settings, first)
-            overlay = _overlay(info, settings, span, known.colors if known else None)
-            if known:
-                overlay.know(known.annotations, end_seconds=known.span[1])
+            overlay = _overlay(info, settings, span, known)
             self._compositor = _compositor(info, overlay, span=span, first=first, effects=effects)
             width, height = self._compositor.size
             composed = replace(info, width=width, height=height)
             original = _original(source, settings, cuts)
             given = SinkInput(info=composed, settings=settings, original=original)
-            self._sinks = [open_picture_sink(kind, path, given) for kind, path in wanted.items()]
+            for sink in (open_picture_sink(kind, path, given) for kind, path in wanted.items()):
+                if effects or not (size := sink.small_size):
+                    self._sinks.append(sink)
+                    continue
+                own = replace(info, width=size[0], height=size[1], pixel_aspect=Fraction(1))
+                small = SmallPictures(
+                    size, _overlay(own, settings, span, known), color=_plane_color(info, first)
+                )
+                self._small.append((sink, small))
 
     def write(self, frame: Frame, annotation: Annotation) -> None:
         """Draw what is shown at a frame and write it.
@@ -89,24 +97,34 @@ class PictureFiles:
         Raises:
             OutputError: a file cannot be written.
         """
-        if not self._sinks:
+        if not self._all_sinks:
             return
-        with self._watch.stage("draw"):
-            seconds = frame.pts_seconds - self._start_seconds
-            picture = self._compositor.picture(frame, annotation, seconds=seconds)
-        with self._watch.stage("encode"):
-            for sink in self._sinks:
-                sink.write(frame, picture)
+        if self._sinks:
+            with self._watch.stage("draw"):
+                seconds = frame.pts_seconds - self._start_seconds
+                picture = self._compositor.picture(frame, annotation, seconds=seconds)
+            with self._watch.stage("encode"):
+                for sink in self._sinks:
+                    sink.write(frame, picture)
+        for sink, small in self._small:
+            with self._watch.stage("draw"):
+                draw = small.later(frame, annotation)
+            with self._watch.stage("encode"):
+                sink.write(frame, draw)
         self.frames_written += 1
 
     def end_sound(self) -> None:
         """Have the sound end with the last picture, though the clip goes on."""
-        for sink in self._sinks:
+        for sink in self._all_sinks:
             sink.end_sound()
+
+    @property
+    def _all_sinks(self) -> list[PictureSink]:
+        return [*self._sinks, *(sink for sink, _ in self._small)]
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            for sink in self._sinks:
+            for sink in self._all_sinks:
                 stack.enter_context(sink)
             self._stack = stack.pop_all()
         return self
@@ -138,9 +156,10 @@ def _overlay(
     info: VideoInfo,
     settings: Settings,
     span: tuple[float, float] | None,
-    colors: LabelColors | None,
+    known: FullTimeline | None,
 ) -> Overlay:
-    return Overlay(
+    """The overlay for pictures of a size, which knows beforehand what is known."""
+    overlay = Overlay(
         width=info.width,
         height=info.height,
         pixel_aspect=info.pixel_aspect,
@@ -148,9 +167,12 @@ def _overlay(
         span=span,
         threshold=settings.threshold,
         font=settings.font,
-        colors=colors,
+        colors=known.colors if known else None,
         position=settings.position,
     )
+    if known:
+        overlay.know(known.annotations(), end_seconds=known.span[1])
+    return overlay
 
 
 def _compositor(
@@ -162,13 +184,19 @@ def _compositor(
     effects: Sequence[Any],
 ) -> Compositor | PlaneCompositor:
     """How the pictures are composed: in their planes where the overlay is all, else by MoviePy."""
-    color = output_color(info)
-    keeps_matrix = color.tags.matrix == info.color.matrix
-    if not effects and keeps_matrix and first.picture.yuv420() is not None:
+    color = None if effects else _plane_color(info, first)
+    if color:
         return PlaneCompositor(info, overlay, matrix=color.matrix, full_range=color.full_range)
     from vidclf.overlay.moviepy_effect import Compositor  # MoviePy takes 0.2 s to import
 
     return Compositor(info, overlay, seconds=span[1] - span[0] if span else None, effects=effects)
+
+
+def _plane_color(info: VideoInfo, first: Frame) -> OutputColor | None:
+    """The matrix and range of the clip's planes; None where it is drawn on in RGB."""
+    color = output_color(info)
+    keeps_matrix = color.tags.matrix == info.color.matrix
+    return color if keeps_matrix and first.picture.yuv420() is not None else None
 
 
 def _original(source: Source, settings: Settings, cuts: Sequence[Cut]) -> Original | None:

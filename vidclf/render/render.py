@@ -179,7 +179,7 @@ def _draw(
             first=first[0],
             watch=watch,
             known=FullTimeline(
-                annotations=change_annotations(rows, settings.threshold),
+                annotations=lambda: change_annotations(rows, settings.threshold),
                 span=span,
                 colors=table_colors(table, names=job.names),
             ),

@@ -17,24 +17,38 @@ from vidclf.files.names import ANNOTATED_GIF, ANNOTATED_VIDEO
 from vidclf.files.output_kinds import OutputKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import av
 
     from vidclf.core.frames import Frame, Pixels, VideoInfo
     from vidclf.settings import Settings
     from vidclf.sinks.audio.tracks import Original
 
+    SinkPicture = Pixels | av.VideoFrame | Callable[[], Pixels]
+
 
 class PictureSink(Protocol):
     """A file of pictures: whole after a clean exit of its context, gone after any other."""
 
-    def write(self, frame: Frame, picture: Pixels | av.VideoFrame) -> None:
+    @property
+    def small_size(self) -> tuple[int, int] | None:
+        """(width, height) of its own pictures where they are smaller than the clip's.
+
+        They may then be drawn at this size, in square pixels, only where they are wanted: `write`
+        takes what draws one, too. None for pictures of the clip's size.
+        """
+        ...
+
+    def write(self, frame: Frame, picture: SinkPicture) -> None:
         """Append one picture at the time of `frame`.
 
         Args:
             frame: Gives the time and the duration.
             picture: (height, width, 3) uint8 RGB, upright, the clip's size; or the same as a new
                 `yuv420p` frame of even size, in the clip's own matrix and range. It is not changed
-                before the next call.
+                before the next call. Or what makes it when it is called, as RGB; of `small_size`
+                if there is one.
 
         Raises:
             OutputError: It cannot be encoded or written.

@@ -7,12 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 import av
 from av.codec.context import Flags
 
-from vidclf.core.frames import Frame, Pixels, VideoInfo
+from vidclf.core.frames import Frame, VideoInfo
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError
 from vidclf.files.temporary_names import shown_path
@@ -27,6 +27,9 @@ from vidclf.sinks.late_tracks import align_late_tracks
 from vidclf.sinks.packets import PacketWriter, VideoPacket
 from vidclf.sinks.signature import sign
 from vidclf.sinks.verify import check_written
+
+if TYPE_CHECKING:
+    from vidclf.sinks import SinkPicture
 
 logger = get_logger(__name__)
 
@@ -95,7 +98,12 @@ class VideoSink:
             from_zero=settings.start is not None,
         )
 
-    def write(self, frame: Frame, picture: Pixels | av.VideoFrame) -> None:
+    @property
+    def small_size(self) -> tuple[int, int] | None:
+        """None: its pictures have the clip's size."""
+        return None
+
+    def write(self, frame: Frame, picture: SinkPicture) -> None:
         """Append one picture at the time of `frame`.
 
         Args:
@@ -106,6 +114,7 @@ class VideoSink:
         Raises:
             OutputError: It cannot be encoded or written: the disk is full, say.
         """
+        picture = picture() if callable(picture) else picture
         check_size(picture, self._info)
         self._encode(frame, picture)
 

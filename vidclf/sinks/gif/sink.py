@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import compress
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 import av
 import numpy as np
@@ -26,6 +26,9 @@ from vidclf.sinks.gif.frame_store import PictureStore
 from vidclf.sinks.gif.palette import GifLook, encode_gif
 from vidclf.sinks.gif.size_limit import write_fitting
 from vidclf.sinks.gif.timing import TickChooser, delays_cs
+
+if TYPE_CHECKING:
+    from vidclf.sinks import SinkPicture
 
 _MOST_FPS = 50.0
 _SCALING = Interpolation.AREA | Interpolation.ACCURATE_RND
@@ -78,7 +81,7 @@ class GifSink:
         self._stack = ExitStack()
         self._end_times = EndTimes(info.frame_rate)
         self._end_seconds = Fraction(0)
-        self._waiting: tuple[Frame, Pixels | av.VideoFrame] | None = None
+        self._waiting: tuple[Frame, SinkPicture] | None = None
         self._last_stored: Pixels | None = None
         self._starts_seconds: list[Fraction] = []
 
@@ -91,7 +94,14 @@ class GifSink:
         )
         return cls(path, info=given.info, settings=gif)
 
-    def write(self, frame: Frame, picture: Pixels | av.VideoFrame) -> None:
+    @property
+    def small_size(self) -> tuple[int, int] | None:
+        """(width, height) of the GIF; None where that is the clip's own, in square pixels."""
+        size = self._look.width, self._look.height
+        own = self._info.width, self._info.height
+        return None if size == own and self._info.pixel_aspect == 1 else size
+
+    def write(self, frame: Frame, picture: SinkPicture) -> None:
         """Take one picture at the time of `frame`.
 
         Args:
@@ -102,7 +112,8 @@ class GifSink:
         Raises:
             OutputError: The disk is full.
         """
-        check_size(picture, self._info)
+        if not callable(picture):
+            check_size(picture, self._info)
         with self._explained():
             self._settle(frame.pts * frame.time_base)
         self._waiting = (frame, picture)
@@ -143,8 +154,8 @@ class GifSink:
         if self._chooser.shows(start_seconds, until_seconds):
             self._keep(start_seconds, picture)
 
-    def _keep(self, start_seconds: Fraction, picture: Pixels | av.VideoFrame) -> None:
-        scaled = self._scaled(picture)
+    def _keep(self, start_seconds: Fraction, picture: SinkPicture) -> None:
+        scaled = self._scaled(picture() if callable(picture) else picture)
         seen = cast(Pixels, scaled.to_ndarray())
         if self._last_stored is not None and np.array_equal(seen, self._last_stored):
             return
