@@ -339,7 +339,7 @@ def test_flags_that_cannot_be_right(
 
 
 def test_settings_that_are_none_of_drawing(table: Path) -> None:
-    with pytest.raises(UsageError, match=r"no setting 'smooth': there are style, font"):
+    with pytest.raises(UsageError, match=r"no setting 'smooth': there are style, position"):
         vidclf.render_table(table, smooth=1)
     with pytest.raises(UsageError, match=r"an empty name stands for no clip"):
         vidclf.render_table(table, "")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self, cast
 import av
 from av.codec.context import Flags
 
-from vidclf.core.frames import Frame, VideoInfo
+from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError
 from vidclf.files.temporary_names import shown_path
