@@ -183,6 +183,43 @@ def test_bounds_beyond_the_pictures_cut_the_sound_again(
     assert read_audio(video) == read_audio(job.outputs["video"])
 
 
+@pytest.mark.parametrize(
+    "bounds",
+    [(Position(frame=10), Position(frame=30)), (Position(seconds=0.5), None), (None, "0:01.5")],
+)
+def test_a_part_is_that_of_a_run_with_these_bounds(
+    clip: Path, tmp_path: Path, bounds: tuple[Any, Any]
+) -> None:
+    start, end = (None if place is None else Position.of(place) for place in bounds)
+    model = a_model("softmax")
+    part = annotated(clip, tmp_path / "part", model, start=start, end=end)
+    table = annotated(clip, tmp_path / "whole", model).outputs["table"]
+    rendered = vidclf.render_table(table, start=bounds[0], end=bounds[1])
+    videos = [part.outputs["video"], Path(rendered.outputs["video"])]
+    assert read_video(videos[0]) == read_video(videos[1])
+    assert read_audio(videos[0]) == read_audio(videos[1])
+
+
+def test_a_part_by_the_command_with_a_gif(table: Path) -> None:
+    assert main(["render", str(table), "--start", "12f", "--end", "1.25", "--gif"]) == 0
+    stem = table.with_name("clip_from-12f_to-1.25")
+    assert read_video(Path(f"{stem}.mp4")).numbers == list(range(12, 30))
+    assert sum(read_gif(Path(f"{stem}.gif")).delays_cs) == 75
+
+
+def test_labels_keep_their_colours_in_a_part(table: Path) -> None:
+    whole, part = (
+        Path(vidclf.render_table(table, start=start, style="bars", **LOSSLESS).outputs["video"])
+        for start in (None, "1.0")
+    )
+    np.testing.assert_array_equal(list(lumas(whole))[24:], list(lumas(part)))
+
+
+def test_parts_of_a_label_within_bounds(table: Path) -> None:
+    rendered = vidclf.render_table(table, only="dog", start="24f", end="40f")
+    assert read_video(Path(rendered.outputs["video"])).numbers == list(range(24, 36))
+
+
 def test_rows_cut_off_by_hand_cut_the_video(clip: Path, table: Path) -> None:
     pd.read_csv(table)[12:30].to_csv(table, index=False)
     video = Path(vidclf.render_table(table).outputs["video"])
@@ -327,6 +364,8 @@ def test_the_clip_is_never_written_over(clip: Path, tmp_path: Path) -> None:
         (["--hide", "cats"], "has no such label; it has 'cat'"),
         (["--only", "wolf"], "has no such label; it has 'dog', 'cat', 'cup', 'sun'"),
         (["--threshold", "2"], "--threshold 2.0"),
+        (["--start", "9"], "tells of no frame there, but of frames 0f (0 s) to 47f (1.95833 s)"),
+        (["--subtitles", "--start", "1"], "--start 1 takes a part"),
         (["-o", "a.avi"], "this command writes .mp4, .webm, .gif"),
     ],
 )

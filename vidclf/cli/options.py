@@ -50,6 +50,15 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--overwrite", action="store_true", help="replace outputs that are there already"
     )
+    add_bounds(group)
+    group.add_argument(
+        "--fps", type=float, metavar="N",
+        help="frames per second of image folders and patterns (default: 25)",
+    )  # fmt: skip
+
+
+def add_bounds(group: argparse._ArgumentGroup) -> None:
+    """Add which part of a clip is taken."""
     group.add_argument(
         "--start", type=_position, metavar="TIME",
         help="first place kept: seconds, mm:ss, or a frame index such as 123f",
@@ -57,10 +66,6 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--end", type=_position, metavar="TIME", help="first place no longer kept (exclusive)"
     )
-    group.add_argument(
-        "--fps", type=float, metavar="N",
-        help="frames per second of image folders and patterns (default: 25)",
-    )  # fmt: skip
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:

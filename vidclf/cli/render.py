@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from vidclf.cli.messages import counted, on_terminal, say
-from vidclf.cli.options import add_drawing, add_gif, add_output, add_video, command
+from vidclf.cli.options import add_bounds, add_drawing, add_gif, add_output, add_video, command
 from vidclf.errors import UsageError
 from vidclf.settings import DrawingOptions
 
@@ -19,6 +19,7 @@ examples:
   vidclf render outputs/dog_predictions.csv --style card       the video again, drawn otherwise
   vidclf render dog_predictions.csv footage/dog.mp4 --rename "Egyptian cat=cat" --hide lynx
   vidclf render outputs/dog_predictions.csv --only Samoyed     the parts with a Samoyed, with sound
+  vidclf render outputs/dog_predictions.csv --start 1:20 --end 1:30   ten seconds, with their sound
   vidclf render outputs/dog_predictions.csv --subtitles        labels as subtitles, nothing encoded
 """
 
@@ -50,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     from vidclf.cli.progress import Bars
 
     given = vars(arguments)
-    with Bars(shown=not arguments.quiet and on_terminal(), whole=not arguments.only) as bars:
+    shown, bounds = not arguments.quiet and on_terminal(), (arguments.start, arguments.end)
+    with Bars(shown=shown, start=bounds[0], end=bounds[1], whole=not arguments.only) as bars:
         bars.started(arguments.table)
         rendered = render_table(
             arguments.table,
@@ -62,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
             min_duration=arguments.min_duration,
             merge_gap=arguments.merge_gap,
             threshold=arguments.threshold,
+            start=bounds[0],
+            end=bounds[1],
             subtitles=arguments.subtitles,
             overwrite=arguments.overwrite,
             on_frame=bars.frame,
@@ -91,6 +95,7 @@ def _add_labels(parser: argparse.ArgumentParser) -> None:
 
 def _add_parts(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("parts and subtitles")
+    add_bounds(group)
     group.add_argument(
         "--only", action="append", default=[], metavar="LABEL",
         help="join the parts where a label holds, with their sound",

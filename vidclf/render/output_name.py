@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from vidclf.settings import Position
+
 _MOST_LABELS = 3
 _LONGEST_LABEL = 32
 
@@ -16,6 +18,7 @@ def rendered_mark(
     hide: Sequence[str] = (),
     is_renamed: bool = False,
     threshold: float | None = None,
+    bounds: Sequence[Position | None] = (None, None),
 ) -> str:
     """What is put behind the clip's name; `_rendered` where nothing is special.
 
@@ -24,15 +27,20 @@ def rendered_mark(
     >>> rendered_mark(only=["Egyptian cat", "espresso"], is_renamed=True)
     '_Egyptian-cat_espresso_renamed'
 
+    >>> rendered_mark(bounds=[Position(seconds=80), Position(frame=2100)])
+    '_from-80_to-2100f'
+
     Args:
         style: what is drawn, where that was asked for.
         only: labels whose parts are joined.
         hide: labels that are not shown.
         is_renamed: whether labels have other names.
         threshold: the confidence that was asked for.
+        bounds: where the part of the clip begins and ends, where that was asked for.
     """
     words = [
         *_label_words(only),
+        *(f"{word}-{place}" for word, place in zip(("from", "to"), bounds, strict=True) if place),
         *([style] if style else []),
         *(f"without-{word}" for word in _label_words(hide)),
         *(["renamed"] if is_renamed else []),

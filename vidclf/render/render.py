@@ -24,6 +24,7 @@ from vidclf.render.excerpts import Excerpt, find_excerpts, joined_frames, named_
 from vidclf.render.match_clip import MatchedFrames, clip_of
 from vidclf.render.name_checks import checked_names, known_names
 from vidclf.render.output_name import rendered_mark
+from vidclf.render.part import part_of
 from vidclf.render.settings_of_run import settings_of_run
 from vidclf.render.subtitles import subtitled_copy
 from vidclf.segments.finder import SegmentRules
@@ -73,6 +74,8 @@ def render_table(
     min_duration: float | None = None,
     merge_gap: float | None = None,
     threshold: float | None = None,
+    start: Position | str | float | None = None,
+    end: Position | str | float | None = None,
     subtitles: bool = False,
     overwrite: bool = False,
     on_frame: OnFrame | None = None,
@@ -91,6 +94,9 @@ def render_table(
         merge_gap: for `only` and `subtitles`: gaps up to so many seconds are bridged.
         threshold: below it a label is drawn as uncertain, or does not count where each label has a
             score of its own; such labels have no segments either. None for what the run had.
+        start: first place kept, in seconds, `"1:20"`, or a frame's index as `"123f"`; None for
+            where the table begins. The first picture stands at 0.
+        end: first place no longer kept; None for where the table ends.
         subtitles: copy the clip with the labels as subtitles, without encoding anything.
         overwrite: whether outputs that are there already may be replaced.
         on_frame: is called after each frame that was written.
@@ -104,13 +110,22 @@ def render_table(
     """
     hide, only = _listed(hide), _listed(only)
     given = {name: v for name, v in drawing.items() if v is not None and v is not _USUAL.get(name)}
+    bounds = [None if place is None else Position.of(place) for place in (start, end)]
     _check_together(given, only=only, subtitles=subtitles, rules=(min_duration, merge_gap))
+    _check_bounds(*bounds, subtitles=subtitles)
     rules = SegmentRules(
         min_duration=min_duration or 0.0, merge_gap=merge_gap or 0.0, threshold=threshold
     )
     opened = open_table(table)
     names = checked_names(opened, rename=rename or {}, hide=hide, only=only)
-    job = _Job(table=opened, clip=clip_of(opened, clip), names=names, rules=rules, only=only)
+    job = _Job(
+        table=part_of(opened, start=bounds[0], end=bounds[1]),
+        whole_table=opened,
+        clip=clip_of(opened, clip),
+        names=names,
+        rules=rules,
+        only=only,
+    )
     watch = Stopwatch()
     with record_warnings() as warnings, Staging(overwrite=overwrite) as staging:
         if subtitles:
@@ -124,6 +139,7 @@ def render_table(
                 hide=hide,
                 is_renamed=bool(rename),
                 threshold=threshold,
+                bounds=bounds,
             )
             outputs = _outputs(job, output, mark=mark, gif=settings.gif)
             paths = {kind: staging.add(path) for kind, path in outputs.items()}
@@ -143,6 +159,9 @@ class _Job:
     """One table, its clip, and what is wanted of them."""
 
     table: Table
+    """The part of it that is wanted."""
+    whole_table: Table
+    """All of it: labels have the same colours in each part."""
     clip: ClipLocation
     names: LabelNames
     rules: SegmentRules
@@ -181,7 +200,7 @@ def _draw(
             known=FullTimeline(
                 annotations=lambda: change_annotations(rows, settings.threshold),
                 span=span,
-                colors=table_colors(table, names=job.names),
+                colors=table_colors(job.whole_table, names=job.names),
             ),
             cuts=[excerpt.cut(source.info.time_base) for excerpt in excerpts],
         ) as pictures:
@@ -237,6 +256,14 @@ def _settings(table: Table, given: Mapping[str, Any], *, threshold: float | None
     given = {**given, "font": Path(given["font"])} if given.get("font") else given
     said = {} if threshold is None else {"threshold": threshold}
     return Settings(**{**settings_of_run(table), **given, **said})
+
+
+def _check_bounds(*bounds: Position | None, subtitles: bool) -> None:
+    for flag, place in zip(("--start", "--end"), bounds, strict=True):
+        if subtitles and place is not None:
+            raise UsageError(
+                f"--subtitles copies the whole clip, and {flag} {place} takes a part: give one"
+            )
 
 
 def _check_together(

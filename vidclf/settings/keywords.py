@@ -164,7 +164,7 @@ def settings_from(options: Mapping[str, Any], *, base: Settings | None = None) -
         raise UsageError(f"no setting {unknown[0]!r}: there are {', '.join(sorted(known))}")
     given = {name: value for name, value in options.items() if value is not None}
     readers: dict[str, Callable[[Any], Any]] = {
-        "start": _as_position, "end": _as_position, "font": local_path, "labels": _as_labels,
+        "start": Position.of, "end": Position.of, "font": local_path, "labels": _as_labels,
         "input_size": _as_size,
     }  # fmt: skip
     given.update({name: read(given[name]) for name, read in readers.items() if name in given})
@@ -179,7 +179,3 @@ def _as_labels(labels: Any) -> Any:
 def _as_size(size: Any) -> Any:
     """`(height, width)` as it is, `"96x64"` (width first) and `64` read."""
     return parse_size(size) if isinstance(size, str | int) else tuple(size)
-
-
-def _as_position(place: Any) -> Position:
-    return place if isinstance(place, Position) else Position.parse(place)

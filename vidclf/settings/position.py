@@ -48,6 +48,15 @@ class Position:
         hours, minutes, seconds = (float(part or 0) for part in match.groups())
         return cls(seconds=hours * 3600 + minutes * 60 + seconds)
 
+    @classmethod
+    def of(cls, place: Position | str | float) -> Position:
+        """The place itself, or what text or a number stands for (`parse`)."""
+        return place if isinstance(place, Position) else cls.parse(place)
+
+    def __str__(self) -> str:
+        """As a user writes it: `12.5` or `123f`."""
+        return f"{self.seconds:.12g}" if self.frame is None else f"{self.frame}f"
+
     def reached_by(self, frame: Frame) -> bool:
         """Whether a frame stands at this place or after it.
 
