@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from PIL import Image, ImageSequence
 
 from vidclf.api import read_predictions
 
-_LONGER_SECONDS = 2.0
-"""By how much a video may outlast its table: seeds have a second of sound."""
+_LONGER_SECONDS = 12.0
+"""By how much a video may outlast its table: seeds have a second of sound, and pauses in it last at
+most ten (docs/outputs.md)."""
 _SUBTITLE_TIMES = re.compile(r"([\d:]+[.,]\d{3}) --> ([\d:]+[.,]\d{3})")
 Wrong = Iterator[str]
 
@@ -76,10 +78,16 @@ def _video(path: Path) -> _Video:
 
 
 def _last_end(path: Path) -> float:
-    """When its last packet of picture or sound ends."""
+    """When the last picture is shown, or the last packet of sound ends."""
     with av.open(str(path)) as container:
         packets = [packet for packet in container.demux() if packet.pts is not None]
-        return max(float((one.pts + (one.duration or 0)) * one.time_base) for one in packets)
+        return max(float(_end(packet)) for packet in packets)
+
+
+def _end(packet: av.Packet) -> Fraction:
+    """Durations of pictures are those between decoding times, and stand for nothing."""
+    sounds = packet.stream.type == "audio"
+    return (packet.pts + (packet.duration or 0) * sounds) * packet.time_base
 
 
 def _picture(path: Path) -> int:

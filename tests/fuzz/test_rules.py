@@ -74,9 +74,9 @@ def test_a_missing_output_is_noticed(outputs: Path) -> None:
 
 
 def test_a_video_far_longer_than_its_table_is_noticed(outputs: Path) -> None:
-    spec = ClipSpec(pts=[*range(11), 100])  # as many pictures
+    spec = ClipSpec(pts=[*range(11), 1000])  # as many pictures
     make_clip(outputs / "clip_annotated.mp4", spec)
-    assert _wrong(outputs) == ["the video lasts 4.2 s, its table ends at 0.5 s"]
+    assert _wrong(outputs) == ["the video lasts 41.7 s, its table ends at 0.5 s"]
 
 
 def test_a_manifest_that_is_no_json_is_noticed(outputs: Path) -> None:

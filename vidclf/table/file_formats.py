@@ -210,7 +210,7 @@ def _converted(path: Path, cells: pd.Series, kind: str) -> pd.Series:
             "it before writing"
         )
     if kinds.is_float_dtype(cells.dtype) and kind.startswith("float"):
-        with np.errstate(over="ignore", invalid="ignore"):  # of what it then refuses
+        with np.errstate(over="ignore"):
             return cells.astype(np.dtype(kind))  # what is missing or too large is told of later
     wrong = cells.isna().to_numpy() | ~_fits(cells, kind)
     if wrong.any():
