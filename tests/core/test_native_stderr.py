@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from vidclf.core.native_stderr import native_stderr_muted
+
 PREDICT = "import sys, vidclf\nvidclf.predict(sys.argv[1], model=sys.argv[2], runtime='tensorflow')"
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
@@ -37,3 +39,16 @@ def test_a_program_that_runs_tensorflow_prints_nothing(
 
 def test_a_user_who_wants_tensorflow_s_log_gets_it(clip: Path, tiny_model: Path) -> None:
     assert printed(clip, tiny_model, "0") != ""
+
+
+def test_threads_that_mute_at_once_give_standard_error_back(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    first, second = native_stderr_muted(), native_stderr_muted()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    os.write(2, b"still muted\n")
+    second.__exit__(None, None, None)
+    os.write(2, b"heard\n")
+    assert capfd.readouterr().err == "heard\n"

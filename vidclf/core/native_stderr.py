@@ -7,9 +7,39 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from threading import Lock
 
 _SILENCE = "3"
 """The level of TensorFlow's log at which it tells of crashes alone."""
+
+
+class _StandardError:
+    """File descriptor 2, which several threads may want muted at once."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._wishes = 0
+        self._kept = -1
+
+    def mute(self) -> None:
+        with self._lock:
+            if not self._wishes:
+                sys.stderr.flush()
+                self._kept = os.dup(2)
+                with tempfile.TemporaryFile() as scratch:
+                    os.dup2(scratch.fileno(), 2)
+            self._wishes += 1
+
+    def restore(self) -> None:
+        """Give it back when nobody wants it muted any more."""
+        with self._lock:
+            self._wishes -= 1
+            if not self._wishes:
+                os.dup2(self._kept, 2)
+                os.close(self._kept)
+
+
+_standard_error = _StandardError()
 
 
 @contextlib.contextmanager
@@ -23,15 +53,11 @@ def native_stderr_muted() -> Iterator[None]:
     if sys.stderr is None:
         yield
         return
-    sys.stderr.flush()
-    kept = os.dup(2)
+    _standard_error.mute()
     try:
-        with tempfile.TemporaryFile() as scratch:
-            os.dup2(scratch.fileno(), 2)
-            yield
+        yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        _standard_error.restore()
 
 
 @contextlib.contextmanager

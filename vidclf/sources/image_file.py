@@ -19,6 +19,7 @@ from vidclf.sources.picture_size import check_moving_size
 from vidclf.sources.still_picture import (
     SRGB,
     claimed_pictures,
+    delay_ms,
     letterbox,
     open_picture,
     picture_size,
@@ -132,8 +133,7 @@ class ImageSource(BaseSource):
             return 0
         if place:  # of one picture alone, more is taken
             check_moving_size(self.path, *size)
-        self._file.read(index=place)  # Pillow learns the delays of a WebP only by decoding.
-        delay = self._file.metadata(index=place, exclude_applied=False).get("duration")
+        delay = delay_ms(self._file, index=place)
         return round(delay) if delay and delay > _TOO_SHORT_MS else _USUAL_MS
 
     def _describe(self, first: Pixels) -> VideoInfo:

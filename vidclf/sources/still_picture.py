@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import cv2
 import imageio.v3 as iio
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vidclf.core.frames import ColorInfo, Pixels
+from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.errors import SourceError
 from vidclf.sources.orientation import Orientation
 from vidclf.sources.path_checks import check_file, check_readable
@@ -52,7 +54,7 @@ def open_picture(path: str | Path) -> Iterator[PillowPlugin]:
     check_file(os.fspath(path))
     check_readable(os.fspath(path))
     try:
-        with _without_a_warning_of_size():
+        with pillow_muted():
             check_still_size(os.fspath(path), *_first_size(path))
             # a Path, as text like "https://…" would be fetched, though a file is called so
             file = iio.imopen(Path(path), "r", plugin="pillow")
@@ -72,10 +74,13 @@ def open_picture(path: str | Path) -> Iterator[PillowPlugin]:
 
 
 @contextmanager
-def _without_a_warning_of_size() -> Iterator[None]:
-    """Keep Pillow from warning of sizes that are well within our own bound."""
+def pillow_muted() -> Iterator[None]:
+    """Keep Pillow from warning of sizes within our own bound, and of tags that pictures can lack.
+
+    Of what costs a picture, its errors tell.
+    """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.filterwarnings("ignore", module=r"PIL\.")
         yield
 
 
@@ -87,14 +92,21 @@ def _first_size(path: str | Path) -> tuple[int, int]:
 
 def claimed_pictures(path: str | Path) -> int:
     """How many pictures the header of an APNG, WebP or AVIF claims."""
-    with _without_a_warning_of_size(), Image.open(path) as image:
+    with pillow_muted(), Image.open(path) as image:
         return int(getattr(image, "n_frames", 1))
 
 
 def picture_size(file: PillowPlugin, *, index: int) -> tuple[int, int]:
     """Width and height of one of several pictures; EOFError behind the last."""
-    width, height = file.metadata(index=index, exclude_applied=False)["shape"]
+    width, height = _metadata(file, index)["shape"]
     return width, height
+
+
+def delay_ms(file: PillowPlugin, *, index: int) -> float | None:
+    """How long one of several pictures is shown, where the file tells."""
+    _decoded(file, index, mode=None)  # Pillow learns the delays of a WebP only by decoding
+    delay: float | None = _metadata(file, index).get("duration")
+    return delay
 
 
 def read_picture(path: str | Path) -> Pixels:
@@ -112,17 +124,30 @@ def read_rgb(file: PillowPlugin, *, index: int) -> Pixels:
 
     16-bit gray keeps its upper 8 bits.
     """
-    metadata = file.metadata(index=index, exclude_applied=False)
+    metadata = _metadata(file, index)
     mode = str(metadata.get("mode", ""))
     if mode in _DEEP_MODES:
-        gray = (file.read(index=index).astype(np.uint16) >> 8).astype(np.uint8)
+        gray = (_decoded(file, index, mode=None).astype(np.uint16) >> 8).astype(np.uint8)
         pixels = np.repeat(gray[:, :, None], 3, axis=2)
     elif mode in _OPAQUE_MODES and "transparency" not in metadata:
-        pixels = file.read(index=index, mode="RGB")
+        pixels = _decoded(file, index, mode="RGB")
     else:
-        pixels = over_paper(file.read(index=index, mode="RGBA"))
-    tag = file.metadata(index=index, exclude_applied=False).get("Orientation", 1)
+        pixels = over_paper(_decoded(file, index, mode="RGBA"))
+    tag = _metadata(file, index).get("Orientation", 1)
     return _EXIF.get(tag, Orientation()).turn(pixels)
+
+
+def _metadata(file: PillowPlugin, index: int) -> dict[str, Any]:
+    with pillow_muted():
+        return dict(file.metadata(index=index, exclude_applied=False))
+
+
+def _decoded(file: PillowPlugin, index: int, *, mode: str | None) -> NDArray[Any]:
+    """One picture as stored, or as Pillow brings it to a mode."""
+    how: dict[str, Any] = {} if mode is None else {"mode": mode}
+    is_tiff = file._image is not None and file._image.format == "TIFF"
+    with pillow_muted(), native_stderr_muted() if is_tiff else nullcontext():  # libtiff prints
+        return np.asarray(file.read(index=index, **how))
 
 
 def over_paper(rgba: NDArray[np.uint8]) -> Pixels:
