@@ -314,6 +314,7 @@ def test_a_gif_beside_the_video(table: Path, clip: Path) -> None:
     ("options", "name"),
     [
         ({"style": "card"}, "clip_card"),
+        ({"position": "top-right"}, "clip_top-right"),
         ({"only": "cat"}, "clip_cat"),
         ({"only": ["cat", "dog"], "style": "bars"}, "clip_cat_dog_bars"),
         ({"hide": "dog"}, "clip_without-dog"),

@@ -14,6 +14,7 @@ _LONGEST_LABEL = 32
 def rendered_mark(
     *,
     style: str | None = None,
+    position: str | None = None,
     only: Sequence[str] = (),
     hide: Sequence[str] = (),
     is_renamed: bool = False,
@@ -26,12 +27,12 @@ def rendered_mark(
     '_card'
     >>> rendered_mark(only=["Egyptian cat", "espresso"], is_renamed=True)
     '_Egyptian-cat_espresso_renamed'
-
     >>> rendered_mark(bounds=[Position(seconds=80), Position(frame=2100)])
     '_from-80_to-2100f'
 
     Args:
         style: what is drawn, where that was asked for.
+        position: in which corner the card stands, where that was asked for.
         only: labels whose parts are joined.
         hide: labels that are not shown.
         is_renamed: whether labels have other names.
@@ -41,7 +42,7 @@ def rendered_mark(
     words = [
         *_label_words(only),
         *(f"{word}-{place}" for word, place in zip(("from", "to"), bounds, strict=True) if place),
-        *([style] if style else []),
+        *filter(None, (style, position)),
         *(f"without-{word}" for word in _label_words(hide)),
         *(["renamed"] if is_renamed else []),
         *([] if threshold is None else [f"threshold-{threshold:g}"]),

@@ -135,6 +135,7 @@ def render_table(
             settings = _settings(opened, given, threshold=threshold)
             mark = rendered_mark(
                 style=drawing.get("style"),
+                position=drawing.get("position"),
                 only=only,
                 hide=hide,
                 is_renamed=bool(rename),
