@@ -87,7 +87,7 @@ def test_each_segment_is_in_the_list_and_in_the_timeline(chromium: Any, tmp_path
             seen.page.get_by_role("button", name="Next page").click()
         assert sorted(map(int, listed)) == list(range(len(listed)))
         assert len(listed) == 122
-        assert seen.page.evaluate(_HAS_COLOR, "#f28c09")  # the second class, one frame of 6,500
+        assert seen.page.evaluate(_HAS_COLOR, "#51e1d9")  # the second label, one frame of 6,500
 
 
 _HAS_COLOR = """color => {

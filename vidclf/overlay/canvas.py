@@ -61,6 +61,32 @@ class Canvas:
         )  # fmt: skip
         self._lay(layer, self._across(x), round(y))
 
+    def bar(
+        self,
+        box: tuple[float, float, float, float],
+        ends: tuple[float, float],
+        color: Rgb,
+        *,
+        mark_px: int,
+    ) -> None:
+        """The track; what is filled, at least a dot; and where a bar begins that goes both ways.
+
+        Args:
+            box: The track (x, y, width, height).
+            ends: From where to where it is filled, as shares of its length.
+            color: Of what is filled.
+            mark_px: How wide the mark is where it begins.
+        """
+        left, y, length, height = box
+        self.pill(box, PAPER, opacity=0.16)
+        start, end = ends
+        if start != end:
+            width = max(height, length * abs(end - start))
+            x = length * start - (width if end < start else 0)
+            self.pill((left + min(max(0, x), length - width), y, width, height), color)
+        if 0 < start < 1:
+            self.pill((left + length * start - mark_px / 2, y, mark_px, height), PAPER)
+
     def text(self, mask: Image.Image, *, x: float, y: float, color: Rgb) -> None:
         """Paint a line of text, its mask in stored pixels, with its top left at (x, y)."""
         self._lay(_colored(mask, color), self._across(x), round(y))

@@ -10,7 +10,6 @@ from PIL import Image
 from vidclf.core.annotation import Patch
 from vidclf.overlay.canvas import Canvas, panel
 from vidclf.overlay.card_rows import Row, Rows, more_row
-from vidclf.overlay.colors import PAPER, Rgb
 from vidclf.overlay.layout import Layout, even
 from vidclf.overlay.text import Typeface, line_height_px
 from vidclf.settings import DEFAULT_CORNER, Corner
@@ -49,7 +48,7 @@ class Card:
         self._look = f"{layout} {has_bars} {font_name} {position}"
         self._is_at_bottom = position.startswith("bottom")
         self._is_at_right = position.endswith("right")
-        self._label_px = lru_cache(4096)(self._measure)
+        self._needed_px = lru_cache(4096)(self._measure)
         self._set_width(layout.card_width_px)
 
     @property
@@ -67,7 +66,10 @@ class Card:
         """
         layout, rows = self._layout, content.rows[: self._most_rows(content)]
         needed = max(
-            self._needed_px(row, is_headline=content.has_headline and not rank)
+            self._needed_px(
+                *(row.label, row.widest, row.unit, row.is_heavy, row.asks),
+                content.has_headline and not rank,
+            )
             for rank, row in enumerate(rows)
         )
         if needed <= self._width_px or self._width_px == layout.most_card_width_px:
@@ -116,18 +118,19 @@ class Card:
         self._patch = lru_cache(max(16, _CACHE_BYTES // row_bytes))(self._draw)
         self._panel = lru_cache(2 * _MAX_ROWS)(self._draw_panel)
 
-    def _needed_px(self, row: Row, *, is_headline: bool) -> int:
-        """How wide the card has to be for a row's label to be whole."""
+    def _measure(
+        self, label: str, widest: str, unit: str, is_heavy: bool, asks: bool, is_headline: bool
+    ) -> int:
+        """How wide the card has to be for a row's label to be whole, beside its widest number."""
         size_px = self._layout.headline_px if is_headline else self._layout.row_px
-        needed = 2 * self._layout.padding_px + self._label_px(row.label, size_px, row.is_heavy)
+        needed = 2 * self._layout.padding_px
+        needed += self._typeface.width_px(label, size_px=size_px, heavy=is_heavy)
         if not self._has_bars:
             needed += sum(self._accent_px)
-        if row.number:
-            needed += self._number_room_px(self._number_mask(row, size_px), size_px)
-        return needed + (round(0.75 * size_px) if row.asks else 0)
-
-    def _measure(self, text: str, size_px: int, is_heavy: bool) -> int:
-        return self._typeface.width_px(text, size_px=size_px, heavy=is_heavy)
+        if widest:
+            mask = self._number_mask(widest, unit, widest, size_px=size_px, is_heavy=is_heavy)
+            needed += self._number_room_px(mask, size_px)
+        return needed + (round(0.75 * size_px) if asks else 0)
 
     @cached_property
     def _accent_px(self) -> tuple[int, int]:
@@ -221,7 +224,8 @@ class Card:
         elif row.bar:
             gap = self._gap_px if is_headline else max(1, self._gap_px // 2)
             height = self._bar_px if is_headline else self._row_bar_px
-            self._draw_bar(canvas, row.bar, row.color, y=y + line + gap, height_px=height)
+            box = (left, y + line + gap, self._width_px - 2 * left, height)
+            canvas.bar(box, row.bar, row.color, mark_px=max(1, round(2 * layout.scale)))
         self._draw_line(canvas, row, left=left, y=y, size_px=size)
 
     def _draw_accent(self, canvas: Canvas, row: Row, *, y: int, line_px: int) -> int:
@@ -250,45 +254,27 @@ class Card:
 
     def _draw_number(self, canvas: Canvas, row: Row, *, right: int, y: int, size_px: int) -> int:
         """Returns the room that the number takes, with a gap before it."""
-        mask = self._number_mask(row, size_px)
+        mask = self._number_mask(
+            row.number, row.unit, row.widest, size_px=size_px, is_heavy=row.is_heavy
+        )
         canvas.text(mask, x=right - self._shown_px(mask), y=y, color=row.ink)
         return self._number_room_px(mask, size_px)
 
-    def _number_mask(self, row: Row, size_px: int) -> Image.Image:
+    def _number_mask(
+        self, number: str, unit: str, widest: str, *, size_px: int, is_heavy: bool
+    ) -> Image.Image:
         return self._typeface.number_mask(
-            row.number,
-            unit=row.unit,
-            widest=row.widest,
+            number,
+            unit=unit,
+            widest=widest,
             size_px=size_px,
             max_width_px=round(_MAX_NUMBER_SHARE * self._layout.most_card_width_px),
-            heavy=row.is_heavy,
+            heavy=is_heavy,
         )
 
     def _number_room_px(self, mask: Image.Image, size_px: int) -> int:
         """What a number takes of a row, with the gap before it."""
         return self._shown_px(mask) + round(0.35 * size_px)
-
-    def _draw_bar(
-        self,
-        canvas: Canvas,
-        bar: tuple[float, float],
-        color: Rgb,
-        *,
-        y: int,
-        height_px: int,
-    ) -> None:
-        """The track; what is filled, at least a dot; and where a bar begins that goes both ways."""
-        left = self._layout.padding_px
-        length = self._width_px - 2 * left
-        canvas.pill((left, y, length, height_px), PAPER, opacity=0.16)
-        start, end = bar
-        if start != end:
-            width = max(height_px, length * abs(end - start))
-            x = length * start - (width if end < start else 0)
-            canvas.pill((left + min(max(0, x), length - width), y, width, height_px), color)
-        if 0 < start < 1:
-            width = max(1, round(2 * self._layout.scale))
-            canvas.pill((left + length * start - width / 2, y, width, height_px), PAPER)
 
     def _shown_px(self, mask: Image.Image) -> int:
         return math.ceil(mask.width * self._layout.pixel_aspect)

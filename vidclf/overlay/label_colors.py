@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vidclf.core.annotation import Annotation
-from vidclf.core.thresholds import holding_answers
+from vidclf.core.thresholds import is_certain
 from vidclf.overlay.colors import NEUTRAL, Rgb, palette_color
 
 UNCERTAIN = -1
@@ -33,13 +33,15 @@ class LabelColors:
             threshold: From which the one label of a frame is drawn as certain, 0 to 1; several
                 labels have reached theirs already.
         """
-        answers = holding_answers(annotation, lambda _: threshold)
-        self.add_labels(answer.label for answer in answers)
+        if is_certain(annotation, threshold):
+            answers = annotation.answers if annotation.is_sure else annotation.answers[:1]
+            self.add_labels([answer.label for answer in answers])
 
     def add_labels(self, labels: Iterable[str]) -> None:
         """Give colours to labels that have none so far, the first one first."""
         for label in labels:
-            self._places.setdefault(label, len(self._places))
+            if label not in self._places:
+                self._places[label] = len(self._places)
 
     def place(self, label: str) -> int:
         """The place of a label's colour in the palette; `UNCERTAIN` for one without."""
