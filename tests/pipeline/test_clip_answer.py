@@ -29,10 +29,15 @@ def test_labels_are_told_by_their_share_of_the_time_and_not_of_the_frames() -> N
 
 
 def test_what_is_drawn_as_uncertain_does_not_count() -> None:
-    assert told(shown(0, ("cat", 0.9)), shown(4, ("dog", 0.2))) == "cat 40 % of the time"
-    assert told(shown(0, ("cat", 0.9)), shown(4, ("dog", 0.2)), threshold=0.1) == (
-        "dog 60 %, cat 40 % of the time"
+    assert told(shown(0, ("cat", 0.9)), shown(6, ("dog", 0.2))) == "cat 60 % of the time"
+    assert told(shown(0, ("cat", 0.9)), shown(6, ("dog", 0.2)), threshold=0.1) == (
+        "cat 60 %, dog 40 % of the time"
     )
+
+
+def test_where_most_is_uncertain_that_is_told_first() -> None:
+    frames = [shown(0, ("cat", 0.9)), shown(1, ("dog", 0.2))]
+    assert told(*frames) == "nothing certain 90 %, cat 10 % of the time"
 
 
 def test_where_nothing_is_certain_the_best_guess_is_told_as_such() -> None:

@@ -14,7 +14,7 @@ from vidclf.errors import ModelQuestionError, VidclfError
 from vidclf.settings import Settings
 
 if TYPE_CHECKING:
-    from vidclf.api import BatchSummary
+    from vidclf.api import BatchSummary, RunSummary
     from vidclf.cli.progress import Bars
 
 
@@ -68,8 +68,7 @@ class _Reporter:
 
     def done(self, summary: Any) -> None:
         self._bars.stopped()
-        rate = summary.frames_read / summary.seconds
-        told = [summary.answer, f"{counted(summary.frames_read, 'frame')}, {rate:.0f} frames/s"]
+        told = [summary.answer, _pace(summary)]
         outputs = _place(list(summary.outputs.values()), self._arguments.output)
         say(self._arguments, f"{summary.video}: {'; '.join(filter(None, told))} → {outputs}")
         if self._arguments.verbose:
@@ -83,6 +82,12 @@ class _Reporter:
             complain(str(error))
         else:
             complain(f"{name}: {unexpected(error)}")
+
+
+def _pace(summary: RunSummary) -> str:
+    """`430 frames, 55 frames/s`; a single frame has no pace."""
+    rate = f", {summary.frames_read / summary.seconds:.0f} frames/s"
+    return counted(summary.frames_read, "frame") + (rate if summary.frames_read > 1 else "")
 
 
 def _place(outputs: list[str], named: str | None) -> str:

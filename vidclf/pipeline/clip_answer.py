@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from vidclf.core.annotation import Annotation, Answer, Value
 from vidclf.core.thresholds import DEFAULT_CERTAIN_THRESHOLD, holding_answers
 
+_NOTHING = "nothing certain"
 _MOST_NAMED = 3
 _MOST_CHARACTERS = 40
 """Of a label: those of ImageNet give all names of a breed."""
@@ -22,6 +23,7 @@ class ClipAnswer:
     def __init__(self, threshold: float | None = None) -> None:
         self._threshold = DEFAULT_CERTAIN_THRESHOLD if threshold is None else threshold
         self._seconds: dict[str, float] = {}
+        self._uncertain_seconds = 0.0
         self._values: dict[str, _Spread] = {}
         self._first: Annotation | None = None
         self._last: Annotation | None = None
@@ -51,11 +53,13 @@ class ClipAnswer:
         is_still = self._first is self._last
         self._count(until_seconds=end_seconds)
         if not self._seconds:
-            return f"nothing certain, at best {_rated(self._best)}" if self._best else ""
+            return f"{_NOTHING}, at best {_rated(self._best)}" if self._best else ""
         if is_still:
             return _listed([_rated(answer) for answer in self._holding(self._first)])
         whole = end_seconds - self._first.pts_seconds
         ranked = sorted(self._seconds.items(), key=lambda item: -item[1])
+        if self._uncertain_seconds > ranked[0][1]:
+            ranked.insert(0, (_NOTHING, self._uncertain_seconds))
         shares = [f"{_short(label)} {_percent(seconds / whole)}" for label, seconds in ranked]
         return f"{_listed(shares)} of the time"
 
@@ -66,9 +70,11 @@ class ClipAnswer:
         """Add the time for which the last frame stood to its labels."""
         if self._last is None:
             return
-        for answer in self._holding(self._last):
-            seconds = self._seconds.get(answer.label, 0.0)
-            self._seconds[answer.label] = seconds + until_seconds - self._last.pts_seconds
+        seconds, holding = until_seconds - self._last.pts_seconds, self._holding(self._last)
+        for answer in holding:
+            self._seconds[answer.label] = self._seconds.get(answer.label, 0.0) + seconds
+        if not holding:
+            self._uncertain_seconds += seconds
 
 
 class _Spread:
