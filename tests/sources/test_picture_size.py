@@ -92,6 +92,15 @@ def test_a_video_is_refused(tmp_path: Path, suffix: str) -> None:
         open_source(path)
 
 
+def test_a_size_that_the_decoder_would_take_at_once_is_refused(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "a.avi", ClipSpec(codec="zmbv", pixel_format="bgr0", frames=2))
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<II", data, data.index(b"strf") + 12, 16_000, 16_000)
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match="claims pictures of 16000x16000, and a video"):
+        open_source(path)
+
+
 def test_a_wrong_size_in_the_container_alone_is_passed_over(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "a.avi", ClipSpec(frames=2))
     data = bytearray(path.read_bytes())

@@ -56,20 +56,25 @@ def usual_matrix(*, width: int, height: int) -> int:
     return 6 if height <= 576 and width < 1280 else 1
 
 
-def open_media(path: str | Path) -> InputContainer:
+def open_media(path: str | Path, *, most_pixels: int | None = None) -> InputContainer:
     """Open a local media file as what it is.
 
     Metadata that is not UTF-8 is read with replacement characters.
+
+    Args:
+        path: the file.
+        most_pixels: decoders that look at the first pictures refuse larger ones.
 
     Raises:
         av.FFmpegError: FFmpeg does not know it, or may not read it.
         OSError: the file cannot be read.
     """
+    bound = {} if most_pixels is None else {"max_pixels": str(most_pixels)}
     return av.open(
         # "file:" keeps a name like "http:clip.mp4" from being taken for an address.
         "file:" + str(Path(path).absolute()),
         "r",
-        options={"protocol_whitelist": "file", "format_whitelist": FORMATS},
+        options={"protocol_whitelist": "file", "format_whitelist": FORMATS, **bound},
         metadata_errors="replace",
     )
 

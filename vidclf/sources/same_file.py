@@ -8,6 +8,7 @@ import os
 from av.container import InputContainer
 
 from vidclf.core.ffmpeg import open_media
+from vidclf.sources.picture_size import MOST_MOVING_PIXELS
 
 FileIdentity = tuple[int, int]
 """Device and inode: another file under the same name has others, one that grows does not."""
@@ -31,4 +32,4 @@ def open_again(path: str, identity: FileIdentity) -> InputContainer:
     """
     if file_identity(path) != identity:
         raise FileNotFoundError(errno.ENOENT, "another file is in its place", path)
-    return open_media(path)
+    return open_media(path, most_pixels=MOST_MOVING_PIXELS)

@@ -13,6 +13,7 @@ from av.video.stream import VideoStream
 from vidclf.core.ffmpeg import open_media
 from vidclf.errors import SourceError
 from vidclf.sources.path_checks import check_file, check_readable
+from vidclf.sources.picture_size import MOST_MOVING_PIXELS, check_moving_size
 from vidclf.sources.read_report import SourceReport
 
 _PLAYLIST_STARTS = (b"#extm3u", b"ffconcat", b"<?xml", b"<mpd", b"[playlist]", b"v=0", b"<smil")
@@ -30,7 +31,7 @@ def open_container(path: str) -> InputContainer:
     check_file(path)
     check_readable(path)
     try:
-        return open_media(path)
+        return open_media(path, most_pixels=MOST_MOVING_PIXELS)
     except (av.FFmpegError, OSError) as exc:
         raise SourceError(_why_not(path)) from exc
 
@@ -104,16 +105,40 @@ def _why_undecodable(path: str) -> str:
     )
 
 
+def check_claimed_size(path: str, width: int, height: int) -> None:
+    """Refuse a clip of which no frame came out, if that is because of its pictures' size.
+
+    Args:
+        path: the clip.
+        width: of its pictures by its header; 0 where FFmpeg passed over it, as it was too large.
+        height: likewise.
+
+    Raises:
+        SourceError: it claims pictures that are too large.
+    """
+    check_moving_size(path, width, height)
+    found = re.search(r"Picture size (\d+)x(\d+) exceeds", _log_of_opening(path, av.logging.ERROR))
+    if found:
+        check_moving_size(path, int(found[1]), int(found[2]))
+
+
 def _codec_from_log(path: str) -> str | None:
     """The codec's name as FFmpeg's warning gives it; PyAV keeps none for an unknown codec."""
-    level = av.logging.get_level()
-    av.logging.set_level(av.logging.WARNING)
-    try:
-        with av.logging.Capture() as lines, open_container(path):
-            text = " ".join(line for _, _, line in lines)
-    finally:
-        av.logging.set_level(level)
+    text = _log_of_opening(path, av.logging.WARNING)
     found = re.search(r"Video: (\w+)(?: \((\w+)[^)]*\))?", text)
     if not found:
         return None
     return found[2] if found[1] == "none" else found[1]
+
+
+def _log_of_opening(path: str, most: int) -> str:
+    """What FFmpeg says, at this level and above, while a file is opened that opened before."""
+    level, skips = av.logging.get_level(), av.logging.get_skip_repeated()
+    av.logging.set_level(most)
+    av.logging.set_skip_repeated(False)  # it would keep back what another clip made it say
+    try:
+        with av.logging.Capture() as lines, open_container(path):
+            return " ".join(line for _, _, line in lines)
+    finally:
+        av.logging.set_level(level)
+        av.logging.set_skip_repeated(skips)

@@ -24,11 +24,15 @@ from vidclf.sources.header import describe, note_oddities, tells_time
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import read_orientation
 from vidclf.sources.packets import PacketReader
-from vidclf.sources.picture_size import check_moving_size
 from vidclf.sources.reorder import LookAhead, in_order
 from vidclf.sources.same_file import file_identity, open_again
 from vidclf.sources.timestamps import Clock
-from vidclf.sources.video_container import choose_stream, missing_packets, open_container
+from vidclf.sources.video_container import (
+    check_claimed_size,
+    choose_stream,
+    missing_packets,
+    open_container,
+)
 
 
 class VideoSource(BaseSource):
@@ -159,10 +163,10 @@ class VideoSource(BaseSource):
         return decoder.frames(self._packets)
 
     def _decode_first(self, stream: VideoStream) -> VideoFrame:
-        claimed = stream.codec_context.width, stream.codec_context.height
+        size = stream.codec_context.width, stream.codec_context.height
         first = next(self._decoded, None)
         if first is None:
-            check_moving_size(self.path, *claimed)
+            check_claimed_size(self.path, *size)
             raise NoFramesError(
                 f"{self.path}: not one of its {self.report.packets_read} packets decodes to a "
                 f"frame; the file is damaged, copy it again"
