@@ -62,8 +62,8 @@ def test_a_still_has_confidences_in_place_of_shares() -> None:
 
 def test_values_are_told_by_mean_and_range() -> None:
     frames = [measured(0, speed=1), measured(1, speed=4), measured(2, speed=2.5)]
-    assert told(*frames) == "speed 2.5 m/s on average (1 to 4)"
-    assert told(measured(0, speed=1.25, lift=-3)) == "speed 1.25 m/s, lift -3 m/s"
+    assert told(*frames) == "speed = 2.5 m/s on average (1 to 4)"
+    assert told(measured(0, speed=1.25, lift=-3)) == "speed = 1.25 m/s, lift = -3 m/s"
 
 
 def test_three_labels_are_named_and_the_others_counted() -> None:

@@ -44,12 +44,12 @@ class ClipAnswer:
         """Say it, after the last frame, which ends then; "" if nothing was shown.
 
         `Egyptian cat 42 %, espresso 23 % of the time`; of a single frame `Egyptian cat (confidence
-        87 %)`; of values `speed 3.2 m/s on average (0.1 to 7)`.
+        87 %)`; of values `speed = 3.2 m/s on average (0.1 to 7)`.
         """
         if self._first is None or self._last is None:
             return ""
         if self._values:
-            return _listed([f"{_short(n)} {spread.text()}" for n, spread in self._values.items()])
+            return _listed([f"{_short(n)} = {spread.text()}" for n, spread in self._values.items()])
         is_still = self._first is self._last
         self._count(until_seconds=end_seconds)
         if not self._seconds:
