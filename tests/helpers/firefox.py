@@ -43,14 +43,17 @@ _PREFERENCES = {
 _PAGE = """<!doctype html><meta charset="utf-8"><body><script>
 async function play(name) {
   const video = document.createElement("video");
-  let first = null;
-  video.requestVideoFrameCallback((now, frame) => { first = frame.mediaTime; });
+  const shown = new Promise((done) => {
+    video.requestVideoFrameCallback((now, frame) => done(frame.mediaTime));
+  });
   const over = new Promise((done) => {
     video.onended = video.onerror = done;
     setTimeout(done, 20_000);
   });
   video.src = name;
   document.body.append(video);
+  // The first picture is waited for before it plays: a busy machine leaves out some then.
+  const first = await Promise.race([shown, over]);
   await video.play();
   await over;
   return [first, video.currentTime, video.duration];
