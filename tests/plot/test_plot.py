@@ -21,7 +21,7 @@ from PIL import Image
 import vidclf
 from vidclf.cli.app import main
 from vidclf.errors import OutputExistsError, UsageError
-from vidclf.overlay.colors import palette_color
+from vidclf.overlay.colors import NEUTRAL, palette_color
 from vidclf.plot.content import MOST_LANES, Content, content_of
 from vidclf.plot.downsample import COLUMNS, MOST_POINTS, as_band, as_seen
 from vidclf.plot.drawing import draw_figure, shortened
@@ -128,6 +128,18 @@ def test_a_label_typed_over_the_best_one_has_an_empty_lane(
     assert "line 3: label is 'bird', and there is no column 'score_bird'; the labels that" in (
         caplog.text
     )
+
+
+def test_what_is_uncertain_is_grey_in_its_lane(tmp_path: Path) -> None:
+    path = of_classes(tmp_path / "a.csv", ["sit", "sit", "walk"])
+    pd.read_csv(path).assign(confidence=[0.9, 0.2, 0.4]).to_csv(path, index=False)
+    shown = content(path)
+    assert [lane.uncertain.tolist() for lane in shown.lanes] == [[[0.25, 0.5]], []]
+    figure = draw_figure(shown)
+    colors = [patch.get_facecolor()[:3] for patch in figure.axes[0].patches]
+    assert tuple(part / 255 for part in NEUTRAL) in colors
+    texts = figure.axes[1].get_legend().get_texts()
+    assert [text.get_text() for text in texts][-1] == "uncertain below 0.3"
 
 
 def test_a_table_that_ends_after_decades_is_drawn_with_few_ticks(tmp_path: Path) -> None:

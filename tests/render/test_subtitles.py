@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import pandas as pd
 import pytest
 from helpers.clips import ClipSpec, Track, make_clip
 from helpers.tables_of_clips import class_table, label_table
@@ -116,6 +117,19 @@ def test_new_names_and_rules_are_heeded(tmp_path: Path) -> None:
     copy = vidclf.render_table(table, subtitles=True, rename=rename, min_duration=1)
     assert cues(Path(copy.outputs["video"])) == [(0.0, 1.44, "pet")]
     assert copy.frames_written == 0
+
+
+def test_what_is_uncertain_is_marked(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", ClipSpec(frames=4, rate=Fraction(25)))
+    table = class_table(clip, tmp_path, ["cat"] * 4, settings={"threshold": 0.5})
+    frame = pd.read_csv(table).assign(confidence=[0.9, 0.45, 0.45, 0.9])
+    frame.to_csv(table, index=False)
+    copy = vidclf.render_table(table, subtitles=True)
+    assert cues(Path(copy.outputs["video"])) == [
+        (0.0, 0.04, "cat"),
+        (0.04, 0.12, "cat ?"),
+        (0.12, 0.16, "cat"),
+    ]
 
 
 def test_labels_that_hold_together_share_a_cue(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from helpers.report_tables import (
 )
 
 from vidclf import write_report
+from vidclf.overlay.colors import NEUTRAL, PALETTE, Rgb
 
 HOSTILE = [
     "</script><img src=x onerror=alert(1)>",
@@ -87,7 +88,11 @@ def test_each_segment_is_in_the_list_and_in_the_timeline(chromium: Any, tmp_path
             seen.page.get_by_role("button", name="Next page").click()
         assert sorted(map(int, listed)) == list(range(len(listed)))
         assert len(listed) == 122
-        assert seen.page.evaluate(_HAS_COLOR, "#51e1d9")  # the second label, one frame of 6,500
+        assert seen.page.evaluate(_HAS_COLOR, _css(PALETTE[1]))  # one frame of 6,500
+
+
+def _css(color: Rgb) -> str:
+    return "#" + bytes(color).hex()
 
 
 _HAS_COLOR = """color => {
@@ -301,6 +306,25 @@ def test_a_server_that_sends_no_parts_is_told_of(chromium: Any, tmp_path: Path) 
         assert "make it with --embed" in seen.text(".note")
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_is_uncertain_is_grey_and_marked(chromium: Any, tmp_path: Path, dark: bool) -> None:
+    rows = class_rows([("cat", 24, 0.9), ("packet", 24, 0.45), ("cat", 12, 0.45), ("cat", 24, 0.6)])
+    page = write_report(write_table(tmp_path, rows, settings={"threshold": 0.5}))
+    with window(chromium, page, dark=dark) as seen:
+        assert seen.texts(".jump") == ["cat", "packet ?", "cat"]
+        assert seen.page.evaluate(_HAS_COLOR, _css(NEUTRAL))
+        assert [text.split(", ")[-1] for text in seen.texts(".label-more")] == [
+            "uncertain for 0.50 s",
+            "uncertain throughout",
+        ]
+        for row, said in ((0, "cat 90 %"), (1, "packet ? 45 %"), (2, "cat ? 45 %")):
+            seen.page.locator(".jump").nth(row).click()
+            assert " ".join(seen.text(".now").split()) == said
+        assert seen.page.get_attribute(".cursor", "aria-valuetext").endswith("cat (uncertain)")
+        assert violations(seen) == []
+        assert seen.complaints == []
+
+
 # --- several clips -----------------------------------------------------------------------------
 
 
@@ -326,7 +350,7 @@ def test_the_page_of_a_folder_has_a_row_for_each_clip(
 ) -> None:
     with window(chromium, several, size=size, dark=dark) as seen:
         assert seen.texts(".card h2") == ["one.mp4", "three.mp4", "two.mp4"]
-        assert "cat 50 %" in seen.text(".card >> nth=0")
+        assert "cat 50 % of the time" in seen.text(".card >> nth=0")
         assert violations(seen) == []
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= size[0]
         assert seen.requests == [several.as_uri()]

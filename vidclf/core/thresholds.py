@@ -27,6 +27,15 @@ DEFAULT_CERTAIN_THRESHOLD = 0.3
 """For the one label of a frame: below it the label is drawn as uncertain."""
 
 
+def certain_threshold(asked: float | None) -> float:
+    """The score from which the one label of a frame is drawn as certain, wherever it is drawn.
+
+    Args:
+        asked: the threshold that the user gave, or the run was given; None for 0.3.
+    """
+    return DEFAULT_CERTAIN_THRESHOLD if asked is None else asked
+
+
 def label_thresholds(
     count: int, *, asked: float | None, own: Sequence[float] | None
 ) -> tuple[float, ...]:

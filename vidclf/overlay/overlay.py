@@ -10,7 +10,7 @@ from typing import get_args
 
 from vidclf.core.annotation import Annotation, Patch
 from vidclf.core.run_warnings import get_logger
-from vidclf.core.thresholds import DEFAULT_CERTAIN_THRESHOLD, is_certain
+from vidclf.core.thresholds import certain_threshold, is_certain
 from vidclf.errors import UsageError
 from vidclf.overlay.card import Card
 from vidclf.overlay.card_rows import Rows, equal_rows, ranked_rows
@@ -73,7 +73,7 @@ class Overlay:
         if position not in get_args(Corner):
             raise UsageError(f"position {position!r}: choose one of {', '.join(get_args(Corner))}")
         layout = measure(width, height, pixel_aspect)
-        self._threshold = DEFAULT_CERTAIN_THRESHOLD if threshold is None else threshold
+        self._threshold = certain_threshold(threshold)
         self._colors = LabelColors() if colors is None else colors
         self._gauges = Gauges()
         self._is_whole = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vidclf.core.thresholds import DEFAULT_CERTAIN_THRESHOLD, holding_answers
+from vidclf.core.thresholds import certain_threshold, holding_answers
 from vidclf.overlay.label_colors import LabelColors
 from vidclf.table.column_annotations import annotation_rows
 from vidclf.table.label_names import LabelNames
@@ -36,7 +36,7 @@ def table_colors(*tables: Table, names: LabelNames | None = None) -> LabelColors
 def _counting_labels(table: Table) -> Iterator[str]:
     """The labels that count anywhere, in the order in which they first do; some more than once."""
     asked = table.manifest.settings.threshold
-    threshold = DEFAULT_CERTAIN_THRESHOLD if asked is None else asked
+    threshold = certain_threshold(asked)
     rows = annotation_rows(table)
     for row in rows.first_showings(threshold):
         for answer in holding_answers(rows.annotation(row), lambda _: threshold):

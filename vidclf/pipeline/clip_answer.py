@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vidclf.core.annotation import Annotation, Answer, Value
-from vidclf.core.thresholds import DEFAULT_CERTAIN_THRESHOLD, holding_answers
+from vidclf.core.thresholds import certain_threshold, holding_answers
 
 _NOTHING = "nothing certain"
 _MOST_NAMED = 3
@@ -21,7 +21,7 @@ class ClipAnswer:
     """
 
     def __init__(self, threshold: float | None = None) -> None:
-        self._threshold = DEFAULT_CERTAIN_THRESHOLD if threshold is None else threshold
+        self._threshold = certain_threshold(threshold)
         self._seconds: dict[str, float] = {}
         self._uncertain_seconds = 0.0
         self._values: dict[str, _Spread] = {}

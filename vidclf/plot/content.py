@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.core.run_warnings import get_logger
+from vidclf.core.thresholds import certain_threshold
 from vidclf.errors import UsageError
-from vidclf.overlay.colors import NEUTRAL, Rgb
+from vidclf.overlay.colors import NEUTRAL, PAPER, Rgb, mix
 from vidclf.overlay.table_colors import table_colors
 from vidclf.segments.from_table import segments_of
+from vidclf.table.certainty import uncertain_spans, within
 from vidclf.table.schema import RAW, SCORE, VALUE
 from vidclf.table.table import Table
 
@@ -22,6 +24,7 @@ logger = get_logger(__name__)
 Numbers = NDArray[np.float64]
 
 MOST_LANES = 12
+_OTHERS = mix(NEUTRAL, PAPER, 0.5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,8 @@ class Curve:
     """(N,) the model's own for each frame alone; None where they are the same, or not known."""
     is_score: bool = False
     """Whether they run from 0 to 1."""
+    certain_from: float | None = None
+    """Of scores, from which on labels are certain; None where all are, or where it has no say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,8 @@ class Lane:
     """Its colour."""
     spans: Numbers
     """(K, 2) seconds, when each of its segments begins and ends; in order, apart."""
+    uncertain: Numbers = field(default_factory=lambda: np.empty((0, 2)))
+    """(K, 2) what of them is drawn as uncertain."""
     score: Numbers | None = None
     """(N,) its score at each frame, where several labels may hold at once."""
 
@@ -120,12 +127,14 @@ def _lanes(table: Table, labels: Sequence[str] | None) -> list[Lane]:
     for segment in segments_of(table):
         spans[segment.label].append((segment.start_seconds, segment.end_seconds))
     colors = table_colors(table)
+    uncertain = uncertain_spans(table)
     chosen = labels or _chosen(table, {label: _lasting(own) for label, own in spans.items()})
     lanes = [
         Lane(
             label=label,
             color=colors.color(label),
             spans=_as_array(spans.get(label, ())),
+            uncertain=within(uncertain, _as_array(spans.get(label, ()))),
             score=_scores(table, label),
         )
         for label in chosen
@@ -134,7 +143,7 @@ def _lanes(table: Table, labels: Sequence[str] | None) -> list[Lane]:
     if others:
         rest = _merged(_as_array(span for label in others for span in spans[label]))
         name = f"{len(others)} other label{'s' if len(others) > 1 else ''}"
-        lanes.append(Lane(label=name, color=NEUTRAL, spans=rest))
+        lanes.append(Lane(label=name, color=_OTHERS, spans=rest))
     return lanes
 
 
@@ -172,7 +181,10 @@ def _scores(table: Table, label: str) -> Numbers | None:
 
 
 def _confidence(table: Table) -> Curve:
-    return _curve(table, "confidence", shown="confidence", raw="raw_confidence", is_score=True)
+    curve = _curve(table, "confidence", shown="confidence", raw="raw_confidence", is_score=True)
+    if not len(uncertain_spans(table)):
+        return curve
+    return replace(curve, certain_from=certain_threshold(table.manifest.settings.threshold))
 
 
 def _value(table: Table, name: str) -> Curve:

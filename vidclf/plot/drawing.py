@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -20,7 +20,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from vidclf.overlay.colors import INK, Rgb, mix
+from vidclf.overlay.colors import INK, NEUTRAL, Rgb, mix
 from vidclf.plot.content import Content, Curve, Lane
 from vidclf.plot.downsample import Band, Numbers, as_band, as_seen
 from vidclf.plot.time_axis import set_time_axis
@@ -79,6 +79,7 @@ class _Pen:
 
 
 _MEAN_POINTS = 0.5
+_LIMIT: Any = {"linewidth": 0.6, "dashes": (4, 3)}
 _RAW = _Pen(name="each frame", line=_PALE, area=_FAINT, points=0.4, has_mean=False)
 _SHOWN = _Pen(name="smoothed", line=_DARK, area=_PALE, points=0.8, has_mean=True)
 
@@ -110,7 +111,7 @@ def draw_figure(content: Content) -> Figure:
     curve_axes = axes[1 if content.lanes else 0 :]
     for own, curve in zip(curve_axes, content.curves, strict=True):
         _draw_curve(own, content, curve)
-    if any(curve.raw is not None for curve in content.curves):
+    if any(curve.raw is not None or curve.certain_from is not None for curve in content.curves):
         _name_lines(curve_axes[0])
     axes[0].set_title(shortened(content.title, MOST_OF_TITLE), pad=6 if content.lanes else 14)
     for upper in axes[:-1]:
@@ -146,14 +147,15 @@ def _draw_lanes(axes: Axes, content: Content) -> None:
 def _draw_bars(axes: Axes, place: int, lane: Lane, content: Content) -> None:
     start = content.seconds[0]
     seconds_a_point = (content.end_seconds - start) / (WIDTH_INCHES * 72)
-    spans = as_seen(lane.spans, least=LEAST_POINTS * seconds_a_point)
-    is_wide = spans[:, 1] - spans[:, 0] >= OUTLINED_POINTS * seconds_a_point
-    fill, edge = _css(lane.color), _css(mix(lane.color, INK, 0.55))
-    for own, width in ((spans[~is_wide], 0.0), (spans[is_wide], 0.4)):
-        if len(own):
-            color = fill if width else _css(mix(lane.color, INK, 0.2))
-            bars = _bars(own, place)
-            axes.add_patch(PathPatch(bars, facecolor=color, edgecolor=edge, linewidth=width))
+    for all_spans, color in ((lane.spans, lane.color), (lane.uncertain, NEUTRAL)):
+        spans = as_seen(all_spans, least=LEAST_POINTS * seconds_a_point)
+        is_wide = spans[:, 1] - spans[:, 0] >= OUTLINED_POINTS * seconds_a_point
+        edge = _css(mix(color, INK, 0.55))
+        for own, width in ((spans[~is_wide], 0.0), (spans[is_wide], 0.4)):
+            if len(own):
+                fill = _css(color if width else mix(color, INK, 0.2))
+                bars = _bars(own, place)
+                axes.add_patch(PathPatch(bars, facecolor=fill, edgecolor=edge, linewidth=width))
 
 
 def _bars(spans: Numbers, place: int) -> Outline:
@@ -195,7 +197,11 @@ def _draw_curve(axes: Axes, content: Content, curve: Curve) -> None:
         axes.set_yticks([0, 0.5, 1])
     if curve.raw is not None:
         _draw_numbers(axes, content, curve.raw, _RAW)
-    _draw_numbers(axes, content, curve.shown, _SHOWN)
+    pen = replace(_SHOWN, name=curve.name) if curve.raw is None else _SHOWN
+    _draw_numbers(axes, content, curve.shown, pen)
+    if curve.certain_from is not None:
+        name = f"uncertain below {curve.certain_from:g}"
+        axes.axhline(curve.certain_from, color=_css(NEUTRAL), label=name, **_LIMIT)
 
 
 def _draw_numbers(axes: Axes, content: Content, numbers: Numbers, pen: _Pen) -> None:
@@ -225,7 +231,7 @@ def _name_lines(axes: Axes) -> None:
     axes.legend(
         loc="lower right",
         bbox_to_anchor=(1, 1),
-        ncols=3,
+        ncols=4,
         frameon=False,
         fontsize=6,
         borderaxespad=0,

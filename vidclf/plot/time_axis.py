@@ -28,7 +28,7 @@ def set_time_axis(axes: Axes) -> None:
 
 def step_for(seconds: float) -> float:
     """Seconds between two ticks of an axis of this length."""
-    longest = _STEPS[-1] * math.ceil(seconds / _STEPS[-1] / MOST_STEPS)  # whole days
+    longest = _STEPS[-1] * math.ceil(seconds / _STEPS[-1] / 4)  # days, as long texts
     return next((step for step in _STEPS if seconds / step <= MOST_STEPS), longest)
 
 

@@ -220,6 +220,7 @@ def _subtitled(job: _Job, output: PathLike | None, staging: Staging) -> Path:
         job.clip,
         segments=named_segments(job.table, job.names, job.rules),
         hidden=job.names.hidden,
+        threshold=job.rules.threshold,
         output=output,
         staging=staging,
     )

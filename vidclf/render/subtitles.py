@@ -16,6 +16,7 @@ from vidclf.segments.finder import Segment
 from vidclf.segments.formats.cues import cues_of
 from vidclf.sinks.subtitle_copy import SUBTITLED_KINDS, Cue, subtitled_suffix, write_subtitled
 from vidclf.sources import ClipLocation, open_source
+from vidclf.table.certainty import Spans, uncertain_spans
 from vidclf.table.table import Table
 
 logger = get_logger(__name__)
@@ -31,6 +32,7 @@ def subtitled_copy(
     *,
     segments: Sequence[Segment],
     hidden: Collection[str],
+    threshold: float | None,
     output: str | os.PathLike[str] | None,
     staging: Staging,
 ) -> Path:
@@ -60,17 +62,22 @@ def subtitled_copy(
     shown = [segment for segment in segments if segment.label not in hidden]
     if not shown:
         logger.warning("no label of %s is left to show: the subtitles are empty", table.path)
-    write_subtitled(temporary, clip.path, _cues(table, shown), title=_TITLE)
+    cues = _cues(table, shown, uncertain_spans(table, threshold))
+    write_subtitled(temporary, clip.path, cues, title=_TITLE)
     return path
 
 
-def _cues(table: Table, segments: Sequence[Segment]) -> list[Cue]:
+def _cues(table: Table, segments: Sequence[Segment], uncertain: Spans) -> list[Cue]:
     """The segments' cues on the clip's own clock."""
     export = SegmentExport(
-        video=table.video, segments=segments, zero_seconds=_ROUNDING_DOWN_SECONDS
+        video=table.video,
+        segments=segments,
+        uncertain=uncertain.tolist(),
+        zero_seconds=_ROUNDING_DOWN_SECONDS,
     )
     return [
-        Cue(start=cue.start, end=cue.end, text="\n".join(cue.labels)) for cue in cues_of(export)
+        Cue(start=cue.start, end=cue.end, text="\n".join(cue.labels))
+        for cue in cues_of(export, is_marked=True)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD
+from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD, certain_threshold
 from vidclf.overlay.colors import Rgb
 from vidclf.overlay.label_colors import LabelColors
 from vidclf.report.compact_numbers import TICKS_PER_SECOND, scores, steps, ticks
@@ -15,6 +15,7 @@ from vidclf.report.curves import curves
 from vidclf.report.run_facts import facts, remarks
 from vidclf.report.uncertain import doubts, label_thresholds
 from vidclf.segments.finder import Segment
+from vidclf.table.certainty import uncertain_spans, within
 from vidclf.table.table import Table
 
 
@@ -48,10 +49,21 @@ def table_data(
         "facts": facts(table),
         "remarks": remarks(table),
     }
+    if table.kind == "classes":
+        data |= _uncertainty(table, segments)
     if table.kind == "labels":
         known = [thresholds.get(name, DEFAULT_LABEL_THRESHOLD) for name in names]
         data["thresholds"] = scores(known)
     return data
+
+
+def _uncertainty(table: Table, segments: Sequence[Segment]) -> dict[str, Any]:
+    """The score from which labels are certain, and when those of the segments are not."""
+    held = np.array([(one.start_seconds, one.end_seconds) for one in segments]).reshape(-1, 2)
+    starts, ends = ticks(within(uncertain_spans(table), held).T)
+    (least,) = scores([certain_threshold(table.manifest.settings.threshold)])
+    lengths: list[int] = (ends - starts).tolist()
+    return {"certainFrom": least, "uncertain": {"start": steps(starts), "length": lengths}}
 
 
 def labels_by_time(segments: Sequence[Segment]) -> dict[str, float]:

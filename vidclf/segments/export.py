@@ -24,6 +24,8 @@ class SegmentExport:
     """In order of start, on the clip's own clock."""
     rules: SegmentRules = field(default_factory=SegmentRules)
     """What they were found by."""
+    uncertain: Sequence[tuple[float, float]] = ()
+    """When labels are drawn as uncertain, begin and end, in order; see `uncertain_spans`."""
     zero_seconds: float = 0.0
     """What players show as 0, on the clip's own clock; see `player_zero`."""
     source: Path | None = None

@@ -20,6 +20,7 @@ from vidclf.segments.formats import FORMATS
 from vidclf.segments.formats.csv_file import COLUMNS, segment_rows
 from vidclf.segments.formats.player_time import player_zero
 from vidclf.segments.from_table import segments_of
+from vidclf.table.certainty import uncertain_spans
 from vidclf.table.table import Table, open_table
 
 PathLike = str | os.PathLike[str]
@@ -146,6 +147,7 @@ def write_table_segments(
                 video=opened.video,
                 segments=segments,
                 rules=rules,
+                uncertain=uncertain_spans(opened, rules.threshold).tolist(),
                 zero_seconds=zero,
                 source=_source(opened),
                 folder=path.parent,

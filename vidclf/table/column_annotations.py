@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.core.annotation import Annotation, Answer
-from vidclf.core.thresholds import DEFAULT_CERTAIN_THRESHOLD, ThresholdOf, reaches
+from vidclf.core.thresholds import ThresholdOf, certain_threshold, reaches
 from vidclf.table.annotations import (
     ClassAnnotations,
     LabelAnnotations,
@@ -82,7 +82,7 @@ def annotation_rows(
 
 def change_annotations(rows: AnnotationRows, threshold: float | None) -> Iterator[Annotation]:
     """What is shown where the timeline changes, in order: enough to draw all of it beforehand."""
-    least = DEFAULT_CERTAIN_THRESHOLD if threshold is None else threshold
+    least = certain_threshold(threshold)
     return map(rows.annotation, rows.changes(least))
 
 

@@ -77,3 +77,9 @@ def test_the_same_segments_give_the_same_text(
 ) -> None:
     what = export(*of_spans(spans, unit), zero_seconds=zero)
     assert FORMATS[name].text(what) == FORMATS[name].text(what)
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt"])
+def test_subtitles_mark_what_is_uncertain(name: str) -> None:
+    text = FORMATS[name].text(export(*in_a_row(["cat", "dog"]), uncertain=[(0.0, 1.0)]))
+    assert LABELS_IN[name](text) == ["cat ?", "dog"]

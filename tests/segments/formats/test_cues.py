@@ -35,3 +35,15 @@ def test_cues_never_overlap_and_lose_no_label(
 def test_no_cue_is_empty() -> None:
     what = export(*in_a_row(["cat", "\n", "dog"]))
     assert [cue.labels for cue in cues_of(what)] == [("cat",), ("dog",)]
+
+
+def test_cues_are_cut_and_marked_where_labels_become_uncertain() -> None:
+    what = export(*in_a_row(["cat", "dog"]), uncertain=[(-1.0, 0.5), (1.5, 9.0)])
+    cues = [(cue.start, cue.end, *cue.labels) for cue in cues_of(what, is_marked=True)]
+    assert cues == [
+        (0, 500, "cat ?"),
+        (500, 1000, "cat"),
+        (1000, 1500, "dog"),
+        (1500, 2000, "dog ?"),
+    ]
+    assert [cue.labels for cue in cues_of(what)] == [("cat",), ("dog",)]

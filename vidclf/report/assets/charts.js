@@ -3,12 +3,13 @@
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 4], [1, 3]];
 
 // curves: { data, color, dash, filled }, all on one scale from low to high.
-function drawChart(ctx, clip, curves, view, box, { theme, low, high, tell }) {
+function drawChart(ctx, clip, curves, view, box, { theme, low, high, tell, least }) {
   drawGrid(ctx, box, { theme, low, high, tell });
   ctx.save();
   ctx.beginPath();
   ctx.rect(box.x, box.y, box.width, box.height);
   ctx.clip();
+  if (least !== undefined) drawLimit(ctx, box, { theme, least, low, high, tell });
   for (const curve of curves) {
     const points = pointsOf(clip, curve.data, view, box.width);
     const y = (value) => box.y + box.height - ((value - low) / (high - low || 1)) * box.height;
@@ -91,6 +92,22 @@ function drawGrid(ctx, box, { theme, low, high, tell }) {
   }
 }
 
+// Below this line the video draws labels as uncertain.
+function drawLimit(ctx, box, { theme, least, low, high, tell }) {
+  const y = Math.round(box.y + (box.height * (high - least)) / (high - low)) + 0.5;
+  ctx.strokeStyle = lineColor(UNCERTAIN, theme);
+  ctx.setLineDash([5, 4]);
+  ctx.beginPath();
+  ctx.moveTo(box.x, y);
+  ctx.lineTo(box.x + box.width, y);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.fillStyle = theme.soft;
+  ctx.textBaseline = "top";
+  const text = `uncertain below ${tell(least)}`;
+  ctx.fillText(text, box.x + box.width - ctx.measureText(text).width - 4, y + 2);
+}
+
 // A little piece of a curve's line, for its legend.
 function lineSample(color, dash) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -121,7 +138,8 @@ function chartsOf(clip, theme) {
     dash: DASHES[place % DASHES.length],
     color: curveColor(clip, data, place, theme),
   }));
-  return [{ curves, low: 0, high: 1, height: 104, tell: score }];
+  const least = clip.uncertainFrom.length ? clip.certainFrom / 1000 : undefined;
+  return [{ curves, low: 0, high: 1, height: 104, tell: score, least }];
 }
 
 // A chart for each value; of two tables both curves in one.

@@ -76,9 +76,8 @@ function topLabels(clip) {
       el(
         "span",
         { class: "share" },
-        chip(clip.color(share.label)),
-        named(share.name),
-        ` ${percent(share.seconds / clip.length)}`,
+        ...labelled(clip, share.label, isMostlyUncertain(share)),
+        ` ${percent(share.seconds / clip.length)} of the time`,
       ),
     );
 }

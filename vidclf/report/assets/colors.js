@@ -2,6 +2,8 @@
 
 const darkGround = matchMedia("(prefers-color-scheme: dark)");
 
+const UNCERTAIN = "#8a909c";
+
 function parts(color) {
   return [1, 3, 5].map((place) => parseInt(color.slice(place, place + 2), 16));
 }

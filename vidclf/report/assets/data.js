@@ -43,6 +43,7 @@ class Clip {
     this.thresholds ??= [];
     const toSeconds = (ticks) => ticks / raw.ticksPerSecond;
     this.readSegments(raw.segments, toSeconds);
+    this.readUncertain(raw.uncertain ?? { start: [], length: [] }, toSeconds);
     this.lanes = this.makeLanes(raw.lanes);
     this.shares = this.makeShares();
     this.times = sums(raw.times).map(toSeconds);
@@ -61,6 +62,35 @@ class Clip {
     this.count = this.label.length;
     const first = this.listed ?? 0;
     this.listed = Uint32Array.from({ length: this.count - first }, (_, place) => first + place);
+  }
+
+  // When the one label of a frame is drawn as uncertain; and of each segment, for how long.
+  readUncertain(columns, toSeconds) {
+    const starts = sums(columns.start);
+    this.uncertainFrom = starts.map(toSeconds);
+    this.uncertainTo = starts.map((start, i) => toSeconds(start + columns.length[i]));
+    this.uncertainSeconds = this.from.map((_, place) =>
+      this.uncertainIn(place).reduce((sum, [from, to]) => sum + to - from, 0),
+    );
+  }
+
+  // The uncertain stretches of a segment: [from, to].
+  uncertainIn(place) {
+    const first = countUpTo(this.uncertainTo, this.from[place]);
+    const last = countUpTo(this.uncertainFrom, this.to[place] - ROUNDING);
+    return Array.from({ length: Math.max(0, last - first) }, (_, i) => [
+      Math.max(this.from[place], this.uncertainFrom[first + i]),
+      Math.min(this.to[place], this.uncertainTo[first + i]),
+    ]);
+  }
+
+  isMostlyUncertain(place) {
+    return this.uncertainSeconds[place] > (this.to[place] - this.from[place]) / 2;
+  }
+
+  isUncertainAt(time) {
+    const last = countUpTo(this.uncertainFrom, time + ROUNDING) - 1;
+    return last >= 0 && time + ROUNDING < this.uncertainTo[last];
   }
 
   // Stretches that never overlap, one under the other: all labels, or each label by itself.
@@ -84,6 +114,7 @@ class Clip {
       seconds: 0,
       count: 0,
       sum: 0,
+      uncertain: 0,
     }));
     for (const place of this.listed) {
       const lasted = this.to[place] - this.from[place];
@@ -91,12 +122,13 @@ class Clip {
       share.seconds += lasted;
       share.count += 1;
       share.sum += lasted * this.mean[place];
+      share.uncertain += this.uncertainSeconds[place];
     }
     return shares.filter((share) => share.count).sort((a, b) => b.seconds - a.seconds);
   }
 
   color(label) {
-    return this.colors[label] ?? "#8a909c";
+    return this.colors[label] ?? UNCERTAIN;
   }
 
   // The segment of a lane that holds at a time, or -1.

@@ -173,14 +173,18 @@ class SegmentList extends Events {
   row(place) {
     const { clip } = this;
     const label = clip.label[place];
+    const isUncertain = clip.isMostlyUncertain(place);
     const jump = el(
       "button",
       { type: "button", class: "jump", tabindex: -1 },
-      ...labelled(clip, label),
+      ...labelled(clip, label, isUncertain),
     );
     const sure = clip.isCompared
       ? [`${score(clip.mean[place])} / ${score(clip.best[place])}`]
-      : [bar(clip.mean[place], clip.color(label)), score(clip.mean[place])];
+      : [
+          bar(clip.mean[place], isUncertain ? UNCERTAIN : clip.color(label)),
+          score(clip.mean[place]),
+        ];
     return el(
       "tr",
       { "data-place": place },

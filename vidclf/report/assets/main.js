@@ -80,7 +80,8 @@ class ClipPage {
     const shown = said
       .slice(0, MOST_SHOWN)
       .map(({ place, side }) => ({ place, side, sure: score(clip.sureness(place, time, side)) }));
-    const key = shown.map(({ place, sure }) => `${place} ${sure}`).join();
+    const isUncertain = clip.isUncertainAt(time);
+    const key = shown.map(({ place, sure }) => `${place} ${sure} ${isUncertain}`).join();
     if (key === this.key) return;
     this.key = key;
     const held = shown.map(({ place, side, sure }) =>
@@ -88,7 +89,7 @@ class ClipPage {
         "span",
         { class: "share" },
         ...(side ? [badge(side), " "] : []),
-        ...labelled(clip, clip.label[place]),
+        ...labelled(clip, clip.label[place], isUncertain),
         ` ${sure}`,
       ),
     );

@@ -44,12 +44,13 @@ function hintOf(clip) {
 }
 
 function labelButton(clip, share, list, buttons) {
-  const color = clip.color(share.label);
+  const isUncertain = isMostlyUncertain(share);
+  const color = isUncertain ? UNCERTAIN : clip.color(share.label);
   const part = clip.length ? share.seconds / clip.length : 0;
   const node = el(
     "button",
     { type: "button", class: "label", onclick: () => list.choose(share.label) },
-    el("span", { class: "label-name" }, ...labelled(clip, share.label)),
+    el("span", { class: "label-name" }, ...labelled(clip, share.label, isUncertain)),
     el("span", { class: "label-share" }, percent(part)),
     bar(part, color),
     el("span", { class: "label-more" }, moreOf(clip, share)),
@@ -63,7 +64,17 @@ function moreOf(clip, share) {
   const mean = share.seconds ? share.sum / share.seconds : 0;
   const threshold = clip.thresholds[share.label];
   const counts = threshold === undefined ? "" : `, counts from ${score(threshold / 1000)}`;
-  return `${counted(share.count, "segment")}, mean confidence ${score(mean)}${counts}`;
+  return `${counted(share.count, "segment")}, mean confidence ${score(mean)}${doubtOf(share)}${counts}`;
+}
+
+function isMostlyUncertain(share) {
+  return share.uncertain > share.seconds / 2;
+}
+
+function doubtOf(share) {
+  if (!share.uncertain) return "";
+  const isAll = share.uncertain > 0.999 * share.seconds;
+  return isAll ? ", uncertain throughout" : `, uncertain for ${lasting(share.uncertain)}`;
 }
 
 function doubtPanel(clip, player) {

@@ -99,7 +99,7 @@ class Pointer {
           "span",
           { class: "tip-line" },
           side ? `${side} ` : "",
-          ...labelled(clip, clip.label[place]),
+          ...labelled(clip, clip.label[place], clip.isUncertainAt(time)),
           ` ${score(clip.mean[place])}`,
         ),
       );

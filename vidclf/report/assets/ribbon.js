@@ -27,14 +27,38 @@ function drawRibbon(ctx, clip, lane, view, box, { theme, only = null, names = tr
     ctx.fillRect(box.x + left, box.y, right - left - gap, box.height);
     ctx.fillStyle = lineColor(color, theme);
     ctx.fillRect(box.x + left, box.y + box.height - edge, right - left - gap, edge);
+    drawUncertain(ctx, clip, place, view, { ...box, left, right: right - gap, edge }, theme);
   }
   for (const [column, place] of narrow) {
-    ctx.fillStyle = lineColor(paint(ctx, clip, place, only), theme);
+    const color = paint(ctx, clip, place, only);
+    ctx.fillStyle = lineColor(clip.isMostlyUncertain(place) ? UNCERTAIN : color, theme);
     ctx.fillRect(box.x + column * pixel, box.y, Math.max(pixel, 0.5), box.height);
   }
   ctx.globalAlpha = 1;
   if (names)
     for (const [place, left, right] of wide) writeName(ctx, clip, place, left, right, box, only);
+}
+
+// What of a segment is uncertain, in grey; what is narrower than a pixel where it fills most of one.
+function drawUncertain(ctx, clip, place, view, { x, y, width, height, left, right, edge }, theme) {
+  const covered = new Map();
+  for (const [from, to] of clip.uncertainIn(place)) {
+    const [start, end] = [view.x(from, width), view.x(to, width)].map((at) =>
+      Math.max(left, Math.min(at, right)),
+    );
+    if (end - start >= 1) fillUncertain(ctx, x + start, y, end - start, height, edge, theme);
+    else
+      covered.set(Math.floor(start), (covered.get(Math.floor(start)) ?? 0) + Math.max(0, end - start));
+  }
+  for (const [column, share] of covered)
+    if (share > 0.5) fillUncertain(ctx, x + column, y, 1, height, edge, theme);
+}
+
+function fillUncertain(ctx, x, y, width, height, edge, theme) {
+  ctx.fillStyle = UNCERTAIN;
+  ctx.fillRect(x, y, width, height);
+  ctx.fillStyle = lineColor(UNCERTAIN, theme);
+  ctx.fillRect(x, y + height - edge, width, edge);
 }
 
 // Of the segments that share a column of pixels the longest is seen; a chosen label goes first.
@@ -65,10 +89,11 @@ function writeName(ctx, clip, place, left, right, box, only) {
   const room = right - left - 12;
   const label = clip.label[place];
   if (room < NAMED_FROM_PIXELS - 12 || (only !== null && only !== label)) return;
-  ctx.fillStyle = inkOn(clip.color(label));
+  const isUncertain = clip.isMostlyUncertain(place);
+  ctx.fillStyle = inkOn(isUncertain ? UNCERTAIN : clip.color(label));
   ctx.textBaseline = "middle";
   ctx.fillText(
-    shortened(ctx, clip.labels[label], room),
+    shortened(ctx, clip.labels[label] + (isUncertain ? " ?" : ""), room),
     box.x + left + 6,
     box.y + box.height / 2 + 0.5,
   );

@@ -252,7 +252,8 @@ class Timeline {
       });
     const held = this.clip
       .saidAt(time)
-      .map(({ place }) => this.clip.labels[this.clip.label[place]]);
+      .map(({ place }) => this.clip.labels[this.clip.label[place]])
+      .map((name) => (this.clip.isUncertainAt(time) ? `${name} (uncertain)` : name));
     const about = {
       valuemin: this.clip.start.toFixed(2),
       valuemax: this.clip.end.toFixed(2),

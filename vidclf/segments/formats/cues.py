@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from itertools import pairwise
 from vidclf.segments.export import SegmentExport, one_line
 from vidclf.segments.finder import Segment
 from vidclf.segments.formats.player_time import clock_text, rising_milliseconds
+
+_UNCERTAIN = " ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,22 +27,33 @@ class Cue:
     """The labels that hold, each one line of text, in the order of their class."""
 
 
-def cues_of(export: SegmentExport) -> list[Cue]:
+def cues_of(export: SegmentExport, *, is_marked: bool = False) -> list[Cue]:
     """Cues that never overlap, in order of time; those without any text are left out.
 
     Where segments overlap they are cut: players that show one cue at a time lose nothing.
+
+    Args:
+        export: the segments.
+        is_marked: whether they are cut where labels become certain or uncertain, too, and uncertain
+            ones have the overlay's mark, `cat ?`.
     """
+    spans = export.uncertain if is_marked else ()
+    begins, ends = [begin for begin, _ in spans], [end for _, end in spans]
     starting, ending = defaultdict(list), defaultdict(list)
     for segment in export.segments:
         starting[segment.start_seconds].append(segment)
         ending[segment.end_seconds].append(segment)
-    clock = rising_milliseconds([*starting, *ending], export.zero_seconds)
+    within = (min(starting, default=0.0), max(ending, default=0.0))
+    changes = (time for time in (*begins, *ends) if within[0] < time < within[1])
+    clock = rising_milliseconds([*starting, *ending, *changes], export.zero_seconds)
     cues: list[Cue] = []
     holding: list[Segment] = []
     for time, later in pairwise(clock):
         holding = [segment for segment in holding if segment not in ending[time]]
         holding = sorted(holding + starting[time], key=_place)
+        mark = _UNCERTAIN if bisect_right(begins, time) > bisect_right(ends, time) else ""
         if labels := tuple(filter(None, (one_line(segment.label) for segment in holding))):
+            labels = tuple(label + mark for label in labels)
             cues.append(Cue(start=clock[time], end=clock[later], labels=labels))
     return cues
 

@@ -13,5 +13,5 @@ from vidclf.segments.formats.cues import cue_text, cues_of
 
 def srt_text(export: SegmentExport) -> str:
     """One cue for each stretch, one label a line."""
-    cues = enumerate(cues_of(export), start=1)
+    cues = enumerate(cues_of(export, is_marked=True), start=1)
     return "".join(f"{number}\n{cue_text(cue, ',', plain_subrip)}\n\n" for number, cue in cues)

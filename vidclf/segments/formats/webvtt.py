@@ -9,5 +9,6 @@ from vidclf.segments.formats.cues import cue_text, cues_of
 
 def vtt_text(export: SegmentExport) -> str:
     """One cue for each stretch, one label a line."""
-    cues = "".join(f"{cue_text(cue, '.', plain_webvtt)}\n\n" for cue in cues_of(export))
-    return f"WEBVTT\n\n{cues}"
+    cues = cues_of(export, is_marked=True)
+    text = "".join(f"{cue_text(cue, '.', plain_webvtt)}\n\n" for cue in cues)
+    return f"WEBVTT\n\n{text}"
