@@ -24,6 +24,7 @@ from vidclf.pipeline.job import ClipJob
 from vidclf.settings import Settings
 from vidclf.sinks import PICTURE_SINKS
 from vidclf.sources.location import ClipLocation
+from vidclf.sources.stills import still_suffix
 from vidclf.sources.suffixes import is_video_name
 from vidclf.table.row_sinks import ROW_SINKS
 
@@ -47,7 +48,7 @@ def wanted_kinds(settings: Settings) -> frozenset[str]:
     return frozenset(kind for kind in _KINDS if getattr(settings, kind, False))
 
 
-_BY_DEFAULT = wanted_kinds(Settings())
+_BY_DEFAULT = wanted_kinds(Settings()) | {"still"}
 """Give way to the file that `-o` names."""
 
 
@@ -187,7 +188,11 @@ def _folded(path: Path) -> str:
 
 
 def _job(source: ClipLocation, place: Path, stem: Path, kinds: Set[str]) -> ClipJob:
-    return ClipJob(source=source, name=place.as_posix(), outputs=_outputs(stem, kinds))
+    outputs = _outputs(stem, kinds)
+    if "video" in kinds and (suffix := still_suffix(source)):
+        outputs = _outputs(stem, (kinds - {"video"}) | {"still"})
+        outputs["still"] = outputs["still"].with_suffix(suffix)
+    return ClipJob(source=source, name=place.as_posix(), outputs=outputs)
 
 
 def _outputs(stem: Path, kinds: Set[str]) -> dict[str, Path]:

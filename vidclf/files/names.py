@@ -17,6 +17,7 @@ SEGMENTS_CSV = "_segments.csv"
 MANIFEST = "_manifest.json"
 ANNOTATED_VIDEO = "_annotated.mp4"
 ANNOTATED_GIF = ".gif"
+ANNOTATED_STILL = "_annotated.jpg"  # or .png, where the still is exact
 # … and by commands that start from its table.
 SUBTITLED = "_subtitled"  # and the clip's own suffix
 SMOOTHED_PREDICTIONS = "_smoothed_predictions.csv"

@@ -75,6 +75,8 @@ class PictureFiles:
         if wanted := {kind: path for kind, path in paths.items() if kind in PICTURE_SINKS}:
             info = source.info
             span = known.span if known else timeline_span(info, settings, first)
+            if "still" in wanted:
+                span = None  # one picture has no timeline
             overlay = _overlay(info, settings, span, known)
             self._compositor = _compositor(info, overlay, span=span, first=first, effects=effects)
             width, height = self._compositor.size

@@ -31,6 +31,7 @@ from vidclf.segments.finder import SegmentRules
 from vidclf.settings import DrawingOptions, Position, Settings
 from vidclf.sinks import PICTURE_SINKS
 from vidclf.sources import ClipLocation, Source, open_source
+from vidclf.sources.stills import still_suffix
 from vidclf.table.column_annotations import annotation_rows, change_annotations
 from vidclf.table.label_names import LabelNames
 from vidclf.table.table import Table, open_table
@@ -243,7 +244,8 @@ def _held_bytes(pair: tuple[Frame, int]) -> int:
 
 def _outputs(job: _Job, output: PathLike | None, *, mark: str, gif: bool) -> dict[str, Path]:
     stem, inputs = job.table.stem, (job.table.path, *job.clip.files)
-    path = output_path(stem, output, ending=f"{mark}.mp4", kinds=KINDS, inputs=inputs)
+    ending = mark + (still_suffix(job.clip) or ".mp4")
+    path = output_path(stem, output, ending=ending, kinds=KINDS, inputs=inputs)
     kind = kind_of_file(path, PICTURE_SINKS)
     if kind == "gif" or not gif:
         return {kind: path}

@@ -13,7 +13,7 @@ from pkgutil import resolve_name
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from vidclf.files.names import ANNOTATED_GIF, ANNOTATED_VIDEO
+from vidclf.files.names import ANNOTATED_GIF, ANNOTATED_STILL, ANNOTATED_VIDEO
 from vidclf.files.output_kinds import OutputKind
 
 if TYPE_CHECKING:
@@ -98,8 +98,13 @@ PICTURE_SINKS = {
         ending=ANNOTATED_VIDEO, suffixes=(".mp4", ".webm"), opener="video:VideoSink.open"
     ),
     "gif": OutputKind(ending=ANNOTATED_GIF, suffixes=(".gif",), opener="gif.sink:GifSink.open"),
+    "still": OutputKind(
+        ending=ANNOTATED_STILL, suffixes=(".jpg", ".jpeg", ".png"), opener="still:StillSink.open"
+    ),
 }
-"""Kind → what makes such files; a kind is called as the switch of `Settings` that asks for it."""
+"""Kind → what makes such files; a kind is called as the switch of `Settings` that asks for it.
+
+`still` has no switch: it stands in for `video` where the clip is one."""
 
 
 def open_picture_sink(kind: str, path: Path, given: SinkInput) -> PictureSink:
