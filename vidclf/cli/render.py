@@ -129,5 +129,6 @@ def _told(rendered: RenderSummary) -> str:
         return f"{rendered.video}: subtitles added → {outputs}"
     parts = f" in {rendered.excerpts} parts" if rendered.excerpts > 1 else ""
     frames = counted(rendered.frames_written, "frame")
-    rate = f"{rendered.frames_written / rendered.seconds:.0f} frames/s"
-    return f"{rendered.video}: {frames}{parts}, {rate} → {outputs}"
+    rate = f", {rendered.frames_written / rendered.seconds:.0f} frames/s"
+    pace = rate if rendered.frames_written > 1 else ""
+    return f"{rendered.video}: {frames}{parts}{pace} → {outputs}"
