@@ -68,7 +68,7 @@ def test_a_file_sets_name_and_kind(
     ("inputs", "output", "kinds", "message"),
     [
         (["a.mp4", "b.mp4"], "x.mp4", VIDEO, "names one file, but there are 2 clips"),
-        (["a.mp4"], "x.avi", VIDEO, r"vidclf writes \.mp4, \.webm, \.gif, \.csv"),
+        (["a.mp4"], "x.avi", VIDEO, r"vidclf writes \.mp4, \.webm, \.gif, \.jpg"),
         (["a.mp4"], "x.mp4", TABLE, "names pictures, but only the table is written"),
         (["a.mp4"], "x.gif", TABLE, "names pictures, but only the table is written"),
         (["a.mp4", ""], None, VIDEO, "an empty name stands for no clip"),
