@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,17 @@ def test_damaged_exif_costs_no_word(tmp_path: Path, recwarn: pytest.WarningsReco
     Image.fromarray(numbered_picture(5)).save(path, exif=exif.tobytes()[:-12])
     assert numbers(path) == [5]
     assert not recwarn.list
+
+
+def test_of_a_damaged_avif_nothing_is_printed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.avif"
+    Image.fromarray(numbered_picture(1)).save(path, speed=10)
+    data = path.read_bytes()
+    start = data.index(b"mdat") + 4
+    for place in range(start, start + 12):
+        path.write_bytes(data[:place] + b"\xff" + data[place + 1 :])
+        with suppress(SourceError):
+            numbers(path)
+    assert capfd.readouterr().err == ""

@@ -39,6 +39,8 @@ _EXIF = {
 
 _DEEP_MODES = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 _OPAQUE_MODES = ("RGB", "L", "CMYK")
+_TALKING_FORMATS = ("AVIF", "TIFF")
+"""Whose libraries, dav1d and libtiff, print what they think of a damaged picture."""
 _PAPER = 255
 """Transparent pixels stand on white, as on a web page."""
 
@@ -145,8 +147,8 @@ def _metadata(file: PillowPlugin, index: int) -> dict[str, Any]:
 def _decoded(file: PillowPlugin, index: int, *, mode: str | None) -> NDArray[Any]:
     """One picture as stored, or as Pillow brings it to a mode."""
     how: dict[str, Any] = {} if mode is None else {"mode": mode}
-    is_tiff = file._image is not None and file._image.format == "TIFF"
-    with pillow_muted(), native_stderr_muted() if is_tiff else nullcontext():  # libtiff prints
+    talks = file._image is not None and file._image.format in _TALKING_FORMATS
+    with pillow_muted(), native_stderr_muted() if talks else nullcontext():
         return np.asarray(file.read(index=index, **how))
 
 
