@@ -10,7 +10,7 @@ from helpers.report_tables import class_rows, label_rows, value_rows, write_tabl
 from vidclf.core.thresholds import DEFAULT_CERTAIN_THRESHOLD
 from vidclf.overlay import LabelColors, Overlay, palette_color
 from vidclf.overlay.colors import NEUTRAL, Rgb
-from vidclf.overlay.table_colors import table_colors
+from vidclf.overlay.table_colors import table_colors, value_colors
 from vidclf.table.column_annotations import annotation_rows
 from vidclf.table.label_names import LabelNames
 from vidclf.table.table import Table, open_table
@@ -75,6 +75,13 @@ def test_tables_seen_together_share_colors(tmp_path: Path) -> None:
     ]
     colors = table_colors(*map(open_table, paths))
     assert [colors.place(label) for label in "abc"] == [0, 1, 2]
+
+
+def test_values_have_the_colors_of_their_places_in_the_model(tmp_path: Path) -> None:
+    rows = value_rows({"x": [1.0, 2.0], "y": [1.0, 2.0]})
+    table = open_table(write_table(tmp_path, rows, model={"values": ["y", "x"]}))
+    gauges = {value.name: value.color_id for value in annotation_rows(table).annotation(0).values}
+    assert value_colors(table) == {name: palette_color(gauges[name] or 0) for name in "xy"}
 
 
 def test_values_have_no_labels(tmp_path: Path) -> None:

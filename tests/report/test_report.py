@@ -117,6 +117,12 @@ def test_colours_are_the_overlays(tmp_path: Path) -> None:
     assert data["colors"] == ["#" + bytes(palette_color(i)).hex() for i in range(3)]
 
 
+def test_curves_of_values_have_the_colours_of_their_gauges(tmp_path: Path) -> None:
+    data = made(tmp_path, value_rows({"x": [1.0, 2.0], "y": [3.0, 4.0]}))
+    wanted = ["#" + bytes(palette_color(i)).hex() for i in range(2)]
+    assert [curve["color"] for curve in data["curves"]] == wanted
+
+
 def test_rules_drop_segments(tmp_path: Path) -> None:
     table = write_table(tmp_path, class_rows(RUNS))
     data = data_of(write_report(table, min_duration=0.8))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vidclf.core.thresholds import certain_threshold, holding_answers
+from vidclf.overlay.colors import Rgb, palette_color
 from vidclf.overlay.label_colors import LabelColors
-from vidclf.table.column_annotations import annotation_rows
+from vidclf.table.column_annotations import annotation_rows, values_in_model_order
 from vidclf.table.label_names import LabelNames
 from vidclf.table.table import Table
 
@@ -31,6 +32,12 @@ def table_colors(*tables: Table, names: LabelNames | None = None) -> LabelColors
         for table in tables:
             colors.add_labels(renamed.get(label, label) for label in find(table))
     return colors
+
+
+def value_colors(table: Table) -> dict[str, Rgb]:
+    """The colours of a table's values, by name: those of their gauges."""
+    names = values_in_model_order(table)
+    return {name: palette_color(place) for place, name in enumerate(names)}
 
 
 def _counting_labels(table: Table) -> Iterator[str]:

@@ -21,7 +21,7 @@ _serial = itertools.count()
 _RIM_ALPHA = 175
 _PLAYED_ALPHA = 255
 _COMING_ALPHA = 215
-_UNKNOWN_RGBA = (*mix(NEUTRAL, INK, 0.35), 165)
+_UNKNOWN_RGBA = (*mix(NEUTRAL, INK, 0.6), 180)
 _COMING_DIM = 0.48
 
 

@@ -13,7 +13,7 @@ from vidclf.core.run_warnings import get_logger
 from vidclf.core.thresholds import certain_threshold
 from vidclf.errors import UsageError
 from vidclf.overlay.colors import NEUTRAL, PAPER, Rgb, mix
-from vidclf.overlay.table_colors import table_colors
+from vidclf.overlay.table_colors import table_colors, value_colors
 from vidclf.segments.from_table import segments_of
 from vidclf.table.certainty import uncertain_spans, within
 from vidclf.table.schema import RAW, SCORE, VALUE
@@ -39,6 +39,8 @@ class Curve:
     """(N,) the model's own for each frame alone; None where they are the same, or not known."""
     is_score: bool = False
     """Whether they run from 0 to 1."""
+    color: Rgb | None = None
+    """Its colour; None for a curve of several labels."""
     certain_from: float | None = None
     """Of scores, from which on labels are certain; None where all are, or where it has no say."""
 
@@ -190,7 +192,8 @@ def _confidence(table: Table) -> Curve:
 def _value(table: Table, name: str) -> Curve:
     unit = table.units.get(name)
     called = f"{name} ({unit})" if unit else name
-    return _curve(table, called, shown=VALUE + name, raw=RAW + name, is_score=False)
+    curve = _curve(table, called, shown=VALUE + name, raw=RAW + name, is_score=False)
+    return replace(curve, color=value_colors(table)[name])
 
 
 def _curve(table: Table, name: str, *, shown: str, raw: str, is_score: bool) -> Curve:

@@ -20,7 +20,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from vidclf.overlay.colors import INK, NEUTRAL, Rgb, mix
+from vidclf.overlay.colors import INK, NEUTRAL, PAPER, Rgb, mix
 from vidclf.plot.content import Content, Curve, Lane
 from vidclf.plot.downsample import Band, Numbers, as_band, as_seen
 from vidclf.plot.time_axis import set_time_axis
@@ -197,11 +197,18 @@ def _draw_curve(axes: Axes, content: Content, curve: Curve) -> None:
         axes.set_yticks([0, 0.5, 1])
     if curve.raw is not None:
         _draw_numbers(axes, content, curve.raw, _RAW)
-    pen = replace(_SHOWN, name=curve.name) if curve.raw is None else _SHOWN
+    pen = _SHOWN if curve.color is None else _in_color(_SHOWN, curve.color)
+    if curve.raw is None:
+        pen = replace(pen, name=curve.name)
     _draw_numbers(axes, content, curve.shown, pen)
     if curve.certain_from is not None:
         name = f"uncertain below {curve.certain_from:g}"
         axes.axhline(curve.certain_from, color=_css(NEUTRAL), label=name, **_LIMIT)
+
+
+def _in_color(pen: _Pen, color: Rgb) -> _Pen:
+    """The pen in a colour that is dark enough for a thin line on paper."""
+    return replace(pen, line=_css(mix(color, INK, 0.35)), area=_css(mix(color, PAPER, 0.55)))
 
 
 def _draw_numbers(axes: Axes, content: Content, numbers: Numbers, pen: _Pen) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD, certain_threshold
 from vidclf.overlay.colors import Rgb
 from vidclf.overlay.label_colors import LabelColors
+from vidclf.overlay.table_colors import value_colors
 from vidclf.report.compact_numbers import TICKS_PER_SECOND, scores, steps, ticks
 from vidclf.report.curves import curves
 from vidclf.report.run_facts import facts, remarks
@@ -51,6 +52,8 @@ def table_data(
     }
     if table.kind == "classes":
         data |= _uncertainty(table, segments)
+    for curve in data["curves"] if table.kind == "values" else ():
+        curve["color"] = hex_color(value_colors(table)[curve["name"]])
     if table.kind == "labels":
         known = [thresholds.get(name, DEFAULT_LABEL_THRESHOLD) for name in names]
         data["thresholds"] = scores(known)

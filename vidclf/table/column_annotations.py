@@ -188,7 +188,7 @@ def _cells(table: Table, column: str) -> Sequence[float]:
 
 def _scales(table: Table, names: LabelNames) -> dict[str, ValueScale]:
     """Name in the table → scale of each value that is shown, in the model's order."""
-    order, model = _in_model_order(table), table.manifest.model
+    order, model = values_in_model_order(table), table.manifest.model
     display_names = [names.display_name(name) for name in order]
     scales = value_scales(
         [name or "" for name in display_names],
@@ -199,7 +199,7 @@ def _scales(table: Table, names: LabelNames) -> dict[str, ValueScale]:
     return {name: scale for name, display_name, scale in triples if display_name is not None}
 
 
-def _in_model_order(table: Table) -> list[str]:
+def values_in_model_order(table: Table) -> list[str]:
     """The names of the values in the model's order, as the manifest tells it; else the table's."""
     names = table.manifest.model.values or ()
     return list(names) if sorted(names) == sorted(table.values) else table.values

@@ -154,7 +154,8 @@ function valueCharts(clip, theme) {
       Math.min(...group.map((data) => data.low)),
       Math.max(...group.map((data) => data.high)),
     ];
-    const colors = [theme.accent, theme.ink];
+    const [{ color }] = group;
+    const colors = color ? [lineColor(color, theme)] : [theme.accent, theme.ink];
     const curves = group.map((data, place) => ({
       data,
       color: colors[place],
