@@ -311,6 +311,17 @@ def test_a_reader_that_leaves_does_not_stop_the_other_clips(
     assert len(list((elsewhere / "outputs").glob("*_predictions.csv"))) == 2
 
 
+@pytest.mark.skipif(os.name != "posix", reason="terminals are POSIX")
+def test_a_terminal_that_goes_away_is_no_failure(clip: Path) -> None:
+    watcher, terminal = os.openpty()
+    command = [sys.executable, "-m", "vidclf", "inspect", str(clip)]
+    process = subprocess.Popen(command, stdout=terminal, stderr=subprocess.PIPE)
+    os.close(terminal)
+    os.close(watcher)
+    _, error = process.communicate(timeout=120)
+    assert (process.returncode, error) == (0, b"")
+
+
 def test_a_second_signal_does_not_disturb_the_cleaning_up(
     long_clip: Path, tiny_model: Path, elsewhere: Path
 ) -> None:

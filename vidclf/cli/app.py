@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import signal
@@ -18,6 +19,8 @@ from vidclf.core.held_signals import STOPPING
 from vidclf.errors import VidclfError
 
 INTERRUPTED = 130
+_NOBODY_READS = (errno.EPIPE, errno.EIO)
+"""A reader that left, a terminal that went away."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,11 +52,11 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def _check_printed(output: LastingFile | None) -> int:
-    """Tell of a full disk behind standard output; a reader that left (`| head`) has enough."""
+    """Tell of a full disk behind standard output; a reader that left (`| head`) had enough."""
     if output is None:
         return 0
     sys.stdout.flush()
-    if output.failure is None or isinstance(output.failure, BrokenPipeError):
+    if output.failure is None or output.failure.errno in _NOBODY_READS:
         return 0
     complain(f"error: cannot print ({output.failure.strerror})")
     return 1
