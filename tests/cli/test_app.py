@@ -144,7 +144,7 @@ def test_bad_usage_is_told_by_the_parser(
         (["-o", ""], "an empty name stands for no clip"),
         (["-o", "clip.gif", "--no-video"], "names pictures, but only the table is written"),
         (["--smooth", "11"], "must be between 0 and 10 seconds"),
-        (["-o", "clip.avi"], "vidclf writes .mp4, .webm, .gif, .csv"),
+        (["-o", "clip.avi"], "vidclf writes .mp4, .webm, .gif, .jpg"),
         (["-o", "clip.webm", "--codec", "h264"], "does not hold h264"),
         (["--font", "clip.mp4"], "font"),
     ],

@@ -14,7 +14,17 @@ from vidclf.settings import Position
 KEYS = (
     *("format", "table_format", "video", "source", "clip", "clip_digest"),
     *("frames_read", "frames_inferred", "frames_written", "end_seconds", "reading"),
-    *("seconds", "stage_seconds", "runtime", "model", "settings", "outputs", "notes", "warnings"),
+    *(
+        "seconds",
+        "stage_seconds",
+        "runtime",
+        "model",
+        "settings",
+        "outputs",
+        "concessions",
+        "notes",
+        "warnings",
+    ),
     *("versions", "frames_per_second"),
 )
 

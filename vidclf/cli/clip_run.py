@@ -71,6 +71,8 @@ class _Reporter:
         told = [summary.answer, _pace(summary)]
         outputs = _place(list(summary.outputs.values()), self._arguments.output)
         say(self._arguments, f"{summary.video}: {'; '.join(filter(None, told))} → {outputs}")
+        for concession in summary.concessions:
+            say(self._arguments, f"  {concession}")
         if self._arguments.verbose:
             say(self._arguments, f"  written: {', '.join(summary.outputs.values())}")
             stages = ", ".join(f"{name} {s:.2f} s" for name, s in summary.stage_seconds.items())

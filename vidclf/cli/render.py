@@ -72,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
             **{name: given[name] for name in DrawingOptions.__annotations__},
         )
     say(arguments, _told(rendered))
+    for concession in rendered.concessions:
+        say(arguments, f"  {concession}")
     if arguments.verbose:
         say(arguments, f"  in all {rendered.seconds:.2f} s")
     return 0

@@ -112,6 +112,7 @@ def annotate_clip(
             watch=watch,
             warnings=[*engine.warnings, *warnings.messages],
             outputs=outputs,
+            concessions=pictures.concessions,
         )
         as_manifest(summary).write(paths["manifest"])
     return summary

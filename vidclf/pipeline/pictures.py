@@ -121,6 +121,11 @@ class PictureFiles:
             sink.end_sound()
 
     @property
+    def concessions(self) -> list[str]:
+        """What files gave up to keep a limit of size; known when they are whole."""
+        return [sink.concession for sink in self._all_sinks if sink.concession]
+
+    @property
     def _all_sinks(self) -> list[PictureSink]:
         return [*self._sinks, *(sink for sink, _ in self._small)]
 

@@ -63,6 +63,8 @@ class RunSummary:
     """The settings of the run."""
     outputs: Mapping[str, str]
     """Kind → path of every file written."""
+    concessions: Sequence[str]
+    """What files gave up to keep a limit of size."""
     notes: Sequence[str]
     """What a reader of the results should know."""
     warnings: Sequence[str]
@@ -85,6 +87,7 @@ def summarise(
     watch: Stopwatch,
     warnings: Sequence[str],
     outputs: Mapping[str, Path],
+    concessions: Sequence[str],
 ) -> RunSummary:
     """What became of one clip, after its last frame."""
     report = asdict(source.report)
@@ -98,6 +101,7 @@ def summarise(
         frames_inferred=predictor.frames_inferred,
         frames_written=frames_written,
         end_seconds=end_seconds,
+        concessions=concessions,
         notes=report.pop("notes"),
         warnings=list(dict.fromkeys(warnings)),
         reading=report,

@@ -42,6 +42,18 @@ def part_of(table: Table, *, start: Position | None, end: Position | None) -> Ta
     )
 
 
+def check_whole(start: Position | None, end: Position | None) -> None:
+    """Refuse places where a clip is copied whole.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if start is not None or end is not None:
+        raise UsageError(
+            f"--subtitles copies the whole clip, and {_told(start, end)} takes a part: give one"
+        )
+
+
 def _first_row_at(table: Table, place: Position) -> int:
     """The first row at a place or behind it; a nanosecond early counts as there."""
     if place.frame is not None:

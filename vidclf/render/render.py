@@ -24,7 +24,7 @@ from vidclf.render.excerpts import Excerpt, find_excerpts, joined_frames, named_
 from vidclf.render.match_clip import MatchedFrames, clip_of
 from vidclf.render.name_checks import checked_names, known_names
 from vidclf.render.output_name import rendered_mark
-from vidclf.render.part import part_of
+from vidclf.render.part import check_whole, part_of
 from vidclf.render.settings_of_run import settings_of_run
 from vidclf.render.subtitles import subtitled_copy
 from vidclf.segments.finder import SegmentRules
@@ -60,6 +60,8 @@ class RenderSummary:
     """Wall time of it all."""
     outputs: Mapping[str, str]
     """Kind → path of every file written."""
+    concessions: Sequence[str]
+    """What files gave up to keep a limit of size."""
     warnings: Sequence[str]
     """What went wrong without stopping it."""
 
@@ -113,7 +115,8 @@ def render_table(
     given = {name: v for name, v in drawing.items() if v is not None and v is not _USUAL.get(name)}
     bounds = [None if place is None else Position.of(place) for place in (start, end)]
     _check_together(given, only=only, subtitles=subtitles, rules=(min_duration, merge_gap))
-    _check_bounds(*bounds, subtitles=subtitles)
+    if subtitles:
+        check_whole(*bounds)
     rules = SegmentRules(
         min_duration=min_duration or 0.0, merge_gap=merge_gap or 0.0, threshold=threshold
     )
@@ -131,7 +134,7 @@ def render_table(
     with record_warnings() as warnings, Staging(overwrite=overwrite) as staging:
         if subtitles:
             outputs = {"video": _subtitled(job, output, staging)}
-            written, excerpts = 0, 1
+            written, excerpts, concessions = 0, 1, list[str]()
         else:
             settings = _settings(opened, given, threshold=threshold)
             mark = rendered_mark(
@@ -145,13 +148,16 @@ def render_table(
             )
             outputs = _outputs(job, output, mark=mark, gif=settings.gif)
             paths = {kind: staging.add(path) for kind, path in outputs.items()}
-            written, excerpts = _draw(job, paths, settings, watch, on_frame or (lambda *_: None))
+            written, excerpts, concessions = _draw(
+                job, paths, settings, watch, on_frame or (lambda *_: None)
+            )
     return RenderSummary(
         video=opened.video,
         frames_written=written,
         excerpts=excerpts,
         seconds=watch.total_seconds,
         outputs={kind: str(path) for kind, path in outputs.items()},
+        concessions=concessions,
         warnings=warnings.messages,
     )
 
@@ -181,8 +187,8 @@ class _Job:
 
 def _draw(
     job: _Job, paths: Mapping[str, Path], settings: Settings, watch: Stopwatch, on_frame: OnFrame
-) -> tuple[int, int]:
-    """Write the pictures; how many, and of how many parts of the clip."""
+) -> tuple[int, int, list[str]]:
+    """Write the pictures; how many, of how many parts of the clip, and what was given up."""
     table = job.table
     rows = annotation_rows(table, job.names, threshold_of=job.rules.threshold_of)
     with open_source(job.clip, fps=settings.picture_rate) as source, ExitStack() as stages:
@@ -212,7 +218,7 @@ def _draw(
             if matched.goes_on:
                 pictures.end_sound()
         matched.warn()
-    return pictures.frames_written, max(1, len(excerpts))
+    return pictures.frames_written, max(1, len(excerpts)), pictures.concessions
 
 
 def _subtitled(job: _Job, output: PathLike | None, staging: Staging) -> Path:
@@ -260,14 +266,6 @@ def _settings(table: Table, given: Mapping[str, Any], *, threshold: float | None
     given = {**given, "font": Path(given["font"])} if given.get("font") else given
     said = {} if threshold is None else {"threshold": threshold}
     return Settings(**{**settings_of_run(table), **given, **said})
-
-
-def _check_bounds(*bounds: Position | None, subtitles: bool) -> None:
-    for flag, place in zip(("--start", "--end"), bounds, strict=True):
-        if subtitles and place is not None:
-            raise UsageError(
-                f"--subtitles copies the whole clip, and {flag} {place} takes a part: give one"
-            )
 
 
 def _check_together(

@@ -32,6 +32,11 @@ class PictureSink(Protocol):
     """A file of pictures: whole after a clean exit of its context, gone after any other."""
 
     @property
+    def concession(self) -> str | None:
+        """What the file gave up to keep a limit of size, in a few words; known when it is whole."""
+        ...
+
+    @property
     def small_size(self) -> tuple[int, int] | None:
         """(width, height) of its own pictures where they are smaller than the clip's.
 

@@ -47,6 +47,7 @@ class StillSink:
     """
 
     small_size = None
+    concession = None
 
     def __init__(self, path: Path, *, info: VideoInfo) -> None:
         self._path = path

@@ -99,6 +99,11 @@ class VideoSink:
         )
 
     @property
+    def concession(self) -> None:
+        """None: it keeps no limit of size."""
+        return None
+
+    @property
     def small_size(self) -> tuple[int, int] | None:
         """None: its pictures have the clip's size."""
         return None

@@ -116,6 +116,24 @@ def test_a_size_limit_is_kept(max_mb: float, tmp_path: Path) -> None:
     assert sum(gif.delays_cs) == 100
 
 
+def test_what_a_limit_costs_is_told(tmp_path: Path) -> None:
+    info = clip_info()
+    told = []
+    for max_mb in (None, 5, 0.1):
+        sink = GifSink(tmp_path / "a.gif", info=info, settings=GifSettings(max_mb=max_mb, fps=24))
+        with sink:
+            write_numbered(sink, info=info, pts=range(24), pictures=noise(24))
+        told.append(sink.concession)
+    assert told[:2] == [None, None]
+    with Image.open(tmp_path / "a.gif") as image:
+        size = f"{image.width}x{image.height} pixels for 192x144"
+    assert re.fullmatch(
+        rf"a.gif has {size}, \d+ pictures a second for 24, \d+ colours for 256: "
+        r"0.0\d+ MB for \d.*",
+        str(told[2]),
+    )
+
+
 def test_a_size_that_cannot_be_reached_tells_the_smallest_one(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"as small as 0\.001 MB: the smallest reached is 0\.\d"):
         written(tmp_path / "a.gif", settings=GifSettings(max_mb=0.001), pictures=noise(24))

@@ -84,6 +84,7 @@ class GifSink:
         self._waiting: tuple[Frame, SinkPicture] | None = None
         self._last_stored: Pixels | None = None
         self._starts_seconds: list[Fraction] = []
+        self.concession: str | None = None
 
     @classmethod
     def open(cls, path: Path, given: SinkInput) -> Self:
@@ -190,7 +191,9 @@ class GifSink:
             self._settle(self._end_seconds)
             self._store.seal()
             limit_bytes = self._settings.max_mb and self._settings.max_mb * 1e6
-            write_fitting(self._path, self._encode, look=self._look, limit_bytes=limit_bytes)
+            self.concession = write_fitting(
+                self._path, self._encode, look=self._look, limit_bytes=limit_bytes
+            )
 
     def _encode(self, look: GifLook) -> int:
         starts = self._starts_seconds

@@ -14,7 +14,7 @@ from vidclf.sinks.gif.palette import GifLook
 
 def write_fitting(
     path: Path, encode: Callable[[GifLook], int], *, look: GifLook, limit_bytes: float | None
-) -> None:
+) -> str | None:
     """Write a GIF in `look`, or in the first of `smaller_looks` that keeps the limit.
 
     The ladder is searched by halving, some five trials, as if each look were smaller than the one
@@ -26,12 +26,15 @@ def write_fitting(
         look: The one wanted.
         limit_bytes: The largest size; None for any.
 
+    Returns:
+        What was given up, for people; None where nothing was.
+
     Raises:
         OutputError: Even the smallest look is too large.
     """
     size = encode(look)
     if limit_bytes is None or size <= limit_bytes:
-        return
+        return None
     looks = smaller_looks(look)
     smallest = encode(looks[-1])
     if smallest > limit_bytes:
@@ -46,7 +49,21 @@ def write_fitting(
             fitting = middle
         else:
             too_large = middle
-    encode(looks[fitting])
+    made = encode(looks[fitting])
+    told = given_up(look, looks[fitting])
+    return f"{shown_path(path).name} has {told}: {made / 1e6:.3g} MB for {size / 1e6:.3g} MB"
+
+
+def given_up(wanted: GifLook, made: GifLook) -> str:
+    """What a look has less than another: `320x180 pixels for 480x270, 64 colours for 256`."""
+    parts = []
+    if made.width < wanted.width:
+        parts.append(f"{made.width}x{made.height} pixels for {wanted.width}x{wanted.height}")
+    if made.fps < wanted.fps:
+        parts.append(f"{float(made.fps):.3g} pictures a second for {float(wanted.fps):.3g}")
+    if made.colors < wanted.colors:
+        parts.append(f"{made.colors} colours for {wanted.colors}")
+    return ", ".join(parts)
 
 
 def _enough_mb(size_bytes: int) -> float:
