@@ -64,9 +64,9 @@ def test_the_text_is_as_documented(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == (
         "video,frame,timestamp,inferred,label,class_id,confidence,raw_label,raw_confidence,"
         "top2_label,top2_confidence,labels,score_cat,score_dog,score_cup\n"
-        "a.mp4,0,0.0,True,cup,2,0.750000,cat,0.750000,"
+        "a.mp4,0,0.0,TRUE,cup,2,0.750000,cat,0.750000,"
         "cat,0.625000,cup; cat,0.625000,0.250000,0.750000\n"
-        "a.mp4,1,0.041666667,True,cat,0,0.375000,cup,0.375000,"
+        "a.mp4,1,0.041666667,TRUE,cat,0,0.375000,cup,0.375000,"
         "dog,0.250000,,0.375000,0.250000,0.125000\n"
     )
 

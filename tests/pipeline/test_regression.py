@@ -59,8 +59,8 @@ def test_the_text_is_as_documented(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", rows, prediction(12.5, -1e-6), prediction(1e6, 0.1, index=1))
     assert path.read_text(encoding="utf-8") == (
         "video,frame,timestamp,inferred,value_speed,value_angle,raw_speed,raw_angle\n"
-        "a.mp4,0,0.0,True,12.5,-1e-06,25.0,-2e-06\n"
-        "a.mp4,1,0.041666667,True,1e+06,0.1,2e+06,0.2\n"
+        "a.mp4,0,0.0,TRUE,12.5,-1e-06,25.0,-2e-06\n"
+        "a.mp4,1,0.041666667,TRUE,1e+06,0.1,2e+06,0.2\n"
     )
 
 

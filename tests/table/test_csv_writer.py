@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vidclf import read_predictions
 from vidclf.core.frames import Prediction
 from vidclf.errors import OutputError
 from vidclf.table import ClassRows, timestamp_text
@@ -42,11 +43,22 @@ def test_the_text_is_as_documented(tmp_path: Path) -> None:
     assert path.read_bytes().decode() == (
         "video,frame,timestamp,inferred,label,class_id,confidence,raw_label,raw_confidence,"
         "top2_label,top2_confidence,top3_label,top3_confidence\n"
-        'a.mp4,0,0.0,True,"dog, ""big""",1,0.500000,"naïve\n猫",0.750000,'
+        'a.mp4,0,0.0,TRUE,"dog, ""big""",1,0.500000,"naïve\n猫",0.750000,'
         "crane,0.200000,crane,0.150000\n"
-        'a.mp4,1,0.041666667,False,"dog, ""big""",1,0.500000,"naïve\n猫",0.750000,'
+        'a.mp4,1,0.041666667,FALSE,"dog, ""big""",1,0.500000,"naïve\n猫",0.750000,'
         "crane,0.200000,crane,0.150000\n"
     )
+
+
+def test_a_line_end_of_any_kind_in_a_label_is_quoted(tmp_path: Path) -> None:
+    labels = ["a\rb", "c\r\nd", "e\nf"]
+    rows = ClassRows(video="a.mp4", labels=labels, top_k=1)
+    with TableSink(tmp_path / "a.csv", rows=rows) as table:
+        for best in range(3):
+            scores = np.eye(3, dtype=np.float32)[best]
+            table.write(prediction(best, scores=scores, raw=scores))
+    assert read_predictions(tmp_path / "a.csv")["label"].tolist() == labels
+    assert len((tmp_path / "a.csv").read_bytes().split(b"TRUE")) == 4
 
 
 def test_pandas_reads_types_and_labels_back(tmp_path: Path) -> None:

@@ -95,18 +95,24 @@ def test_values_have_numbers_under_any_name(tmp_path: Path) -> None:
 def test_labels_of_any_text_come_back(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
-    labels = [re.sub("[\r\0]", "\n", text.encode(errors="ignore").decode()) for text in texts]
+    labels = [re.sub("\0", "\n", text.encode(errors="ignore").decode()) for text in texts]
     rows = ClassRows(video="a.mp4", labels=labels, top_k=1)
     scores = np.eye(len(labels)).tolist()
     path = written(tmp_path_factory.mktemp("t") / "a.csv", rows, scores)
     assert vidclf.read_predictions(path)["label"].tolist() == labels
 
 
-@pytest.mark.parametrize("label", ["NA", "None", "nan", "1", "01", "TRUE", "", 'a "b", c', "a\nb"])
+FORMULAS = ["=1+1", '=HYPERLINK("http://x","y")', "+1", "-cat", "@SUM(1)", "\tcat", "\rcat", "'=x"]
+
+
+@pytest.mark.parametrize(
+    "label", ["NA", "None", "nan", "1", "01", "TRUE", "", 'a "b", c', "a\nb", *FORMULAS]
+)
 def test_labels_stay_text(tmp_path: Path, label: str) -> None:
     rows = ClassRows(video="a.mp4", labels=[label, "dog"])
-    read = vidclf.read_predictions(written(tmp_path / "a.csv", rows, [[0.9, 0.1], [0.1, 0.9]]))
-    assert read["label"].tolist() == [label, "dog"]
+    path = written(tmp_path / "a.csv", rows, [[0.9, 0.1], [0.1, 0.9]])
+    assert vidclf.read_predictions(path)["label"].tolist() == [label, "dog"]
+    assert pd.read_csv(path, keep_default_na=False, dtype=str)["label"].tolist() == [label, "dog"]
 
 
 def test_what_a_spreadsheet_saves_reads_the_same(tmp_path: Path) -> None:
@@ -115,6 +121,11 @@ def test_what_a_spreadsheet_saves_reads_the_same(tmp_path: Path) -> None:
     path = tmp_path / "b_predictions.csv"
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     pd.testing.assert_frame_equal(vidclf.read_predictions(path), plain)
+
+
+def test_tables_of_earlier_versions_are_read(tmp_path: Path) -> None:
+    read = vidclf.read_predictions(table(tmp_path))
+    assert read["inferred"].tolist() == [True, True, False]
 
 
 def test_columns_may_stand_in_any_order(tmp_path: Path) -> None:

@@ -42,8 +42,23 @@ def open_csv(path: Path) -> TextIO:
 
 
 def csv_writer(file: TextIO) -> CsvWriter:
-    r"""A writer of commas, quotes where they are needed, and lines that end in `\n`."""
-    return csv.writer(file, lineterminator="\n")
+    r"""A writer of commas, quotes where they are needed, and lines that end in `\n`.
+
+    Characters of the writer's own line end are quoted in cells: of `\r\n` both, as readers take
+    either for the end of a row.
+    """
+    return csv.writer(_UnixLines(file), lineterminator="\r\n")
+
+
+class _UnixLines:
+    r"""Takes rows that end in `\r\n`, and writes them with `\n`."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._write = file.write
+
+    def write(self, row: str) -> int:
+        """Write one row."""
+        return self._write(row[:-2] + "\n")
 
 
 def csv_rows(file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
@@ -60,6 +75,11 @@ def timestamp_text(seconds: float) -> str:
     """Seconds with at most nine decimals and at least one: `0.0`, `0.041666667`, `12.5`."""
     text = f"{seconds:.{_TIME_DECIMALS}f}".rstrip("0")
     return text + "0" if text.endswith(".") else text
+
+
+def truth_text(is_true: bool) -> str:
+    """`TRUE` or `FALSE`, which R, pandas, DuckDB, Polars and Excel all take for truth values."""
+    return "TRUE" if is_true else "FALSE"
 
 
 def score_text(score: float) -> str:

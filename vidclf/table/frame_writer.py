@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vidclf.files.write_errors import explained
-from vidclf.table.cells import csv_writer, open_csv, score_text, timestamp_text
+from vidclf.table.cells import csv_writer, open_csv, score_text, timestamp_text, truth_text
 from vidclf.table.read import kind_of
 
 _MOST_CELLS = 2**19
@@ -44,6 +44,8 @@ def _texts(column: pd.Series[Any], *, has_values: bool) -> list[str]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         categories = [*map(str, column.cat.categories), ""]
         return [categories[code] for code in column.cat.codes.tolist()]
+    if column.dtype == np.bool_:
+        return [truth_text(is_true) for is_true in column.tolist()]
     if column.dtype == np.float32 and not has_values:
         texts = [score_text(score) for score in column.tolist()]
         return ["" if text == "nan" else text for text in texts]

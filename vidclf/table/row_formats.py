@@ -18,7 +18,7 @@ from vidclf.table.annotations import (
     value_annotation,
     value_scales,
 )
-from vidclf.table.cells import rounded_score, score_text, timestamp_text
+from vidclf.table.cells import rounded_score, score_text, timestamp_text, truth_text
 from vidclf.table.schema import (
     BEST_COLUMNS,
     FRAME_COLUMNS,
@@ -31,7 +31,7 @@ from vidclf.table.schema import (
     runners_up,
 )
 
-_TIMESTAMP = FRAME_COLUMNS.index("timestamp")
+_TIMESTAMP, _INFERRED = FRAME_COLUMNS.index("timestamp"), FRAME_COLUMNS.index("inferred")
 
 
 class RowFormat(Protocol):
@@ -237,6 +237,7 @@ def _ranked_cells(labels: Sequence[str], prediction: Prediction, *, top_k: int) 
 def _as_text(cells: list[Any]) -> list[str]:
     texts = [score_text(cell) if isinstance(cell, float) else str(cell) for cell in cells]
     texts[_TIMESTAMP] = timestamp_text(cells[_TIMESTAMP])
+    texts[_INFERRED] = truth_text(cells[_INFERRED])
     return texts
 
 
