@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -107,6 +108,18 @@ def test_y4m_that_ends_inside_a_frame_is_told(tmp_path: Path) -> None:
 def test_sound_that_goes_on_is_no_early_end(tmp_path: Path) -> None:
     spec = ClipSpec(tracks=[Track(seconds=4)])
     assert read(make_clip(tmp_path / "clip.mkv", spec)).report.early_end is None
+
+
+def test_pictures_that_end_before_the_sound_of_an_mp4_are_told(tmp_path: Path) -> None:
+    """Its header tells how long each stream is."""
+    path = make_clip(tmp_path / "clip.mp4", ClipSpec(tracks=[Track()], options={"bf": "0"}))
+    data = bytearray(path.read_bytes())
+    sizes = data.index(b"stsz", data.index(b"vide"))
+    struct.pack_into(">I", data, sizes + 12, 6)  # of 24 packets
+    path.write_bytes(data)
+    source = read(path)
+    assert source.report.frames_decoded == 6
+    assert source.report.early_end is not None
 
 
 def test_a_header_that_is_off_by_a_few_frames_is_no_early_end(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def warn_of_damage(source: Source) -> None:
     report, path = source.report, source.info.path
     if report.packets_lost:
         logger.warning(
-            "%s is damaged or cut off: %d of about %d packets were lost, %d frames decoded",
+            "%s is damaged or cut off: %d of about %d packets were lost, frames decoded: %d",
             path,
             report.packets_lost,
             report.packets_read + report.packets_lost,

@@ -46,6 +46,11 @@ class PacketReader:
         """When the last of all packets ends on the clip's own clock; -inf before any tells."""
         return max(self._ends.values(), default=-math.inf)
 
+    @property
+    def stream_end_seconds(self) -> float:
+        """When the last packet of the stream itself ends; -inf before any tells."""
+        return self._ends.get(self._stream.index, -math.inf)
+
     def _all(self) -> Iterator[Packet[Any]]:
         packets = self._container.demux()
         while True:

@@ -98,6 +98,12 @@ def claimed_pictures(path: str | Path) -> int:
         return int(getattr(image, "n_frames", 1))
 
 
+def holds_several(path: str | Path) -> bool:
+    """Whether a file holds more than one picture, as far as its beginning tells."""
+    with pillow_muted(), Image.open(path) as image:
+        return bool(getattr(image, "is_animated", False))
+
+
 def picture_size(file: PillowPlugin, *, index: int) -> tuple[int, int]:
     """Width and height of one of several pictures; EOFError behind the last."""
     width, height = _metadata(file, index)["shape"]

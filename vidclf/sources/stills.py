@@ -28,9 +28,9 @@ def still_suffix(clip: ClipLocation) -> StillSuffix | None:
 
 
 def _has_several_pictures(clip: ClipLocation) -> bool:
-    from vidclf.sources.still_picture import claimed_pictures  # OpenCV and imageio take 0.2 s
+    from vidclf.sources.still_picture import holds_several  # OpenCV and imageio take 0.2 s
 
     try:
-        return claimed_pictures(clip.path) > 1
+        return holds_several(clip.path)
     except Exception:  # Pillow's readers raise nearly anything; opening it tells what it is
         return False

@@ -18,7 +18,7 @@ from vidclf.sources.base import BaseSource
 from vidclf.sources.decoded_color import convert
 from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.decoding import Decoder
-from vidclf.sources.early_end import claimed_seconds, early_end
+from vidclf.sources.early_end import claimed_length, early_end
 from vidclf.sources.end_marks import file_end
 from vidclf.sources.header import describe, note_oddities, tells_time
 from vidclf.sources.location import ClipLocation
@@ -62,9 +62,7 @@ class VideoSource(BaseSource):
             self._decoded = stack.enter_context(closing(self._decode(stream)))
             self._first = self._decode_first(stream)
             self.info = describe(self.path, container, stream, self._first)
-            self._claimed_seconds = (
-                claimed_seconds(self.info, container, stream) if self._has_clock else None
-            )
+            self._claim = claimed_length(self.info, container, stream) if self._has_clock else None
             note_oddities(self.report, container, self.info)
             self._stack = stack.pop_all()
         self._orientation = read_orientation(self._first)
@@ -148,14 +146,17 @@ class VideoSource(BaseSource):
                 self.report.packets_lost += absent
                 self.report.note(f"the file is cut short: {absent} packets of its index are absent")
                 return
+        claim, packets = self._claim, self._packets
+        is_own = claim is not None and claim.is_of_stream
+        reached = packets.stream_end_seconds if is_own else packets.end_seconds
         self.report.early_end = early_end(
             self.info,
-            claimed=self._claimed_seconds,
-            end_seconds=max(self.report.end_seconds, self._packets.end_seconds),
-            error=self._packets.error,
+            claim=claim,
+            end_seconds=max(self.report.end_seconds, reached),
+            error=packets.error,
         )
         end = self._file_end
-        if end and not self.report.early_end and self._packets.read_bytes < end.least_bytes:
+        if end and not self.report.early_end and packets.read_bytes < end.least_bytes:
             self.report.early_end = end.shortfall
 
     def _decode(self, stream: VideoStream) -> Generator[VideoFrame, None, None]:
