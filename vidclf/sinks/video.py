@@ -265,7 +265,7 @@ class VideoSink:
     def _muxing(self) -> AbstractContextManager[None]:
         return explained(
             self._path,
-            content_remedy="try --no-audio" if self._audio else "try another --codec",
+            content_remedy="try another kind of file with -o (.mp4, .webm), or --no-audio",
             errors=(av.FFmpegError, OSError),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import struct
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -145,6 +146,16 @@ def test_a_first_packet_with_a_wrong_time_stands_before_the_second(tmp_path: Pat
 def test_sound_may_begin_before_the_pictures_but_not_by_much() -> None:
     assert not is_too_early(Fraction(-1, 10), Fraction(0))
     assert is_too_early(Fraction(-3600), Fraction(0))
+
+
+def test_a_track_of_a_few_samples_a_second_is_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = clip_with(tmp_path / "in.mkv", Track(codec="pcm_s16le", rate=8000))
+    rate = b"\xb5\x88" + struct.pack(">d", 8000)
+    made.write_bytes(made.read_bytes().replace(rate, b"\xb5\x88" + struct.pack(">d", 3)))
+    assert carried(made, tmp_path / "out.mp4") == []
+    assert caplog.messages == ["audio track 1 says it has 3 samples a second, and is left out"]
 
 
 @pytest.mark.parametrize("is_cut", [False, True])

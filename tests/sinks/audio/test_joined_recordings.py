@@ -258,3 +258,9 @@ def test_a_duration_of_an_hour_is_not_believed() -> None:
     each = packet(0, duration=3_600_000)
     TrackClock(pictures=pictures(), usual_seconds=Fraction(1, 50)).place(each)
     assert each.duration == 20
+
+
+def test_uncompressed_samples_last_as_long_as_they_are_many() -> None:
+    each = SimpleNamespace(**vars(packet(0, duration=1600)) | {"size": 96})
+    TrackClock(pictures=pictures(), bytes_per_second=9600).place(each)
+    assert each.duration == 40

@@ -28,10 +28,17 @@ _IN_LINE_SECONDS = Fraction(1, 2)
 _FAR_SECONDS = 10
 """A track's very first packets are not believed where the next ones lie so much before them."""
 
-_MOST_USUAL = 10
-"""A packet that claims to last so many usual ones is not believed, unless that is short anyway."""
+_MOST_USUAL = 16
+"""A packet that claims to last longer than so many usual ones is not believed; AMR's hold 15."""
 
-_SHORT_SECONDS = 1
+_LONGEST_SECONDS = 10
+"""Nor one that claims to last longer than this, where nothing tells what is usual."""
+
+_MOST_PACKED = 4
+"""Uncompressed samples take up to so many times fewer bytes in a packet than decoded."""
+
+_MOST_SEARCHES = 64
+"""So often is looked in vain for where sound goes on; then the track is taken as it is."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,8 +47,11 @@ class TrackClock:
 
     pictures: PictureClock
     """Must know the parts some packets ahead of the audio."""
-    usual_seconds: Fraction = Fraction(1)
-    """How long a packet lasts in most tracks of the codec."""
+    usual_seconds: Fraction | None = None
+    """How long a packet lasts in most tracks of the codec; None where that differs."""
+    bytes_per_second: int = 0
+    """How many decoded bytes a second has in an uncompressed track; 0 for a compressed one."""
+    _searches: int = field(default=0, init=False)
     _part: int = field(default=0, init=False)
     _own_shift_seconds: Fraction = field(default=Fraction(0), init=False)
     _raw_end: int | None = field(default=None, init=False)
@@ -94,7 +104,7 @@ class TrackClock:
         """Where the last packet ended, if sound goes on from there behind this one."""
         line = self._raw_end or 0
         time_base = packet.time_base
-        if abs(stamp - line) * time_base < RESTART_SECONDS:
+        if abs(stamp - line) * time_base < RESTART_SECONDS or self._searches == _MOST_SEARCHES:
             return None
         expected = line + self._duration(packet)
         for later in ahead:
@@ -102,6 +112,7 @@ class TrackClock:
             if start is not None and abs(start - expected) * time_base < _IN_LINE_SECONDS:
                 return line
             expected += self._duration(later)
+        self._searches += 1
         return None
 
     def _first_in_line(
@@ -134,10 +145,17 @@ class TrackClock:
 
     def _duration(self, packet: AudioPacket) -> int:
         """How long a packet lasts in its own ticks, if that can be believed; else as is usual."""
-        longest = max(Fraction(_SHORT_SECONDS), _MOST_USUAL * self.usual_seconds)
+        longest = self._longest_seconds(packet)
         if 0 <= (packet.duration or 0) * packet.time_base <= longest:
             return packet.duration or 0
-        return round(min(self.usual_seconds, Fraction(_SHORT_SECONDS)) / packet.time_base)
+        return round(min(self.usual_seconds or Fraction(1), longest) / packet.time_base)
+
+    def _longest_seconds(self, packet: AudioPacket) -> Fraction:
+        if self.bytes_per_second:
+            return _MOST_PACKED * Fraction(packet.size, self.bytes_per_second)
+        return (
+            _MOST_USUAL * self.usual_seconds if self.usual_seconds else Fraction(_LONGEST_SECONDS)
+        )
 
     def _follow(self, packet: AudioPacket, dts: int) -> None:
         """Go over to the part of the pictures that the packet belongs to."""

@@ -85,12 +85,18 @@ class AudioReader:
             yield from self._placed()
 
     def _clock(self, stream: av.AudioStream) -> TrackClock:
-        """A clock that knows how long a packet of the codec lasts, if that is always the same."""
+        """A clock that knows how long a packet may last."""
         context = stream.codec_context
-        if not context.frame_size:
-            return TrackClock(pictures=self._pictures)
-        usual_seconds = Fraction(context.frame_size, context.sample_rate)
-        return TrackClock(pictures=self._pictures, usual_seconds=usual_seconds)
+        usual_seconds, bytes_per_second = None, 0
+        if context.frame_size:
+            usual_seconds = Fraction(context.frame_size, context.sample_rate)
+        if context.name.startswith("pcm_") and context.format:
+            bytes_per_second = context.sample_rate * context.format.bytes * context.channels
+        return TrackClock(
+            pictures=self._pictures,
+            usual_seconds=usual_seconds,
+            bytes_per_second=bytes_per_second,
+        )
 
     def _is_settled(self) -> bool:
         seen_then, _ = self._waiting[0]

@@ -36,8 +36,8 @@ stand side by side in a file, but not in step."""
 _TRIED_PACKETS = 16
 """So many of a track are tried beforehand; nearly all that can be refused is so from the first."""
 
-_HIGHEST_HERTZ = 768_000
-"""No sound has more; damaged headers do."""
+_HERTZ = range(1000, 768_001)
+"""No sound has fewer or more samples a second; damaged headers do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +248,7 @@ def _known_tracks(source: av.container.InputContainer) -> Iterator[av.AudioStrea
         hertz = 0 if stream.codec_context is None else stream.codec_context.sample_rate
         if not hertz:
             logger.warning("audio track %d is of no known codec and is left out", stream.index)
-        elif hertz > _HIGHEST_HERTZ:
+        elif hertz not in _HERTZ:
             logger.warning(
                 "audio track %d says it has %d samples a second, and is left out",
                 *(stream.index, hertz),
