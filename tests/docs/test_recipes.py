@@ -34,12 +34,13 @@ class Recipe:
 
 
 def blocks() -> dict[str, list[str]]:
-    """Heading → its blocks of Python."""
+    """Heading → its blocks of Python, of headings that have one."""
     parts = re.split(r"^## (.+)$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    return {
+    found = {
         title: [block.text for block in code_blocks(text) if block.language == "python"]
         for title, text in zip(parts[::2], parts[1::2], strict=True)
     }
+    return {title: codes for title, codes in found.items() if codes}
 
 
 @pytest.fixture(scope="module")
