@@ -1,4 +1,4 @@
-"""Gives each label of a table its class, which its colour follows from, also after work by hand."""
+"""Gives each label of a table its class, also after work by hand."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def assign_class_ids(
     In a table as vidclf wrote it, that is what stands in `class_id`, and the place of the label's
     `score_…` column. Where labels were corrected by hand and `class_id` was left, a class belongs
     to the label with most rows of it. Scores that are not in the order of the classes don't count.
-    A label of no class gets one behind the model's, and so a colour of its own.
+    A label of no class gets one behind the model's.
 
     Args:
         frames: `label` and `class_id` → how many rows have both, in the order of the first of

@@ -58,10 +58,7 @@ class Table:
 
     @cached_property
     def class_ids(self) -> dict[str, int]:
-        """Label → class id, of all labels that are shown or have a score, by class.
-
-        Colours follow from it.
-        """
+        """Label → class id, of all labels that are shown or have a score, by class."""
         if self.kind == "values":
             return {}
         return class_ids(self.rows, classes=self.manifest.model.classes or 0)
