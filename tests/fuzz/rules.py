@@ -17,6 +17,7 @@ _TEMPORARY = re.compile(r"\.part(\.|$)|^\.|/\.")
 _RAW = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Characters that steer a terminal, or turn the order of what it shows."""
 _UNEXPECTED = re.compile(r"Traceback|unexpected \w*(Error|Exception|Warning)|Fatal Python error")
+_FILE_NAME = re.compile(r"\w\.[a-z]")
 _QUESTION = re.compile(r"^ +--(preprocess|head)\b", re.MULTILINE)
 """The table of a question about a model, which has lines of its own."""
 _OF_CLIPS = ("annotate", "predict")
@@ -56,16 +57,18 @@ def tells_failures_in_a_line(run: Run, folder: Path, names: list[str]) -> Breach
     lines = [line for line in run.err.splitlines() if line.startswith("vidclf")]
     if not lines:
         yield "failed without a word"
-    elif not _names_a_file(lines[-1], [*names, *run.argv[1:]]):
+    elif not _names_a_file(lines[-1], [*names, *filter(_FILE_NAME.search, run.argv)]):
         yield f"names none of its files: {lines[-1][:200]}"
     if sum(line.startswith("vidclf: error: ") for line in lines) > 1:
         yield "failed with several errors"
 
 
 def _names_a_file(line: str, names: list[str]) -> bool:
-    stems = {re.escape(Path(name).stem) for name in names}
+    paths = [Path(name) for name in names]
+    made = {rf"\b{re.escape(path.stem)}_\w+\.\w+" for path in paths}
+    folders = {rf"\b{re.escape(str(path.parent))}\b" for path in paths if path.parent.name}
     return any(name in line for name in names) or any(
-        re.search(rf"\b{stem}_\w+\.\w+", line) for stem in stems
+        re.search(pattern, line) for pattern in made | folders
     )
 
 
