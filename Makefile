@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types layers clean
+.PHONY: demo test fuzz check lint types layers clean
 
 demo: $(VENV)/ready
 	@echo "Annotating 17 s of video with the built-in model:"
@@ -16,6 +16,11 @@ demo: $(VENV)/ready
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(TESTS)
+
+fuzz: $(VENV)/ready
+	$(BIN)/python -m tests.fuzz --seed 1 --kind clips --count 100
+	$(BIN)/python -m tests.fuzz --seed 1 --kind tables --count 100
+	$(BIN)/python -m tests.fuzz --seed 1 --kind models --count 6
 
 check: lint types layers
 
