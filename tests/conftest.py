@@ -29,7 +29,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(autouse=True)
 def own_logging() -> Iterator[None]:
     """What a test's `-q` or `-v` sets does not last beyond it."""
-    loggers = [logging.getLogger(name) for name in ("vidclf", "vidclf.inference.runtimes")]
+    loggers = [logging.getLogger(name) for name in ("vidclf", "vidclf.inference.runtimes", "PIL")]
     levels = [logger.level for logger in loggers]
     yield
     for logger, level in zip(loggers, levels, strict=True):

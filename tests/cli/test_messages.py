@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import logging
+import struct
 import sys
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from vidclf.cli.app import main
 from vidclf.cli.messages import LogFormatter, counted, unexpected
 from vidclf.core.printable import printable
 
@@ -28,3 +32,14 @@ def test_an_error_that_nobody_explained_is_told_with_its_place() -> None:
 
 def test_one_is_no_plural() -> None:
     assert (counted(1, "frame"), counted(0, "frame")) == ("1 frame", "0 frames")
+
+
+def test_what_pillow_logs_is_not_printed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "a.tif"
+    Image.new("RGB", (16, 16)).save(path)
+    data = bytearray(path.read_bytes())
+    samples_per_pixel = data.index(struct.pack("<HHI", 277, 3, 1)) + 8
+    struct.pack_into("<I", data, samples_per_pixel, 194)
+    path.write_bytes(data)
+    assert main(["inspect", str(path)]) == 1
+    assert not caplog.records

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import vidclf
 from vidclf.batch.plan import plan
 from vidclf.cli.app import main
 from vidclf.errors import UsageError
+from vidclf.sinks.still import StillSink
+from vidclf.sources import open_source
 
 LABELS = ("cat", "dog", "cup", "sun")
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -117,3 +120,15 @@ def test_one_frame_of_a_video_may_be_a_still(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"b.jpg holds one picture.*--start 0f --end 1f"):
         vidclf.render_table(table, output=tmp_path / "b.jpg")
     assert not (tmp_path / "b.jpg").exists()
+
+
+def test_a_profile_is_kept_though_pillow_warns_of_a_tag(tmp_path: Path) -> None:
+    path = photograph(tmp_path / "a.tif", icc_profile=PROFILE)
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<I", data, data.index(struct.pack("<HHI", 277, 3, 1)) + 4, 2)
+    path.write_bytes(data)
+    with open_source(path) as source, StillSink(tmp_path / "b.png", info=source.info) as sink:
+        [frame] = source.frames()
+        sink.write(frame, frame.picture.rgb())
+    with Image.open(tmp_path / "b.png") as kept:
+        assert kept.info["icc_profile"] == PROFILE

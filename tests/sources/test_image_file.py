@@ -208,6 +208,15 @@ def test_gif_that_ends_between_two_pictures_is_told(tmp_path: Path) -> None:
     assert (len(frames), source.report.early_end) == (5, "the mark that ends a GIF is absent")
 
 
+def test_gif_whose_reader_loses_its_way_is_told(tmp_path: Path) -> None:
+    data = bytearray(animation(tmp_path / "a.gif"))
+    second = data.index(b"\x21\xf9\x04", data.index(b"\x21\xf9\x04") + 1)
+    data[second] = 0x3B  # the end of a GIF
+    (tmp_path / "a.gif").write_bytes(data)
+    source, frames = read(tmp_path / "a.gif")
+    assert (len(frames), source.report.packets_lost) == (1, 4)
+
+
 def test_animation_that_goes_while_it_is_read(tmp_path: Path) -> None:
     animation(tmp_path / "a.gif")
     with open_source(tmp_path / "a.gif") as source:

@@ -78,6 +78,7 @@ def _set_up_logging(arguments: argparse.Namespace) -> None:
     handler.setFormatter(LogFormatter("vidclf: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("vidclf").setLevel(level)
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)  # what it logs, its errors tell
     if level == logging.WARNING and on_terminal():
         runtimes = logging.getLogger("vidclf.inference.runtimes")
         runtimes.setLevel(logging.INFO)  # why the first run waits

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from contextlib import suppress
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -132,13 +134,21 @@ def _kept_of(path: str) -> dict[str, Any]:
     Its orientation does not, as the picture is upright already.
     """
     kept: dict[str, Any] = {}
-    with suppress(Exception), Image.open(path) as original:  # a video, or damaged
+    with _forgiving(), Image.open(path) as original:
         profile = original.info.get("icc_profile") or b""
         if profile[16:20] == _RGB_PROFILE:
             kept["icc_profile"] = profile
         if (exif := _kept_exif(original.getexif())).keys():
             kept["exif"] = exif
     return kept
+
+
+@contextmanager
+def _forgiving() -> Iterator[None]:
+    """Go without what a video, a damaged or a large picture does not tell."""
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        yield
 
 
 def _kept_exif(original: Image.Exif) -> Image.Exif:

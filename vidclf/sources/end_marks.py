@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 _END_BYTES = 2**17
 """More than an Ogg page, which has at most 65,307."""
+_GIF_PICTURE = re.compile(rb"\x21\xf9\x04.{4}\x00\x2c", re.DOTALL)
 _OGG_LAST = 4
 """The flag of a stream's last page (RFC 3533, section 6)."""
 _Y4M_MARK_BYTES = len(b"FRAME\n")
@@ -36,6 +39,15 @@ def file_end(path: Path, format_name: str) -> FileEnd | None:
 def has_gif_trailer(path: str | Path) -> bool:
     """Whether a GIF ends with its trailer (GIF89a, 27), or zeros behind it."""
     return _end_of(Path(path)).rstrip(b"\0").endswith(b";")
+
+
+def begun_pictures(path: Path) -> int:
+    """How many pictures a GIF begins, by its graphic control extensions (GIF89a, 23).
+
+    A reader that loses its way in damage passes over those that follow.
+    """
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        return sum(1 for _ in _GIF_PICTURE.finditer(data))
 
 
 def _ogg_end(end: bytes, size: int) -> FileEnd:

@@ -118,13 +118,14 @@ class ImageSource(BaseSource):
         return [_STILL_MS]
 
     def _count_absent(self, found: int) -> None:
-        """Count what an APNG or WebP claims to hold and does not; note a GIF without its end."""
-        if self._suffix == ".gif":
-            if not self.report.packets_lost and not has_gif_trailer(self.path):
-                self.report.early_end = "the mark that ends a GIF is absent"
-        elif self._suffix in _ANIMATED_SUFFIXES:
-            absent = claimed_pictures(self.path) - found
-            self.report.packets_lost = max(self.report.packets_lost, absent)
+        """Count what an animation claims to hold and does not; note a GIF without its end."""
+        if self._suffix not in _ANIMATED_SUFFIXES:
+            return
+        absent = claimed_pictures(self.path) - found
+        self.report.packets_lost = max(self.report.packets_lost, absent)
+        is_told = self._suffix != ".gif" or self.report.packets_lost
+        if not is_told and not has_gif_trailer(self.path):
+            self.report.early_end = "the mark that ends a GIF is absent"
 
     def _delay_ms(self, place: int) -> int:
         """The delay of one picture of an animation, 0 of a page; EOFError behind the last."""

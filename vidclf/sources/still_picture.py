@@ -19,6 +19,7 @@ from PIL import Image
 from vidclf.core.frames import ColorInfo, Pixels
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.errors import SourceError
+from vidclf.sources.end_marks import begun_pictures
 from vidclf.sources.orientation import Orientation
 from vidclf.sources.path_checks import check_file, check_readable
 from vidclf.sources.picture_size import MOST_STILL_PIXELS, check_still_size
@@ -93,7 +94,9 @@ def _first_size(path: str | Path) -> tuple[int, int]:
 
 
 def claimed_pictures(path: str | Path) -> int:
-    """How many pictures the header of an APNG, WebP or AVIF claims."""
+    """How many pictures an APNG, WebP or AVIF claims in its header, or a GIF begins."""
+    if Path(path).suffix.lower() == ".gif":
+        return begun_pictures(Path(path))
     with pillow_muted(), Image.open(path) as image:
         return int(getattr(image, "n_frames", 1))
 
