@@ -44,7 +44,7 @@ def _texts(column: pd.Series[Any], *, has_values: bool) -> list[str]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         categories = [*map(str, column.cat.categories), ""]
         return [categories[code] for code in column.cat.codes.tolist()]
-    if column.dtype == np.bool_:
+    if column.name == "inferred":
         return [truth_text(is_true) for is_true in column.tolist()]
     if column.dtype == np.float32 and not has_values:
         texts = [score_text(score) for score in column.tolist()]
