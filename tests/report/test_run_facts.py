@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from helpers.manifests import ANY_MANIFEST, COMPLETE, MIXED_MANIFEST, read_or_empty
 from helpers.report_tables import class_rows
-from hypothesis import given
+from hypothesis import given, settings
 
 from vidclf.files.manifest import Manifest
 from vidclf.report.run_facts import facts, remarks
@@ -102,6 +102,7 @@ def test_warnings_come_before_notes() -> None:
     assert said == ["it is damaged", "and cut off", "its first frame is late"]
 
 
+@settings(max_examples=30)
 @given(ANY_MANIFEST | MIXED_MANIFEST)
 def test_whatever_a_manifest_holds_it_can_be_told(document: dict[str, Any]) -> None:
     with TemporaryDirectory() as name:
