@@ -124,9 +124,10 @@ def _resident_bytes(pid: int | None) -> int:
 
 def _bytes_in(folder: Path) -> int:
     size = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # it was renamed
-            size += path.stat().st_blocks * 512
+    for parent, _, names in os.walk(folder):  # which bears folders that go meanwhile
+        for name in names:
+            with suppress(OSError):  # it was renamed
+                size += (Path(parent) / name).stat().st_blocks * 512
     return size
 
 
