@@ -20,6 +20,8 @@ from vidclf.sinks.gif.plain_pictures import PlainPictures
 from vidclf.sinks.gif.timing import MOST_DELAY_CS
 
 _CENTISECOND = Fraction(1, 100)
+_UPPER_BITS, _LOWER_BITS = np.uint32(0xFCFCFCFC), np.uint32(0x03030303)
+"""Of each of the four bytes of a `bgra` pixel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +99,21 @@ def _palette(
     graph.configure()
     for mark, picture in enumerate(pictures(width, height)):
         picture.pts, picture.time_base = mark, _CENTISECOND
-        source.push(picture)
+        source.push(_with_fewer_colors(picture))
         deque(_pulled(sink), maxlen=0)  # a graph that nobody pulls at keeps all that was pushed
     source.push(None)
     return cast(av.VideoFrame, sink.pull())
+
+
+def _with_fewer_colors(picture: av.VideoFrame) -> av.VideoFrame:
+    """A `bgra` picture in 64 steps of each colour from 0 to 255, in place.
+
+    The generator keeps every colour that it ever saw; of 16 million, that grew with the clip.
+    """
+    picture.make_writable()
+    samples = np.frombuffer(memoryview(picture.planes[0]), np.uint32)
+    np.bitwise_or(samples & _UPPER_BITS, samples >> 6 & _LOWER_BITS, out=samples)
+    return picture
 
 
 def _indexed(pictures: Iterable[av.VideoFrame], palette: av.VideoFrame) -> Iterator[av.VideoFrame]:
