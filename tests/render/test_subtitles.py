@@ -9,8 +9,9 @@ from typing import Any
 import av
 import pandas as pd
 import pytest
-from helpers.clips import ClipSpec, Track, make_clip
+from helpers.clips import ClipSpec, Track, make_clip, numbered_picture
 from helpers.tables_of_clips import class_table, label_table
+from PIL import Image
 
 import vidclf
 from vidclf.errors import OutputError, SourceError, UsageError
@@ -384,3 +385,11 @@ def test_what_mp4_cannot_hold_is_left_out_and_told(
     assert [data for data, *_ in packets(second)["video h264"]] == [
         data for data, *_ in packets(clip)["video h264"]
     ]
+
+
+def test_a_still_can_carry_no_subtitles(clip: Path, tmp_path: Path) -> None:
+    still = tmp_path / "clip.png"
+    Image.fromarray(numbered_picture(1)).save(still)
+    table = class_table(clip, tmp_path, LABELS)
+    with pytest.raises(UsageError, match=r"clip.png is no video file"):
+        vidclf.render_table(table, still, subtitles=True, output=tmp_path / "a.mkv")

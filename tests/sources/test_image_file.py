@@ -320,3 +320,11 @@ def test_pattern_that_fits_no_file(tmp_path: Path) -> None:
 def test_file_whose_name_looks_like_a_pattern_is_a_file(tmp_path: Path) -> None:
     corners().save(tmp_path / "100%d.png")
     assert len(read(tmp_path / "100%d.png")[1]) == 1
+
+
+def test_an_annotated_still_of_an_earlier_run_is_no_picture_of_a_folder(tmp_path: Path) -> None:
+    numbered(tmp_path, [1, 2])
+    numbered(tmp_path, [3], "shot_001_annotated.png")
+    numbered(tmp_path, [4], "own_annotated.png")
+    (tmp_path / "shot_001_manifest.json").touch()
+    assert [number for number, *_ in numbers_and_times(read(tmp_path)[1])] == [4, 1, 2]

@@ -15,8 +15,8 @@ from vidclf.files.names import (
     MANIFEST,
     SEGMENTS_CSV,
     beside,
+    has_result_name,
     is_folder,
-    is_made_video,
     may_be_made,
 )
 from vidclf.files.output_kinds import kind_of_file, suffixes_of
@@ -132,7 +132,7 @@ def _clips(location: ClipLocation, recursive: bool) -> list[Clip]:
 
 def _is_result(video: Path) -> bool:
     """Whether an earlier run, or a command that started from its table, made a video."""
-    if is_made_video(video):
+    if has_result_name(video):
         return True
     if not may_be_made(video):
         return False

@@ -25,7 +25,7 @@ REPORT = "_report.html"
 COMPARISON = "_comparison.html"
 FIGURE = "_plot.png"
 
-_MADE_VIDEO = re.compile(f"(.+)(?:{Path(ANNOTATED_VIDEO).stem}|{SUBTITLED})")
+_RESULT_STEM = re.compile(f"(.+)(?:{Path(ANNOTATED_VIDEO).stem}|{SUBTITLED})")
 _SLASHES = tuple(filter(None, (os.sep, os.altsep)))
 
 
@@ -44,10 +44,10 @@ def manifest_path(table: Path) -> Path:
     return beside(stem_of(table), MANIFEST)
 
 
-def is_made_video(video: Path) -> bool:
-    """Whether a video is a run's by its name: the run's manifest lies beside it."""
-    made = _MADE_VIDEO.fullmatch(video.stem)
-    return made is not None and video.with_name(made[1] + MANIFEST).exists()
+def has_result_name(file: Path) -> bool:
+    """Whether a video or still is a run's by its name: the run's manifest lies beside it."""
+    made = _RESULT_STEM.fullmatch(file.stem)
+    return made is not None and file.with_name(made[1] + MANIFEST).exists()
 
 
 def may_be_made(video: Path) -> bool:

@@ -16,6 +16,7 @@ from vidclf.segments.finder import Segment
 from vidclf.segments.formats.cues import cues_of
 from vidclf.sinks.subtitle_copy import SUBTITLED_KINDS, Cue, subtitled_suffix, write_subtitled
 from vidclf.sources import ClipLocation, open_source
+from vidclf.sources.suffixes import is_image_name
 from vidclf.table.certainty import Spans, uncertain_spans
 from vidclf.table.table import Table
 
@@ -54,7 +55,7 @@ def subtitled_copy(
         inputs=(table.path, *clip.files),
     )
     temporary = staging.add(path)
-    if not clip.path.is_file():
+    if not clip.path.is_file() or is_image_name(clip.path):
         raise UsageError(f"{clip} is no video file, and only such a file can carry subtitles")
     known = table.manifest.clip_digest
     if known is None or known != clip.digest():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
 from vidclf.errors import NoFramesError, SourceError
+from vidclf.files.names import has_result_name
 from vidclf.sources.base import BaseSource
 from vidclf.sources.location import NUMBER_PLACEHOLDER, ClipLocation
 from vidclf.sources.read_report import SourceReport
@@ -108,7 +109,8 @@ class SequenceSource(BaseSource):
 def _of_folder(folder: Path) -> list[Numbered]:
     files = [f for f in folder.iterdir() if f.is_file() and not f.name.startswith(".")]
     videos = sum(1 for file in files if is_video_name(file))
-    pictures = [file for file in files if file.suffix.lower() in STILL_SUFFIXES]
+    stills = [file for file in files if file.suffix.lower() in STILL_SUFFIXES]
+    pictures = [file for file in stills if not has_result_name(file)]
     if videos:
         raise SourceError(
             f"{folder}: holds {videos} videos and {len(pictures)} pictures, and a picture sequence "
