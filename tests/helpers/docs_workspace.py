@@ -32,6 +32,7 @@ def make_clips(folder: Path) -> None:
     make_clip(folder / "dog.mp4", ClipSpec(frames=300, rate=Fraction(2)))
     for name in ("cat.mp4", "day_2/cow.mp4"):
         make_clip(folder / "footage" / name, ClipSpec(frames=12, tracks=[Track()]))
+    iio.imwrite(folder / "photo.jpg", numbered_picture(0))
     for number in range(1, 7):
         iio.imwrite(folder / "shots" / f"frame_{number:05d}.png", numbered_picture(number))
 
