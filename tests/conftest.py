@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import coverage
 import pytest
 from helpers.browser import launched, tell_what_was_left_out
 from helpers.clips import ClipSpec, Track, make_clip
 from helpers.tiny_model import COLOURS, build_tiny_model
 from hypothesis import settings
 
-settings.register_profile(
-    "without a clock", deadline=None
-)  # machines are busy; no test asserts on time
+# machines are busy, and no test asserts on time; half the usual examples, as there are many tests
+settings.register_profile("without a clock", deadline=None, max_examples=50)
 settings.load_profile("without a clock")
 
 
@@ -50,6 +50,18 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip of 48 numbered frames in 2 s, with one AAC track."""
     path = tmp_path_factory.mktemp("clips") / "clip.mp4"
     return make_clip(path, ClipSpec(frames=48, tracks=[Track()]))
+
+
+@pytest.fixture(scope="module")
+def uncounted() -> Iterator[None]:
+    """Without counting of coverage: for modules that run long and reach nothing new."""
+    running = coverage.Coverage.current()
+    if running is None:
+        yield
+        return
+    running.stop()
+    yield
+    running.start()
 
 
 @pytest.fixture(scope="session")

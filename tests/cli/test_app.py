@@ -203,9 +203,13 @@ def test_a_cut_past_the_end_says_how_long_the_clip_is(
 def test_an_interrupted_run_leaves_nothing(
     long_clip: Path, tiny_model: Path, elsewhere: Path, name: str
 ) -> None:
-    process = in_process("annotate", long_clip, "-m", tiny_model, "--preset", "placebo", "--gif")
+    number = getattr(signal, name)
+    process = in_process(
+        *("annotate", long_clip, "-m", tiny_model, "--preset", "placebo", "--gif"),
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # nohup has SIGHUP ignored
+    )
     wait_for(elsewhere / "outputs", "*.part.mp4")
-    process.send_signal(getattr(signal, name))
+    process.send_signal(number)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted" in error

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import coverage
 import numpy as np
 import pytest
 from helpers.zoo.entries import (
@@ -39,9 +38,10 @@ from vidclf.inference.runtimes.base import Runtime
 from vidclf.models import Model, open_model
 from vidclf.settings import InferenceSettings, ModelSettings
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Statistics for quantized inputs were expected:UserWarning"
-)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Statistics for quantized inputs were expected:UserWarning"),
+    pytest.mark.usefixtures("uncounted"),
+]
 ENTRIES = (*KERAS_2, *KERAS_3, *EXPORTED)
 LARGEST_DELTA = 1e-3
 FOUND = {
@@ -50,18 +50,6 @@ FOUND = {
     "inside": "the network begins with x \\*|its input is uint8|its quantised input",
 }
 LOADERS = {"SavedModel": "tensorflow"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def uncounted() -> Iterator[None]:
-    """Without counting of coverage, which takes a third of the time and finds nothing new here."""
-    running = coverage.Coverage.current()
-    if running is None:
-        yield
-        return
-    running.stop()
-    yield
-    running.start()
 
 
 @pytest.fixture(

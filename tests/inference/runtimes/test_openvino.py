@@ -21,6 +21,8 @@ from vidclf.inference.runtimes.openvino import OpenVinoRuntime, _cache_key
 from vidclf.models import Model, open_model
 from vidclf.models.keras_files.loading import import_keras
 
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 
 @pytest.fixture(scope="module")
 def model(tiny_model: Path) -> Model:

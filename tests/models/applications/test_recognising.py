@@ -15,6 +15,8 @@ from vidclf.models.graphs.reading import graph_facts
 from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.saved_models.facts import saved_model_facts
 
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 KERAS_2 = (
     "ConvNeXtTiny", "DenseNet121", "EfficientNetB0", "InceptionV3", "MobileNet", "MobileNetV2",
     "MobileNetV3Small", "MobileNetV3Large", "ResNet50", "ResNet50V2", "VGG16", "Xception",
