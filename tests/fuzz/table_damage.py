@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -228,7 +229,7 @@ def damaged_json(data: bytes, random: Random) -> tuple[bytes, str]:
         holder, key, path = random.choice(places)
         told.append(path)
         if random.random() < 0.8:
-            holder[key] = random.choice(_ODD_VALUES)
+            holder[key] = deepcopy(random.choice(_ODD_VALUES))
         elif isinstance(holder, dict):
             value = holder.pop(key)
             if random.random() < 0.5:
