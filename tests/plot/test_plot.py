@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
@@ -283,6 +284,15 @@ def test_an_svg_has_its_text_as_text(table: Path) -> None:
     texts = re.findall(r"<text [^>]*>([^<]*)</text>", svg)
     assert {"a.mp4", "sit", "walk", "$\\frac", "&lt;b&gt; &amp; 5$", "confidence", "time (min:s)",
             "0:00", "each frame", "smoothed"} <= set(texts)  # fmt: skip
+
+
+def test_control_characters_do_not_break_an_svg(tmp_path: Path) -> None:
+    path = tmp_path / "a_predictions.csv"
+    rows = {"video": "a.mp4", "frame": range(3), "timestamp": [0.0, 0.1, 0.2]}
+    columns = {"inferred": True, "value_\x07": 0.5, "raw_\x07": 0.5, "value_b": 1.0, "raw_b": 1.0}
+    pd.DataFrame({**rows, **columns}).to_csv(path, index=False)
+    figure = vidclf.plot_table(path, tmp_path / "a.svg")
+    assert "\\x07" in "".join(ElementTree.parse(figure).getroot().itertext())
 
 
 def test_a_pdf_has_its_fonts_inside_as_outlines(table: Path) -> None:

@@ -20,6 +20,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
+from vidclf.core.printable import printable
 from vidclf.overlay.colors import INK, NEUTRAL, PAPER, Rgb, mix
 from vidclf.plot.content import Content, Curve, Lane
 from vidclf.plot.downsample import Band, Numbers, as_band, as_seen
@@ -199,7 +200,7 @@ def _draw_curve(axes: Axes, content: Content, curve: Curve) -> None:
         _draw_numbers(axes, content, curve.raw, _RAW)
     pen = _SHOWN if curve.color is None else _in_color(_SHOWN, curve.color)
     if curve.raw is None:
-        pen = replace(pen, name=curve.name)
+        pen = replace(pen, name=printable(curve.name))
     _draw_numbers(axes, content, curve.shown, pen)
     if curve.certain_from is not None:
         name = f"uncertain below {curve.certain_from:g}"
@@ -254,7 +255,7 @@ def _name_lines(axes: Axes) -> None:
 
 def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
     """A text on one line, no wider than so many letters; a Chinese character is as wide as two."""
-    text = " ".join(text.split()) or "(empty)"
+    text = printable(" ".join(text.split())) or "(empty)"
     widths = np.cumsum([2 if east_asian_width(letter) in "WF" else 1 for letter in text])
     if widths[-1] <= most:
         return text
