@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from vidclf.cli.app import main
-from vidclf.cli.messages import LogFormatter, counted, unexpected
+from vidclf.cli.messages import LogFormatter, unexpected
 from vidclf.core.printable import printable
 
 
@@ -28,10 +28,6 @@ def test_an_error_that_nobody_explained_is_told_with_its_place() -> None:
     with pytest.raises(TypeError) as caught:
         printable(None)  # type: ignore[arg-type]
     assert unexpected(caught.value).startswith("unexpected TypeError at vidclf/core/printable.py:")
-
-
-def test_one_is_no_plural() -> None:
-    assert (counted(1, "frame"), counted(0, "frame")) == ("1 frame", "0 frames")
 
 
 def test_what_pillow_logs_is_not_printed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

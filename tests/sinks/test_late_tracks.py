@@ -111,3 +111,11 @@ def test_firefox_plays_late_tracks_in_time(files: dict[str, Path]) -> None:
         assert played.first_frame_seconds == pytest.approx(first, abs=0.001)
         assert played.duration_seconds == pytest.approx(end, abs=0.03)
         assert played.end_seconds == played.duration_seconds
+
+
+def test_a_file_without_an_index_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "sound.mp4"
+    path.write_bytes(b"\0\0\0\x10ftypisom\0\0\2\0")
+    before = path.read_bytes()
+    align_late_tracks(path)
+    assert path.read_bytes() == before

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from vidclf.cli.messages import counted, show
+from vidclf.cli.messages import show
 from vidclf.cli.options import command
+from vidclf.core.counting import counted
 
 if TYPE_CHECKING:
     from vidclf.cli.options import Commands

@@ -8,8 +8,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vidclf.cli.messages import complain, counted, on_terminal, say, unexpected
+from vidclf.cli.messages import complain, on_terminal, say, unexpected
 from vidclf.cli.questions import answer_question
+from vidclf.core.counting import counted
 from vidclf.errors import ModelQuestionError, VidclfError
 from vidclf.settings import Settings
 

@@ -92,8 +92,3 @@ def terminal_width() -> int | None:
         return os.get_terminal_size(sys.stderr.fileno()).columns or None
     except (OSError, ValueError):  # no terminal, or one that is closed
         return None
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 segment`, `2 segments`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from vidclf.cli.messages import complain, counted, say
+from vidclf.cli.messages import complain, say
 from vidclf.cli.options import add_output, command
+from vidclf.core.counting import counted
 from vidclf.errors import UsageError
 from vidclf.segments.formats import FORMATS
 

@@ -42,8 +42,7 @@ def value_colors(table: Table) -> dict[str, Rgb]:
 
 def _counting_labels(table: Table) -> Iterator[str]:
     """The labels that count anywhere, in the order in which they first do; some more than once."""
-    asked = table.manifest.settings.threshold
-    threshold = certain_threshold(asked)
+    threshold = certain_threshold(table.manifest.settings.threshold)
     rows = annotation_rows(table)
     for row in rows.first_showings(threshold):
         for answer in holding_answers(rows.annotation(row), lambda _: threshold):

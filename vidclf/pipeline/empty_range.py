@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vidclf.core.counting import counted
 from vidclf.settings import Position, Settings
 from vidclf.sources import Source
 
@@ -10,10 +11,10 @@ def why_empty(source: Source, settings: Settings) -> str:
     """A sentence for a source of which every frame that came was left out."""
     path, start, end = source.info.path, settings.start, settings.end
     if start is not None and not _is_reached(start, source):
-        count = source.report.frames_decoded
+        frames = counted(source.report.frames_decoded, "frame")
         return (
-            f"{path}: no frame at or after --start {_text(start)}; the clip has {count} "
-            f"frame{'' if count == 1 else 's'} and ends at {source.report.end_seconds:.2f} s"
+            f"{path}: no frame at or after --start {_text(start)}; the clip has {frames} and ends "
+            f"at {source.report.end_seconds:.2f} s"
         )
     asked = [("--start", start), ("--end", end)]
     given = " and ".join(f"{flag} {_text(place)}" for flag, place in asked if place is not None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vidclf.core.counting import counted
 from vidclf.core.run_warnings import get_logger
 from vidclf.core.thresholds import certain_threshold
 from vidclf.errors import UsageError
@@ -144,7 +145,7 @@ def _lanes(table: Table, labels: Sequence[str] | None) -> list[Lane]:
     others = [label for label in spans if label not in chosen]
     if others:
         rest = _merged(_as_array(span for label in others for span in spans[label]))
-        name = f"{len(others)} other label{'s' if len(others) > 1 else ''}"
+        name = counted(len(others), "other label")
         lanes.append(Lane(label=name, color=_OTHERS, spans=rest))
     return lanes
 

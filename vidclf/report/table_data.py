@@ -52,8 +52,10 @@ def table_data(
     }
     if table.kind == "classes":
         data |= _uncertainty(table, segments)
-    for curve in data["curves"] if table.kind == "values" else ():
-        curve["color"] = hex_color(value_colors(table)[curve["name"]])
+    if table.kind == "values":
+        of_values = value_colors(table)
+        for curve in data["curves"]:
+            curve["color"] = hex_color(of_values[curve["name"]])
     if table.kind == "labels":
         known = [thresholds.get(name, DEFAULT_LABEL_THRESHOLD) for name in names]
         data["thresholds"] = scores(known)

@@ -21,7 +21,7 @@ def read_index(path: Path) -> Box:
 
 
 def change_index(path: Path, change: Callable[[Box], None]) -> None:
-    """Change the index of a file; it is left as it is where its numbers would be too large.
+    """Change the index of a file, or leave it where it has none or its numbers get too large.
 
     Args:
         path: A file whose index stands in front of its media.
@@ -29,6 +29,8 @@ def change_index(path: Path, change: Callable[[Box], None]) -> None:
     """
     with path.open("r+b") as file:
         start, size = _place(file)
+        if not size:
+            return
         file.seek(start)
         index = file.read(size)
         movie = parse_box(index)

@@ -57,6 +57,9 @@ class VideoSink:
         UsageError: The suffix, or the codec in it, is not one that can be written.
     """
 
+    concession = None
+    small_size = None
+
     def __init__(
         self,
         path: Path,
@@ -97,16 +100,6 @@ class VideoSink:
             original=given.original,
             from_zero=settings.start is not None,
         )
-
-    @property
-    def concession(self) -> None:
-        """None: it keeps no limit of size."""
-        return None
-
-    @property
-    def small_size(self) -> tuple[int, int] | None:
-        """None: its pictures have the clip's size."""
-        return None
 
     def write(self, frame: Frame, picture: SinkPicture) -> None:
         """Append one picture at the time of `frame`.

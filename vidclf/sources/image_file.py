@@ -25,9 +25,8 @@ from vidclf.sources.still_picture import (
     picture_size,
     read_rgb,
 )
+from vidclf.sources.suffixes import ANIMATED_SUFFIXES
 
-_ANIMATED_SUFFIXES = (".gif", ".webp", ".png", ".apng", ".avif")
-"""Where several pictures are an animation, and not the pages of a TIFF or the views of a JPEG."""
 _ALWAYS_ANIMATED_SUFFIXES = (".gif", ".apng")
 _MILLISECOND = Fraction(1, 1000)
 _TOO_SHORT_MS = 10
@@ -112,14 +111,14 @@ class ImageSource(BaseSource):
         self._count_absent(len(delays))
         if len(delays) < 2:
             return [_STILL_MS]
-        if self._suffix in _ANIMATED_SUFFIXES:
+        if self._suffix in ANIMATED_SUFFIXES:
             return delays
         self.report.note(f"{len(delays)} pictures in one file; only the first is read")
         return [_STILL_MS]
 
     def _count_absent(self, found: int) -> None:
         """Count what an animation claims to hold and does not; note a GIF without its end."""
-        if self._suffix not in _ANIMATED_SUFFIXES:
+        if self._suffix not in ANIMATED_SUFFIXES:
             return
         absent = claimed_pictures(self.path) - found
         self.report.packets_lost = max(self.report.packets_lost, absent)
@@ -130,7 +129,7 @@ class ImageSource(BaseSource):
     def _delay_ms(self, place: int) -> int:
         """The delay of one picture of an animation, 0 of a page; EOFError behind the last."""
         size = picture_size(self._file, index=place)
-        if self._suffix not in _ANIMATED_SUFFIXES:
+        if self._suffix not in ANIMATED_SUFFIXES:
             return 0
         if place:  # of one picture alone, more is taken
             check_moving_size(self.path, *size)

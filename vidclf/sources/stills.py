@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from vidclf.sources.location import ClipLocation
-from vidclf.sources.suffixes import is_image_name
+from vidclf.sources.suffixes import ANIMATED_SUFFIXES, is_image_name
 
 StillSuffix = Literal[".jpg", ".png"]
 
 _LOSSY_SUFFIXES = (".jpg", ".jpeg", ".jfif", ".jp2", ".webp", ".avif")
-_ANIMATED_SUFFIXES = (".gif", ".apng", ".png", ".webp", ".avif")
 
 
 def still_suffix(clip: ClipLocation) -> StillSuffix | None:
@@ -22,7 +21,7 @@ def still_suffix(clip: ClipLocation) -> StillSuffix | None:
     if clip.kind != "file" or not is_image_name(clip.name):
         return None
     suffix = clip.path.suffix.lower()
-    if suffix in _ANIMATED_SUFFIXES and _has_several_pictures(clip):
+    if suffix in ANIMATED_SUFFIXES and _has_several_pictures(clip):
         return None
     return ".jpg" if suffix in _LOSSY_SUFFIXES else ".png"
 

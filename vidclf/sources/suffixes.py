@@ -25,6 +25,9 @@ STILL_SUFFIXES = frozenset(
 )
 """Lower-case endings of the pictures that a folder or a name pattern is made of."""
 
+ANIMATED_SUFFIXES = frozenset({".gif", ".webp", ".png", ".apng", ".avif"})
+"""Where several pictures are an animation, and not the pages of a TIFF or the views of a JPEG."""
+
 IMAGE_SUFFIXES = STILL_SUFFIXES | {".gif", ".apng"}
 """Lower-case endings of stills and animations."""
 

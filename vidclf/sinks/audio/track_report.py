@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from vidclf.core.counting import counted
 from vidclf.sinks.audio.clock import AudioPacket
 
 
@@ -30,7 +31,7 @@ class Tally:
     @property
     def packets(self) -> str:
         """How many packets, in words."""
-        return f"{self.count} audio packet{'s' * (self.count > 1)}"
+        return counted(self.count, "audio packet")
 
 
 @dataclass(slots=True, kw_only=True)
