@@ -187,7 +187,10 @@ def annotate(
     from vidclf.sources.named import one_clip
 
     settings = settings_from(options, base=settings)
-    jobs = plan([one_clip(clip, "annotate")], output=output, kinds=wanted_kinds(settings))
+    planned = plan([one_clip(clip, "annotate")], output=output, kinds=wanted_kinds(settings))
+    for _, fault in planned.faults:
+        raise fault
+    jobs = planned.jobs
     if len(jobs) != 1:
         raise UsageError(f"{clip} stands for {len(jobs)} clips: vidclf.annotate_all takes folders")
     engine = open_engine(settings)

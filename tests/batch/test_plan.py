@@ -25,7 +25,7 @@ def touch(folder: Path, *names: str) -> None:
 
 
 def test_outputs_are_named_after_the_clip(tmp_path: Path) -> None:
-    [job] = plan(["some/clip.mov"], output=tmp_path, kinds=BOTH)
+    [job] = plan(["some/clip.mov"], output=tmp_path, kinds=BOTH).jobs
     assert {kind: path.name for kind, path in job.outputs.items()} == {
         "video": "clip_annotated.mp4",
         "gif": "clip.gif",
@@ -37,12 +37,12 @@ def test_outputs_are_named_after_the_clip(tmp_path: Path) -> None:
 
 
 def test_outputs_go_to_outputs_by_default() -> None:
-    [job] = plan(["clip.mov"], output=None, kinds=VIDEO)
+    [job] = plan(["clip.mov"], output=None, kinds=VIDEO).jobs
     assert job.outputs["video"] == Path("outputs/clip_annotated.mp4")
 
 
 def test_a_name_without_suffix_is_a_folder() -> None:
-    [job] = plan(["clip.mov"], output="new_folder", kinds=VIDEO)
+    [job] = plan(["clip.mov"], output="new_folder", kinds=VIDEO).jobs
     assert job.outputs["video"] == Path("new_folder/clip_annotated.mp4")
 
 
@@ -59,7 +59,7 @@ def test_a_name_without_suffix_is_a_folder() -> None:
 def test_a_file_sets_name_and_kind(
     output: str, kinds: frozenset[str], files: dict[str, str]
 ) -> None:
-    [job] = plan(["clip.mov"], output=output, kinds=kinds)
+    [job] = plan(["clip.mov"], output=output, kinds=kinds).jobs
     outputs = {kind: path.name for kind, path in job.outputs.items()}
     assert outputs == {**files, "segments": "x_segments.csv", "manifest": "x_manifest.json"}
 
@@ -84,13 +84,13 @@ def test_outputs_that_cannot_be_right(
 
 def test_a_folder_stands_for_its_videos(tmp_path: Path) -> None:
     touch(tmp_path, "b.mp4", "a.MOV", "notes.txt", "cover.jpg", "deep/c.mkv")
-    jobs = plan([tmp_path], output="out", kinds=VIDEO)
+    jobs = plan([tmp_path], output="out", kinds=VIDEO).jobs
     assert [job.name for job in jobs] == ["a.MOV", "b.mp4"]
 
 
 def test_recursion_keeps_the_folders(tmp_path: Path) -> None:
     touch(tmp_path, "b.mp4", "deep/b.mp4")
-    jobs = plan([tmp_path], output="out", kinds=VIDEO, recursive=True)
+    jobs = plan([tmp_path], output="out", kinds=VIDEO, recursive=True).jobs
     assert [job.name for job in jobs] == ["b.mp4", "deep/b.mp4"]
     assert [job.outputs["video"] for job in jobs] == [
         Path("out/b_annotated.mp4"),
@@ -100,14 +100,14 @@ def test_recursion_keeps_the_folders(tmp_path: Path) -> None:
 
 def test_clips_of_one_stem_get_outputs_of_their_own(tmp_path: Path) -> None:
     touch(tmp_path, "a.mp4", "a.avi", "A.mkv", "other/a.mp4")
-    jobs = plan([tmp_path, tmp_path / "other" / "a.mp4"], output="out", kinds=VIDEO)
+    jobs = plan([tmp_path, tmp_path / "other" / "a.mp4"], output="out", kinds=VIDEO).jobs
     names = [job.outputs["video"].name.casefold() for job in jobs]
     assert len(set(names)) == 4
 
 
 def test_a_folder_of_pictures_is_one_clip(tmp_path: Path) -> None:
     touch(tmp_path, "shots/1.png", "shots/2.png")
-    [job] = plan([tmp_path / "shots"], output="out", kinds=VIDEO)
+    [job] = plan([tmp_path / "shots"], output="out", kinds=VIDEO).jobs
     assert job.source.path == tmp_path / "shots"
     assert job.outputs["video"] == Path("out/shots_annotated.mp4")
 
@@ -121,24 +121,24 @@ def test_a_folder_of_pictures_is_one_clip(tmp_path: Path) -> None:
     ],
 )
 def test_an_address_is_one_clip_with_a_name_of_its_own(address: str, name: str, video: str) -> None:
-    [job] = plan([address], output="out", kinds=VIDEO)
+    [job] = plan([address], output="out", kinds=VIDEO).jobs
     assert (job.source.text, job.name, job.outputs["video"]) == (address, name, Path("out", video))
 
 
 def test_a_local_clip_is_named_as_path_writes_it() -> None:
-    [job] = plan(["./some//clip.mp4"], output="out", kinds=VIDEO)
+    [job] = plan(["./some//clip.mp4"], output="out", kinds=VIDEO).jobs
     assert str(job.source) == str(Path("some/clip.mp4"))
 
 
 def test_a_pattern_is_named_without_its_number() -> None:
-    [job] = plan(["shots/frame_%05d.png"], output="out", kinds=VIDEO)
+    [job] = plan(["shots/frame_%05d.png"], output="out", kinds=VIDEO).jobs
     assert job.outputs["video"] == Path("out/frame_annotated.mp4")
 
 
 def test_earlier_results_are_not_taken_for_clips(tmp_path: Path) -> None:
     made = [f"a_{kind}.mp4" for kind in ("annotated", "subtitled")]
     touch(tmp_path, "a.mp4", *made, "a_manifest.json", "b_annotated.mp4")
-    jobs = plan([tmp_path], output=tmp_path, kinds=VIDEO)
+    jobs = plan([tmp_path], output=tmp_path, kinds=VIDEO).jobs
     assert [job.name for job in jobs] == ["a.mp4", "b_annotated.mp4"]
 
 
@@ -150,7 +150,7 @@ def test_a_folder_with_results_alone_is_refused(tmp_path: Path) -> None:
 
 def test_wildcards_stand_for_the_clips_that_they_match(tmp_path: Path) -> None:
     touch(tmp_path, "a.mp4", "b.mp4", "c.avi")
-    jobs = plan([f"{tmp_path}/*.mp4"], output=None, kinds=set())
+    jobs = plan([f"{tmp_path}/*.mp4"], output=None, kinds=set()).jobs
     assert [job.name for job in jobs] == ["a.mp4", "b.mp4"]
 
 
@@ -162,10 +162,10 @@ def test_what_was_rendered_under_a_name_of_its_own_is_no_clip(
     make_clip(tmp_path / f"a_2{suffix}", ClipSpec(codec=codec, frames=3, options={}))
     table = class_table(tmp_path / f"a_2{suffix}", tmp_path / "tables", ["dog"] * 3)
     vidclf.render_table(table, output=tmp_path / f"a_dog_card{suffix}")
-    jobs = plan([tmp_path], output=tmp_path, kinds=VIDEO)
+    jobs = plan([tmp_path], output=tmp_path, kinds=VIDEO).jobs
     assert [job.name for job in jobs] == [f"a_2{suffix}"]
 
 
 def test_a_slash_at_the_end_makes_a_folder_of_any_name() -> None:
-    [job] = plan(["clip.mov"], output="results.2026/", kinds=VIDEO)
+    [job] = plan(["clip.mov"], output="results.2026/", kinds=VIDEO).jobs
     assert job.outputs["video"] == Path("results.2026/clip_annotated.mp4")

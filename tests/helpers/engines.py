@@ -39,7 +39,7 @@ def annotated(clip: Path, folder: Path, model: Model, **options: Any) -> ClipJob
     """The files of a clip, made with TensorFlow."""
     settings = Settings(**{"runtime": "tensorflow", "smooth": 0.0, **options})
     folder.mkdir(exist_ok=True)
-    [job] = plan([clip], output=folder, kinds=wanted_kinds(settings))
+    [job] = plan([clip], output=folder, kinds=wanted_kinds(settings)).jobs
     engine = Engine(model, settings.for_inference)
     annotate_clip(job, engine=engine, settings=settings, on_frame=lambda *_: None)
     return job

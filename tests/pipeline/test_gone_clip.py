@@ -34,7 +34,7 @@ def test_all_outputs_are_there(
     other = make_clip(tmp_path / "other.mp4", ClipSpec(frames=3))
     digest = ClipLocation.of(clip).digest()
     settings = Settings(runtime="tensorflow", smooth=0.0)
-    [job] = plan([clip], output=tmp_path / "out", kinds=wanted_kinds(settings))
+    [job] = plan([clip], output=tmp_path / "out", kinds=wanted_kinds(settings)).jobs
 
     def interfere(info: object, frame: object) -> None:
         if change == "delete":

@@ -33,7 +33,7 @@ def photograph(path: Path, **options: Any) -> Path:
 
 
 def planned(path: Path, output: Path, **more: Any) -> dict[str, str]:
-    jobs = plan([path], output=output, kinds=more.pop("kinds", {"video"}))
+    jobs = plan([path], output=output, kinds=more.pop("kinds", {"video"})).jobs
     return {kind: file.name for kind, file in jobs[0].outputs.items()}
 
 

@@ -140,7 +140,7 @@ def test_it_lies_beside_the_csv_and_in_the_manifest(
 def test_names_follow_the_one_that_was_given(
     output: str, parquet: bool, wanted: tuple[str, str | None]
 ) -> None:
-    (job,) = plan(["clip.mp4"], output=output, kinds={"parquet"} if parquet else set())
+    (job,) = plan(["clip.mp4"], output=output, kinds={"parquet"} if parquet else set()).jobs
     outputs = {kind: path.as_posix() for kind, path in job.outputs.items()}
     assert (outputs["table"], outputs.get("parquet")) == wanted
 

@@ -3,53 +3,37 @@
 from __future__ import annotations
 
 import os
-import re
-from collections import Counter
 from collections.abc import Sequence, Set
-from importlib.util import find_spec
+from dataclasses import dataclass
 from pathlib import Path
 
-from vidclf.core.wildcards import matching_files
-from vidclf.errors import UsageError
-from vidclf.files.names import (
-    MANIFEST,
-    SEGMENTS_CSV,
-    beside,
-    has_result_name,
-    is_folder,
-    may_be_made,
-)
-from vidclf.files.output_kinds import kind_of_file, suffixes_of
+from vidclf.batch.clips import Clip, ClipList, real_path
+from vidclf.batch.distinct import distinct_names, distinct_stems
+from vidclf.batch.jobs import FolderJobs, Naming
+from vidclf.batch.outputs import FolderOutputs, check_installed, outputs_of_file, wanted_kinds
+from vidclf.batch.overwritten import check_files, check_stems
+from vidclf.batch.search import Search
+from vidclf.batch.shard import Shard
+from vidclf.errors import SourceError, UsageError
+from vidclf.files.names import is_folder
 from vidclf.pipeline.job import ClipJob
-from vidclf.settings import Settings
-from vidclf.sinks import PICTURE_SINKS
 from vidclf.sources.location import ClipLocation
-from vidclf.sources.stills import still_suffix
-from vidclf.sources.suffixes import is_video_name
-from vidclf.table.row_sinks import ROW_SINKS
+
+__all__ = ["Plan", "Shard", "plan", "wanted_kinds"]
 
 DEFAULT_FOLDER = Path("outputs")
 
-Clip = tuple[ClipLocation, Path]
-"""A clip, and its place below the folder that was named."""
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run is going to do."""
 
-_KINDS = {**PICTURE_SINKS, **ROW_SINKS}
-_ENDINGS = {
-    **{kind: entry.ending for kind, entry in _KINDS.items()},
-    "segments": SEGMENTS_CSV,
-    "manifest": MANIFEST,
-}
-_ALWAYS_MADE = frozenset({"table", "segments", "manifest"})
-
-
-def wanted_kinds(settings: Settings) -> frozenset[str]:
-    """The kinds of files that settings ask for, beside those that are always made."""
-    return frozenset(kind for kind in _KINDS if getattr(settings, kind, False))
-
-
-_BY_DEFAULT = wanted_kinds(Settings()) | {"still"}
-"""Give way to the file that `-o` names."""
+    jobs: Sequence[ClipJob]
+    """The clips of this shard in order, with names of their own."""
+    folder: Path | None
+    """The output folder, where a folder or several clips were named; else None."""
+    faults: Sequence[tuple[str, SourceError]]
+    """Names of folders that could not be looked into, and why; their clips are in no job."""
 
 
 def plan(
@@ -58,11 +42,13 @@ def plan(
     output: str | os.PathLike[str] | None,
     kinds: Set[str],
     recursive: bool = False,
-) -> list[ClipJob]:
-    """The clips behind `inputs`, in order, each with its own output names.
+    shard: Shard | None = None,
+) -> Plan:
+    """The clips behind `inputs`, in order, each once and with its own name and output names.
 
     A folder of videos stands for the videos in it (and below it, when `recursive`), and its
-    sub-folders are kept in the output folder; a folder that holds pictures only is one clip.
+    sub-folders are kept in the output folder; a folder that holds pictures only is one clip. An
+    output folder that lies below it is left out.
 
     Args:
         inputs: files, folders, numbered patterns such as `frame_%05d.png`, and `clips/*.mp4`.
@@ -70,6 +56,7 @@ def plan(
             sets the video's name and kind; None for `outputs/`.
         kinds: which files are made, beside those that always are; see `wanted_kinds`.
         recursive: whether folders are searched to the bottom.
+        shard: the part of the clips to take. Names do not depend on it.
 
     Raises:
         UsageError: a file named as output for several clips, one of a kind vidclf can't write, or
@@ -77,145 +64,52 @@ def plan(
     """
     if not all(os.fspath(path) for path in inputs) or output == "":
         raise UsageError("an empty name stands for no clip and no place: is a variable unset?")
-    paths = [path for named in inputs for path in matching_files(named)]
-    named = [ClipLocation.of(path).normalised() for path in paths]
-    clips = [clip for location in named for clip in _clips(location, recursive)]
-    if named and not clips:
-        places = ", ".join(map(str, named))
-        raise UsageError(f"{places} holds only videos of earlier runs: name one of them to read it")
-    jobs = _jobs(clips, DEFAULT_FOLDER if output is None else output, kinds)
-    _check_not_inputs(jobs)
-    _check_installed(jobs)
-    return jobs
+    output = DEFAULT_FOLDER if output is None else output
+    folder = Path(output) if is_folder(output) else None
+    search = Search(recursive=recursive, outputs=None if folder is None else real_path(folder))
+    for named in inputs:
+        search.add(named)
+    clips = search.clips()
+    if folder is None:
+        jobs: Sequence[ClipJob] = _to_file(search.found, clips, Path(output), kinds, shard)
+    else:
+        jobs = _into_folder(search.found, clips, folder, kinds, shard)
+    many = search.has_folders or len(clips) > 1
+    return Plan(jobs=jobs, folder=folder if many else None, faults=search.faults)
 
 
-def _jobs(clips: list[Clip], output: str | os.PathLike[str], kinds: Set[str]) -> list[ClipJob]:
-    if is_folder(output):
-        return _into_folder(clips, Path(output), kinds)
-    target = Path(output)
+def _into_folder(
+    found: ClipList, clips: list[Clip], folder: Path, kinds: Set[str], shard: Shard | None
+) -> FolderJobs:
+    outputs = FolderOutputs(kinds)
+    named = [(clip, clip.source) for clip in clips if isinstance(clip.named, ClipLocation)]
+    naming = Naming(
+        prefix=os.path.join(folder, ""),  # noqa: PTH118 - Path drops the last slash
+        stems=distinct_stems(clips),
+        names=distinct_names(clips),
+        endings=outputs.of_video,
+        other_endings={clip: outputs.of(source) for clip, source in named},
+    )
+    check_stems(((naming.stem(clip), naming.endings_of(clip)) for clip in clips), found)
+    check_installed(outputs.of_video)
+    return FolderJobs(_of_shard(clips, shard), naming)
+
+
+def _to_file(
+    found: ClipList, clips: list[Clip], target: Path, kinds: Set[str], shard: Shard | None
+) -> list[ClipJob]:
     if len(clips) != 1:
         raise UsageError(
             f"-o {target} names one file, but there are {len(clips)} clips: name a folder instead"
         )
-    return [_to_file(*clips[0], target, kinds)]
-
-
-def _check_not_inputs(jobs: list[ClipJob]) -> None:
-    sources = {os.path.realpath(file) for job in jobs for file in job.source.files}
-    for job in jobs:
-        for file in job.outputs.values():
-            if os.path.realpath(file) in sources:
-                raise UsageError(f"{file} is an input: name another output, it would be replaced")
-
-
-def _check_installed(jobs: list[ClipJob]) -> None:
-    for kind in {kind: None for job in jobs for kind in job.outputs if kind in _KINDS}:
-        library = _KINDS[kind].library
-        if library is not None and find_spec(library) is None:
-            raise UsageError(
-                f"{kind.capitalize()} is written by {library}, which is not installed: "
-                f"pip install 'vidclf[{kind}]'"
-            )
-
-
-def _clips(location: ClipLocation, recursive: bool) -> list[Clip]:
-    """The clips behind what was named: the videos of a folder of such, else that itself.
-
-    What is missing or holds nothing stays in the list: opening it tells why.
-    """
-    videos = _videos_in(location.path, recursive) if location.kind == "folder" else []
-    if not videos:
-        return [(location, Path(location.name))]
-    own = [file for file in videos if not _is_result(file)]
-    return [(ClipLocation.of(file), file.relative_to(location.path)) for file in own]
-
-
-def _is_result(video: Path) -> bool:
-    """Whether an earlier run, or a command that started from its table, made a video."""
-    if has_result_name(video):
-        return True
-    if not may_be_made(video):
-        return False
-    from vidclf.sinks.signature import is_signed  # PyAV takes 0.1 s to import
-
-    return is_signed(video)
-
-
-def _videos_in(folder: Path, recursive: bool) -> list[Path]:
-    try:
-        found = sorted(folder.rglob("*") if recursive else folder.iterdir())
-    except OSError:
-        return []
-    return [file for file in found if is_video_name(file) and file.is_file()]
-
-
-def _into_folder(clips: list[Clip], folder: Path, kinds: Set[str]) -> list[ClipJob]:
-    stems = _distinct_stems([place for _, place in clips])
+    outputs = outputs_of_file(target, kinds)
+    check_files(outputs.values(), found)
+    check_installed(outputs)
     return [
-        _job(source, place, folder / stem, kinds)
-        for (source, place), stem in zip(clips, stems, strict=True)
+        ClipJob(source=clip.source, name=clip.place, outputs=outputs)
+        for clip in _of_shard(clips, shard)
     ]
 
 
-def _distinct_stems(places: list[Path]) -> list[Path]:
-    """Output names without suffix; clips that share a stem get their suffix and a number.
-
-    >>> [str(stem) for stem in _distinct_stems([Path("a.mp4"), Path("a.avi"), Path("b.mp4")])]
-    ['a_mp4', 'a_avi', 'b']
-    """
-    plain = [_stem(place) for place in places]
-    shared = Counter(_folded(stem) for stem in plain)
-    stems: list[Path] = []
-    taken: Counter[str] = Counter()
-    for place, stem in zip(places, plain, strict=True):
-        if shared[_folded(stem)] > 1:
-            stem = stem.with_name(f"{stem.name}_{place.suffix[1:]}")
-        taken[_folded(stem)] += 1
-        again = taken[_folded(stem)]
-        stems.append(stem if again == 1 else stem.with_name(f"{stem.name}_{again}"))
-    return stems
-
-
-def _stem(place: Path) -> Path:
-    """A name without its suffix, and without the number of a pattern (`shot_%05d.png` → `shot`)."""
-    name = re.sub(r"[ _.-]*%\d*d", "", place.stem)
-    return place.with_name(name or "pictures")
-
-
-def _folded(path: Path) -> str:
-    """Names that some file systems take for one are one."""
-    return str(path).casefold()
-
-
-def _job(source: ClipLocation, place: Path, stem: Path, kinds: Set[str]) -> ClipJob:
-    outputs = _outputs(stem, kinds)
-    if "video" in kinds and (suffix := still_suffix(source)):
-        outputs = _outputs(stem, (kinds - {"video"}) | {"still"})
-        outputs["still"] = outputs["still"].with_suffix(suffix)
-    return ClipJob(source=source, name=place.as_posix(), outputs=outputs)
-
-
-def _outputs(stem: Path, kinds: Set[str]) -> dict[str, Path]:
-    made = kinds | _ALWAYS_MADE
-    return {kind: beside(stem, ending) for kind, ending in _ENDINGS.items() if kind in made}
-
-
-def _to_file(source: ClipLocation, place: Path, target: Path, kinds: Set[str]) -> ClipJob:
-    """The outputs where `-o` names one of them: what is wanted of its sort is called like it."""
-    suffixes = suffixes_of(_KINDS)
-    if target.suffix.lower() not in suffixes:
-        raise UsageError(
-            f"-o {target}: vidclf writes {', '.join(suffixes)}; a name without a suffix is "
-            "taken for a folder"
-        )
-    named = kind_of_file(target, _KINDS)
-    if named in PICTURE_SINKS and not kinds & PICTURE_SINKS.keys():
-        raise UsageError(f"-o {target} names pictures, but only the table is written: name a .csv")
-    stem = target.with_suffix("")
-    wanted = (kinds - _BY_DEFAULT) | {named}
-    outputs = _outputs(stem, wanted)
-    alike = PICTURE_SINKS if named in PICTURE_SINKS else ROW_SINKS
-    for kind in wanted & alike.keys():
-        outputs[kind] = beside(stem, alike[kind].suffixes[0])
-    outputs[named] = target
-    return ClipJob(source=source, name=place.as_posix(), outputs=outputs)
+def _of_shard(clips: list[Clip], shard: Shard | None) -> list[Clip]:
+    return clips if shard is None else [clip for clip in clips if shard.holds(clip.place)]

@@ -87,9 +87,12 @@ def annotate_all(
     settings, watcher = settings or Settings(), watcher or SilentWatcher()
     if isinstance(inputs, (str, os.PathLike)):
         inputs = [inputs]
-    jobs = plan(inputs, output=output, kinds=wanted_kinds(settings), recursive=recursive)
+    made = plan(inputs, output=output, kinds=wanted_kinds(settings), recursive=recursive)
+    jobs = made.jobs
     engine = open_engine(settings)
-    batch = BatchSummary()
+    batch = BatchSummary(failed=list(made.faults))
+    for name, fault in made.faults:
+        watcher.failed(name, fault)
     for place, job in enumerate(jobs, start=1):
         watcher.started(job.name, place, len(jobs))
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 
 from vidclf.core.addresses import check_output
@@ -44,20 +44,20 @@ def manifest_path(table: Path) -> Path:
     return beside(stem_of(table), MANIFEST)
 
 
-def has_result_name(file: Path) -> bool:
-    """Whether a video or still is a run's by its name: the run's manifest lies beside it."""
-    made = _RESULT_STEM.fullmatch(file.stem)
-    return made is not None and file.with_name(made[1] + MANIFEST).exists()
+def has_result_name(name: str, siblings: Container[str]) -> bool:
+    """Whether a video or still is a run's by its name: the run's manifest is among its siblings."""
+    made = _RESULT_STEM.fullmatch(name.rpartition(".")[0])
+    return made is not None and made[1] + MANIFEST in siblings
 
 
-def may_be_made(video: Path) -> bool:
+def may_be_made(name: str, siblings: Container[str]) -> bool:
     """Whether a manifest lies beside a video that may be of its run: `dog` for `dog_card.mp4`.
 
     `dog_2.mp4` may be another clip, so the file itself must tell.
     """
-    words = video.stem.split("_")
+    words = name.rpartition(".")[0].split("_")
     starts = ("_".join(words[:count]) for count in range(1, len(words) + 1))
-    return any(video.with_name(start + MANIFEST).exists() for start in starts)
+    return any(start + MANIFEST in siblings for start in starts)
 
 
 def output_path(

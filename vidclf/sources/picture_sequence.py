@@ -108,9 +108,10 @@ class SequenceSource(BaseSource):
 
 def _of_folder(folder: Path) -> list[Numbered]:
     files = [f for f in folder.iterdir() if f.is_file() and not f.name.startswith(".")]
+    names = {file.name for file in files}
     videos = sum(1 for file in files if is_video_name(file))
     stills = [file for file in files if file.suffix.lower() in STILL_SUFFIXES]
-    pictures = [file for file in stills if not has_result_name(file)]
+    pictures = [file for file in stills if not has_result_name(file.name, names)]
     if videos:
         raise SourceError(
             f"{folder}: holds {videos} videos and {len(pictures)} pictures, and a picture sequence "

@@ -1,0 +1,59 @@
+"""Inputs are not written over, whatever links lead from an output to one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from vidclf.batch.clips import ClipList, real_path
+from vidclf.batch.outputs import Endings
+from vidclf.errors import UsageError
+
+
+def check_stems(stems: Iterable[tuple[str, Endings]], clips: ClipList) -> None:
+    """See that no file of any stem is an input; the disk is asked once for each folder.
+
+    Raises:
+        UsageError: one is.
+    """
+    inputs: dict[str, set[str]] = {}
+    for stem, endings in stems:
+        folder, slash, name = stem.rpartition(os.sep)
+        if folder not in inputs:
+            inputs[folder] = _inputs_in(folder + slash, clips)
+        if names := inputs[folder]:
+            for ending in endings.values():
+                if name + ending in names:
+                    raise _would_be_replaced(stem + ending)
+
+
+def check_files(files: Iterable[Path], clips: ClipList) -> None:
+    """See that none of a few files is an input.
+
+    Raises:
+        UsageError: one is.
+    """
+    for file in files:
+        if _is_input(real_path(file), clips):
+            raise _would_be_replaced(file)
+
+
+def _inputs_in(folder: str, clips: ClipList) -> set[str]:
+    """The names in a folder of outputs that are, or lead to, inputs."""
+    names = set(clips.names_in(real_path(folder)))
+    try:
+        with os.scandir(folder or os.curdir) as entries:
+            links = [entry for entry in entries if entry.is_symlink()]
+    except OSError:  # it is not there yet, or writing will tell
+        return names
+    return names | {link.name for link in links if _is_input(real_path(link.path), clips)}
+
+
+def _is_input(real: str, clips: ClipList) -> bool:
+    folder, name = os.path.split(real)
+    return name in clips.names_in(folder)
+
+
+def _would_be_replaced(file: str | Path) -> UsageError:
+    return UsageError(f"{file} is an input: name another output, it would be replaced")
