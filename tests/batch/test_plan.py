@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from helpers.clips import ClipSpec, make_clip
 from helpers.tables_of_clips import class_table
+from helpers.trees import names, touch
 
 import vidclf
 from vidclf.batch.plan import plan
@@ -15,13 +18,6 @@ from vidclf.errors import UsageError
 BOTH = frozenset({"video", "gif"})
 VIDEO = frozenset({"video"})
 TABLE = frozenset()
-
-
-def touch(folder: Path, *names: str) -> None:
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
 
 
 def test_outputs_are_named_after_the_clip(tmp_path: Path) -> None:
@@ -164,6 +160,96 @@ def test_what_was_rendered_under_a_name_of_its_own_is_no_clip(
     vidclf.render_table(table, output=tmp_path / f"a_dog_card{suffix}")
     jobs = plan([tmp_path], output=tmp_path, kinds=VIDEO).jobs
     assert [job.name for job in jobs] == [f"a_2{suffix}"]
+
+
+def test_a_clip_that_is_named_twice_is_made_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path, "day/a.mp4", "day/b.mp4")
+    (tmp_path / "c.mp4").symlink_to("day/b.mp4")
+    (tmp_path / "link").symlink_to("day")
+    monkeypatch.chdir(tmp_path)
+    for inputs in (
+        ["day", "day/a.mp4", "./day//a.mp4"],
+        ["day/a.mp4", "day", "c.mp4", "link"],
+        ["link/b.mp4", "c.mp4", "day/a.mp4", "day/b.mp4"],
+    ):
+        jobs = plan(inputs, output="out", kinds=VIDEO).jobs
+        assert sorted(str(job.source) for job in jobs) == ["day/a.mp4", "day/b.mp4"]
+    assert plan(["a.mp4", "a.mp4", "-", "-"], output="out", kinds=VIDEO).jobs[1].name == "stdin"
+    assert "day/a.mp4 and 3 more: named twice, or by a link; a clip is made once" in caplog.text
+
+
+def test_clips_of_one_name_are_called_by_their_paths(tmp_path: Path) -> None:
+    touch(tmp_path, "1/a.mp4", "2/a.mp4", "2/b.mp4", "all/1/a.mp4", "all/c.mp4")
+    found = plan(
+        [tmp_path / "1", tmp_path / "2", tmp_path / "all"],
+        output="out",
+        kinds=VIDEO,
+        recursive=True,
+    )
+    assert names(found) == [
+        f"{tmp_path.as_posix()}/1/a.mp4",
+        f"{tmp_path.as_posix()}/2/a.mp4",
+        "b.mp4",
+        "1/a.mp4",
+        "c.mp4",
+    ]
+
+
+def test_a_path_that_is_anothers_name_makes_that_one_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path, "1/a.mp4", "2/a.mp4", "all/1/a.mp4")
+    monkeypatch.chdir(tmp_path)
+    found = plan(["1", "2", "all"], output="out", kinds=VIDEO, recursive=True)
+    assert names(found) == ["1/a.mp4", "2/a.mp4", "all/1/a.mp4"]
+
+
+def test_addresses_that_are_shown_alike_have_names_of_their_own() -> None:
+    found = plan([f"https://host/a.mp4?key={key}" for key in "ab"], output="out", kinds=VIDEO)
+    assert names(found) == ["https://host/a.mp4", "https://host/a.mp4_2"]
+
+
+@pytest.mark.parametrize("link", ["file", "folder"])
+def test_an_input_is_not_written_over_through_a_link(link: str, tmp_path: Path) -> None:
+    touch(tmp_path, "footage/a_annotated.mp4", "footage/a.mp4")
+    footage, out = tmp_path / "footage", tmp_path / "out"
+    if link == "folder":
+        out.symlink_to(footage)
+    else:
+        out.mkdir()
+        (out / "a_annotated.mp4").symlink_to(footage / "a_annotated.mp4")
+    with pytest.raises(UsageError, match=r"out/a_annotated\.mp4 is an input: name another output"):
+        plan([footage], output=out, kinds=VIDEO)
+    assert len(plan([footage], output=out, kinds=TABLE).jobs) == 2
+
+
+def test_a_run_has_a_folder_where_a_folder_or_several_clips_were_named(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4")
+    assert plan([tmp_path / "a.mp4"], output="out", kinds=VIDEO).folder is None
+    assert plan([tmp_path], output="out", kinds=VIDEO).folder == Path("out")
+    assert plan([tmp_path], output="x.mp4", kinds=VIDEO).folder is None
+    assert plan(["a.mp4", "b.mp4"], output=None, kinds=VIDEO).folder == Path("outputs")
+
+
+def test_a_job_is_sent_to_other_processes_as_it_is(tmp_path: Path) -> None:
+    touch(tmp_path, "deep/a.mp4")
+    [job] = plan([tmp_path], output="out", kinds=BOTH, recursive=True).jobs
+    assert pickle.loads(pickle.dumps(job)) == job
+    assert len(pickle.dumps(job)) < 1000
+
+
+def test_a_clip_takes_some_hundred_bytes_of_a_plan(tmp_path: Path) -> None:
+    touch(tmp_path, *(f"clip_{number:06d}.mp4" for number in range(500)))
+    plan([tmp_path], output="out", kinds=BOTH)
+    tracemalloc.start()
+    try:
+        made = plan([tmp_path], output="out", kinds=BOTH)
+        assert tracemalloc.get_traced_memory()[0] / len(made.jobs) < 300
+        assert tracemalloc.get_traced_memory()[1] / len(made.jobs) < 1000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_slash_at_the_end_makes_a_folder_of_any_name() -> None:

@@ -109,7 +109,7 @@ class FolderWalk:
     def _entered(self, folder: Folder) -> Iterator[Video | Folder]:
         """What is in a folder, in order, unless it was seen before."""
         if self._left_out is not None and _lies_in(folder.real, self._left_out):
-            self.passed_over = folder
+            self.passed_over = self.passed_over or folder
         elif folder.real not in self._seen:
             self._seen.add(folder.real)
             yield from self._listed(folder)
