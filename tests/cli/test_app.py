@@ -6,6 +6,7 @@ import csv
 import errno
 import json
 import os
+import shutil
 import re
 import signal
 import subprocess
@@ -306,7 +307,8 @@ def test_closed_standard_streams_stop_nothing(
 def test_a_reader_that_leaves_does_not_stop_the_other_clips(
     clip: Path, tiny_model: Path, elsewhere: Path
 ) -> None:
-    process = in_process("predict", clip, clip, "-m", tiny_model)
+    another = shutil.copy(clip, elsewhere / "another.mp4")
+    process = in_process("predict", clip, another, "-m", tiny_model)
     assert process.stdout is not None
     process.stdout.close()
     process.stdout = None
