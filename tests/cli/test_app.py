@@ -6,8 +6,8 @@ import csv
 import errno
 import json
 import os
-import shutil
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -164,7 +164,7 @@ def test_bad_usage_is_told_by_the_settings(
 def test_a_model_that_is_not_there_stops_the_run_at_once(
     clip: Path, capsys: pytest.CaptureFixture[str], elsewhere: Path
 ) -> None:
-    assert run("annotate", clip, clip, "-m", "birds.keras") == 1
+    assert run("annotate", clip, "another.mp4", "-m", "birds.keras") == 1
     assert capsys.readouterr().err.count("no model at birds.keras") == 1
     assert not list(elsewhere.iterdir())
 

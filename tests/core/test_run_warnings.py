@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import logging
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,7 +103,8 @@ def test_what_is_wrong_with_the_model_is_told_of_every_clip(
     clip: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
     settings = vidclf.Settings(model=tiny_model, preprocess="0-1", video=False)
-    batch = vidclf.annotate_all([clip, clip], output=tmp_path / "out", settings=settings)
+    another = shutil.copy(clip, tmp_path / "another.mp4")
+    batch = vidclf.annotate_all([clip, another], output=tmp_path / "out", settings=settings)
     for summary in batch.done:
         assert any("--preprocess 0-1 does it once more" in text for text in summary.warnings)
     assert len(batch.done) == 2
