@@ -26,6 +26,25 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["VIDCLF_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def run_in_child() -> Iterator[Any]:
+    """Model files are looked at in this process; gives the function that has a child do it."""
+    from helpers.first_looks import look_here
+
+    from vidclf.core import limited_process
+
+    with pytest.MonkeyPatch.context() as patch:
+        in_child = limited_process.run_limited
+        patch.setattr(limited_process, "run_limited", look_here)
+        yield in_child
+
+
+@pytest.fixture
+def first_look_in_child(run_in_child: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Model files are looked at in a child process, as users' are: for files that do harm."""
+    monkeypatch.setattr("vidclf.core.limited_process.run_limited", run_in_child)
+
+
 @pytest.fixture(autouse=True)
 def own_logging() -> Iterator[None]:
     """What a test's `-q` or `-v` sets does not last beyond it."""

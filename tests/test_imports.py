@@ -11,17 +11,26 @@ import vidclf
 from vidclf.cli.commands import COMMANDS
 
 HELPS = ["", *COMMANDS]
+FROM_A_TABLE = [
+    ["segments", "--format", "srt"],
+    ["smooth", "--method", "mean", "--window", "0.2"],
+    ["render"],
+    ["render", "--subtitles"],
+    ["report"],
+    ["plot", "-o", "figure.svg"],
+]
 
 
 def test_importing_vidclf_loads_nothing_heavy() -> None:
     assert not modules_after("import vidclf") & HEAVY
 
 
-@pytest.mark.parametrize("command", HELPS)
-def test_help_loads_nothing_heavy(command: str) -> None:
+def test_no_help_loads_anything_heavy() -> None:
     code = (
         "from vidclf.cli.app import main\n"
-        f"try: main([*{command.split()!r}, '--help'])\nexcept SystemExit: pass"
+        f"for command in {HELPS!r}:\n"
+        "    try: main([*command.split(), '--help'])\n"
+        "    except SystemExit as end: assert end.code == 0"
     )
     assert not modules_after(code) & HEAVY
 
@@ -58,25 +67,17 @@ def table(clip: Path, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory
     return folder / "clip_predictions.csv"
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["segments", "--format", "srt"],
-        ["smooth", "--method", "mean", "--window", "0.2"],
-        ["render"],
-        ["render", "--subtitles"],
-        ["report"],
-        ["plot", "-o", "figure.svg"],
-    ],
-)
 def test_what_starts_from_a_table_needs_no_model(
-    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    name, *options = command
-    arguments = [name, str(table), *options, "--overwrite", "-q"]
-    loaded = modules_after(f"from vidclf.cli.app import main\nassert main({arguments!r}) == 0")
-    assert not loaded & {"tensorflow", "keras", "tf_keras", "openvino", "moviepy"}
+    code = (
+        "from vidclf.cli.app import main\n"
+        f"for name, *options in {FROM_A_TABLE!r}:\n"
+        f"    arguments = [name, {str(table)!r}, *options, '--overwrite', '-q']\n"
+        "    assert main(arguments) == 0, arguments"
+    )
+    assert not modules_after(code) & {"tensorflow", "keras", "tf_keras", "openvino", "moviepy"}
 
 
 def test_comparing_tables_needs_no_model(table: Path) -> None:

@@ -18,6 +18,7 @@ from vidclf.models.graphs.reading import graph_facts
 from vidclf.models.keras_files.container import read_contents
 from vidclf.models.saved_models.facts import saved_model_facts
 
+pytestmark = pytest.mark.usefixtures("first_look_in_child")
 BLOCK = 512
 
 

@@ -15,6 +15,8 @@ from vidclf.inference.runtimes import open_runtime
 from vidclf.models import open_model
 from vidclf.settings import ModelSettings
 
+pytestmark = pytest.mark.usefixtures("first_look_in_child")
+
 
 def add_constant(path: Path, node: onnx.NodeProto, **values: np.ndarray) -> Path:
     """Add the mean of what an operation gives to the network's answer."""

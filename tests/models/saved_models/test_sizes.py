@@ -71,6 +71,7 @@ def test_an_honest_model_asks_for_nothing_huge(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("first_look_in_child")
 def test_a_size_that_the_graph_computes_meets_the_limit_on_memory(tmp_path: Path) -> None:
     def fill(batch: Any) -> Any:
         return tf.fill(tf.stack([tf.constant(2**17) * 1, tf.constant(2**8) * 2**8]), 1.0)
