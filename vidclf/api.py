@@ -24,9 +24,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Unpack
 
 from vidclf.errors import (
+    DiskFullError,
     ModelError,
     ModelQuestionError,
     NoFramesError,
+    OutputBusyError,
     OutputError,
     OutputExistsError,
     RuntimeUnavailableError,
@@ -72,6 +74,7 @@ __all__ = [
     "ClipInfo",
     "Comparison",
     "ComparisonPage",
+    "DiskFullError",
     "DrawingOptions",
     "ModelError",
     "ModelInfo",
@@ -79,6 +82,7 @@ __all__ = [
     "ModelQuestionError",
     "NoFramesError",
     "Options",
+    "OutputBusyError",
     "OutputError",
     "OutputExistsError",
     "Position",

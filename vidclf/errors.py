@@ -8,7 +8,9 @@
     │   └── ModelQuestionError     2  what only the model's user knows must be said first
     ├── RuntimeUnavailableError    1  the runtime asked for is not installed or does not start
     └── OutputError                1  an output cannot be written
-        └── OutputExistsError      1  it is there already and --overwrite was not given
+        ├── OutputExistsError      1  it is there already and --overwrite was not given
+        ├── OutputBusyError        1  another run is writing it
+        └── DiskFullError          1  its disk takes nothing more
 
 Exit codes of the command: 0 all done, 1 some failed, 2 bad usage, 130 interrupted.
 A message holds the value, the rule and the remedy, on one line; a question has a table, too.
@@ -67,3 +69,11 @@ class OutputError(VidclfError):
 
 class OutputExistsError(OutputError):
     """An output that is there already, without permission to overwrite it."""
+
+
+class OutputBusyError(OutputError):
+    """An output that another run is writing at this moment."""
+
+
+class DiskFullError(OutputError):
+    """An output whose disk takes nothing more: it is full, over its quota, or read-only."""

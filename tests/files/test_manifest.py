@@ -29,7 +29,7 @@ ELSEWHERE = {
 """Where a field of the file is found, if not under its own name."""
 FIELDS = (
     *("source", "clip_digest", "frames_read", "end_seconds", "seconds", "frames_per_second"),
-    *("runtime", "notes", "warnings", "smoothing", *ELSEWHERE),
+    *("runtime", "notes", "warnings", "smoothing", "output_digests", *ELSEWHERE),
     *(f"clip.{name}" for name in ManifestClip.__slots__),
     *(f"model.{name}" for name in ManifestModel.__slots__ if not name.startswith("resize")),
     *(f"settings.{name}" for name in ManifestSettings.__slots__),
@@ -72,6 +72,7 @@ def test_fields_have_their_types(tmp_path: Path) -> None:
     assert manifest.model.resize_kernel == "area"
     assert manifest.settings.start == "10f"
     assert manifest.annotated_video == "out/a_annotated.mp4"
+    assert manifest.output_digests == {"video": "ef56", "table": "gh78"}
     assert manifest.warnings == ("it is damaged", "and cut off")
     assert manifest.smoothing_methods == ["mean"]
 
@@ -80,7 +81,7 @@ def test_a_whole_manifest_is_read_without_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     manifest = read(tmp_path, COMPLETE)
-    assert [field for field in FIELDS if value_of(manifest, field) in (None, ())] == []
+    assert [field for field in FIELDS if value_of(manifest, field) in (None, (), {})] == []
     assert not caplog.records
 
 
@@ -157,12 +158,12 @@ def test_a_field_of_another_type_is_passed_over_with_one_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, field: str
 ) -> None:
     whole = read(tmp_path, COMPLETE)
-    manifest = read(tmp_path, changed(field, {"of": "another type"}))
+    manifest = read(tmp_path, changed(field, {"of": ["another type"]}))
     assert value_of(manifest, field) == value_of(Manifest(), field)
     others = [other for other in FIELDS if other != field]
     assert all(value_of(manifest, other) == value_of(whole, other) for other in others)
     (record,) = caplog.records
-    said = f"a_manifest.json: {field} is {{'of': 'another type'}}, not "
+    said = f"a_manifest.json: {field} is {{'of': ['another type']}}, not "
     assert said in record.getMessage()
     assert record.levelno == logging.WARNING
 
@@ -249,15 +250,21 @@ def test_a_place_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
 
 
 def smoothed(manifest: Manifest, **step: Any) -> dict[str, Any]:
-    outputs = {"table": Path("b.csv")}
-    return dict(manifest.with_smoothing(step, video="a.mp4", outputs=outputs).document)
+    copy = manifest.with_smoothing(
+        step,
+        video="a.mp4",
+        outputs={"table": Path("b.csv")},
+        output_digests={"table": "ef56"},
+    )
+    return dict(copy.document)
 
 
 def test_smoothing_keeps_all_else_of_a_run(tmp_path: Path) -> None:
     run = {"mine": {"deep": [1, None]}, **changed("frames_read", "of another type"), "more": 1}
     document = smoothed(read(tmp_path, run), method="median")
     steps = [*COMPLETE["smoothing"], {"method": "median"}]
-    assert document == {**run, "outputs": {"table": "b.csv"}, "smoothing": steps}
+    written = {"outputs": {"table": "b.csv"}, "output_digests": {"table": "ef56"}}
+    assert document == {**run, **written, "smoothing": steps}
     assert list(document) == list(run)
 
 
@@ -266,13 +273,14 @@ def test_smoothing_of_a_table_without_a_run_tells_what_is_known() -> None:
         ("table_format", 1),
         ("video", "a.mp4"),
         ("outputs", {"table": "b.csv"}),
+        ("output_digests", {"table": "ef56"}),
         ("smoothing", [{"method": "mean"}]),
     ]
 
 
 def test_a_smoothed_manifest_tells_its_methods(tmp_path: Path) -> None:
     manifest = read(tmp_path, COMPLETE).with_smoothing(
-        {"method": "majority"}, video="a.mp4", outputs={}
+        {"method": "majority"}, video="a.mp4", outputs={}, output_digests={}
     )
     assert manifest.smoothing_methods == ["mean", "majority"]
     assert manifest.annotated_video is None

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from vidclf.errors import OutputError
+from vidclf.errors import DiskFullError, OutputError
 from vidclf.files.temporary_names import temporary_name
+from vidclf.files.text_file import write_text
 from vidclf.files.write_errors import cannot_write, explained
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
@@ -43,6 +44,30 @@ def test_another_failure_of_the_disk_is_no_fault_of_what_is_written() -> None:
 def test_a_reason_without_a_number_is_told_in_its_own_words() -> None:
     error = cannot_write(Path("a.parquet"), OSError("closed"))
     assert str(error) == "cannot write a.parquet (closed): free space or use -o"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_a_disk_that_takes_nothing_more_is_an_error_of_its_own(number: int) -> None:
+    error = cannot_write(Path("a.mp4"), OSError(number, os.strerror(number)))
+    assert type(error) is DiskFullError
+
+
+def test_a_file_that_cannot_be_written_says_nothing_of_the_others() -> None:
+    for number in (errno.EACCES, errno.EFBIG, errno.ENAMETOOLONG):
+        assert type(cannot_write(Path("a.mp4"), OSError(number, "no"))) is OutputError
+
+
+def test_no_space_helps_where_a_disk_may_not_be_written_to() -> None:
+    error = cannot_write(Path("a.mp4"), OSError(errno.EROFS, "Read-only file system"))
+    assert str(error) == (
+        "cannot write a.mp4 (Read-only file system): choose another place with -o"
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_a_text_on_a_full_disk_is_told_as_such() -> None:
+    with pytest.raises(DiskFullError, match=r"cannot write the segments /dev/full \(No space"):
+        write_text(Path("/dev/full"), "text", kind="the segments")
 
 
 def test_a_name_that_is_too_long_is_counted_in_bytes() -> None:

@@ -65,6 +65,7 @@ COMPLETE: dict[str, Any] = {
         "fps": 25,
     },
     "outputs": {"video": "out/a_annotated.mp4", "table": "out/a_predictions.csv"},
+    "output_digests": {"video": "ef56", "table": "gh78"},
     "notes": ["its first frame is late"],
     "warnings": ["it is damaged", "and cut off"],
     "versions": {"vidclf": "1.2", "python": "3.11"},

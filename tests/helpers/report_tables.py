@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.clips import ClipSpec, Track, make_clip
-from vidclf.sources.fingerprint import clip_digest
+from vidclf.core.file_digest import file_digest
 
 FPS = 24
 Run = tuple[str, int, float]
@@ -105,4 +105,4 @@ def numbered_clip(
 
 def with_source(clip: Path, **more: Any) -> dict[str, Any]:
     """What a manifest says of the clip that a table was made from."""
-    return {"source": str(clip), "clip_digest": clip_digest(clip), **more}
+    return {"source": str(clip), "clip_digest": file_digest(clip), **more}

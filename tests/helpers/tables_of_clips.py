@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.clips import ClipSpec, coded_picture
+from vidclf.core.file_digest import file_digest
 from vidclf.sources import open_source
-from vidclf.sources.fingerprint import clip_digest
 
 HERTZ = 48_000
 IDS = {"cat": 3, "dog": 0, "cup": 7, "sun": 1}
@@ -86,7 +86,7 @@ def written(
         "table_format": 1,
         "video": clip.name,
         "source": str(clip),
-        "clip_digest": clip_digest(clip),
+        "clip_digest": file_digest(clip),
         "frames_read": len(table),
         "settings": {},
         **manifest,

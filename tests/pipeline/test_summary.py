@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.engines import annotated, described, tiny_network
 
+from vidclf.core.file_digest import file_digests
 from vidclf.files.manifest import Manifest
 from vidclf.settings import Position
 
@@ -21,6 +22,7 @@ KEYS = (
         "model",
         "settings",
         "outputs",
+        "output_digests",
         "concessions",
         "notes",
         "warnings",
@@ -68,4 +70,8 @@ def test_readers_find_what_the_run_wrote(path: Path, clip: Path) -> None:
     assert (settings.start, settings.end, settings.stride) == ("2f", None, 3)
     assert (settings.style, settings.smooth, settings.threshold) == ("bars", 0.2, None)
     assert manifest.vidclf_version
+    made = {"video": "clip_annotated.mp4", "table": "clip_predictions.csv"}
+    files = {kind: path.with_name(name) for kind, name in made.items()}
+    files["segments"] = path.with_name("clip_segments.csv")
+    assert manifest.output_digests == file_digests(files)
     assert manifest.clip_digest

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from vidclf.core.file_digest import file_digest
 from vidclf.errors import SourceError
-from vidclf.sources.fingerprint import clip_digest
 from vidclf.sources.location import ClipLocation
 
 SIGNED = "https://me:secret@host/clips/a.mp4?signature=secret"
@@ -142,7 +142,7 @@ def test_what_is_elsewhere_has_none_and_says_so(address: str) -> None:
 
 
 def test_the_digest_is_that_of_the_file() -> None:
-    assert ClipLocation.of("clip.mp4").digest() == clip_digest(Path("clip.mp4")) is not None
+    assert ClipLocation.of("clip.mp4").digest() == file_digest(Path("clip.mp4")) is not None
 
 
 @pytest.mark.parametrize("named", ["gone.mp4", ".", "frame_%05d.png", "https://host/a.mp4", "-"])

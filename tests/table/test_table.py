@@ -14,10 +14,10 @@ from helpers.tables_of_clips import label_table as table_of_labels
 from hypothesis import given
 
 import vidclf
+from vidclf.core.file_digest import file_digest
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import manifest_path
-from vidclf.sources.fingerprint import clip_digest
 from vidclf.table.table import Table, open_table
 
 HEADER = "video,frame,timestamp,label,class_id,confidence"
@@ -173,7 +173,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 def digest_of(folder: Path, content: bytes) -> str | None:
     path = folder / "clip"
     path.write_bytes(content)
-    return clip_digest(path)
+    return file_digest(path)
 
 
 def test_the_digest_sees_beginning_end_and_length(tmp_path: Path) -> None:
@@ -191,8 +191,8 @@ def test_the_digest_sees_beginning_end_and_length(tmp_path: Path) -> None:
 
 
 def test_what_is_no_file_has_no_digest(tmp_path: Path) -> None:
-    assert clip_digest(tmp_path) is None
-    assert clip_digest(tmp_path / "none") is None
+    assert file_digest(tmp_path) is None
+    assert file_digest(tmp_path / "none") is None
 
 
 def test_colours_do_not_depend_on_the_order_of_columns(clip: Path, tmp_path: Path) -> None:

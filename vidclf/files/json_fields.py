@@ -37,6 +37,10 @@ class JsonFields:
         """A list of texts."""
         return self._read(name, _each(_text), "a list of texts")
 
+    def texts_by_name(self, name: str) -> Mapping[str, str] | None:
+        """An object of texts."""
+        return self._read(name, _texts_by_name, "an object of texts")
+
     def switch(self, name: str) -> bool | None:
         """True or false."""
         return self._read(name, _switch, "true or false")
@@ -118,6 +122,10 @@ def _object(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise TypeError
     return value
+
+
+def _texts_by_name(value: Any) -> Mapping[str, str]:
+    return {name: _text(text) for name, text in _object(value).items()}
 
 
 def _text(value: Any) -> str:

@@ -38,7 +38,7 @@ class Manifest:
     clip: ManifestClip = field(default_factory=ManifestClip)
     """What was known of the clip before decoding."""
     clip_digest: str | None = None
-    """What tells the clip's file from others (`vidclf.sources.fingerprint`)."""
+    """What tells the clip's file from others (`vidclf.core.file_digest`)."""
     frames_read: int | None = None
     """Rows of the table that the run wrote."""
     end_seconds: float | None = None
@@ -55,6 +55,8 @@ class Manifest:
     """The run's settings."""
     annotated_video: str | None = None
     """Path of the annotated video, as the run was told it."""
+    output_digests: Mapping[str, str] = field(default_factory=dict)
+    """Kind → digest of each file written but the manifest, by the same rule as `clip_digest`."""
     vidclf_version: str | None = None
     """Which vidclf it was."""
     notes: tuple[str, ...] = ()
@@ -107,7 +109,12 @@ class Manifest:
         return cls._plain({"format": MANIFEST_FORMAT, "table_format": TABLE_FORMAT, **values})
 
     def with_smoothing(
-        self, step: Mapping[str, Any], *, video: str, outputs: Mapping[str, Path]
+        self,
+        step: Mapping[str, Any],
+        *,
+        video: str,
+        outputs: Mapping[str, Path],
+        output_digests: Mapping[str, str],
     ) -> Manifest:
         """The manifest of a table that was smoothed: that of its run, and what was done.
 
@@ -115,10 +122,12 @@ class Manifest:
             step: what was done to which table.
             video: the clip's name, for a table whose run is not known.
             outputs: kind → file, of what was written.
+            output_digests: kind → digest of each of them but the manifest.
         """
+        written = {"outputs": outputs, "output_digests": output_digests}
         run = self.document or {"table_format": TABLE_FORMAT, "video": video}
         steps = [*self.smoothing, step]
-        return self._plain({**run, "outputs": outputs, "smoothing": steps})
+        return self._plain({**run, **written, "smoothing": steps})
 
     def write(self, path: Path) -> None:
         """Write it as UTF-8 JSON, its keys in the order in which they were given.
@@ -158,6 +167,7 @@ class Manifest:
             model=ManifestModel.of(fields.part("model")),
             settings=ManifestSettings.of(fields.part("settings")),
             annotated_video=fields.part("outputs").text("video"),
+            output_digests=fields.texts_by_name("output_digests") or {},
             vidclf_version=fields.part("versions").text("vidclf"),
             notes=fields.texts("notes") or (),
             warnings=fields.texts("warnings") or (),

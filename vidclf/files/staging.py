@@ -1,8 +1,9 @@
 """Outputs that appear whole and together, or not at all.
 
 Every output of a clip is written under a hidden temporary name beside its final one, so that the
-last step is a rename inside one folder, which POSIX makes atomic. Signals wait while that happens,
-and what a process that was killed left under hidden names is removed by the next run there.
+last step is a rename inside one folder, which POSIX makes atomic. Signals wait while that happens.
+Who writes a clip has a claim on it, so that two runs never write one at once, and so that the next
+run removes what a process that was killed left under hidden names.
 """
 
 from __future__ import annotations
@@ -10,25 +11,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from vidclf.core.held_signals import signals_held
-from vidclf.errors import OutputError, OutputExistsError
-from vidclf.files.run_lock import RunLock, remove_abandoned
+from vidclf.errors import OutputBusyError, OutputError, OutputExistsError
+from vidclf.files.claim import Claim, claim_path
+from vidclf.files.publishing import StagedFile, publish
 from vidclf.files.temporary_names import temporary_name
 from vidclf.files.write_errors import ANOTHER_PLACE, cannot_write, name_is_no_utf8
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Staged:
-    final: Path
-    temporary: Path
-    backup: Path
-    """Another name of the file that is replaced, until all are."""
+_MOST_RETRIES = 5
 
 
 def _check_name(final: Path) -> None:
@@ -44,16 +38,6 @@ def _check_length(final: Path) -> None:
         final.lstat()
 
 
-def _way_back(staged: _Staged) -> Callable[[], object]:
-    """What undoes the last rename: what is replaced gets a second name until all are renamed."""
-    if not os.path.lexists(staged.final):
-        return partial(staged.final.unlink, missing_ok=True)
-    with suppress(OSError):  # a disk without hard links
-        staged.backup.hardlink_to(staged.final)
-        return partial(staged.backup.replace, staged.final)
-    return lambda: None
-
-
 class Staging:
     """A context in which the outputs of one clip are written.
 
@@ -61,20 +45,27 @@ class Staging:
     Any exception, an interrupt too, removes the temporary files and the folders made for them.
 
     Args:
-        overwrite: Whether outputs that are there already may be replaced.
+        overwrite: Whether outputs that are there already may be replaced. A function is asked once
+            no other run writes the clip any more, as one may have just made it.
+        record: The output that tells of the others, such as the manifest: it appears first, and
+            the claim of the clip is named after it.
     """
 
-    def __init__(self, *, overwrite: bool = False) -> None:
+    def __init__(
+        self, *, overwrite: bool | Callable[[], bool] = False, record: Path | None = None
+    ) -> None:
         self._overwrite = overwrite
-        self._staged: list[_Staged] = []
+        self._record = None if record is None else record.absolute()
+        self._staged: list[StagedFile] = []
         self._made_folders: list[Path] = []
-        self._locks: dict[Path, RunLock] = {}
+        self._claims: dict[Path, Claim] = {}
 
     def add(self, final: Path) -> Path:
         """Reserve `final` and return the temporary path to write to, with the same suffix.
 
         Raises:
             OutputExistsError: `final` is there already and may not be replaced.
+            OutputBusyError: another run writes it, or what belongs to it.
             OutputError: `final` cannot be written, or was added before.
         """
         final = final.absolute()
@@ -86,21 +77,41 @@ class Staging:
             with signals_held():
                 return self._reserve(final)
         except OSError as exc:
-            if not self._staged:
-                self._discard()
             raise cannot_write(final, exc, remedy=ANOTHER_PLACE) from exc
 
     def _reserve(self, final: Path) -> Path:
+        try:
+            if final.parent not in self._claims:
+                self._claims[final.parent] = self._claim(final)
+                self._overwrite = self._may_overwrite()
+                self._check_free(final)  # another run may have been done since
+            _check_length(final)
+            return self._make(final, self._claims[final.parent])
+        except BaseException:
+            if not self._staged:
+                self._discard()
+            raise
+
+    def _claim(self, final: Path, retries: int = _MOST_RETRIES) -> Claim:
         self._make_folder(final.parent)
-        _check_length(final)
-        if final.parent not in self._locks:
-            remove_abandoned(final.parent)
-            self._locks[final.parent] = RunLock.take(final.parent)
-        token, number = self._locks[final.parent].token, 2 * len(self._staged)
-        temporary = temporary_name(final, token=token, number=number)
+        try:
+            return Claim.take(claim_path(final, record=self._record))
+        except BlockingIOError:
+            raise OutputBusyError(
+                f"{final} is being written by another run: wait for it, or name another output"
+            ) from None
+        except FileNotFoundError:  # another run has just removed the folder, which was empty
+            if not retries:
+                raise
+        return self._claim(final, retries - 1)
+
+    def _make(self, final: Path, claim: Claim) -> Path:
+        number = 2 * len(self._staged)
+        temporary = temporary_name(final, token=claim.token, number=number)
+        backup = temporary_name(final, token=claim.token, number=number + 1)
+        claim.note(temporary, backup)
         temporary.open("xb").close()
-        backup = temporary_name(final, token=token, number=number + 1)
-        self._staged.append(_Staged(final=final, temporary=temporary, backup=backup))
+        self._staged.append(StagedFile(final=final, temporary=temporary, backup=backup))
         return temporary
 
     def __enter__(self) -> Self:
@@ -119,10 +130,13 @@ class Staging:
             finally:
                 self._discard()
 
+    def _may_overwrite(self) -> bool:
+        return self._overwrite() if callable(self._overwrite) else self._overwrite
+
     def _check_free(self, final: Path) -> None:
         if final.is_dir():
             raise OutputError(f"{final} is a folder: give the output a file name")
-        if not self._overwrite and os.path.lexists(final):
+        if self._overwrite is False and os.path.lexists(final):
             raise OutputExistsError(f"{final} exists already: give --overwrite to replace it")
 
     def _make_folder(self, folder: Path) -> None:
@@ -131,36 +145,30 @@ class Staging:
             missing.append(folder)
             folder = folder.parent
         for path in reversed(missing):
-            path.mkdir()
-            self._made_folders.append(path)
+            with suppress(FileExistsError):  # another run was faster
+                path.mkdir()
+                self._made_folders.append(path)
 
     def _publish(self) -> None:
         for staged in self._staged:
             self._check_free(staged.final)
-        ways_back: list[Callable[[], object]] = []
-        try:
-            for staged in self._staged:
-                way_back = _way_back(staged)
-                staged.temporary.replace(staged.final)
-                ways_back.append(way_back)
-        except OSError as exc:
-            for way_back in ways_back:
-                way_back()
-            raise cannot_write(staged.final, exc, remedy=ANOTHER_PLACE) from exc
+        publish(self._staged, record=self._record)
         self._made_folders.clear()
 
     def _discard(self) -> None:
-        for staged in self._staged:
-            staged.temporary.unlink(missing_ok=True)
-            staged.backup.unlink(missing_ok=True)
+        has_leftovers = False
+        for path in [path for file in self._staged for path in (file.temporary, file.backup)]:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:
+                has_leftovers = True
         self._staged.clear()
-        for lock in self._locks.values():
-            lock.release()
-        self._locks.clear()
+        for claim in self._claims.values():
+            claim.release(has_leftovers=has_leftovers)
+        self._claims.clear()
         self._remove_folders()
 
     def _remove_folders(self) -> None:
         while self._made_folders:
-            folder = self._made_folders.pop()
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
+            with suppress(OSError):  # one that got other files stays
+                self._made_folders.pop().rmdir()

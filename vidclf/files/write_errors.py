@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from vidclf.errors import OutputError
+from vidclf.errors import DiskFullError, OutputError
 from vidclf.files.temporary_names import shown_path
 
 FREE_SPACE = "free space or use -o"
 ANOTHER_PLACE = "choose another place with -o"
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
+_DISK_TAKES_NOTHING = (*_DISK_IS_FULL, errno.EROFS)
 _OF_THE_DISK = (
-    *(*_DISK_IS_FULL, errno.EFBIG, errno.EIO, errno.EROFS, errno.ESTALE),
+    *(*_DISK_TAKES_NOTHING, errno.EFBIG, errno.EIO, errno.ESTALE),
     *(errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR),
 )
 
@@ -31,6 +32,8 @@ def cannot_write(
 ) -> OutputError:
     """The error for a file: `cannot write the table a.csv (Permission denied): free space or …`.
 
+    It is a `DiskFullError` where no other file could be written there either.
+
     Args:
         path: the file, by its temporary name or its own.
         exc: what failed: an `OSError`, or FFmpeg's.
@@ -42,6 +45,8 @@ def cannot_write(
     shown, number = shown_path(path), getattr(exc, "errno", None)
     if number in _DISK_IS_FULL:  # whatever wrote the file, and however
         remedy = FREE_SPACE
+    if number == errno.EROFS:
+        remedy = ANOTHER_PLACE
     if is_of_the_disk(exc):
         encoder = content_remedy = ""
     if number == errno.ENAMETOOLONG:
@@ -51,7 +56,8 @@ def cannot_write(
         )
     called = f"{kind} {shown}".strip() + (f" with {encoder}" if encoder else "")
     reason = getattr(exc, "strerror", None) or exc
-    return OutputError(f"cannot write {called} ({reason}): {content_remedy or remedy}")
+    kind_of_error = DiskFullError if number in _DISK_TAKES_NOTHING else OutputError
+    return kind_of_error(f"cannot write {called} ({reason}): {content_remedy or remedy}")
 
 
 def is_of_the_disk(exc: Exception) -> bool:

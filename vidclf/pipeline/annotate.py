@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing
 from itertools import chain
 from typing import Any
 
+from vidclf.core.file_digest import file_digests
 from vidclf.core.frames import Frame, Prediction, VideoInfo
 from vidclf.core.prefetch import prefetch
 from vidclf.core.run_warnings import record_warnings
@@ -50,19 +51,34 @@ def annotate_clip(
     settings: Settings,
     effects: Sequence[Any] = (),
     on_frame: OnFrame,
+    overwrite: Callable[[], bool] | None = None,
 ) -> RunSummary:
     """Predict one clip, draw on it, and write its outputs; they appear together or not at all.
 
+    Args:
+        job: the clip and its outputs.
+        engine: what predicts.
+        settings: how.
+        effects: effects of MoviePy, drawn after the label.
+        on_frame: is called after each frame.
+        overwrite: is asked whether outputs that are there may be replaced once no other run writes
+            them; None for what the settings say.
+
     Raises:
         SourceError: it cannot be read, or has no frame between start and end.
-        OutputError: an output cannot be written, or is there already.
+        OutputExistsError: an output is there already.
+        OutputBusyError: another run is writing the outputs.
+        OutputError: an output cannot be written.
     """
     watch = Stopwatch()
     rows = row_format(job.name, engine=engine, settings=settings)
     with (
         record_warnings() as warnings,
         open_source(job.source, fps=settings.picture_rate) as source,
-        Staging(overwrite=settings.overwrite) as staging,
+        Staging(
+            overwrite=settings.overwrite if overwrite is None else overwrite,
+            record=job.outputs["manifest"],
+        ) as staging,
         ExitStack() as stages,
     ):
         digest = job.source.digest()
@@ -97,6 +113,7 @@ def annotate_clip(
                 pictures.end_sound()
         if "segments" in paths:
             segments.write(paths["segments"], video=job.name)
+        written = {kind: path for kind, path in paths.items() if kind != "manifest"}
         warn_of_damage(source)
         warn_of_change(job, digest)
         summary = summarise(
@@ -112,6 +129,7 @@ def annotate_clip(
             watch=watch,
             warnings=[*engine.warnings, *warnings.messages],
             outputs=outputs,
+            output_digests=file_digests(written),
             concessions=pictures.concessions,
         )
         as_manifest(summary).write(paths["manifest"])

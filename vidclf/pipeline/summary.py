@@ -37,8 +37,7 @@ class RunSummary:
     clip: VideoInfo
     """What was known of it before decoding."""
     clip_digest: str | None
-    """What tells its file from others (`vidclf.sources.fingerprint`); None for a folder of
-    pictures."""
+    """What tells its file from others (`vidclf.core.file_digest`); None for several pictures."""
     answer: str
     """What the clip shows, in a few words; not in the manifest, which outlives smoothing."""
     frames_read: int
@@ -63,6 +62,8 @@ class RunSummary:
     """The settings of the run."""
     outputs: Mapping[str, str]
     """Kind → path of every file written."""
+    output_digests: Mapping[str, str]
+    """Kind → what tells each of them but the manifest from others, as `clip_digest` does."""
     concessions: Sequence[str]
     """What files gave up to keep a limit of size."""
     notes: Sequence[str]
@@ -87,6 +88,7 @@ def summarise(
     watch: Stopwatch,
     warnings: Sequence[str],
     outputs: Mapping[str, Path],
+    output_digests: Mapping[str, str],
     concessions: Sequence[str],
 ) -> RunSummary:
     """What became of one clip, after its last frame."""
@@ -111,6 +113,7 @@ def summarise(
         model=_model(engine.model.info),
         settings=_settings(settings, engine.model.info),
         outputs={kind: str(path) for kind, path in outputs.items()},
+        output_digests=output_digests,
         versions=_versions(),
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from vidclf.core.file_digest import file_digests
 from vidclf.core.run_warnings import record_warnings
 from vidclf.errors import UsageError
 from vidclf.files.names import SMOOTHED_PREDICTIONS, manifest_path, output_path
@@ -131,13 +132,18 @@ def write_smoothed(
     opened = open_table(table)
     path = _path(opened, output)
     outputs = {"table": path, "manifest": manifest_path(path)}
-    with Staging(overwrite=overwrite) as staging:
+    with Staging(overwrite=overwrite, record=outputs["manifest"]) as staging:
         files = {kind: staging.add(file) for kind, file in outputs.items()}
         with record_warnings() as warnings:
             rows = smooth_table(opened, rules)
         write_predictions(files["table"], rows)
         step = {"table": str(opened.path), **rules.given(), "warnings": warnings.messages}
-        manifest = opened.manifest.with_smoothing(step, video=opened.video, outputs=outputs)
+        manifest = opened.manifest.with_smoothing(
+            step,
+            video=opened.video,
+            outputs=outputs,
+            output_digests=file_digests({"table": files["table"]}),
+        )
         manifest.write(files["manifest"])
     return _summary(opened, rows, outputs)
 

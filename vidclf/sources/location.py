@@ -10,8 +10,8 @@ from typing import Literal
 from urllib.parse import unquote
 
 from vidclf.core.addresses import AddressKind, address_kind, refusal, shown_address
+from vidclf.core.file_digest import file_digest
 from vidclf.errors import SourceError
-from vidclf.sources.fingerprint import clip_digest
 
 LocationKind = Literal["file", "folder", "pattern"] | AddressKind
 
@@ -71,8 +71,8 @@ class ClipLocation:
         return self.path.name if self.is_local else _address_name(self.text, self.kind)
 
     def digest(self) -> str | None:
-        """What tells the clip's file from others (`clip_digest`); None for what is no file."""
-        return clip_digest(self.path) if self.kind == "file" else None
+        """What tells the clip's file from others (`file_digest`); None for what is no file."""
+        return file_digest(self.path) if self.kind == "file" else None
 
     def normalised(self) -> ClipLocation:
         """The same without `./` and needless slashes, as `Path` writes it; addresses as they are.

@@ -1,17 +1,18 @@
-"""Whether a clip is the one that a table was made from, without reading all of it."""
+"""Whether a file is the one that was seen before, without reading all of it."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 _PART_BYTES = 2**20
 
 
-def clip_digest(path: Path) -> str | None:
+def file_digest(path: Path) -> str | None:
     """SHA-256 over a file's size in bytes, its first MiB and its last one, in hexadecimal.
 
-    Two clips with the same digest have the same length to the byte and the same beginning and end.
+    Two files with the same digest have the same length to the byte and the same beginning and end.
     All of a ten-hour recording would take longer to read than its table.
 
     Returns:
@@ -25,3 +26,9 @@ def clip_digest(path: Path) -> str | None:
             return hashlib.sha256(b"%d\n" % size + first + file.read()).hexdigest()
     except OSError:
         return None
+
+
+def file_digests(files: Mapping[str, Path]) -> dict[str, str]:
+    """Name → digest of its file, without those that cannot be read."""
+    digests = {name: file_digest(path) for name, path in files.items()}
+    return {name: digest for name, digest in digests.items() if digest is not None}
