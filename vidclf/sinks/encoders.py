@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vidclf.core.cpu import core_share
 from vidclf.errors import UsageError
 from vidclf.settings import Codec
 from vidclf.sinks.container_formats import Container
@@ -95,13 +96,16 @@ def _h264(settings: EncoderSettings, pixels: int) -> Encoder:
         if pixels > _LARGE_PIXELS:
             options |= {"x264-params": f"{_LEAN_X264}:sync-lookahead=0", "threads": "2"}
     else:
-        options = _quality(settings, crf=20, preset=settings.preset)
+        options = _quality(settings, crf=20, preset=settings.preset) | _threads()
     return Encoder(name="libx264", options=options | {"thread_type": "frame"})
 
 
 def _hevc(settings: EncoderSettings, container: Container) -> Encoder:
     """H.265 under the tag `hvc1`, the only one that QuickTime and Safari play."""
-    options = _quality(settings, crf=24, preset="veryfast") | {"x265-params": "log-level=none"}
+    share = core_share()
+    pool = f":pools={share}" if share else ""
+    options = _quality(settings, crf=24, preset="veryfast")
+    options |= {"x265-params": f"log-level=none{pool}"}
     return Encoder(
         name="libx265", options=options, codec_tag="hvc1" if container.format == "mp4" else None
     )
@@ -119,8 +123,15 @@ def _vp9(settings: EncoderSettings) -> Encoder:
             "cpu-used": preset,
             "row-mt": "1",
             "tile-columns": "2",
+            **_threads(),
         },
     )
+
+
+def _threads() -> dict[str, str]:
+    """As many threads as this process may use, where it was told; else the encoder's own choice."""
+    share = core_share()
+    return {"threads": str(share)} if share else {}
 
 
 def _quality(settings: EncoderSettings, *, crf: int, preset: str) -> dict[str, str]:

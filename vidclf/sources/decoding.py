@@ -21,6 +21,9 @@ Reopen = Callable[[], AbstractContextManager[VideoCodecContext]]
 
 _REORDER = 16
 """The most frames that H.264 and HEVC hold back to put them in order."""
+_THREADS = 3
+"""Not by the cores: what a decoder makes up for damaged parts depends on how many threads it has,
+and no table may depend on the machine. FFmpeg takes as many on two cores."""
 _HIDE_FRAMES = ("av1", "vp8", "vp9")
 """Codecs in which a packet without a picture is nothing unusual."""
 _MOST_KEPT_BYTES = 128 * 2**20
@@ -98,6 +101,7 @@ class Decoder:
 def _prepare(context: VideoCodecContext, *, threads: Literal["AUTO", "NONE"]) -> None:
     """Set up a decoder before its first packet; packets with larger pictures give an error."""
     context.thread_type = threads
+    context.thread_count = _THREADS
     context.copy_opaque = True
     context.options = {"max_pixels": str(MOST_MOVING_PIXELS)}
 
