@@ -193,7 +193,7 @@ print(json.dumps([scores, sorted(heavy)]))
 
 def test_the_second_run_needs_neither_tensorflow_nor_keras(tmp_path: Path) -> None:
     chosen = [
-        by_name("tf_keras .h5: MobileNet, trained on 0 to 1"),
+        by_name("tf_keras .h5: CNN"),
         by_name("tf_keras SavedModel: branches"),
         by_name("keras .keras: clips: CNN and GRU"),
         by_name("keras .h5: binary logit"),

@@ -19,14 +19,7 @@ KERAS_2: tuple[Entry, ...] = (
     _known(name="MobileNetV2, nested", kind=".h5", build=nested("MobileNetV2"), scaling="-1-1"),
     _inside(name="MobileNetV3Small, nested", kind=".keras", build=nested("MobileNetV3Small")),
     _inside(name="EfficientNetB0, nested", kind=".h5", build=nested("EfficientNetB0")),
-    _inside(
-        name="EfficientNetV2B0, flat", kind=".h5", build=flat("EfficientNetV2B0", 64),
-        size=(64, 64),
-    ),
     _known(name="ResNet50, nested", kind=".h5", build=nested("ResNet50"), scaling="caffe"),
-    _known(
-        name="ResNet50V2, flat", kind=".h5", build=flat("ResNet50V2"), scaling="-1-1",
-    ),
     _known(name="VGG16, flat", kind=".h5", build=flat("VGG16"), scaling="caffe"),
     _known(
         name="DenseNet121, nested", kind=".keras", build=nested("DenseNet121"), scaling="torch",
