@@ -1,4 +1,4 @@
-"""A real Chromium for tests of pages: one for all tests, a fresh window for each.
+"""A real Chromium for tests of pages: one for all tests, and a window that is emptied after each.
 
 It is Debian's `chromium`, or what `VIDCLF_CHROMIUM` names; playwright only drives it. Without one
 the tests are skipped, unless `VIDCLF_NEED_BROWSER` is set, as `.ci/run` does.
@@ -47,8 +47,33 @@ def launched() -> Iterator[Any]:
             executable_path=program,
             args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
         )
-        yield browser
+        yield Chromium(browser)
         browser.close()
+
+
+class Chromium:
+    """The browser, and its empty windows: a new one costs more than most tests."""
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._empty: dict[bool, Any] = {}
+
+    @contextmanager
+    def page(self, *, has_touch: bool) -> Iterator[Any]:
+        """An empty page; after a test that failed it is closed, else kept for the next."""
+        page = self._empty.pop(has_touch, None) or self._new_page(has_touch)
+        try:
+            yield page
+            page.goto("about:blank")
+        except BaseException:
+            page.context.close()
+            raise
+        self._empty[has_touch] = page
+
+    def _new_page(self, has_touch: bool) -> Any:
+        context = self._browser.new_context(has_touch=has_touch)
+        context.set_default_timeout(30_000)
+        return context.new_page()
 
 
 def leave_out(reason: str) -> NoReturn:
@@ -124,29 +149,36 @@ class Window:
 
 @contextmanager
 def window(
-    browser: Any, address: str | Path, *, size: tuple[int, int] = WIDE, dark: bool = False
+    browser: Chromium, address: str | Path, *, size: tuple[int, int] = WIDE, dark: bool = False
 ) -> Iterator[Window]:
     """Look at a page, of a file or at an address."""
     if isinstance(address, Path):
         address = address.absolute().as_uri()
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme="dark" if dark else "light",
-        has_touch=size == NARROW,
-    )
-    context.set_default_timeout(30_000)
-    page = context.new_page()
+    with browser.page(has_touch=size == NARROW) as page, _watched(page) as seen:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.goto(address)
+        page.wait_for_selector("main")
+        yield seen
+
+
+@contextmanager
+def _watched(page: Any) -> Iterator[Window]:
+    """Note what a page says and asks for."""
     seen = Window(page)
-    page.on("console", lambda said: seen.complaints.append(f"{said.type}: {said.text}"))
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    page.on("dialog", lambda dialog: seen.complaints.append(f"dialog: {dialog.message}"))
-    page.on("request", lambda request: _note(seen, request.url))
-    page.goto(address)
-    page.wait_for_selector("main")
+    listeners = {
+        "console": lambda said: seen.complaints.append(f"{said.type}: {said.text}"),
+        "pageerror": lambda error: seen.complaints.append(str(error)),
+        "dialog": lambda dialog: seen.complaints.append(f"dialog: {dialog.message}"),
+        "request": lambda request: _note(seen, request.url),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
     try:
         yield seen
     finally:
-        context.close()
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
 
 
 def _note(seen: Window, address: str) -> None:
