@@ -111,9 +111,9 @@ def test_shuffled_and_missing_stamps_never_run_away(order: list[int], known: lis
 
 def test_without_stamps_the_nominal_rate_is_kept_without_drift() -> None:
     clock = Clock(time_base=MILLISECOND, frame_rate=NTSC)
-    made = [clock.stamp(None, 33) for _ in range(100_000)]
-    assert made[-1] == round(99_999 * 1000 / NTSC)
-    assert clock.repaired == 100_000
+    made = [clock.stamp(None, 33) for _ in range(20_000)]
+    assert made[-1] == round(19_999 * 1000 / NTSC)
+    assert clock.repaired == 20_000
 
 
 def test_missing_stamps_follow_by_the_duration_of_the_frame_before() -> None:
