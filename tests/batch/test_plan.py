@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import tracemalloc
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from helpers.clips import ClipSpec, make_clip
 from helpers.tables_of_clips import class_table
 from helpers.trees import names, touch
+from hypothesis import given
+from hypothesis import strategies as st
 
 import vidclf
 from vidclf.batch.plan import plan
@@ -178,6 +181,31 @@ def test_a_clip_that_is_named_twice_is_made_once(
         assert sorted(str(job.source) for job in jobs) == ["day/a.mp4", "day/b.mp4"]
     assert plan(["a.mp4", "a.mp4", "-", "-"], output="out", kinds=VIDEO).jobs[1].name == "stdin"
     assert "day/a.mp4 and 3 more: named twice, or by a link; a clip is made once" in caplog.text
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Clips that meet: by name, by stem, by links."""
+    root = tmp_path_factory.mktemp("tree")
+    touch(root, *(f"{day}/{clip}" for day in ("1", "2", "all/1") for clip in ("a.mp4", "a.avi")))
+    (root / "link").symlink_to("1")
+    (root / "2" / "b.mp4").symlink_to("../all/1/a.mp4")
+    return root
+
+
+NAMED = ["1", "2", "all", "link", "all/1", "1/a.mp4", "2/b.mp4", "link/a.avi", "2/../2/a.mp4"]
+
+
+@given(order=st.permutations(NAMED))
+def test_the_order_in_which_clips_were_named_changes_no_name(tree: Path, order: list[str]) -> None:
+    def made_of(inputs: list[str]) -> dict[str, tuple[str, Path]]:
+        named = [tree / name for name in inputs]
+        jobs = plan(named, output="out", kinds=VIDEO, recursive=True).jobs
+        return {os.path.realpath(job.source.path): (job.name, job.outputs["table"]) for job in jobs}
+
+    found = made_of(order)
+    assert found == made_of(NAMED)
+    assert len({name for name, _ in found.values()}) == 6 == len(set(found.values()))
 
 
 def test_clips_of_one_name_are_called_by_their_paths(tmp_path: Path) -> None:

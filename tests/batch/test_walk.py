@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -17,6 +18,14 @@ from vidclf.sinks.signature import sign
 
 def planned(*inputs: Path | str, output: Path | str = "out", recursive: bool = True) -> Plan:
     return plan(inputs, output=output, kinds={"video"}, recursive=recursive)
+
+
+def signed_video(path: Path) -> None:
+    with av.open(path, "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        sign(stream)
+        container.mux(stream.encode(av.VideoFrame(32, 32, "yuv420p")))
+        container.mux(stream.encode(None))
 
 
 def test_clips_come_in_the_order_of_their_paths_part_by_part(tmp_path: Path) -> None:
@@ -48,6 +57,16 @@ def test_a_folder_that_cannot_be_read_costs_its_own_clips_and_is_told(
     )
 
 
+def test_the_lost_and_found_of_a_disk_holds_no_clips(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path, "disk/a.mp4", "disk/lost+found/#12")
+    monkeypatch.chdir(tmp_path)
+    tmp_path.chmod(0o755)
+    with unreadable(tmp_path / "disk" / "lost+found"):
+        assert not planned("disk").faults
+
+
 def test_a_named_folder_that_cannot_be_read_is_no_clip(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,6 +96,21 @@ def test_folders_that_link_to_each_other_are_gone_through_once(tmp_path: Path) -
     (tmp_path / "one" / "two").symlink_to(tmp_path / "two")
     (tmp_path / "two" / "one").symlink_to(tmp_path / "one")
     assert names(planned(tmp_path / "footage")) == ["a.mp4", "one/b.mp4", "one/two/c.mp4"]
+
+
+def test_links_are_followed_in_the_order_of_their_names(tmp_path: Path) -> None:
+    order = ["d", "b", "f", "a", "e", "c", "g"]
+    touch(tmp_path, *(f"elsewhere/{name}/1.mp4" for name in order), "footage/z.mp4")
+    for name in order:
+        (tmp_path / "footage" / name).symlink_to(tmp_path / "elsewhere" / name)
+    found = names(planned(tmp_path / "footage"))
+    assert found == ["z.mp4", *(f"{name}/1.mp4" for name in sorted(order))]
+
+
+def test_files_behind_the_links_of_git_annex_are_no_clips_of_their_own(tmp_path: Path) -> None:
+    touch(tmp_path, ".git/annex/objects/SHA256E-1f.mp4/SHA256E-1f.mp4", ".Trash-1000/b.mp4")
+    (tmp_path / "a.mp4").symlink_to(".git/annex/objects/SHA256E-1f.mp4/SHA256E-1f.mp4")
+    assert names(planned(tmp_path)) == ["a.mp4"]
 
 
 def test_what_a_link_leads_to_is_called_by_its_own_place(tmp_path: Path) -> None:
@@ -124,13 +158,21 @@ def test_a_signed_video_in_the_folder_of_outputs_is_none_of_ones_own(
     touch(tmp_path, "a.mp4")
     results = tmp_path / "results"
     results.mkdir()
-    with av.open(results / "without_a_manifest.mp4", "w") as container:
-        stream = container.add_stream("libx264", rate=25)
-        sign(stream)
-        container.mux(stream.encode(av.VideoFrame(32, 32, "yuv420p")))
-        container.mux(stream.encode(None))
+    signed_video(results / "without_a_manifest.mp4")
     assert names(planned(tmp_path, output=results)) == ["a.mp4"]
     assert not caplog.records
+
+
+def test_a_clip_whose_results_lie_beside_it_is_not_taken_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its manifest tells: the file is signed, as clips are that another run rendered."""
+    monkeypatch.chdir(tmp_path)
+    for name, source in (("a", "a.mp4"), ("b", "elsewhere/b.mp4"), ("c", 7)):
+        signed_video(tmp_path / f"{name}.mp4")
+        (tmp_path / f"{name}_manifest.json").write_text(json.dumps({"source": source}))
+    (tmp_path / "c_manifest.json").write_text("[" * 100_000)
+    assert names(planned(".", output=".")) == ["a.mp4"]
 
 
 def test_a_folder_of_outputs_may_be_that_of_the_clips_or_above_it(tmp_path: Path) -> None:

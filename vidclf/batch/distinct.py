@@ -13,11 +13,12 @@ _NUMBER = re.compile(r"[ _.-]*%\d*d")
 
 def plain_stem(place: str) -> str:
     """A place without its suffix, and without a pattern's number (`shot_%05d.png` → `shot`)."""
-    folder, slash, name = place.rpartition("/")
-    stem = name.removesuffix(_suffix(name))
-    if "%" in stem:
-        stem = _NUMBER.sub("", stem)
-    return f"{folder}{slash}{stem or 'pictures'}"
+    suffix = suffix_of(place)
+    stem = place[: -len(suffix)] if suffix else place
+    if "%" not in stem:
+        return stem or "pictures"
+    folder, slash, name = stem.rpartition("/")
+    return f"{folder}{slash}{_NUMBER.sub('', name) or 'pictures'}"
 
 
 def distinct_stems(clips: Collection[Clip]) -> dict[Clip, str]:
@@ -31,10 +32,12 @@ def distinct_stems(clips: Collection[Clip]) -> dict[Clip, str]:
     ['a_avi', 'a_mp4']
     """
     taken, shared = _once_and_more(plain_stem(clip.place).casefold() for clip in clips)
+    if not shared:
+        return {}
     stems: dict[Clip, str] = {}
     tries: Counter[str] = Counter()
     for clip in _sorted(clip for clip in clips if plain_stem(clip.place).casefold() in shared):
-        base = plain_stem(clip.place) + _suffix(clip.place).replace(".", "_")
+        base = plain_stem(clip.place) + suffix_of(clip.place).replace(".", "_")
         stems[clip] = _free(base, taken, tries)
     return stems
 
@@ -87,8 +90,7 @@ def _once_and_more(names: Iterable[str]) -> tuple[set[str], set[str]]:
     return once - more, more
 
 
-def _suffix(name: str) -> str:
-    """`.mp4` of a name, as `Path.suffix` has it."""
-    name = name.rpartition("/")[2]
-    dot = name.rfind(".")
-    return name[dot:] if 0 < dot < len(name) - 1 else ""
+def suffix_of(place: str) -> str:
+    """`.mp4` of a place, as `Path.suffix` has it."""
+    dot = place.rfind(".")
+    return place[dot:] if place.rfind("/") + 1 < dot < len(place) - 1 else ""

@@ -6,26 +6,27 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from vidclf.batch.clips import ClipList, real_path
-from vidclf.batch.outputs import Endings
+from vidclf.batch.clips import Clip, ClipList, real_path
+from vidclf.batch.jobs import Naming
 from vidclf.errors import UsageError
 
 
-def check_stems(stems: Iterable[tuple[str, Endings]], clips: ClipList) -> None:
-    """See that no file of any stem is an input; the disk is asked once for each folder.
+def check_folder(clips: Iterable[Clip], naming: Naming, found: ClipList) -> None:
+    """See that no output of any clip is an input; the disk is asked once for each folder.
 
     Raises:
         UsageError: one is.
     """
     inputs: dict[str, set[str]] = {}
-    for stem, endings in stems:
-        folder, slash, name = stem.rpartition(os.sep)
-        if folder not in inputs:
-            inputs[folder] = _inputs_in(folder + slash, clips)
-        if names := inputs[folder]:
-            for ending in endings.values():
-                if name + ending in names:
-                    raise _would_be_replaced(stem + ending)
+    for clip in clips:
+        below = clip.place.rpartition("/")[0]
+        if below not in inputs:
+            inputs[below] = _inputs_in(os.path.split(naming.stem(clip))[0], found)
+        if names := inputs[below]:
+            stem = naming.stem(clip)
+            for file in (stem + ending for ending in naming.endings_of(clip).values()):
+                if os.path.split(file)[1] in names:
+                    raise _would_be_replaced(file)
 
 
 def check_files(files: Iterable[Path], clips: ClipList) -> None:

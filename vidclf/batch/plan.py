@@ -11,7 +11,7 @@ from vidclf.batch.clips import Clip, ClipList, real_path
 from vidclf.batch.distinct import distinct_names, distinct_stems
 from vidclf.batch.jobs import FolderJobs, Naming
 from vidclf.batch.outputs import FolderOutputs, check_installed, outputs_of_file, wanted_kinds
-from vidclf.batch.overwritten import check_files, check_stems
+from vidclf.batch.overwritten import check_files, check_folder
 from vidclf.batch.search import Search
 from vidclf.batch.shard import Shard
 from vidclf.errors import SourceError, UsageError
@@ -81,16 +81,16 @@ def plan(
 def _into_folder(
     found: ClipList, clips: list[Clip], folder: Path, kinds: Set[str], shard: Shard | None
 ) -> FolderJobs:
-    outputs = FolderOutputs(kinds)
+    outputs, stems = FolderOutputs(kinds), distinct_stems(clips)
     named = [(clip, clip.source) for clip in clips if isinstance(clip.named, ClipLocation)]
     naming = Naming(
         prefix=os.path.join(folder, ""),  # noqa: PTH118 - Path drops the last slash
-        stems=distinct_stems(clips),
-        names=distinct_names(clips),
+        stems=stems,
+        names=distinct_names(clips) if stems else {},  # clips of one name have one stem
         endings=outputs.of_video,
         other_endings={clip: outputs.of(source) for clip, source in named},
     )
-    check_stems(((naming.stem(clip), naming.endings_of(clip)) for clip in clips), found)
+    check_folder(clips, naming, found)
     check_installed(outputs.of_video)
     return FolderJobs(_of_shard(clips, shard), naming)
 

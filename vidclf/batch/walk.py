@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vidclf.batch.clips import real_path
+from vidclf.batch.results import is_result
 from vidclf.errors import SourceError
-from vidclf.files.names import MANIFEST, has_result_name, may_be_made
+from vidclf.files.names import MANIFEST
 from vidclf.sources.suffixes import has_video_suffix
+
+_OF_THE_DISK = "lost+found/"
+"""What every ext4 disk has at its top, readable to nobody but root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,21 +27,26 @@ class Folder:
     """Its path below the one that was named, with `/` and ending in it; empty for that itself."""
     real: str
     """Without links."""
+    is_link: bool = False
+    """Whether it is a link itself."""
     by_link: bool = False
-    """Whether a link leads to it, or to a folder above it."""
+    """Whether it is a link, or lies below one."""
 
     @property
     def name(self) -> str:
         """What it is called in messages."""
         return self.text.rstrip(os.sep) or self.text or os.curdir
 
-    def child(self, name: str, *, real: str, by_link: bool) -> Folder:
-        """The folder of a name in it."""
+    def child(self, entry: os.DirEntry[str]) -> Folder:
+        """A folder in it."""
+        name, is_link = entry.name, entry.is_symlink()
+        own = f"{self.real.rstrip(os.sep)}{os.sep}{name}"
         return Folder(
             text=f"{self.text}{name}{os.sep}",
             place=f"{self.place}{name}/",
-            real=real,
-            by_link=by_link,
+            real=real_path(entry.path) if is_link else own,
+            is_link=is_link,
+            by_link=is_link or self.by_link,
         )
 
 
@@ -49,7 +58,7 @@ class Video:
     """Where it was found."""
     name: str
     """The file's name."""
-    is_link: bool
+    is_link: bool = False
     """Whether the file is a link."""
 
     @property
@@ -128,26 +137,32 @@ class FolderWalk:
             self._unreadable(folder, exc)
         found.sort(key=lambda pair: pair[0])
         for _, item in found:
-            if isinstance(item, Video) and _is_result(item, manifests):
+            if isinstance(item, Folder) and item.is_link:
+                self._put_off(item, folder)
+            elif manifests and isinstance(item, Video) and is_result(Path(item.text), manifests):
                 self.holds_results = True
             else:
                 yield item
 
+    def _put_off(self, link: Folder, above: Folder) -> None:
+        if not _lies_in(above.real, link.real):
+            self._links.append(link)
+
     def _item(self, folder: Folder, entry: os.DirEntry[str]) -> Video | Folder | None:
-        """A video or folder; folders that links lead to are put off."""
-        if has_video_suffix(entry.name) and not _is_folder(entry):
-            if _is_file(entry):
-                return Video(folder=folder, name=entry.name, is_link=entry.is_symlink())
-        elif self._recursive and _is_folder(entry):
-            if not entry.is_symlink():
-                real = f"{folder.real.rstrip(os.sep)}{os.sep}{entry.name}"
-                return folder.child(entry.name, real=real, by_link=folder.by_link)
-            real = real_path(entry.path)
-            if not _lies_in(folder.real, real):
-                self._links.append(folder.child(entry.name, real=real, by_link=True))
+        """The video or folder that an entry is, if it is one; hidden ones do not count."""
+        if has_video_suffix(entry.name):
+            if entry.is_file(follow_symlinks=False):
+                return Video(folder=folder, name=entry.name)
+            if not _is_folder(entry):
+                is_clip = entry.is_symlink() and _may_be_file(entry)
+                return Video(folder=folder, name=entry.name, is_link=True) if is_clip else None
+        if self._recursive and not entry.name.startswith(".") and _is_folder(entry):
+            return folder.child(entry)
         return None
 
     def _unreadable(self, folder: Folder, exc: OSError) -> None:
+        if folder.place.endswith(_OF_THE_DISK):
+            return
         self.is_readable &= folder is not self._root
         remedy = "change its permissions, or " if isinstance(exc, PermissionError) else ""
         error = SourceError(
@@ -172,24 +187,9 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    """Whether it is one, or a link to what is gone, of which opening it tells."""
+def _may_be_file(link: os.DirEntry[str]) -> bool:
+    """Whether a link leads to a file, or to what is gone or out of reach: opening it tells that."""
     try:
-        return entry.is_file() or (
-            entry.is_symlink() and not os.path.lexists(real_path(entry.path))
-        )
+        return link.is_file() or not os.path.lexists(real_path(link.path))
     except OSError:
         return True
-
-
-def _is_result(video: Video, manifests: set[str]) -> bool:
-    """Whether an earlier run, or a command that started from its table, made a video."""
-    if not manifests:
-        return False
-    if has_result_name(video.name, manifests):
-        return True
-    if not may_be_made(video.name, manifests):
-        return False
-    from vidclf.sinks.signature import is_signed  # PyAV takes 0.1 s to import
-
-    return is_signed(Path(video.text))
