@@ -67,6 +67,16 @@ def test_where_a_clip_goes_does_not_depend_on_the_others(tmp_path: Path) -> None
     assert sorted(of_all) == sorted(job.name for one in each for job in one.jobs)
 
 
+def test_where_a_clip_goes_does_not_depend_on_how_its_folder_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path, *(f"{n}.mp4" for n in range(20)))
+    monkeypatch.chdir(tmp_path)
+    shard = Shard(number=2, count=3)
+    parts = [plan([named], output="out", kinds=set(), shard=shard) for named in (".", tmp_path)]
+    assert names(parts[0]) == names(parts[1])
+
+
 def test_a_shard_may_have_no_clips(tmp_path: Path) -> None:
     touch(tmp_path, "a.mp4")
     parts = [
