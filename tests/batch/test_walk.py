@@ -11,6 +11,7 @@ import pytest
 from helpers.trees import names, touch, unreadable
 
 import vidclf
+import vidclf.batch.run  # now, as nobody may not read the library
 from vidclf.batch.plan import Plan, plan
 from vidclf.errors import SourceError
 from vidclf.sinks.signature import sign
