@@ -4,4 +4,5 @@ import sys
 
 from vidclf.cli.app import main
 
-sys.exit(main())
+if __name__ == "__main__":  # worker processes import the program, too
+    sys.exit(main())

@@ -33,8 +33,10 @@ from vidclf.errors import (
     OutputExistsError,
     RuntimeUnavailableError,
     SourceError,
+    UnexpectedError,
     UsageError,
     VidclfError,
+    WorkerError,
 )
 from vidclf.settings import (
     DrawingOptions,
@@ -49,7 +51,8 @@ from vidclf.settings import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from vidclf.batch.run import BatchSummary, Watcher
+    from vidclf.batch.course import BatchSummary
+    from vidclf.batch.watcher import Watcher
     from vidclf.compare import Comparison, compare_tables
     from vidclf.core.cache_listing import CacheEntry, CacheListing, clear_cache, list_cache
     from vidclf.core.keras_model import KerasModel
@@ -94,9 +97,11 @@ __all__ = [
     "Settings",
     "SmoothingSummary",
     "SourceError",
+    "UnexpectedError",
     "UsageError",
     "VidclfError",
     "Watcher",
+    "WorkerError",
     "annotate",
     "annotate_all",
     "clear_cache",
@@ -118,7 +123,7 @@ __all__ = [
 
 _HOMES = {
     "Annotate": "vidclf.overlay.moviepy_effect",
-    "BatchSummary": "vidclf.batch.run",
+    "BatchSummary": "vidclf.batch.course",
     "CacheEntry": "vidclf.core.cache_listing",
     "CacheListing": "vidclf.core.cache_listing",
     "ClipInfo": "vidclf.inspection",
@@ -130,7 +135,7 @@ _HOMES = {
     "SegmentBatch": "vidclf.segments.many_tables",
     "SegmentFiles": "vidclf.segments.segments",
     "SmoothingSummary": "vidclf.smooth.smooth",
-    "Watcher": "vidclf.batch.run",
+    "Watcher": "vidclf.batch.watcher",
     "clear_cache": "vidclf.core.cache_listing",
     "compare_tables": "vidclf.compare",
     "find_segments": "vidclf.segments.segments",
@@ -179,27 +184,20 @@ def annotate(
             `labels` may be a list of names. They go before `settings`.
 
     Returns:
-        Counts, times, outputs and warnings.
+        Counts, times, outputs and warnings; what an earlier call made of the same clip, in the same
+        way, is not made again (`done_earlier`).
 
     Raises:
         VidclfError: what went wrong, in a sentence; nothing was written then.
     """
-    from vidclf.batch.plan import plan, wanted_kinds
-    from vidclf.batch.run import SilentWatcher
-    from vidclf.inference.engine import open_engine
-    from vidclf.pipeline.annotate import annotate_clip
+    from vidclf.batch.single import annotate_one
     from vidclf.sources.named import one_clip
 
-    settings = settings_from(options, base=settings)
-    planned = plan([one_clip(clip, "annotate")], output=output, kinds=wanted_kinds(settings))
-    for _, fault in planned.faults:
-        raise fault
-    jobs = planned.jobs
-    if len(jobs) != 1:
-        raise UsageError(f"{clip} stands for {len(jobs)} clips: vidclf.annotate_all takes folders")
-    engine = open_engine(settings)
-    return annotate_clip(
-        jobs[0], engine=engine, settings=settings, effects=effects, on_frame=SilentWatcher().frame
+    return annotate_one(
+        one_clip(clip, "annotate"),
+        output=output,
+        effects=effects,
+        settings=settings_from(options, base=settings),
     )
 
 
@@ -209,30 +207,46 @@ def annotate_all(
     *,
     output: PathLike | None = None,
     recursive: bool = False,
+    executor: str = "in_process",
+    jobs: int | None = None,
+    address: str | None = None,
+    stall_seconds: float = 600,
+    skip_failed: bool = False,
+    shard: str | None = None,
     watcher: Watcher | None = None,
     settings: Settings | None = None,
     **options: Unpack[Options],
 ) -> BatchSummary:
-    """Annotate many clips, one after the other: the same as `vidclf annotate INPUT...`.
+    """Annotate many clips: the same as `vidclf annotate INPUT...`.
 
-    One that fails does not stop the others.
+    One that fails does not stop the others, and what an earlier call made is not made again.
 
     Args:
         inputs: clips and folders of clips, or one of them.
         output: a folder for all outputs, or, for a single clip, a file.
         recursive: whether folders are searched to the bottom.
+        executor: where clips are made: `in_process`, one after the other; `processes`, several at
+            once, and a crash costs one clip; `ray`, on a cluster. A script whose clips are made in
+            processes has its own code under `if __name__ == "__main__":`, as they import it, too.
+        jobs: how many processes; None for what cores and memory allow.
+        address: which Ray cluster: `auto`, or `host:port`; None for one on this machine alone.
+        stall_seconds: how long a clip may go without a new frame before its process is ended.
+        skip_failed: whether clips that failed in an earlier run into the folder are passed over.
+        shard: `3/10` for the third of ten parts of the clips.
         watcher: is told how it goes.
         settings: how; the command's defaults without it.
         options: as for `annotate`.
 
     Returns:
-        What was done, and what failed and why.
+        What was done, now and earlier, and what failed and why.
 
     Raises:
         UsageError: inputs or output cannot be right.
         ModelError, RuntimeUnavailableError: the model cannot be used for any clip.
     """
     from vidclf.batch import run
+    from vidclf.batch.options import RunOptions
+    from vidclf.batch.shard import Shard
     from vidclf.sources.named import several_clips
 
     return run.annotate_all(
@@ -240,6 +254,14 @@ def annotate_all(
         output=output,
         recursive=recursive,
         settings=settings_from(options, base=settings),
+        options=RunOptions(
+            executor=executor,
+            jobs=jobs,
+            address=address,
+            stall_seconds=stall_seconds,
+            skip_failed=skip_failed,
+            shard=None if shard is None else Shard.parse(shard),
+        ),
         watcher=watcher,
     )
 

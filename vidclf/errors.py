@@ -7,6 +7,8 @@
     ├── ModelError                 1  a model, its labels or its description cannot be used
     │   └── ModelQuestionError     2  what only the model's user knows must be said first
     ├── RuntimeUnavailableError    1  the runtime asked for is not installed or does not start
+    ├── WorkerError                1  the process that worked on a clip died or made no progress
+    ├── UnexpectedError            1  an error that nobody explained: a bug, most likely
     └── OutputError                1  an output cannot be written
         ├── OutputExistsError      1  it is there already and --overwrite was not given
         ├── OutputBusyError        1  another run is writing it
@@ -61,6 +63,14 @@ class ModelQuestionError(ModelError):
 
 class RuntimeUnavailableError(VidclfError):
     """A runtime that is not installed or does not start."""
+
+
+class WorkerError(VidclfError):
+    """A clip whose worker process died, or made no progress."""
+
+
+class UnexpectedError(VidclfError):
+    """A clip that met an error which nobody explained: a bug, most likely."""
 
 
 class OutputError(VidclfError):

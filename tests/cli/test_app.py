@@ -113,7 +113,7 @@ def test_one_bad_file_does_not_stop_the_others(
     assert "Traceback" not in output.err
     assert (elsewhere / "outputs" / "good_predictions.csv").exists()
     made = sorted(path.name for path in (elsewhere / "outputs").iterdir())
-    assert made == ["good_manifest.json", "good_predictions.csv", "good_segments.csv"]
+    assert made == ["good_manifest.json", "good_predictions.csv", "good_segments.csv", "run.csv"]
 
 
 @pytest.mark.parametrize(
@@ -367,18 +367,18 @@ def test_a_folder_that_may_not_be_listed_is_one_failed_clip(
 ) -> None:  # fmt: skip
     secret = elsewhere / "secret"
     secret.mkdir()
-    listed = Path.iterdir
+    listed = os.scandir
 
-    def forbidden(self: Path) -> Any:
-        if self == secret:  # as for anyone but root
-            raise PermissionError(errno.EACCES, "Permission denied", str(self))
-        return listed(self)
+    def forbidden(folder: Any) -> Any:
+        if Path(folder) == secret:  # as for anyone but root
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return listed(folder)
 
-    monkeypatch.setattr(Path, "iterdir", forbidden)
+    monkeypatch.setattr(os, "scandir", forbidden)
     assert run("predict", secret, clip, "-m", tiny_model) == 1
     output = capsys.readouterr()
     assert "1 of 2 clips done" in output.out
-    assert "secret: cannot be read (Permission denied)" in output.err
+    assert "secret cannot be read (Permission denied)" in output.err
 
 
 def test_a_cache_that_cannot_be_written_costs_a_warning(

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from vidclf.cli.app import main
-from vidclf.cli.messages import LogFormatter, unexpected
+from vidclf.cli.messages import LogFormatter
 from vidclf.core.printable import printable
+from vidclf.core.unexpected import unexpected
 
 
 def test_warnings_cannot_command_the_terminal() -> None:

@@ -24,6 +24,7 @@ KEYS = (
         "outputs",
         "output_digests",
         "concessions",
+        "effects",
         "notes",
         "warnings",
     ),

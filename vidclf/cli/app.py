@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from types import FrameType
 
 from vidclf.cli.commands import COMMANDS, load_command
-from vidclf.cli.messages import LogFormatter, complain, on_terminal, unexpected
+from vidclf.cli.messages import LogFormatter, complain, on_terminal
 from vidclf.cli.parser import parse
 from vidclf.cli.standard_streams import LastingFile, lasting_streams
 from vidclf.core.held_signals import STOPPING
+from vidclf.core.unexpected import unexpected
 from vidclf.errors import VidclfError
 
 INTERRUPTED = 130

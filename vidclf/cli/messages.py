@@ -9,13 +9,8 @@ import argparse
 import logging
 import os
 import sys
-import traceback
-from pathlib import Path
-from types import TracebackType
 
 from vidclf.core.printable import printable, printable_json, printable_lines
-
-_PACKAGE = Path(__file__).parents[1]
 
 
 def say(arguments: argparse.Namespace, text: str) -> None:
@@ -53,20 +48,6 @@ def prompt(text: str) -> None:
 def end_line() -> None:
     """End the line of a question that nobody answered."""
     print(file=sys.stderr)
-
-
-def unexpected(error: BaseException) -> str:
-    """What is said of an error that nobody explained: its kind, and the line it came from."""
-    place = _place(error.__traceback__)
-    return f"unexpected {type(error).__name__}{place}: {error}"
-
-
-def _place(raised: TracebackType | None) -> str:
-    for step in reversed(traceback.extract_tb(raised)):
-        file = Path(step.filename)
-        if file.is_relative_to(_PACKAGE):
-            return f" at {file.relative_to(_PACKAGE.parent).as_posix()}:{step.lineno}"
-    return ""
 
 
 class LogFormatter(logging.Formatter):

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from vidclf.batch.options import DEFAULT_STALL_SECONDS, EXECUTOR_CHOICES
+from vidclf.batch.shard import Shard
 from vidclf.core.addresses import local_path
 from vidclf.core.preprocessing import SCALINGS, parse_size
 from vidclf.errors import UsageError
@@ -48,13 +50,45 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
         "--recursive", action="store_true", help="look for videos below the folders, too"
     )
     group.add_argument(
-        "--overwrite", action="store_true", help="replace outputs that are there already"
+        "--update", action="store_true",
+        help="make again what an earlier run made otherwise; what it made in this way stays",
+    )  # fmt: skip
+    group.add_argument(
+        "--overwrite", action="store_true", help="make all again, and replace what is there"
     )
     add_bounds(group)
     group.add_argument(
         "--fps", type=float, metavar="N",
         help="frames per second of image folders and patterns (default: 25)",
     )  # fmt: skip
+
+
+def add_many_clips(parser: argparse.ArgumentParser) -> None:
+    """Add how a run goes through its clips."""
+    group = parser.add_argument_group("many clips (the same command again goes on where it ended)")
+    group.add_argument(
+        "--jobs", type=int, metavar="N",
+        help="clips made at once, each in a process of its own (default: by cores and memory)",
+    )  # fmt: skip
+    group.add_argument(
+        "--stall-seconds", type=float, metavar="S", default=DEFAULT_STALL_SECONDS,
+        help="give up a clip of which no frame was done for so long "
+        f"(default: {DEFAULT_STALL_SECONDS:g})",
+    )  # fmt: skip
+    group.add_argument(
+        "--skip-failed", action="store_true", help="pass over clips that failed in an earlier run"
+    )
+    group.add_argument(
+        "--shard", type=_shard, metavar="I/N",
+        help="make the Ith of N parts of the clips, as on one of N machines",
+    )  # fmt: skip
+    group.add_argument(
+        "--executor", choices=EXECUTOR_CHOICES, default="auto",
+        help="where clips are made (default: auto: processes where there are several)",
+    )  # fmt: skip
+    group.add_argument(
+        "--address", metavar="ADDRESS", help="of the Ray cluster: auto, or HOST:PORT"
+    )
 
 
 def add_bounds(group: argparse._ArgumentGroup) -> None:
@@ -223,6 +257,13 @@ def add_talk(parser: argparse.ArgumentParser) -> None:
 def _file(text: str) -> Path:
     try:
         return local_path(text)
+    except UsageError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
+
+
+def _shard(text: str) -> Shard:
+    try:
+        return Shard.parse(text)
     except UsageError as exc:
         raise argparse.ArgumentTypeError(str(exc)) from exc
 

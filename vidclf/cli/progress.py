@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from math import ceil
 from types import TracebackType
 from typing import Any, Self
 
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.core.printable import printable
+from vidclf.pipeline.expected_frames import expected_frames
 from vidclf.settings import Position
 
 
@@ -62,15 +62,9 @@ class Bars:
         if not self._shown:
             return
         if self._bar is None:
-            self._bar = _bar(self._name, self._total(info) if self._whole else None)
+            total = expected_frames(info, start=self._start, end=self._end) if self._whole else None
+            self._bar = new_bar(self._name, total)
         self._bar.update(1)
-
-    def _total(self, info: VideoInfo) -> int | None:
-        """How many frames there are to be, as far as the header tells."""
-        first = _frames_before(self._start, info) if self._start else 0
-        counts = [_frame_count(info), _frames_before(self._end, info) if self._end else None]
-        last = min((count for count in counts if count is not None), default=None)
-        return None if last is None else max(last - first, 1)
 
     def stopped(self) -> None:
         """Remove the bar."""
@@ -79,19 +73,8 @@ class Bars:
             self._bar = None
 
 
-def _frames_before(place: Position, info: VideoInfo) -> int:
-    if place.seconds is None:
-        return place.frame or 0
-    return max(0, ceil((place.seconds - info.start_seconds) * float(info.frame_rate)))
-
-
-def _frame_count(info: VideoInfo) -> int | None:
-    if info.frame_count is None and info.duration_seconds:
-        return round(info.duration_seconds * float(info.frame_rate))
-    return info.frame_count
-
-
-def _bar(name: str, total: int | None) -> Any:
+def new_bar(name: str, total: int | None) -> Any:
+    """A bar of frames, which is removed when it ends."""
     from tqdm import tqdm
 
     return tqdm(

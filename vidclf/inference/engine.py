@@ -9,7 +9,7 @@ from vidclf.core.run_warnings import get_logger, record_warnings
 from vidclf.errors import SourceError
 from vidclf.inference.probe import ProbeInputs
 from vidclf.inference.resize import resize_frame
-from vidclf.inference.runtimes import check_runtime, open_runtime
+from vidclf.inference.runtimes import check_runtime, must_convert, open_runtime, runs_on_gpu
 from vidclf.inference.runtimes.base import Runtime
 from vidclf.inference.sampling import check_fits
 from vidclf.models import Model, open_model
@@ -38,6 +38,18 @@ class Engine:
     def runtime_name(self) -> str:
         """What computes: `openvino` or `tensorflow`; empty before the first clip."""
         return self._runtime.name if self._runtime else ""
+
+    @property
+    def must_convert(self) -> bool:
+        """Whether the first clip is to wait until the model is converted, which is kept then."""
+        model = self.model
+        is_ready = model.graph is not None or model.converted is not None
+        return not is_ready and must_convert(self._settings.runtime, model.info)
+
+    @property
+    def runs_on_gpu(self) -> bool:
+        """Whether TensorFlow will compute it on a GPU."""
+        return runs_on_gpu(self._settings.runtime, graph=self.model.graph)
 
     @property
     def warnings(self) -> list[str]:

@@ -131,6 +131,7 @@ def annotate_clip(
             outputs=outputs,
             output_digests=file_digests(written),
             concessions=pictures.concessions,
+            effects=[type(effect).__name__ for effect in effects],
         )
         as_manifest(summary).write(paths["manifest"])
     return summary

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vidclf.sources.location import ClipLocation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOutput:
+    """A file that an earlier run made of a clip, and that stays."""
+
+    path: str
+    """Where it is."""
+    digest: str
+    """What tells it from others, as its run noted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +29,5 @@ class ClipJob:
     """What the table's `video` column holds: the file's name, with folders below the one named."""
     outputs: Mapping[str, Path]
     """Kind → file: kinds of pictures and of tables, `segments` and `manifest`."""
+    kept: Mapping[str, KeptOutput] = field(default_factory=dict)
+    """Kind → file of an earlier run that is of no kind in `outputs`: the manifest names it, too."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
+import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -66,12 +68,16 @@ class RunSummary:
     """Kind → what tells each of them but the manifest from others, as `clip_digest` does."""
     concessions: Sequence[str]
     """What files gave up to keep a limit of size."""
+    effects: Sequence[str] = ()
+    """Names of the MoviePy effects that were put on the annotated pictures."""
     notes: Sequence[str]
     """What a reader of the results should know."""
     warnings: Sequence[str]
     """What went wrong without stopping the run."""
     versions: Mapping[str, str]
     """Versions of vidclf and of the libraries the results depend on."""
+    done_earlier: bool = False
+    """Whether an earlier run made it, which this one found; not in the manifest."""
 
 
 def summarise(
@@ -90,6 +96,7 @@ def summarise(
     outputs: Mapping[str, Path],
     output_digests: Mapping[str, str],
     concessions: Sequence[str],
+    effects: Sequence[str],
 ) -> RunSummary:
     """What became of one clip, after its last frame."""
     report = asdict(source.report)
@@ -110,10 +117,13 @@ def summarise(
         seconds=watch.total_seconds,
         stage_seconds=dict(watch.seconds),
         runtime=engine.runtime_name,
-        model=_model(engine.model.info),
-        settings=_settings(settings, engine.model.info),
-        outputs={kind: str(path) for kind, path in outputs.items()},
-        output_digests=output_digests,
+        model=model_record(engine.model.info),
+        settings=settings_record(settings, engine.model.info),
+        outputs={kind: str(path) for kind, path in outputs.items()}
+        | {kind: output.path for kind, output in job.kept.items()},
+        output_digests=dict(output_digests)
+        | {kind: output.digest for kind, output in job.kept.items()},
+        effects=effects,
         versions=_versions(),
     )
 
@@ -151,13 +161,12 @@ def as_manifest(summary: RunSummary) -> Manifest:
     """The summary as the manifest of the run."""
     stages = {stage: round(seconds, 3) for stage, seconds in summary.stage_seconds.items()}
     fields_told = asdict(summary)
-    del fields_told["answer"]
+    del fields_told["answer"], fields_told["done_earlier"]
     return Manifest.of_run(
         {
             **fields_told,
             "seconds": round(summary.seconds, 3),
             "stage_seconds": stages,
-            "settings": {name: _text(value) for name, value in summary.settings.items()},
             "frames_per_second": round(summary.frames_read / summary.seconds, 2),
         }
     )
@@ -169,17 +178,22 @@ def _text(value: Any) -> Any:
     return value
 
 
-def _settings(settings: Settings, info: ModelInfo) -> dict[str, Any]:
+def settings_record(settings: Settings, info: ModelInfo) -> dict[str, Any]:
+    """The settings as the manifest holds them."""
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    return {**values, "model": info.path} if info.in_memory else values
+    if info.in_memory:
+        values["model"] = info.path
+    return {name: _text(value) for name, value in values.items()}
 
 
-def _model(info: ModelInfo) -> dict[str, Any]:
+def model_record(info: ModelInfo) -> dict[str, Any]:
+    """A model's description as the manifest holds it: a digest in place of the labels."""
     model = asdict(info)
     labels = model.pop("labels")
     for answered in ("usual_preprocessing", "head_is_known", "assumptions"):
         del model[answered]
     model["classes"] = len(labels)
+    model["labels_digest"] = hashlib.sha256(json.dumps(labels).encode()).hexdigest()
     if info.head == "regression":
         model["values"] = labels  # units and ranges stand in this order
     model["crop"] = str(info.crop) if info.crop else None

@@ -119,7 +119,11 @@ class Options(ModelOptions, DrawingOptions, total=False):
     video: bool
     """Whether the annotated video is written. Default: True."""
     overwrite: bool
-    """Whether outputs that are there already may be replaced. Default: False."""
+    """Whether all is made anew, and outputs that are there already may be replaced. Default:
+    False."""
+    update: bool
+    """Whether outputs that were made otherwise than now asked for are made anew; only those.
+    Default: False."""
 
 
 def shows_options(options: type) -> Callable[[Function], Function]:

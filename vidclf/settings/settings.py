@@ -23,7 +23,16 @@ MOST_SMOOTHING_SECONDS = 10
 _COUNTS = ("batch_size", "stride", "top_k", "window_size", "window_stride", "frame_step")
 _WHOLE_NUMBERS = (*_COUNTS, "gif_width", "crf")
 _NUMBERS = ("smooth", "infer_fps", "clip_fps", "threshold", "fps", "gif_fps", "gif_max_mb")
-_SWITCHES = ("allow_unsafe_model", "scores", "parquet", "video", "gif", "audio", "overwrite")
+_SWITCHES = (
+    "allow_unsafe_model",
+    "scores",
+    "parquet",
+    "video",
+    "gif",
+    "audio",
+    "overwrite",
+    "update",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +117,9 @@ class Settings:
     audio: bool = True
     """Whether the clip's sound is kept."""
     overwrite: bool = False
-    """Whether outputs that are there already may be replaced."""
+    """Whether all is made anew, and outputs that are there already may be replaced."""
+    update: bool = False
+    """Whether outputs that were made otherwise than now asked for are made anew; only those."""
 
     def __post_init__(self) -> None:
         self._check_types()
@@ -119,6 +130,8 @@ class Settings:
             raise UsageError("--stride and --infer-fps both say how often to infer: give one")
         if self.clip_fps is not None and self.frame_step != 1:
             raise UsageError("--frame-step and --clip-fps both say which frames to take: give one")
+        if self.overwrite and self.update:
+            raise UsageError("--overwrite makes all anew, --update what differs: give one")
         start, end = self.start, self.end
         if start and end and _never(start, end):
             raise UsageError("--end stands at or before --start: nothing would be kept")

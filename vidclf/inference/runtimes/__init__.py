@@ -78,13 +78,32 @@ def open_runtime(
         return _open(_REFERENCE, model)
 
 
+def runs_on_gpu(name: str, *, graph: Path | None = None) -> bool:
+    """Whether a runtime of this name computes on a GPU.
+
+    Args:
+        name: as for `open_runtime`.
+        graph: a file that OpenVINO runs as it is, which it does on the CPU.
+    """
+    return name != "openvino" and graph is None and _tensorflow_sees_gpu()
+
+
+def must_convert(name: str, info: ModelInfo) -> bool:
+    """Whether a Keras model is to be converted before a runtime of this name can compute it."""
+    if name == "tensorflow" or runs_on_gpu(name):
+        return False
+    from vidclf.inference.runtimes.openvino import is_converted
+
+    return not is_converted(info)
+
+
 def _open(name: str, model: RuntimeInput) -> Runtime:
     open_it: OpenRuntime = resolve_name(f"{__name__}.{RUNTIMES[name]}")
     return open_it(model)
 
 
 def _automatic(model: RuntimeInput) -> str:
-    return "tensorflow" if model.graph is None and _tensorflow_sees_gpu() else "openvino"
+    return "tensorflow" if runs_on_gpu("auto", graph=model.graph) else "openvino"
 
 
 def _tensorflow_sees_gpu() -> bool:

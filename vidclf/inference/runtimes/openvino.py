@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 from contextlib import suppress
 from dataclasses import fields
@@ -189,6 +190,11 @@ class _CheckedRuntime:
             return self._cached.confirmed()
         except ConversionError as exc:
             raise ModelError(f"{exc}: run it once more, and TensorFlow runs the model") from exc
+
+
+def is_converted(info: ModelInfo) -> bool:
+    """Whether the form that OpenVINO runs is kept from an earlier run."""
+    return os.path.lexists(_cache_key(info).folder)
 
 
 def threads_for_model() -> int:

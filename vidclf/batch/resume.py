@@ -1,0 +1,221 @@
+"""What an earlier run left of a clip: whether it is whole, and made in the same way.
+
+The manifest tells: of which clip (by digest), by which model, with which settings the outputs were
+made, and what they were like. It appears first and its outputs after it (`files/staging.py`), so
+that an output which is named there and missing is one that a run which was stopped still owes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from vidclf.core.file_digest import file_digest
+from vidclf.errors import OutputExistsError
+from vidclf.files.manifest import MANIFEST_FORMAT, TABLE_FORMAT, Manifest
+from vidclf.models.info import ModelInfo
+from vidclf.pipeline.job import ClipJob, KeptOutput
+from vidclf.pipeline.summary import model_record, settings_record
+from vidclf.settings import Settings
+from vidclf.settings.keywords import DrawingOptions, ModelOptions
+from vidclf.sinks import PICTURE_SINKS
+
+State = Literal["absent", "whole", "incomplete", "different", "foreign"]
+"""Nothing is there; all is, made in this way; some of it is; it was made otherwise; something is
+there of which no manifest tells."""
+
+_OF_NO_CONSEQUENCE = {"model", "batch_size", "video", "gif", "parquet", "overwrite", "update"}
+"""Settings that change no file's content, or that other fields tell of."""
+_OF_THE_MODEL = set(ModelOptions.__annotations__)
+"""Settings that the model's description is made of, which is compared instead."""
+_OF_PICTURES = set(DrawingOptions.__annotations__)
+_FOR_PEOPLE = {"name", "path", "evidence", "in_memory"}
+"""What a model's description holds beside what its answers depend on."""
+_MOST_NAMED = 3
+_LONGEST_VALUE = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What an earlier run left of a clip."""
+
+    state: State
+    """How it stands to what is asked for."""
+    reason: str = ""
+    """What is `different` or `foreign`, in words."""
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    """What its manifest holds; empty without one."""
+
+    @property
+    def complaint(self) -> str:
+        """What is said of it where it stays as it is, behind the clip's name."""
+        if self.state == "foreign":
+            return f"{self.reason}: give --overwrite to replace it"
+        return (
+            f"made otherwise by an earlier run ({self.reason}): --update makes it again, or name "
+            "another place with -o"
+        )
+
+
+class LookBack:
+    """Looks at what earlier runs left, for clips that are made by one model in one way.
+
+    Args:
+        settings: how clips are to be made.
+        model: what makes them.
+        has_effects: whether MoviePy effects are put on them, which cannot be compared.
+    """
+
+    def __init__(self, settings: Settings, model: ModelInfo, *, has_effects: bool = False) -> None:
+        asked = Manifest.of_run(
+            {"settings": settings_record(settings, model), "model": model_record(model)}
+        ).document
+        self._settings: Mapping[str, Any] = asked["settings"]
+        self._model: Mapping[str, Any] = asked["model"]
+        self._open_questions = set(model.questions)
+        self._overwrite, self._update = settings.overwrite, settings.update
+        self._has_effects = has_effects
+        self._has_segments = model.head != "regression"
+
+    def at(self, job: ClipJob) -> Earlier:
+        """What is there of a clip."""
+        path = job.outputs["manifest"]
+        try:
+            text = path.read_bytes()
+        except (PermissionError, IsADirectoryError) as exc:
+            return Earlier(state="foreign", reason=f"{path} cannot be read ({exc.strerror})")
+        except OSError:  # it is not there, or cannot be: making it tells why
+            return self._without_manifest(job)
+        if not text:  # the machine went off before the disk had it
+            return Earlier(state="incomplete")
+        try:
+            document = json.loads(text)
+            made_otherwise = ", ".join(list(self._differences(job, document))[:_MOST_NAMED])
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+            return Earlier(state="foreign", reason=f"{path} is no manifest of this format")
+        if made_otherwise:
+            return Earlier(state="different", reason=made_otherwise, manifest=document)
+        return self._completeness(job, document)
+
+    def job_to_make(self, job: ClipJob, earlier: Earlier) -> ClipJob | None:
+        """The clip with what stays beside it; None where it is not to be made."""
+        if earlier.state == "absent":
+            return job
+        return replace(job, kept=self._kept(job, earlier)) if self._may_replace(earlier) else None
+
+    def may_replace(self, job: ClipJob) -> bool:
+        """Whether what is there of a clip may be replaced, as it is now."""
+        return self._may_replace(self.at(job))
+
+    def _may_replace(self, earlier: Earlier) -> bool:
+        if self._update and earlier.state == "different":
+            return True
+        return self._overwrite or earlier.state == "incomplete"
+
+    def _kept(self, job: ClipJob, earlier: Earlier) -> dict[str, KeptOutput]:
+        """Outputs of other kinds than are made now, which stay beside them."""
+        if earlier.state not in ("whole", "incomplete"):
+            return {}
+        outputs: Mapping[str, str] = earlier.manifest.get("outputs", {})
+        digests: Mapping[str, str] = earlier.manifest.get("output_digests", {})
+        return {
+            kind: KeptOutput(path=path, digest=digests.get(kind, ""))
+            for kind, path in outputs.items()
+            if kind not in job.outputs and _has_content(Path(path))
+        }
+
+    def _without_manifest(self, job: ClipJob) -> Earlier:
+        for path in [*self._wanted(job).values(), job.outputs["manifest"]]:
+            if os.path.lexists(path):
+                reason = f"{path} exists already, and no manifest says what it is"
+                return Earlier(state="foreign", reason=reason)
+        return Earlier(state="absent")
+
+    def _wanted(self, job: ClipJob) -> dict[str, Path]:
+        """The outputs that are made of it, but for the manifest; a regression has no segments."""
+        not_wanted = {"manifest"} if self._has_segments else {"manifest", "segments"}
+        return {kind: path for kind, path in job.outputs.items() if kind not in not_wanted}
+
+    def _completeness(self, job: ClipJob, document: Mapping[str, Any]) -> Earlier:
+        wanted = self._wanted(job)
+        missing = [
+            kind for kind, path in wanted.items()
+            if kind not in document["outputs"] or not _has_content(path)
+        ]  # fmt: skip
+        if not missing:
+            return Earlier(state="whole", manifest=document)
+        digests = document.get("output_digests", {})
+        for kind, path in wanted.items():
+            if kind not in missing and file_digest(path) != digests.get(kind):
+                reason = f"{path} was changed since its run, and {wanted[missing[0]]} is missing"
+                return Earlier(state="different", reason=reason, manifest=document)
+        return Earlier(state="incomplete", manifest=document)
+
+    def _differences(self, job: ClipJob, document: Mapping[str, Any]) -> Iterator[str]:
+        """In which ways the outputs are not what would be made now."""
+        for name, known in (("format", MANIFEST_FORMAT), ("table_format", TABLE_FORMAT)):
+            if document[name] != known:
+                yield f"another vidclf wrote it (its {name} is {document[name]}, here {known})"
+        if document["video"] != job.name:
+            yield f"the clip was called {document['video']}"
+        if document.get("effects") or self._has_effects:
+            yield "MoviePy effects are put on it, which cannot be compared"
+        if (digest := job.source.digest()) is not None and digest != document["clip_digest"]:
+            yield "the clip is another file now, or was written to"
+        yield from self._differences_of_model(document["model"])
+        yield from self._differences_of_settings(job, document["settings"])
+
+    def _differences_of_model(self, made: Mapping[str, Any]) -> Iterator[str]:
+        if made["digest"] != self._model["digest"]:
+            yield f"the model was {made['name']} ({made['digest'][:8]}), is " + (
+                f"{self._model['name']} ({self._model['digest'][:8]})"
+            )
+            return
+        for name, value in self._model.items():
+            if name in _FOR_PEOPLE or name in self._open_questions or name not in made:
+                continue
+            if made[name] != value:
+                what = "labels" if name == "labels_digest" else name.replace("_", " ")
+                yield f"the model's {what} {_change(made[name], value)}"
+
+    def _differences_of_settings(self, job: ClipJob, made: Mapping[str, Any]) -> Iterator[str]:
+        passed_over = _OF_NO_CONSEQUENCE | _OF_THE_MODEL
+        if not job.outputs.keys() & PICTURE_SINKS.keys():
+            passed_over = passed_over | _OF_PICTURES
+        for name, value in self._settings.items():
+            if name in passed_over or name not in made:
+                continue
+            if name.startswith("gif_") and "gif" not in job.outputs:
+                continue
+            if made[name] != value:
+                yield f"--{name.replace('_', '-')} {_change(made[name], value)}"
+
+
+def refusal(job: ClipJob, earlier: Earlier) -> OutputExistsError:
+    """The error of a clip whose files are there, and not as they are asked for."""
+    return OutputExistsError(f"{job.name}: {earlier.complaint}")
+
+
+def _has_content(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _change(made: Any, asked: Any) -> str:
+    if max(len(str(made)), len(str(asked))) > _LONGEST_VALUE:
+        return "changed"
+    return f"was {_value(made)}, is {_value(asked)}"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "not given"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,55 @@
+"""One clip, for programs: made, unless an earlier call has made it in the same way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from vidclf.batch.plan import plan, wanted_kinds
+from vidclf.batch.resume import LookBack, refusal
+from vidclf.errors import UsageError
+from vidclf.inference.engine import open_engine
+from vidclf.pipeline.annotate import annotate_clip
+from vidclf.pipeline.earlier_summary import summary_of_manifest
+from vidclf.pipeline.summary import RunSummary
+from vidclf.settings import Settings
+
+
+def annotate_one(
+    clip: str | os.PathLike[str],
+    *,
+    output: str | os.PathLike[str] | None,
+    effects: Sequence[Any],
+    settings: Settings,
+) -> RunSummary:
+    """Annotate one clip; see `vidclf.annotate`.
+
+    Raises:
+        UsageError: the name stands for several clips.
+        OutputExistsError: its outputs are there and were made otherwise.
+        VidclfError: it could not be made.
+    """
+    planned = plan([clip], output=output, kinds=wanted_kinds(settings))
+    if planned.faults:
+        raise planned.faults[0][1]
+    if len(planned.jobs) != 1:
+        count = len(planned.jobs)
+        raise UsageError(f"{clip} stands for {count} clips: vidclf.annotate_all takes folders")
+    engine = open_engine(settings)
+    look = LookBack(settings, engine.model.info, has_effects=bool(effects))
+    earlier = look.at(planned.jobs[0])
+    job = look.job_to_make(planned.jobs[0], earlier)
+    if job is None:
+        if earlier.state == "whole":
+            return summary_of_manifest(earlier.manifest)
+        raise refusal(planned.jobs[0], earlier)
+    return annotate_clip(
+        job,
+        engine=engine,
+        settings=settings,
+        effects=effects,
+        on_frame=lambda *_: None,
+        overwrite=partial(look.may_replace, job),
+    )

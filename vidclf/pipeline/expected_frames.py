@@ -1,0 +1,36 @@
+"""How many frames a clip will give, as far as its header tells."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from vidclf.core.frames import VideoInfo
+from vidclf.settings import Position
+
+
+def expected_frames(
+    info: VideoInfo, *, start: Position | None = None, end: Position | None = None
+) -> int | None:
+    """At least 1; None where the header does not tell.
+
+    Args:
+        info: what is known of the clip.
+        start: the first place that is kept; None for the beginning.
+        end: the first place that is no longer kept; None for the end.
+    """
+    first = _frames_before(start, info) if start else 0
+    counts = [_frame_count(info), _frames_before(end, info) if end else None]
+    last = min((count for count in counts if count is not None), default=None)
+    return None if last is None else max(last - first, 1)
+
+
+def _frames_before(place: Position, info: VideoInfo) -> int:
+    if place.seconds is None:
+        return place.frame or 0
+    return max(0, ceil((place.seconds - info.start_seconds) * float(info.frame_rate)))
+
+
+def _frame_count(info: VideoInfo) -> int | None:
+    if info.frame_count is None and info.duration_seconds:
+        return round(info.duration_seconds * float(info.frame_rate))
+    return info.frame_count
