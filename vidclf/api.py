@@ -10,6 +10,7 @@
     report      write_report
     compare     compare_tables (no files), write_comparison
     plot        plot_table
+    join        join_tables
     cache       list_cache, clear_cache
 
 `import vidclf` imports this module, so nothing heavy is imported up here: what is made elsewhere is
@@ -34,6 +35,7 @@ from vidclf.errors import (
     RuntimeUnavailableError,
     SourceError,
     UnexpectedError,
+    UnreadableTablesError,
     UsageError,
     VidclfError,
     WorkerError,
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from vidclf.core.cache_listing import CacheEntry, CacheListing, clear_cache, list_cache
     from vidclf.core.keras_model import KerasModel
     from vidclf.inspection import ClipInfo
+    from vidclf.join import JoinSummary, join_tables
     from vidclf.models.info import ModelInfo
     from vidclf.overlay.moviepy_effect import Annotate
     from vidclf.pipeline.summary import RunSummary
@@ -79,6 +82,7 @@ __all__ = [
     "ComparisonPage",
     "DiskFullError",
     "DrawingOptions",
+    "JoinSummary",
     "ModelError",
     "ModelInfo",
     "ModelOptions",
@@ -98,6 +102,7 @@ __all__ = [
     "SmoothingSummary",
     "SourceError",
     "UnexpectedError",
+    "UnreadableTablesError",
     "UsageError",
     "VidclfError",
     "Watcher",
@@ -108,6 +113,7 @@ __all__ = [
     "compare_tables",
     "find_segments",
     "inspect",
+    "join_tables",
     "list_cache",
     "plot_table",
     "predict",
@@ -129,6 +135,7 @@ _HOMES = {
     "ClipInfo": "vidclf.inspection",
     "Comparison": "vidclf.compare",
     "ComparisonPage": "vidclf.report",
+    "JoinSummary": "vidclf.join",
     "ModelInfo": "vidclf.models.info",
     "RenderSummary": "vidclf.render",
     "RunSummary": "vidclf.pipeline.summary",
@@ -139,6 +146,7 @@ _HOMES = {
     "clear_cache": "vidclf.core.cache_listing",
     "compare_tables": "vidclf.compare",
     "find_segments": "vidclf.segments.segments",
+    "join_tables": "vidclf.join",
     "list_cache": "vidclf.core.cache_listing",
     "plot_table": "vidclf.plot",
     "read_predictions": "vidclf.table.read",

@@ -3,7 +3,8 @@
     VidclfError                    1  base: "this clip (or run) could not be done"
     ├── UsageError                 2  a flag, setting or argument that cannot be right
     ├── SourceError                1  a clip or picture that cannot be read
-    │   └── NoFramesError          1  it opened, but not one frame decodes
+    │   ├── NoFramesError          1  it opened, but not one frame decodes
+    │   └── UnreadableTablesError  1  several tables cannot be read; `errors` tells of each
     ├── ModelError                 1  a model, its labels or its description cannot be used
     │   └── ModelQuestionError     2  what only the model's user knows must be said first
     ├── RuntimeUnavailableError    1  the runtime asked for is not installed or does not start
@@ -23,6 +24,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vidclf.inference.model_question import ModelQuestion
 
 
@@ -44,6 +47,15 @@ class SourceError(VidclfError):
 
 class NoFramesError(SourceError):
     """A clip that opened, but of which not one frame decodes."""
+
+
+class UnreadableTablesError(SourceError):
+    """Several tables that cannot be read."""
+
+    def __init__(self, message: str, *, errors: Sequence[SourceError]) -> None:
+        """Say how many, and keep what is wrong with each."""
+        super().__init__(message)
+        self.errors = tuple(errors)
 
 
 class ModelError(VidclfError):

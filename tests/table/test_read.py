@@ -366,7 +366,9 @@ def test_tables_of_other_models_are_joined_without_a_warning(tmp_path: Path) -> 
 
 def test_tables_of_two_kinds_are_not_joined(tmp_path: Path) -> None:
     values = written(tmp_path / "v.csv", ValueRows(video="v", names=["speed"]), [[1.0]])
-    with pytest.raises(UsageError, match=r"is a table of values and .* one of classes: read them"):
+    with pytest.raises(
+        UsageError, match=r"is a table of values and .* one of classes: name tables of"
+    ):
         vidclf.read_predictions([table(tmp_path), values])
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "report": "vidclf.cli.report",
     "compare": "vidclf.cli.compare",
     "plot": "vidclf.cli.plot",
+    "join": "vidclf.cli.join",
     "cache": "vidclf.cli.cache",
 }
 """Name → module, in the order of `vidclf --help`. All are imported for the help, so nothing heavy

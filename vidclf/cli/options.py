@@ -237,10 +237,10 @@ def add_gif(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def add_output(parser: argparse.ArgumentParser, what: str) -> None:
+def add_output(parser: argparse.ArgumentParser, what: str, *, is_needed: bool = False) -> None:
     """Add where the outputs of a table go, and how much is said."""
     group = parser.add_argument_group("output")
-    group.add_argument("-o", "--output", metavar="DIR_OR_FILE", help=what)
+    group.add_argument("-o", "--output", metavar="DIR_OR_FILE", required=is_needed, help=what)
     group.add_argument(
         "--overwrite", action="store_true", help="replace outputs that are there already"
     )

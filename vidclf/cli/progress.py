@@ -73,14 +73,54 @@ class Bars:
             self._bar = None
 
 
-def new_bar(name: str, total: int | None) -> Any:
-    """A bar of frames, which is removed when it ends."""
+class TableBar:
+    """A tqdm bar over tables, for each stage of a join; silent unless `shown`."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._stage = ""
+        self._bar: Any = None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        if self._shown:
+            from tqdm.contrib.logging import logging_redirect_tqdm
+
+            self._stack.enter_context(logging_redirect_tqdm())
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._close()
+        self._stack.close()
+
+    def table(self, stage: str, count: int) -> None:
+        """Count one of so many tables; the first one of a stage brings the bar."""
+        if not self._shown:
+            return
+        if stage != self._stage:
+            self._close()
+            self._bar, self._stage = new_bar(stage, count, unit=" tables"), stage
+        self._bar.update(1)
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def new_bar(name: str, total: int | None, *, unit: str = " frames") -> Any:
+    """A bar of frames, or of other things, which is removed when it ends."""
     from tqdm import tqdm
 
     return tqdm(
         total=total,
         desc=printable(name)[-40:],
-        unit=" frames",
+        unit=unit,
         dynamic_ncols=True,
         leave=False,
         smoothing=0.1,

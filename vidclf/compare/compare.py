@@ -12,7 +12,8 @@ from vidclf.compare.label_tables import compare_labels
 from vidclf.compare.results import ClassAgreement, LabelComparison, ValueComparison
 from vidclf.compare.text_report import comparison_text
 from vidclf.compare.value_tables import compare_values
-from vidclf.table.read import PathLike, TableKind
+from vidclf.table.column_types import TableKind
+from vidclf.table.named_tables import PathLike
 from vidclf.table.schema import LABELS
 from vidclf.table.table import Table, open_table
 

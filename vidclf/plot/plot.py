@@ -15,7 +15,7 @@ from vidclf.files.names import FIGURE, output_path
 from vidclf.files.staging import Staging
 from vidclf.files.write_errors import explained
 from vidclf.plot.content import content_of
-from vidclf.table.read import PathLike
+from vidclf.table.named_tables import PathLike
 from vidclf.table.table import open_table
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from vidclf.report.playback import media_of, played_source_of
 from vidclf.segments.finder import SegmentRules
 from vidclf.sources import ClipLocation
 from vidclf.sources.suffixes import is_image_name, is_video_name
-from vidclf.table.read import PathLike, table_files
+from vidclf.table.named_tables import PathLike, named_tables
 from vidclf.table.table import open_table
 
 logger = get_logger(__name__)
@@ -68,7 +68,7 @@ def write_report(
     """
     rules = SegmentRules(min_duration=min_duration, merge_gap=merge_gap)
     named, location = _split([tables] if isinstance(tables, str | os.PathLike) else tables, clip)
-    paths = list(dict.fromkeys(path for table in named for path in table_files(table)))
+    paths = list(dict.fromkeys(named_tables(named)))
     named_clip = None if location is None else location.path
     if location is not None and len(paths) > 1:
         raise UsageError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from vidclf.errors import UsageError, VidclfError
 from vidclf.files.names import is_folder
 from vidclf.segments.finder import SegmentRules
 from vidclf.segments.segments import PathLike, SegmentFiles, segment_paths, write_table_segments
-from vidclf.table.read import table_files
+from vidclf.table.named_tables import named_tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +60,7 @@ def write_all_segments(
         threshold=threshold,
         thresholds=dict(thresholds or {}),
     )
-    named = [tables] if isinstance(tables, str | os.PathLike) else list(tables)
-    files = list(dict.fromkeys(file for table in named for file in table_files(table)))
+    files = list(dict.fromkeys(named_tables(tables)))
     wanted = [formats] if isinstance(formats, str) else formats
     batch = SegmentBatch(done=[], failed=[])
     for table, paths in _planned(files, output, wanted).items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vidclf.table.read import kind_of
+from vidclf.table.column_types import kind_of
 from vidclf.table.schema import LABELS, split
 
 

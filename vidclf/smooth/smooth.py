@@ -20,7 +20,7 @@ from vidclf.smooth.label_tables import smooth_labels
 from vidclf.smooth.rules import Method, SmoothingRules
 from vidclf.smooth.value_tables import smooth_values
 from vidclf.table.frame_writer import write_predictions
-from vidclf.table.read import PathLike
+from vidclf.table.named_tables import PathLike
 from vidclf.table.table import Table, open_table
 
 _BY_KIND = {"classes": smooth_classes, "labels": smooth_labels, "values": smooth_values}

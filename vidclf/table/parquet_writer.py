@@ -14,22 +14,14 @@ import pyarrow.parquet as pq
 from vidclf.core.frames import Prediction, Scores
 from vidclf.files.write_errors import explained
 from vidclf.table import RowFormat
+from vidclf.table.arrow_reader import ARROW_TYPES
 from vidclf.table.cells import rounded_scores, rounded_seconds
-from vidclf.table.read import column_types
+from vidclf.table.column_types import column_types
 
 MOST_ROWS = 65_536
 MOST_SCORES = 2**23
 """Of a group of rows, which is held in memory: 32 MiB of scores. The index at the file's end is
 held, too, 0.8 kB for each column of each group, so that groups must not be small."""
-
-_TYPES = {
-    "category": pa.dictionary(pa.int32(), pa.string()),
-    "int64": pa.int64(),
-    "int32": pa.int32(),
-    "float64": pa.float64(),
-    "float32": pa.float32(),
-    "bool": pa.bool_(),
-}
 
 
 class ParquetSink:
@@ -47,7 +39,7 @@ class ParquetSink:
         self._rows = rows
         header = rows.header()
         types = column_types(header)
-        self._schema = pa.schema([(name, _TYPES[types[name]]) for name in header])
+        self._schema = pa.schema([(name, ARROW_TYPES[types[name]]) for name in header])
         self._scores = [i for i, name in enumerate(header) if types[name] == "float32"]
         self._others = [i for i, name in enumerate(header) if types[name] != "float32"]
         self._timestamp = self._others.index(header.index("timestamp"))

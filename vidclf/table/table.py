@@ -17,8 +17,9 @@ from vidclf.errors import UsageError
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import manifest_path, stem_of
 from vidclf.table.class_ids import class_ids
+from vidclf.table.column_types import TableKind, kind_of
 from vidclf.table.file_formats import where
-from vidclf.table.read import TableKind, kind_of, read_table
+from vidclf.table.read import read_table
 from vidclf.table.schema import SCORE, VALUE, scored_labels
 
 logger = get_logger(__name__)
