@@ -179,6 +179,25 @@ def folder(recipe: Recipe) -> None:
             assert table.loc[video, label] == near(wanted.get(label, 0) / total)
 
 
+def thousands(recipe: Recipe) -> None:
+    spans, by_sql, by_polars = recipe.shown
+    times = [row["timestamp"] for row in rows_of("outputs/dog_predictions.csv")]
+    assert (spans["count"].sum(), spans["min"].min(), spans["max"].max()) == (
+        len(times), times[0], times[-1],
+    )  # fmt: skip
+    found = list(by_sql.itertuples(index=False, name=None))
+    assert found == [near_row(row) for row in by_polars.drop("seconds").rows()]
+    for video in ("dog.mp4", "photographs.mp4"):
+        rows = rows_of(f"outputs/{Path(video).stem}_predictions.csv")
+        wanted, total = seconds_per(rows, lambda row: row["label"]), sum(lasting(rows))
+        shares = {label: share for clip, label, share in found if clip == video}
+        assert shares == {label: near(seconds / total) for label, seconds in wanted.items()}
+
+
+def near_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:-1], near(row[-1]))
+
+
 def together(recipe: Recipe) -> None:
     rows = rows_of("street/street_predictions.csv")
     table = recipe.shown[0]
@@ -212,6 +231,7 @@ CHECKS: dict[str, Callable[[Recipe], None]] = {
     "Segments": segments,
     "Two models on one clip": two_models,
     "All clips of a folder": folder,
+    "Thousands of clips": thousands,
     "Labels that hold together (multi-label)": together,
     "Values beside a sensor's (regression)": values,
 }
