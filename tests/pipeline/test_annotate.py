@@ -67,10 +67,10 @@ def test_a_real_clip_whole(name: str, tmp_path: Path) -> None:
 
 
 def agreement_with_plain_keras(clip: Path, table: pd.DataFrame) -> float:
-    """Share of frames whose top label is the one Keras gives, with no code of ours between."""
+    """Share of each fourth frame's top labels that Keras gives, with no code of ours between."""
     keras_model = open_model().load().model
-    scores = keras_model.predict(looked(clip), verbose=0, batch_size=32)
-    return float((scores.argmax(axis=1) == table["class_id"].to_numpy()).mean())
+    scores = keras_model.predict(looked(clip)[::4], verbose=0, batch_size=32)
+    return float((scores.argmax(axis=1) == table["class_id"].to_numpy()[::4]).mean())
 
 
 def looked(clip: Path) -> np.ndarray:
