@@ -13,7 +13,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from helpers.code_blocks import CodeBlock, code_blocks, run_python
-from helpers.docs_workspace import colour_model, make_clips, make_models, make_tables
+from helpers.docs_workspace import colour_model
 
 from vidclf.cli.app import main
 
@@ -25,23 +25,6 @@ PAGES = [path for path in sorted((ROOT / "docs").glob("*.md")) if path != RECIPE
 
 SET_UP = ("make", "pip", "conda")
 """What sets up or tests this very checkout; `.ci/run` runs it."""
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Clips and models."""
-    folder = tmp_path_factory.mktemp("fresh")
-    make_clips(folder)
-    make_models(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def used(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Clips, models, and tables that were made of them."""
-    folder = shutil.copytree(fresh, tmp_path_factory.mktemp("used") / "folder")
-    make_tables(folder)
-    return folder
 
 
 def run_page(page: Path, folder: Path, names: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import chdir
@@ -16,7 +17,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 from helpers.code_blocks import code_blocks, run_python
-from helpers.docs_workspace import SPEEDS, make_clips, make_models, make_tables
+from helpers.docs_workspace import SPEEDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "recipes.md"
 
@@ -44,12 +45,9 @@ def blocks() -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def recipes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Recipe]]:
+def recipes(used: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Recipe]]:
     """Every recipe, run in order in the folder where the tables are."""
-    folder = tmp_path_factory.mktemp("recipes")
-    make_clips(folder)
-    make_models(folder)
-    make_tables(folder)
+    folder = shutil.copytree(used, tmp_path_factory.mktemp("recipes") / "folder")
     names: dict[str, Any] = {}
     made: dict[str, Recipe] = {}
     with chdir(folder), mpl.rc_context({"backend": "agg"}):
