@@ -89,7 +89,7 @@ def answers(rows: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.mark.parametrize("kind", ROWS)
 @given(clip=CLIPS, window=SECONDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=16, deadline=None)
 def test_a_mean_of_stored_scores_is_the_runs_own_to_the_byte(
     kind: str, clip: Clip, window: float
 ) -> None:
@@ -103,7 +103,7 @@ def test_a_mean_of_stored_scores_is_the_runs_own_to_the_byte(
 
 @pytest.mark.parametrize("kind", ["classes", "labels"])
 @given(clip=CLIPS, run=SECONDS, method=st.sampled_from(["mean", "majority", "exponential"]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_over_no_time_a_table_stays_as_it_is(
     kind: str, clip: Clip, run: float, method: str
 ) -> None:
@@ -118,7 +118,7 @@ def test_over_no_time_a_table_stays_as_it_is(
 
 @pytest.mark.parametrize("kind", ROWS)
 @given(clip=CLIPS, rules=AVERAGES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_scores_that_do_not_change_stay(kind: str, clip: Clip, rules: SmoothingRules) -> None:
     scores = np.repeat(random_scores(clip[0], 1), len(clip[1]), axis=0)
     with TemporaryDirectory() as name:
@@ -128,7 +128,7 @@ def test_scores_that_do_not_change_stay(kind: str, clip: Clip, rules: SmoothingR
 
 
 @given(clip=CLIPS, rules=FOR_LABELS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=16, deadline=None)
 def test_a_label_that_does_not_change_stays(clip: Clip, rules: SmoothingRules) -> None:
     scores = np.repeat(random_scores(clip[0], 1), len(clip[1]), axis=0)
     with TemporaryDirectory() as name:
@@ -140,7 +140,7 @@ def test_a_label_that_does_not_change_stays(clip: Clip, rules: SmoothingRules) -
 
 @pytest.mark.parametrize("kind", ["classes", "labels"])
 @given(clip=CLIPS, rules=FOR_LABELS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=16, deadline=None)
 def test_what_is_written_reads_back_as_it_is_returned(
     kind: str, clip: Clip, rules: SmoothingRules
 ) -> None:
@@ -154,7 +154,7 @@ def test_what_is_written_reads_back_as_it_is_returned(
 
 @pytest.mark.parametrize("kind", ["classes", "labels"])
 @given(clip=CLIPS, rules=FOR_LABELS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=16, deadline=None)
 def test_clock_order_and_the_models_own_stay(kind: str, clip: Clip, rules: SmoothingRules) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), ROWS[kind](), clip, window=0.3)
@@ -166,7 +166,7 @@ def test_clock_order_and_the_models_own_stay(kind: str, clip: Clip, rules: Smoot
 
 @pytest.mark.parametrize("kind", ["classes", "labels"])
 @given(clip=CLIPS, rules=FOR_LABELS, shift=st.integers(-(10**7), 10**7))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=16, deadline=None)
 def test_where_the_clock_begins_does_not_matter(
     kind: str, clip: Clip, rules: SmoothingRules, shift: int
 ) -> None:
@@ -178,7 +178,7 @@ def test_where_the_clock_begins_does_not_matter(
 
 @pytest.mark.parametrize("kind", ["classes", "labels"])
 @given(clip=CLIPS, rules=FOR_LABELS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=16, deadline=None)
 def test_skipped_frames_carry_the_answer_before_them(
     kind: str, clip: Clip, rules: SmoothingRules
 ) -> None:
@@ -191,7 +191,7 @@ def test_skipped_frames_carry_the_answer_before_them(
 
 
 @given(clip=CLIPS, window=SECONDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_majority_holds_the_most_time_in_its_window(clip: Clip, window: float) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), class_rows(), clip)
@@ -217,7 +217,7 @@ def test_a_majority_holds_the_most_time_in_its_window(clip: Clip, window: float)
 
 @pytest.mark.parametrize("kind", ["classes", "labels"])
 @given(clip=CLIPS, shortest=SECONDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=24, deadline=None)
 def test_a_minimum_duration_leaves_no_shorter_run_but_the_whole_clip(
     kind: str, clip: Clip, shortest: float
 ) -> None:
@@ -232,7 +232,7 @@ def test_a_minimum_duration_leaves_no_shorter_run_but_the_whole_clip(
 
 @pytest.mark.parametrize("kind", ["classes", "labels"])
 @given(clip=CLIPS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_no_minimum_duration_changes_nothing(kind: str, clip: Clip) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), ROWS[kind](), clip)
@@ -242,7 +242,7 @@ def test_no_minimum_duration_changes_nothing(kind: str, clip: Clip) -> None:
 
 @pytest.mark.parametrize("kind", ["classes", "labels"])
 @given(clip=CLIPS, shortest=SECONDS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_minimum_duration_changes_nothing_the_second_time(
     kind: str, clip: Clip, shortest: float
 ) -> None:
@@ -254,7 +254,7 @@ def test_a_minimum_duration_changes_nothing_the_second_time(
 
 
 @given(clip=CLIPS, enter=SCORES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_label_that_may_never_leave_stays(clip: Clip, enter: float) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), class_rows(), clip)
@@ -263,7 +263,7 @@ def test_a_label_that_may_never_leave_stays(clip: Clip, enter: float) -> None:
 
 
 @given(clip=CLIPS, both=THRESHOLDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=24, deadline=None)
 def test_hysteresis_shows_what_its_two_thresholds_say(clip: Clip, both: dict[str, float]) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), class_rows(), clip)
@@ -278,7 +278,7 @@ def test_hysteresis_shows_what_its_two_thresholds_say(clip: Clip, both: dict[str
 
 
 @given(clip=CLIPS, both=THRESHOLDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=16, deadline=None)
 def test_each_of_several_labels_has_a_trigger_of_its_own(
     clip: Clip, both: dict[str, float]
 ) -> None:
@@ -298,7 +298,7 @@ def test_each_of_several_labels_has_a_trigger_of_its_own(
 
 
 @given(clip=CLIPS, half=SCORES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_one_threshold_for_both_is_that_threshold(clip: Clip, half: float) -> None:
     rows = label_rows(thresholds=(half,) * 5)
     with TemporaryDirectory() as name:
@@ -309,7 +309,7 @@ def test_one_threshold_for_both_is_that_threshold(clip: Clip, half: float) -> No
 
 @pytest.mark.parametrize("kind", ["classes", "labels"])
 @given(clip=CLIPS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_runs_that_are_counted_are_the_segments(kind: str, clip: Clip) -> None:
     with TemporaryDirectory() as name:
         table = table_of(Path(name), ROWS[kind](), clip)
@@ -317,7 +317,7 @@ def test_the_runs_that_are_counted_are_the_segments(kind: str, clip: Clip) -> No
 
 
 @given(clip=CLIPS, top_k=st.integers(1, 5), rules=FOR_LABELS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=24, deadline=None)
 def test_runners_up_are_the_others_best_first(
     clip: Clip, top_k: int, rules: SmoothingRules
 ) -> None:
