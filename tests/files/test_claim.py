@@ -240,6 +240,32 @@ def test_a_note_behind_one_that_was_cut_off_is_read(killed: Path) -> None:
     assert names(killed) == []
 
 
+def test_what_a_run_left_whose_notes_were_lost_in_a_power_cut_is_removed(tmp_path: Path) -> None:
+    killed_run(tmp_path)
+    os.truncate(lock_file(tmp_path), 0)
+    write(tmp_path, NEW_NAMES, text="whole", overwrite=True)
+    assert names(tmp_path) == sorted(NEW_NAMES)
+
+
+def test_what_cannot_be_removed_is_left_to_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def refuse(path: Path, **options: bool) -> None:
+        if path.exists() and path.suffix == ".csv":
+            raise PermissionError
+        unlink(path, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refuse)
+        with pytest.raises(RuntimeError):
+            fail(tmp_path / "a.csv")
+    assert len(names(tmp_path)) == 2
+    remove_leftovers([tmp_path / "a.csv"])
+    assert names(tmp_path) == []
+
+
 # --- of another machine ------------------------------------------------------------------------
 
 

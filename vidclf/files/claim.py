@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Self
 
 from vidclf.core.held_signals import signals_held
+from vidclf.core.machine import machine_digest
 from vidclf.files.leftovers import remove_dead, write_notes
-from vidclf.files.temporary_names import claim_name, new_token
+from vidclf.files.temporary_names import claim_name, new_token, token_for
 
 _TO_WRITE = os.O_RDWR | os.O_APPEND
 
@@ -28,7 +29,8 @@ class Claim:
     """The claim of a clip's outputs in one folder."""
 
     token: str
-    """In the names of all hidden files that its holder writes there."""
+    """In the names of all hidden files that its holder writes there. It is that of the lock file
+    on this machine, so that one whose notes were lost in a power cut names them still."""
     path: Path | None
     """The file that is locked; None where the system or the disk has no such locks."""
     descriptor: int
@@ -53,11 +55,10 @@ class Claim:
             return cls(token=new_token(), path=None, descriptor=-1, has_other_notes=False)
         with ExitStack() as on_failure:
             on_failure.callback(os.close, descriptor)
+            token = token_for(machine_digest(), os.fstat(descriptor).st_ino)
             has_other_notes = remove_dead(descriptor, path.parent)
             on_failure.pop_all()
-        return cls(
-            token=new_token(), path=path, descriptor=descriptor, has_other_notes=has_other_notes
-        )
+        return cls(token=token, path=path, descriptor=descriptor, has_other_notes=has_other_notes)
 
     def note(self, *paths: Path) -> None:
         """Note hidden files before they are made.

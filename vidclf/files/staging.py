@@ -110,6 +110,8 @@ class Staging:
         temporary = temporary_name(final, token=claim.token, number=number)
         backup = temporary_name(final, token=claim.token, number=number + 1)
         claim.note(temporary, backup)
+        for path in (temporary, backup):  # of a run whose notes were lost in a power cut
+            path.unlink(missing_ok=True)
         temporary.open("xb").close()
         self._staged.append(StagedFile(final=final, temporary=temporary, backup=backup))
         return temporary

@@ -18,6 +18,11 @@ def new_token() -> str:
     return secrets.token_hex(4)
 
 
+def token_for(*parts: object) -> str:
+    """A token that is always the same for the same parts."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
+
+
 def temporary_name(final: Path, *, token: str, number: int = 0) -> Path:
     """A hidden name beside `final`, of at most 255 bytes: `a.mp4` → `.a.1f2e3d4c-0.part.mp4`.
 
