@@ -117,7 +117,8 @@ def test_files_behind_the_links_of_git_annex_are_no_clips_of_their_own(tmp_path:
 def test_what_a_link_leads_to_is_called_by_its_own_place(tmp_path: Path) -> None:
     touch(tmp_path, "day_3/a.mp4", "day_3/deep/b.mp4")
     (tmp_path / "current").symlink_to("day_3")
-    (tmp_path / "best.mp4").symlink_to("day_3/a.mp4")
+    touch(tmp_path, "best/of/notes.txt")
+    (tmp_path / "best" / "of" / "all.mp4").symlink_to(tmp_path / "day_3" / "a.mp4")
     assert names(planned(tmp_path)) == ["day_3/a.mp4", "day_3/deep/b.mp4"]
 
 
