@@ -387,6 +387,19 @@ def test_another_users_live_run_is_told_as_such() -> None:
             process.communicate()
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can")
+def test_a_folder_that_may_not_be_written_to_is_told_as_such() -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        os.seteuid(NOBODY)
+        try:
+            with pytest.raises(OutputError, match=r"a\.csv \(Permission denied\): choose another"):
+                make_again(folder)
+        finally:
+            os.seteuid(0)
+
+
 def test_a_claim_that_is_given_back_leaves_nothing(tmp_path: Path) -> None:
     claim = Claim.take(claim_path(tmp_path / "a.csv", record=None))
     assert len(names(tmp_path)) == 1

@@ -106,8 +106,11 @@ def remove_leftovers(outputs: Iterable[Path], *, record: Path | None = None) -> 
     for final in map(Path.absolute, outputs):
         first_outputs.setdefault(final.parent, final)
     for final in first_outputs.values():
+        path = claim_path(final, record=record)
+        if not os.path.lexists(path):  # as nearly always: this is asked of each clip of a folder
+            continue
         with signals_held(), suppress(OSError):  # what cannot be removed stays
-            _remove_abandoned(claim_path(final, record=record), _TO_WRITE)
+            _remove_abandoned(path, _TO_WRITE)
 
 
 def _remove_abandoned(path: Path, flags: int) -> None:
