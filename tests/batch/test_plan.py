@@ -253,6 +253,13 @@ def test_an_input_is_not_written_over_through_a_link(link: str, tmp_path: Path) 
     assert len(plan([footage], output=out, kinds=TABLE).jobs) == 2
 
 
+def test_an_input_is_not_written_over_through_a_link_among_other_inputs(tmp_path: Path) -> None:
+    touch(tmp_path, "footage/a.mp4", "elsewhere/z.mp4")
+    (tmp_path / "footage" / "a_annotated.mp4").symlink_to("../elsewhere/z.mp4")
+    with pytest.raises(UsageError, match=r"footage/a_annotated\.mp4 is an input"):
+        plan([tmp_path / "footage"], output=tmp_path / "footage", kinds=VIDEO)
+
+
 def test_a_run_has_a_folder_where_a_folder_or_several_clips_were_named(tmp_path: Path) -> None:
     touch(tmp_path, "a.mp4")
     assert plan([tmp_path / "a.mp4"], output="out", kinds=VIDEO).folder is None
