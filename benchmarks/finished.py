@@ -13,18 +13,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from imageio_ffmpeg import get_ffmpeg_exe
 from measure import Run, middle, ratio, timed
 
 HERE = Path(__file__).resolve().parent
 BARE = HERE / "programs" / "finished.py"
 SAMPLE = HERE.parent / "samples" / "photographs.mp4"
-ANNOTATE = [sys.executable, "-m", "vidclf", "annotate", "-q", "--end", "1"]
+ANNOTATE = [sys.executable, "-m", "vidclf", "annotate", "-q"]
 FOLDERS = 1000
 _LINKS = 1000
 """Names of one file; disks have a limit."""
@@ -58,7 +58,9 @@ def _tree(root: Path, count: int) -> Path:
     if (root / "finished").exists():
         return root
     root.mkdir(parents=True, exist_ok=True)
-    clip = shutil.copy(SAMPLE, root / "clip.mp4")
+    clip = root / "clip.mp4"
+    size = ["-vf", "scale=320:-2", "-frames:v", "30", "-crf", "28"]
+    subprocess.run([get_ffmpeg_exe(), "-y", "-v", "error", "-i", SAMPLE, *size, clip], check=True)
     subprocess.run([*ANNOTATE, "clip.mp4", "-o", "once"], cwd=root, check=True)
     manifest = json.loads((root / "once" / "clip_manifest.json").read_text("utf-8"))
     for number in range(count):
@@ -66,11 +68,13 @@ def _tree(root: Path, count: int) -> Path:
         stem = f"clip_{number // FOLDERS:05d}"
         for folder in (root / "footage" / place, root / "out" / place):
             folder.mkdir(parents=True, exist_ok=True)
-        _link(root, Path(clip), root / "footage" / place / f"{stem}.mp4", number)
+        link = root / "footage" / place / f"{stem}.mp4"
+        _link(root, clip, link, number)
         for kind in _KINDS:
             _link(root, root / "once" / f"clip_{kind}", root / "out" / place / f"{stem}_{kind}",
                   number)  # fmt: skip
         manifest["video"] = f"{place}/{stem}.mp4"
+        manifest["clip_stamp"]["modified_ns"] = link.stat().st_mtime_ns
         text = json.dumps(manifest, indent=2)
         (root / "out" / place / f"{stem}_manifest.json").write_text(text, encoding="utf-8")
     (root / "finished").touch()

@@ -1,21 +1,18 @@
-"""The least that tells whether clips are done: walk, parse each manifest, read each clip.
+"""The least that tells whether clips are done: walk, parse each manifest, look at each file.
 
 python finished.py FOOTAGE RESULTS
 """
 
-import hashlib
 import json
-import os
 import sys
+from pathlib import Path
 
-footage, results = sys.argv[1:]
+footage, results = map(Path, sys.argv[1:])
 done = 0
-for place, _, names in sorted(os.walk(footage)):
-    for name in sorted(names):
-        below = os.path.relpath(place, footage)
-        manifest = os.path.join(results, below, name.removesuffix(".mp4") + "_manifest.json")
-        with open(manifest, "rb") as file:
-            told = json.load(file)
-        with open(os.path.join(place, name), "rb") as file:
-            done += bool(told["clip_digest"]) and bool(hashlib.sha256(file.read()).hexdigest())
+for clip in sorted(footage.rglob("*.mp4")):
+    folder = results / clip.parent.relative_to(footage)
+    told = json.loads((folder / f"{clip.stem}_manifest.json").read_bytes())
+    outputs = [folder / f"{clip.stem}_{kind}" for kind in ("annotated.mp4", "predictions.csv")]
+    is_same = told["clip_stamp"]["size_bytes"] == clip.stat().st_size
+    done += is_same and all(path.stat().st_size for path in outputs)
 print(done)

@@ -47,12 +47,12 @@ def test_what_an_earlier_run_made_gets_a_row_that_was_lost(record: RunRecord) ->
 
 
 def test_a_line_that_was_cut_off_is_passed_over(record: RunRecord) -> None:
-    record.begin([], without=[])
+    record.begin([], without=["a.mp4"])
     record.add(row("a.mp4"))
     assert record.path
     with record.path.open("a", encoding="utf-8") as file:
         file.write("b.mp4,do")
-    record.begin([], without=[])
+    record.begin([], without=["c.mp4"])
     record.add(row("c.mp4"))
     assert list(record.rows()) == ["a.mp4", "c.mp4"]
 
@@ -70,10 +70,10 @@ def test_a_run_that_cannot_begin_leaves_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_clips_that_failed_are_known(record: RunRecord) -> None:
+def test_what_became_of_clips_is_known(record: RunRecord) -> None:
     record.begin([row("a.mp4"), row("b.mp4", "failed"), row("c.mp4", "different")], without=[])
     record.write()
-    assert record.failed() == {"b.mp4"}
+    assert record.statuses() == {"a.mp4": "done", "b.mp4": "failed", "c.mp4": "different"}
 
 
 def test_each_shard_has_a_record_of_its_own(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_run_of_one_clip_keeps_none(tmp_path: Path) -> None:
 def test_a_record_that_is_no_text_is_not_replaced(record: RunRecord) -> None:
     assert record.path
     record.path.write_bytes(b"\xff\xfe\x00")
-    record.begin([], without=[])
+    record.begin([], without=["a.mp4"])
     with pytest.raises(OutputError, match=r"run\.csv cannot be read .*: move it away"):
         record.add(row("a.mp4"))
     assert record.path.read_bytes() == b"\xff\xfe\x00"

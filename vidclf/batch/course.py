@@ -89,25 +89,27 @@ class Course:
 
     def look_back(self) -> None:
         """Find what earlier runs left, so that only the rest is made."""
-        failed_before = self._record.failed() if self._options.skip_failed else frozenset()
+        recorded = self._record.statuses()
         different: defaultdict[str, list[str]] = defaultdict(list)
         rows = []
         for place, job in enumerate(self._plan.jobs):
             earlier = self._look.at(job)
-            if earlier.state != "whole" and job.name in failed_before:
+            is_skipped = self._options.skip_failed and recorded.get(job.name) == "failed"
+            if earlier.state != "whole" and is_skipped:
                 self.summary.skipped += 1
             elif (asked := self._look.job_to_make(job, earlier)) is not None:
                 self._to_make.add(place, asked)
             elif earlier.state == "whole":
                 self.summary.earlier += 1
                 self._watcher.earlier(job)
-                rows.append(self._record.row_of_manifest(job.name, earlier.manifest))
+                if recorded.get(job.name) != "done":
+                    rows.append(self._record.row_of_manifest(job.name, earlier.manifest))
             else:
                 error = refusal(job, earlier)
                 different[earlier.complaint].append(job.name)
                 self.summary.failed.append((job.name, error))
                 rows.append(self._record.row_of_failure(job.name, "different", error))
-        self._record.begin(rows, without=(job.name for job in self._to_make))
+        self._record.begin(rows, without=self._to_make.names)
         self._tell_plan(different)
         for name, fault in self._plan.faults:  # no clips, so the record has no rows for them
             self.summary.failed.append((name, fault))

@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -60,7 +61,7 @@ class RunRecord:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._to_begin: tuple[Iterable[RecordRow], Iterable[str]] | None = None
+        self._to_begin: tuple[Sequence[RecordRow], Sequence[str]] | None = None
 
     @classmethod
     def of(cls, folder: Path | None, shard: Shard | None) -> Self:
@@ -70,9 +71,9 @@ class RunRecord:
         name = f"run_{shard.number}_of_{shard.count}.csv" if shard else "run.csv"
         return cls(folder / name)
 
-    def failed(self) -> frozenset[str]:
-        """The clips that failed in the last run that tried them."""
-        return frozenset(name for name, row in self.rows().items() if row.status == "failed")
+    def statuses(self) -> dict[str, str]:
+        """Clip → its status in the file as it is."""
+        return {name: sys.intern(row.status) for name, row in self.rows().items()}
 
     def rows(self) -> dict[str, RecordRow]:
         """Clip → its row, of the file as it is; a line that was cut off is passed over."""
@@ -88,12 +89,12 @@ class RunRecord:
                 f"the record {self.path} cannot be read ({exc}): move it away for a new one"
             ) from exc
 
-    def begin(self, rows: Iterable[RecordRow], *, without: Iterable[str]) -> None:
+    def begin(self, rows: Sequence[RecordRow], *, without: Sequence[str]) -> None:
         """Set these rows, leave those of other clips, and take out those of clips to be made.
 
         It is written when the first clip ends: of a run that cannot begin nothing is left.
         """
-        self._to_begin = (rows, without)
+        self._to_begin = (rows, without) if rows or without else None
 
     def write(self) -> None:
         """Write what a run begins with, unless a clip that ended has had it written.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from vidclf.pipeline.summary import model_record, settings_record
 from vidclf.settings import Settings
 from vidclf.settings.keywords import DrawingOptions, ModelOptions
 from vidclf.sinks import PICTURE_SINKS
+from vidclf.sources.stamp import clip_stamp
 
 State = Literal["absent", "whole", "incomplete", "different", "foreign"]
 """Nothing is there; all is, made in this way; some of it is; it was made otherwise; something is
@@ -164,7 +165,7 @@ class LookBack:
             yield f"the clip was called {document['video']}"
         if document.get("effects") or self._has_effects:
             yield "MoviePy effects are put on it, which cannot be compared"
-        if (digest := job.source.digest()) is not None and digest != document["clip_digest"]:
+        if _is_another_clip(job, document):
             yield "the clip is another file now, or was written to"
         yield from self._differences_of_model(document["model"])
         yield from self._differences_of_settings(job, document["settings"])
@@ -198,6 +199,18 @@ class LookBack:
 def refusal(job: ClipJob, earlier: Earlier) -> OutputExistsError:
     """The error of a clip whose files are there, and not as they are asked for."""
     return OutputExistsError(f"{job.name}: {earlier.complaint}")
+
+
+def _is_another_clip(job: ClipJob, document: Mapping[str, Any]) -> bool:
+    """Whether a clip is no longer the one of its manifest.
+
+    It is read only where the directory does not tell that it was never written to since.
+    """
+    stamp = clip_stamp(job.source)
+    if stamp is None or document.get("clip_stamp") == asdict(stamp):
+        return False  # what is not there, its opening tells
+    digest = job.source.digest()
+    return digest is None or digest != document["clip_digest"]
 
 
 def _has_content(path: Path) -> bool:

@@ -27,6 +27,11 @@ class JobsToMake(Sequence[ClipJob]):
         if job.kept:
             self._changed[place] = job
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all of them."""
+        return [job.name for job in self]
+
     @overload
     def __getitem__(self, place: int) -> ClipJob: ...
     @overload

@@ -37,6 +37,7 @@ from vidclf.pipeline.summary import (
 from vidclf.segments.streaming import RunSegments
 from vidclf.settings import Settings
 from vidclf.sources import Source, open_source
+from vidclf.sources.stamp import clip_stamp
 from vidclf.table import RowFormat, choose_row_format
 from vidclf.table.row_sinks import TableFiles
 
@@ -81,7 +82,7 @@ def annotate_clip(
         ) as staging,
         ExitStack() as stages,
     ):
-        digest = job.source.digest()
+        stamp, digest = clip_stamp(job.source), job.source.digest()
         outputs = dict(job.outputs)
         if not rows.has_segments:
             del outputs["segments"]
@@ -119,6 +120,7 @@ def annotate_clip(
         summary = summarise(
             job,
             source=source,
+            clip_stamp=stamp,
             clip_digest=digest,
             engine=engine,
             predictor=predictor,

@@ -22,6 +22,7 @@ from vidclf.models.info import ModelInfo
 from vidclf.pipeline.job import ClipJob
 from vidclf.settings import Position, Settings
 from vidclf.sources import Source
+from vidclf.sources.stamp import ClipStamp
 
 logger = get_logger(__name__)
 
@@ -38,6 +39,8 @@ class RunSummary:
     """The clip's path, as it was given."""
     clip: VideoInfo
     """What was known of it before decoding."""
+    clip_stamp: Mapping[str, int] | None
+    """How many files it is, how large, and when written to; None where nothing tells."""
     clip_digest: str | None
     """What tells its file from others (`vidclf.core.file_digest`); None for several pictures."""
     answer: str
@@ -84,6 +87,7 @@ def summarise(
     job: ClipJob,
     *,
     source: Source,
+    clip_stamp: ClipStamp | None,
     clip_digest: str | None,
     engine: Engine,
     predictor: Predictor,
@@ -104,6 +108,7 @@ def summarise(
         video=job.name,
         source=str(job.source),
         clip=source.info,
+        clip_stamp=None if clip_stamp is None else asdict(clip_stamp),
         clip_digest=clip_digest,
         answer=answer,
         frames_read=predictor.frames_read,

@@ -106,6 +106,18 @@ class SequenceSource(BaseSource):
         )
 
 
+def sequence_files(location: ClipLocation) -> list[Path]:
+    """The pictures of a folder or pattern, in order.
+
+    Raises:
+        SourceError: as for `SequenceSource`.
+    """
+    path = location.path
+    of_folder = location.kind == "folder"
+    listed = _of_folder(path) if of_folder else _of_pattern(path, SourceReport())
+    return [file for _, file in listed]
+
+
 def _of_folder(folder: Path) -> list[Numbered]:
     files = [f for f in folder.iterdir() if f.is_file() and not f.name.startswith(".")]
     names = {file.name for file in files}
