@@ -71,11 +71,12 @@ CLIPS = (
 QUICK_CLIP = Clip(
     name="quick", title="1280×720, 25 fps", width=1280, height=720, rate=25, seconds=3
 )
+SHORT_CLIP = Clip(name="short", title="320×180, 30 fps", width=320, height=180, rate=30, seconds=1)
 
 
 def main() -> None:
     """Make the clips that are not there yet."""
-    by_name = {clip.name: clip for clip in (*CLIPS, QUICK_CLIP)}
+    by_name = {clip.name: clip for clip in (*CLIPS, QUICK_CLIP, SHORT_CLIP)}
     parser = argparse.ArgumentParser(description="Make the clips of benchmarks/speed.py.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(by_name)}")

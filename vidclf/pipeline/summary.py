@@ -7,7 +7,8 @@ import importlib.metadata
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -193,8 +194,9 @@ def settings_record(settings: Settings, info: ModelInfo) -> dict[str, Any]:
 
 def model_record(info: ModelInfo) -> dict[str, Any]:
     """A model's description as the manifest holds it: a digest in place of the labels."""
-    model = asdict(info)
-    labels = model.pop("labels")
+    labels = list(info.labels)
+    model = asdict(replace(info, labels=()))  # which would copy each of thousands
+    del model["labels"]
     for answered in ("usual_preprocessing", "head_is_known", "assumptions"):
         del model[answered]
     model["classes"] = len(labels)
@@ -206,7 +208,9 @@ def model_record(info: ModelInfo) -> dict[str, Any]:
     return model
 
 
-def _versions() -> dict[str, str]:
+@cache
+def _versions() -> Mapping[str, str]:
+    """Read once in a process: each is a file of some hundred lines."""
     versions = {"vidclf": __version__, "python": platform.python_version()}
     for name in _LIBRARIES:
         try:

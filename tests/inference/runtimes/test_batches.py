@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidclf.errors import ModelError
-from vidclf.inference.runtimes.batches import compute
+from vidclf.inference.runtimes.batches import compute, halves
 
 
 @given(count=st.integers(1, 9), fixed=st.sampled_from([None, 1, 2, 4, 16]))
@@ -33,3 +33,13 @@ def test_a_network_that_mixes_its_inputs_is_an_error() -> None:
 
 def test_one_answer_without_a_batch_is_one_row() -> None:
     assert compute(lambda batch: batch[0], np.zeros((1, 4)), fixed_batch=1).shape == (1, 4)
+
+
+@pytest.mark.parametrize(
+    ("count", "lengths"), [(1, [1]), (2, [2]), (3, [3]), (4, [2, 2]), (7, [3, 4])]
+)
+def test_halves_of_a_batch_have_two_inputs_or_more(count: int, lengths: list[int]) -> None:
+    """For networks are computed otherwise for one, and where a batch ends is chance."""
+    parts = halves(np.arange(count))
+    assert [len(part) for part in parts] == lengths
+    np.testing.assert_array_equal(np.concatenate(parts), np.arange(count))

@@ -32,6 +32,16 @@ def compute(
     return np.concatenate(parts)[: len(inputs)]
 
 
+def halves(batch: Array) -> list[Array]:
+    """A batch in two parts, to be computed side by side; in one where a part would be one input.
+
+    Networks are computed by other kernels for one input than for several, so the last digits would
+    depend on how a clip falls into batches. Nothing here depends on the machine.
+    """
+    middle = len(batch) // 2
+    return [batch] if middle < 2 else [batch[:middle], batch[middle:]]
+
+
 def _filled(batch: Array, length: int) -> Array:
     missing = length - len(batch)
     return batch if not missing else np.concatenate([batch, *[batch[-1:]] * missing])

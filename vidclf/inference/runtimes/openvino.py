@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import tempfile
 from contextlib import suppress
@@ -24,7 +25,7 @@ from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError, VidclfError
 from vidclf.inference.runtimes.agreement import compare, why_untrusted
 from vidclf.inference.runtimes.base import ConversionError, Load, Probe, Runtime, RuntimeInput
-from vidclf.inference.runtimes.batches import compute
+from vidclf.inference.runtimes.batches import compute, halves
 from vidclf.inference.tensors import to_input, to_scores
 from vidclf.models.graphs.reading import read_graph
 from vidclf.models.graphs.sizes import check_sizes, is_free
@@ -58,8 +59,8 @@ class OpenVinoRuntime:
         self._info = info
         self.batch_size = info.fixed_batch or 4
         core = import_openvino().Core()
-        config = _CONFIG | {"INFERENCE_NUM_THREADS": threads_for_model()}
-        self._request = core.compile_model(graph, "CPU", config).create_infer_request()
+        compiled = core.compile_model(graph, "CPU", _CONFIG | _threads(info))
+        self._requests = [compiled.create_infer_request() for _ in range(2)]
 
     @classmethod
     def open(cls, model: RuntimeInput) -> Runtime:
@@ -149,8 +150,14 @@ class OpenVinoRuntime:
         return compute(self._compute, inputs, fixed_batch=self._info.fixed_batch)
 
     def _compute(self, batch: NDArray[Any]) -> NDArray[Any]:
+        parts = halves(batch)
+        requests = self._requests[: len(parts)]
         try:
-            return np.asarray(self._request.infer([batch])[0])
+            for request, part in zip(requests, parts, strict=True):
+                request.start_async([part])
+            for request in requests:
+                request.wait()
+            return np.concatenate([request.get_output_tensor(0).data for request in requests])
         except RuntimeError as exc:
             raise ModelError(
                 f"OpenVINO cannot compute {self._info.path} for input of shape {batch.shape} "
@@ -197,12 +204,16 @@ def is_converted(info: ModelInfo) -> bool:
     return os.path.lexists(_cache_key(info).folder)
 
 
-def threads_for_model() -> int:
-    """Half of the cores: the other half decodes and encodes meanwhile.
+def _threads(info: ModelInfo) -> dict[str, int]:
+    """Half of the cores, in two groups that compute half a batch each; both cores where two are.
 
-    More threads than free cores wait for each other, and burn the time of those that work.
+    Threads that share an operation wait for each other, and burn time while the codec has a core
+    of theirs; groups do not wait. What comes one at a time has one group.
     """
-    return max(1, usable_cores() // 2)
+    cores = usable_cores()
+    if cores == 1 or info.fixed_batch or info.window:
+        return {"NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": max(1, cores // 2)}
+    return {"NUM_STREAMS": 2, "INFERENCE_NUM_THREADS": 2 * math.ceil(cores / 4)}
 
 
 def _cache_key(info: ModelInfo) -> CacheKey:
