@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vidclf.cli.progress import Bars
+from vidclf.cli.progress import Bars, TableBar
 from vidclf.core.frames import Frame, RgbPicture, VideoInfo
 from vidclf.settings import Position
 
@@ -84,4 +84,21 @@ def test_nothing_is_printed_unless_shown(capsys: pytest.CaptureFixture[str]) -> 
     with Bars(shown=False) as bars:
         bars.started("clip.mp4")
         bars.frame(info(frame_count=48), FRAME)
+    assert capsys.readouterr().err == ""
+
+
+def test_tables_have_a_bar_for_each_stage(capsys: pytest.CaptureFixture[str]) -> None:
+    with TableBar(shown=True) as bar:
+        for stage in ("headers", "rows"):
+            for _ in range(3):
+                bar.table(stage, 3)
+    told = capsys.readouterr().err
+    assert "headers: " in told
+    assert "/3 [" in told
+    assert told.index("headers") < told.index("rows")
+
+
+def test_tables_are_counted_silently_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    with TableBar(shown=False) as bar:
+        bar.table("headers", 3)
     assert capsys.readouterr().err == ""

@@ -168,13 +168,18 @@ def _plot(table: str, random: Random) -> list[str]:
     return ["plot", table, "-o", f"figure{random.choice(('.png', '.png', '.svg', '.pdf'))}"]
 
 
+def _join(table: str, random: Random) -> list[str]:
+    tables = random.choice(([table], ["out"], [table, "other"]))
+    return ["join", *tables, "-o", random.choice(("all.parquet", "all.csv", "joined/"))]
+
+
 def _compare(table: str, random: Random) -> list[str]:
     both = [table, "other/clip_predictions.csv"]
     random.shuffle(both)
     return ["compare", *both, *random.choice(([], ["-o", "compared.html"]))]
 
 
-_OF_TABLES = (_segments, _smooth, _render, _report, _plot, _compare)
+_OF_TABLES = (_segments, _smooth, _render, _report, _plot, _compare, _join)
 
 
 # --- models -------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from vidclf.errors import (
 from vidclf.join import parquet_output
 from vidclf.table import RowFormat, blocks
 from vidclf.table.row_sinks import open_row_sink
+from vidclf.table.table import open_table
 
 OUTPUTS = ("all.parquet", "all.csv", "parts/")
 HEADER = "video,frame,timestamp,inferred,label,class_id,confidence,raw_label,raw_confidence"
@@ -203,6 +204,19 @@ def test_it_needs_no_pyarrow_for_csv(tmp_path: Path, monkeypatch: pytest.MonkeyP
     )
     with pytest.raises(UsageError, match=r"pip install 'vidclf\[parquet\]', or name a \.csv"):
         vidclf.join_tables(tmp_path / "results", tmp_path / "all.parquet")
+
+
+def test_a_clip_taken_from_a_joined_table_is_a_table_of_its_own(tmp_path: Path) -> None:
+    run_table(tmp_path / "a_predictions.csv", class_rows(video="a"))
+    few = "video,frame,timestamp,label,confidence"
+    hand_table(tmp_path / "b_predictions.csv", "b,0,0.0,cat,0.5", "b,1,0.1,dog,0.5", header=few)
+    vidclf.join_tables(tmp_path, tmp_path / "all.csv")
+    lines = (tmp_path / "all.csv").read_text("utf-8").splitlines()
+    path = tmp_path / "b.csv"
+    path.write_text("\n".join([lines[0], *lines[-2:]]), "utf-8")
+    left = set(open_table(path).rows.columns)
+    assert not left & {"raw_label", "raw_confidence", "score_cat"}
+    assert len(vidclf.find_segments(path)) == 2
 
 
 # --- what is refused ---------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,15 +71,16 @@ def read_blocks(path: Path, texts: Mapping[str, str] | None = None) -> Iterator[
         SourceError: a table or a row is not right; what came before was.
     """
     checks, count = RowChecks(path), 0
-    for rows in _typed_blocks(path, texts or {}):
-        checks.check(rows)
-        count += len(rows)
-        yield rows
+    with closing(_typed_blocks(path, texts or {})) as blocks:
+        for rows in blocks:
+            checks.check(rows)
+            count += len(rows)
+            yield rows
     if not count:
         raise SourceError(f"the table {path} has no rows")
 
 
-def _typed_blocks(path: Path, texts: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+def _typed_blocks(path: Path, texts: Mapping[str, str]) -> Generator[pd.DataFrame]:
     done = 0
     if find_spec("pyarrow"):
         from vidclf.table.arrow_reader import UnusualTableError, plain_blocks

@@ -6,7 +6,7 @@ import csv
 import math
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 
@@ -133,10 +133,11 @@ def _parsed(
             false_values=FALSE,
             chunksize=most_rows,
         )
-        for table in [read] if isinstance(read, pd.DataFrame) else read:
-            for column in texts:
-                table[column] = table[column].astype("category")
-            yield lack_raw_label(table)
+        with nullcontext([read]) if isinstance(read, pd.DataFrame) else read as tables:
+            for table in tables:
+                for column in texts:
+                    table[column] = table[column].astype("category")
+                yield lack_raw_label(table)
 
 
 def _may_be_empty(column: str, types: Types) -> bool:

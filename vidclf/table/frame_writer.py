@@ -71,5 +71,9 @@ def _texts(column: pd.Series[Any], *, has_values: bool) -> list[str]:
         return [truth_text(is_true) for is_true in column.tolist()]
     if column.dtype == np.float32:
         texts = map(str, column.to_numpy()) if has_values else map(score_text, column.tolist())
-        return ["" if text == "nan" else text for text in texts]
+        if column.hasnans:
+            return ["" if text == "nan" else text for text in texts]
+        return list(texts)
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return list(map(str, column.tolist()))
     return ["" if cell is None or cell != cell else str(cell) for cell in column.tolist()]

@@ -13,6 +13,7 @@ from pandas.api.types import union_categoricals
 from vidclf.errors import UsageError
 from vidclf.files.names import SMOOTHED_PREDICTIONS
 from vidclf.table.column_types import TableKind, column_types, kind_of
+from vidclf.table.file_formats import RUNNERS_UP
 from vidclf.table.named_tables import PathLike
 
 _WHERE_MISSING: dict[str, Any] = {"inferred": True, "class_id": -1}
@@ -77,6 +78,8 @@ def completed(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     if not lacking:
         return frame
     new = {column: _missing(column, types[column], len(frame)) for column in lacking}
+    if "raw_label" in lacking and "raw_confidence" in frame.columns:
+        new["raw_label"] = pd.Categorical([""] * len(frame))  # which is what files can say of it
     return pd.concat([frame, pd.DataFrame(new, index=frame.index)], axis=1)
 
 
@@ -91,6 +94,21 @@ def _missing(column: str, kind: str, count: int) -> Any:
     if kind == "category":
         return pd.Categorical.from_codes(np.full(count, -1), categories=pd.Index([], dtype="str"))
     return np.full(count, _WHERE_MISSING.get(column, np.nan), kind)
+
+
+def without_lacking(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of one clip, taken from a joined one, without the columns that the clip lacks.
+
+    `RowChecks` has seen that they are missing in all rows if they are in the first.
+    """
+    lacking = [
+        column
+        for column, kind in column_types(list(table.columns)).items()
+        if kind in ("float32", "category")
+        and not RUNNERS_UP.fullmatch(column)
+        and pd.isna(table[column].iloc[0])
+    ]
+    return table.drop(columns=lacking) if lacking else table
 
 
 def _remedy(*tables: PathLike) -> str:

@@ -19,6 +19,7 @@ from vidclf.files.names import manifest_path, stem_of
 from vidclf.table.class_ids import class_ids
 from vidclf.table.column_types import TableKind, kind_of
 from vidclf.table.file_formats import where
+from vidclf.table.joining import without_lacking
 from vidclf.table.read import read_table
 from vidclf.table.schema import SCORE, VALUE, scored_labels
 
@@ -144,7 +145,7 @@ def open_table(named: str | os.PathLike[str]) -> Table:
             f"the table {path} holds {len(videos)} clips ({videos[0]!r}, {videos[1]!r} …), and "
             "this is done with one: save the rows of one clip to a file of their own"
         )
-    table = Table(path=path, rows=rows, manifest=manifest)
+    table = Table(path=path, rows=without_lacking(rows), manifest=manifest)
     if table.kind == "labels":
         _warn_of_unscored(table)
     return table
