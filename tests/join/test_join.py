@@ -147,7 +147,8 @@ def test_tables_of_any_length_pass_in_blocks(
 ) -> None:
     other_columns_in_each(tmp_path / "results")
     monkeypatch.setattr(blocks, "_MOST_ROWS", 3)
-    monkeypatch.setattr(parquet_output, "GROUP_ROWS", 5)
+    monkeypatch.setattr(parquet_output, "GROUP_ROWS", 7)
+    monkeypatch.setattr(parquet_output, "MOST_HELD", 2)
     monkeypatch.setattr(parquet_output, "PART_ROWS", 9)
     vidclf.join_tables(tmp_path / "results", f"{tmp_path}/{output}")
     together = vidclf.read_predictions(tmp_path / "results")

@@ -20,6 +20,8 @@ from vidclf.table.column_types import Types
 GROUP_ROWS = 2**17
 GROUP_CELLS = 2**25
 """Of a group of rows, which is held in memory: 128 MiB at most."""
+MOST_HELD = 256
+"""Blocks of a group that are held apart: tables of a few rows are far larger than their rows."""
 PART_ROWS = 2**20
 PART_CELLS = 2**28
 """From which a part is full."""
@@ -52,10 +54,15 @@ class ParquetOutput:
         self._count += len(rows)
         if self._count >= self._group:
             self._flush()
+        elif len(self._held) >= MOST_HELD:
+            self._held = [self._merged().combine_chunks()]
+
+    def _merged(self) -> pa.Table:
+        return pa.concat_tables(self._held).unify_dictionaries()
 
     def _flush(self) -> None:
         if self._held:
-            group = pa.concat_tables(self._held).unify_dictionaries()
+            group = self._merged()
             self._held.clear()
             self._count = 0
             with explained(self._path, kind="the table"):
