@@ -25,6 +25,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Unpack
 
 from vidclf.errors import (
+    ClusterError,
     DiskFullError,
     ModelError,
     ModelQuestionError,
@@ -78,6 +79,7 @@ __all__ = [
     "CacheEntry",
     "CacheListing",
     "ClipInfo",
+    "ClusterError",
     "Comparison",
     "ComparisonPage",
     "DiskFullError",

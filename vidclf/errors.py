@@ -8,6 +8,7 @@
     ├── ModelError                 1  a model, its labels or its description cannot be used
     │   └── ModelQuestionError     2  what only the model's user knows must be said first
     ├── RuntimeUnavailableError    1  the runtime asked for is not installed or does not start
+    ├── ClusterError               1  a cluster that is not there, or whose machines lack something
     ├── WorkerError                1  the process that worked on a clip died or made no progress
     ├── UnexpectedError            1  an error that nobody explained: a bug, most likely
     └── OutputError                1  an output cannot be written
@@ -75,6 +76,10 @@ class ModelQuestionError(ModelError):
 
 class RuntimeUnavailableError(VidclfError):
     """A runtime that is not installed or does not start."""
+
+
+class ClusterError(VidclfError):
+    """A cluster that is not there, or a machine of it that lacks what clips need."""
 
 
 class WorkerError(VidclfError):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EXECUTORS = {
     "in_process": "in_process:InProcess",
     "processes": "processes:Processes",
+    "ray": "ray:RayTasks",
 }
 """Name → module and name of an `OpenExecutor`."""
 
