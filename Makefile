@@ -37,7 +37,7 @@ layers: $(VENV)/ready
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"vidclf needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}: make PYTHON=python3.12 names another")'
 	@echo "Setting up $(VENV), once: the packages of vidclf and of its tests, TensorFlow the largest of them."
-	@echo "About 1.1 GB to download, 3.6 GB on the disk. pip says nothing meanwhile: some minutes, by your network."
+	@echo "About 1.2 GB to download, 4.1 GB on the disk. pip says nothing meanwhile: some minutes, by your network."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
