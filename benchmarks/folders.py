@@ -34,7 +34,7 @@ START = "`vidclf annotate` for each"
 def main() -> None:
     """Make the clips, measure, print two Markdown tables."""
     options = _arguments()
-    clips = _copies(options.work, options.clips)
+    clips = copies(options.work, options.clips)
     [floor] = [program for program in contestants(options.work) if program.key == "floor"]
     busyness, spent, runs = Busyness(), 0.0, Runs()
     for number in range(-1, options.rounds):  # the first is to warm up
@@ -62,7 +62,7 @@ def _arguments() -> argparse.Namespace:
     return options
 
 
-def _copies(work: Path, count: int) -> list[Path]:
+def copies(work: Path, count: int) -> list[Path]:
     """The clip under N names, in a folder of its own; made in a process of its own."""
     original, folder = clip_path(SHORT_CLIP, work), work / f"clips_{count}"
     command = [sys.executable, str(HERE / "inputs.py"), str(work), SHORT_CLIP.name]

@@ -43,5 +43,9 @@ class RunOptions:
                 f"--jobs {self.jobs} needs worker processes: --executor processes makes clips in "
                 "them, in_process one after the other"
             )
+        if self.address is not None and self.executor != "ray":
+            raise UsageError(
+                f"--address {self.address} names a Ray cluster: say --executor ray, too"
+            )
         if not 0 < self.stall_seconds < math.inf:
             raise UsageError(f"--stall-seconds {self.stall_seconds}: must be more than 0")

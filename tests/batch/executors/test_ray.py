@@ -19,6 +19,7 @@ from vidclf.batch.executors import open_executor
 from vidclf.batch.executors.base import ExecutorInput
 from vidclf.batch.executors.ray_cluster import Cluster
 from vidclf.batch.executors.ray_worker import Expected, RayRun, look
+from vidclf.batch.options import RunOptions
 from vidclf.batch.outputs import wanted_kinds
 from vidclf.batch.plan import plan
 from vidclf.errors import ClusterError, UsageError
@@ -190,6 +191,12 @@ def test_an_address_where_nothing_answers_is_told_at_once() -> None:
         ClusterError, match=f"no Ray cluster answers at 127.0.0.1:{port}.*ray start"
     ):
         Cluster(f"127.0.0.1:{port}", workers=1).__enter__()
+
+
+def test_an_address_is_for_ray_alone() -> None:
+    with pytest.raises(UsageError, match="--address auto names a Ray cluster: say --executor ray"):
+        RunOptions(executor="processes", address="auto")
+    assert RunOptions(executor="ray", address="auto").address == "auto"
 
 
 def test_without_ray_the_way_to_install_it_is_told(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,8 @@ from vidclf.core.unexpected import unexpected
 from vidclf.errors import UnexpectedError, UsageError, VidclfError, WorkerError
 from vidclf.files.temporary_names import new_token
 from vidclf.pipeline.job import ClipJob
+
+logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.3
 _MACHINES_SECONDS = 5.0
@@ -58,9 +61,9 @@ class RayTasks:
         self._work = work
         self._cluster = Cluster(work.address, workers=work.workers)
         self._stack = ExitStack()
-        self._is_checked = False
+        self._checked: set[str] = set()
         self._machines: list[Machine] = []
-        self._counted_at = 0.0
+        self._counted_at = -math.inf
         self._gpus = 0
         self._board: Board
         self._run: RayRun
@@ -89,17 +92,18 @@ class RayTasks:
         """Keep the cluster's cores busy, and give outcomes as they come.
 
         Raises:
-            ClusterError: a machine cannot make clips; told before the first is begun.
+            ClusterError: a machine cannot make clips; told before it begins one.
         """
         import ray
 
         waiting = iter(jobs)
         if (first := next(waiting, None)) is None:
             return
-        self._check(first)
         waiting = chain([first], waiting)
         is_first = self._work.engine.must_convert
         while True:
+            if time.monotonic() - self._counted_at > _MACHINES_SECONDS:
+                self._count_machines(first)
             for job in self._next_jobs(waiting, alone=is_first):
                 self._attempts.give(job, gpus=self._gpus)
             if not self._attempts.running:
@@ -121,18 +125,20 @@ class RayTasks:
             log_level=logging.getLogger("vidclf").level,
         )
 
-    def _check(self, first: ClipJob) -> None:
-        if self._is_checked:
-            return
-        digest = self._work.engine.model.info.digest
-        on_gpu = check_machines(self._cluster.machines, self._run, first, model_digest=digest)
-        self._gpus = 1 if on_gpu else 0
-        self._is_checked = True
+    def _count_machines(self, first: ClipJob) -> None:
+        """Count the machines, and ask those that are new."""
+        self._machines, self._counted_at = self._cluster.machines, time.monotonic()
+        new = [machine for machine in self._machines if machine.node not in self._checked]
+        if new or not self._checked:
+            digest = self._work.engine.model.info.digest
+            on_gpu = check_machines(new, self._run, first, model_digest=digest)
+            self._gpus = self._gpus or int(on_gpu)
+            self._checked.update(machine.node for machine in new)
+        if not self._machines:
+            logger.warning("no machine of the Ray cluster is left: the run waits for one")
 
     def _next_jobs(self, waiting: Iterator[ClipJob], *, alone: bool) -> Iterator[ClipJob]:
         """As many as there is room for: some more than are made at once."""
-        if time.monotonic() - self._counted_at > _MACHINES_SECONDS:
-            self._machines, self._counted_at = self._cluster.machines, time.monotonic()
         at_once = sum(min(m.cores, m.gpus) if self._gpus else m.cores for m in self._machines)
         room = 1 if alone else at_once + max(1, at_once // 4)
         while len(self._attempts.running) < room and (job := next(waiting, None)) is not None:

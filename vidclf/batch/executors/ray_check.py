@@ -10,7 +10,7 @@ from typing import Any
 
 from vidclf._version import __version__
 from vidclf.batch.executors.ray_cluster import Machine
-from vidclf.batch.executors.ray_worker import Answer, Expected, RayRun, look
+from vidclf.batch.executors.ray_worker import Answer, Expected, RayRun, look, size_of
 from vidclf.core.counting import counted
 from vidclf.errors import ClusterError
 from vidclf.files.temporary_names import new_token, temporary_name
@@ -40,7 +40,7 @@ def check_machines(
         expected = Expected(
             model_digest=model_digest,
             clip=first,
-            clip_bytes=clip.path.stat().st_size if clip.kind == "file" else None,
+            clip_bytes=size_of(clip.path) if clip.is_local else None,
             token_file=token_file,
         )
         answers = dict(_ask(machines, look, run, expected))
@@ -117,7 +117,7 @@ def _refuse(problems: dict[Machine, Sequence[str]]) -> None:
     if lacking:
         told = "; ".join(f"{m.name} {', and '.join(found)}" for m, found in lacking.items())
         of_all = f"{len(lacking)} of {counted(len(problems), 'machine')}"
-        raise ClusterError(f"no clip was begun, as the cluster is not ready ({of_all}): {told}")
+        raise ClusterError(f"the Ray cluster cannot make these clips ({of_all}): {told}")
 
 
 @contextmanager

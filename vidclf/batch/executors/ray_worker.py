@@ -160,12 +160,15 @@ def _missing(run: RayRun, expected: Expected) -> Iterator[str]:
     elif not os.access(expected.token_file.parent, os.W_OK):
         yield f"may not write to {expected.token_file.parent}: run Ray there as the same user"
     clip = expected.clip.source
-    if clip.is_local and (not clip.path.parent.exists() or _size(clip.path) != expected.clip_bytes):
+    if clip.is_local and (
+        not clip.path.parent.exists() or size_of(clip.path) != expected.clip_bytes
+    ):
         yield f"does not see the clip {clip}, or another one: {_SHARED_DISK}"
     font = run.settings.font
     if font is not None and not font.exists():
         yield f"does not see the font {font}: {_SHARED_DISK}"
 
 
-def _size(path: Path) -> int | None:
+def size_of(path: Path) -> int | None:
+    """A file's size in bytes; None for what is none."""
     return path.stat().st_size if path.is_file() else None
