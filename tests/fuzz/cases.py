@@ -170,7 +170,12 @@ def _plot(table: str, random: Random) -> list[str]:
 
 def _join(table: str, random: Random) -> list[str]:
     tables = random.choice(([table], ["out"], [table, "other"]))
-    return ["join", *tables, "-o", random.choice(("all.parquet", "all.csv", "joined/"))]
+    return [
+        "join",
+        *tables,
+        "-o",
+        random.choice(("all_predictions.parquet", "all_predictions.csv")),
+    ]
 
 
 def _compare(table: str, random: Random) -> list[str]:
