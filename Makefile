@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test fuzz check lint types layers clean
+.PHONY: demo test fuzz kill check lint types layers clean
 
 demo: $(VENV)/ready
 	@echo "Annotating 17 s of video with the built-in model:"
@@ -21,6 +21,9 @@ fuzz: $(VENV)/ready
 	$(BIN)/python -m tests.fuzz --seed 1 --kind clips --count 100
 	$(BIN)/python -m tests.fuzz --seed 1 --kind tables --count 100
 	$(BIN)/python -m tests.fuzz --seed 1 --kind models --count 6
+
+kill: $(VENV)/ready
+	$(BIN)/python -m tests.kill --seed 1 --count 3
 
 check: lint types layers
 

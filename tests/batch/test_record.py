@@ -115,3 +115,71 @@ def test_two_runs_lose_no_row_of_one_another(record: RunRecord) -> None:
     ]
     assert [run.wait(timeout=60) for run in runs] == [0, 0]
     assert set(record.rows()) == {f"{name}{number}" for name in "ab" for number in range(100)}
+
+
+_KILLED_BEFORE_ITS_RENAME = """
+import os, signal, sys
+from pathlib import Path
+from vidclf.batch.record import RunRecord
+
+def kill(event, arguments):
+    if event == "os.rename":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(kill)
+record = RunRecord(Path(sys.argv[1]))
+record.begin([], without=["a.mp4"])
+record.write()
+"""
+
+
+def test_the_next_run_takes_what_one_left_that_was_killed(record: RunRecord) -> None:
+    assert record.path
+    subprocess.run([sys.executable, "-c", _KILLED_BEFORE_ITS_RENAME, record.path], check=False)
+    assert len(list(record.path.parent.glob(".run.*"))) == 1
+    assert record.statuses() == {}
+    record.begin([], without=[])
+    record.write()
+    assert [path.name for path in record.path.parent.iterdir()] == ["run.csv"]
+
+
+def test_a_row_that_another_run_could_not_end_spoils_none_after_it(record: RunRecord) -> None:
+    record.begin([], without=[])
+    record.add(row("a.mp4"))
+    assert record.path
+    with record.path.open("a", encoding="utf-8") as file:
+        file.write('b.mp4,failed,,,,"cannot read, as')
+    record.add(row("c.mp4"))
+    assert list(record.rows()) == ["a.mp4", "c.mp4"]
+
+
+def test_what_another_run_did_before_the_first_clip_ends_stays(record: RunRecord) -> None:
+    other = RunRecord(record.path)
+    record.begin([], without=["a.mp4", "b.mp4"])
+    other.begin([], without=["a.mp4"])
+    other.add(row("a.mp4"))
+    record.add(row("b.mp4"))
+    assert list(record.rows()) == ["a.mp4", "b.mp4"]
+
+
+def test_rows_that_another_run_took_out_are_put_back_at_the_end(record: RunRecord) -> None:
+    other = RunRecord(record.path)
+    record.begin([], without=["a.mp4", "b.mp4"])
+    record.add(row("a.mp4"))
+    other.begin([], without=["a.mp4"], stale={"a.mp4"})  # it makes the clip again, and is killed
+    other.write()
+    record.add(row("b.mp4"))
+    record.finish([row("a.mp4"), row("b.mp4")])
+    assert set(record.rows()) == {"a.mp4", "b.mp4"}
+
+
+def test_a_clip_that_failed_in_two_runs_at_once_has_one_row(record: RunRecord) -> None:
+    other = RunRecord(record.path)
+    for one in (record, other):
+        one.begin([], without=["a.mp4"])
+        one.write()
+    other.add(row("a.mp4", "failed"))
+    record.add(row("a.mp4", "failed"))
+    record.finish([])
+    assert record.path
+    assert len(record.path.read_text(encoding="utf-8").splitlines()) == 2

@@ -89,7 +89,7 @@ class Course:
 
     def look_back(self) -> None:
         """Find what earlier runs left, so that only the rest is made."""
-        recorded = self._record.statuses()
+        recorded, stale = self._record.statuses(), set()
         different: defaultdict[str, list[str]] = defaultdict(list)
         rows = []
         for place, job in enumerate(self._plan.jobs):
@@ -99,6 +99,8 @@ class Course:
                 self.summary.skipped += 1
             elif (asked := self._look.job_to_make(job, earlier)) is not None:
                 self._to_make.add(place, asked)
+                if recorded.get(job.name) == "done":
+                    stale.add(job.name)
             elif earlier.state == "whole":
                 self.summary.earlier += 1
                 self._watcher.earlier(job)
@@ -109,7 +111,7 @@ class Course:
                 different[earlier.complaint].append(job.name)
                 self.summary.failed.append((job.name, error))
                 rows.append(self._record.row_of_failure(job.name, "different", error))
-        self._record.begin(rows, without=self._to_make.names)
+        self._record.begin(rows, without=self._to_make.names, stale=stale)
         self._tell_plan(different)
         for name, fault in self._plan.faults:  # no clips, so the record has no rows for them
             self.summary.failed.append((name, fault))
@@ -157,7 +159,7 @@ class Course:
                 self._run(executor, [job for job in map(self._look_again, busy) if job])
         if self._found:
             self._record.begin(self._found, without=())
-            self._record.write()
+        self._record.finish(map(self._record.row_of_summary, self.summary.done))
 
     def _run(self, executor: Executor, jobs: Iterable[ClipJob]) -> None:
         for outcome in executor.outcomes(jobs, progress=_Told(self._watcher)):

@@ -2,7 +2,8 @@
 
 A run first takes out the rows of the clips that it is about to make, and then adds a row as each of
 them ends: so no clip stands twice, and a run that is stopped at any moment leaves a table of what
-ended. Two runs into one folder add their rows to the same file, under its lock.
+ended. Two runs into one folder add their rows to the same file, under its lock; one that sees that
+another wrote there puts the file in order at its end.
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ import csv
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import IO, Any, Literal, Self
 
 from vidclf.batch.shard import Shard
+from vidclf.core.held_signals import signals_held
 from vidclf.errors import OutputError
-from vidclf.files.temporary_names import new_token, temporary_name
+from vidclf.files.temporary_names import temporary_name
 from vidclf.files.write_errors import explained
 from vidclf.pipeline.summary import RunSummary
 
@@ -27,6 +29,8 @@ Status = Literal["done", "failed", "different"]
 """Whole; not made, and why; made otherwise by an earlier run, and left so."""
 
 _KIND = "the record"
+_NO_TOKEN = "0" * 8
+_LONGEST_ROW_BYTES = 2**16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,7 @@ class RecordRow:
 
 
 _COLUMNS = [field.name for field in fields(RecordRow)]
+_HEAD = ",".join(_COLUMNS) + "\n"
 
 
 class RunRecord:
@@ -61,7 +66,10 @@ class RunRecord:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._to_begin: tuple[Sequence[RecordRow], Sequence[str]] | None = None
+        self._to_begin: tuple[Sequence[RecordRow], Sequence[str], Collection[str]] | None = None
+        self._is_in_order = True
+        self._is_shared = False
+        self._left: tuple[int, int] | None = None
 
     @classmethod
     def of(cls, folder: Path | None, shard: Shard | None) -> Self:
@@ -81,20 +89,34 @@ class RunRecord:
             return {}
         try:
             with self.path.open(encoding="utf-8", newline="") as file:
-                return _read(file)
+                rows, count = _read(file)
+            self._is_in_order = len(rows) == count and not _hidden(self.path).exists()
         except FileNotFoundError:
             return {}
         except (OSError, UnicodeDecodeError, csv.Error) as exc:
             raise OutputError(
                 f"the record {self.path} cannot be read ({exc}): move it away for a new one"
             ) from exc
+        return rows
 
-    def begin(self, rows: Sequence[RecordRow], *, without: Sequence[str]) -> None:
+    def begin(
+        self,
+        rows: Sequence[RecordRow],
+        *,
+        without: Sequence[str],
+        stale: Collection[str] = frozenset(),
+    ) -> None:
         """Set these rows, leave those of other clips, and take out those of clips to be made.
 
         It is written when the first clip ends: of a run that cannot begin nothing is left.
+
+        Args:
+            rows: of clips that are not to be made.
+            without: clips to be made; the row of one that another run has done by then stays.
+            stale: those of them that stand there as done now.
         """
-        self._to_begin = (rows, without) if rows or without else None
+        has_work = rows or without or not self._is_in_order
+        self._to_begin = (rows, without, stale) if has_work else None
 
     def write(self) -> None:
         """Write what a run begins with, unless a clip that ended has had it written.
@@ -105,15 +127,17 @@ class RunRecord:
         begin, self._to_begin = self._to_begin, None
         if self.path is None or begin is None:
             return
-        rows, without = begin
+        rows, without, stale = begin
         with explained(self.path, kind=_KIND):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with _locked(self.path):
+            with _locked(self.path) as file:
+                self._notice_others(file)
                 kept = self.rows()
                 for name in without:
-                    kept.pop(name, None)
+                    if name in kept and (name in stale or kept[name].status != "done"):
+                        del kept[name]
                 kept.update({row.clip: row for row in rows})
-                _replace(self.path, kept.values())
+                self._left = _replace(self.path, kept.values())
 
     def add(self, row: RecordRow) -> None:
         """Add the row of a clip that has just ended.
@@ -125,7 +149,33 @@ class RunRecord:
             return
         self.write()
         with explained(self.path, kind=_KIND), _locked(self.path) as file:
-            file.write(_text([row]).encode())
+            self._notice_others(file)
+            _cut_off_torn_row(file)
+            head = "" if file.tell() else _HEAD
+            file.write((head + _text([row])).encode())
+            file.flush()
+            self._left = _state(os.fstat(file.fileno()))
+
+    def finish(self, made: Iterable[RecordRow]) -> None:
+        """Write what is to be written, and see that each clip has one row, whoever wrote meanwhile.
+
+        Args:
+            made: the rows of clips that this run made.
+
+        Raises:
+            OutputError: the file cannot be written.
+        """
+        self.write()
+        if self.path is None or self._left is None:
+            return
+        with explained(self.path, kind=_KIND), _locked(self.path) as file:
+            self._notice_others(file)
+            if self._is_shared:
+                kept = {**{row.clip: row for row in made}, **self.rows()}
+                self._left = _replace(self.path, kept.values())
+
+    def _notice_others(self, file: IO[bytes]) -> None:
+        self._is_shared |= self._left not in (None, _state(os.fstat(file.fileno())))
 
     def row_of_summary(self, summary: RunSummary) -> RecordRow:
         """The row of a clip that was made just now."""
@@ -155,20 +205,48 @@ class RunRecord:
         )
 
 
-def _replace(path: Path, rows: Iterable[RecordRow]) -> None:
-    temporary = temporary_name(path, token=new_token())
-    try:
-        temporary.write_bytes((",".join(_COLUMNS) + "\n" + _text(rows)).encode())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _replace(path: Path, rows: Iterable[RecordRow]) -> tuple[int, int]:
+    """Write the file anew, under its lock, and return its state.
+
+    Another run may lock the new file as soon as it has its name, so nothing follows that.
+    """
+    temporary = _hidden(path)
+    with signals_held():
+        try:
+            temporary.write_bytes((_HEAD + _text(rows)).encode())
+            state = _state(temporary.stat())
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+    return state
+
+
+def _hidden(path: Path) -> Path:
+    """Where the next record is written; always the same name, as one may be killed there."""
+    return temporary_name(path, token=_NO_TOKEN)
+
+
+def _state(stat: os.stat_result) -> tuple[int, int]:
+    """What tells a file from what another run makes of it."""
+    return stat.st_ino, stat.st_size
+
+
+def _cut_off_torn_row(file: IO[bytes]) -> None:
+    """Remove the beginning of a row at the end, whose writer was killed."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _LONGEST_ROW_BYTES))
+    tail = file.read()
+    if tail and not tail.endswith(b"\n"):
+        file.truncate(size - len(tail) + tail.rfind(b"\n") + 1)
+        file.seek(0, os.SEEK_END)
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[IO[bytes]]:
     """The file, open for adding to it, while no other run writes to it."""
     while True:
-        with path.open("ab") as file:
+        with path.open("a+b") as file:
             _lock(file)
             if _is_still(path, file):
                 yield file
@@ -194,14 +272,17 @@ def _is_still(path: Path, file: IO[bytes]) -> bool:
         return False
 
 
-def _read(file: IO[str]) -> dict[str, RecordRow]:
+def _read(file: IO[str]) -> tuple[dict[str, RecordRow], int]:
+    """The last row of each clip, and how many lines there are."""
     rows: dict[str, RecordRow] = {}
+    count = 0
     for cells in csv.DictReader(file):
+        count += 1
         known = {name: cells.get(name) for name in _COLUMNS}
         if all(isinstance(value, str) for value in known.values()):
             row = RecordRow(**known)  # type: ignore[arg-type]
             rows[row.clip] = row
-    return rows
+    return rows, count
 
 
 def _text(rows: Iterable[RecordRow]) -> str:

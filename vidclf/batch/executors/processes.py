@@ -18,8 +18,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from vidclf.batch.executors.base import ClipOutcome, ExecutorInput, Progress
+from vidclf.batch.executors.children import (
+    start_resource_tracker,
+    stop_requests_kept_from_children,
+)
 from vidclf.batch.executors.worker_process import Counts, begin_worker, make_clip
 from vidclf.core.cpu import usable_cores
+from vidclf.core.held_signals import signals_held
 from vidclf.errors import RuntimeUnavailableError, UsageError, WorkerError
 from vidclf.files.claim import remove_leftovers
 from vidclf.pipeline.job import ClipJob
@@ -56,6 +61,7 @@ class Processes:
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Self:
+        start_resource_tracker()
         cores = max(1, usable_cores() // self._work.workers)
         workers = [_Worker(self._work, cores) for _ in range(self._work.workers)]
         self._workers = [self._stack.enter_context(worker) for worker in workers]
@@ -135,10 +141,24 @@ class _Worker:
         self._is_begun, self._told, self._changed_at = False, 0, time.monotonic()
         if self._pool is not None and not self._pool.active:  # the idle worker was killed
             self._stop()
-        if self._pool is None:
-            self._pool = self._new_pool()
-        self.future = self._pool.schedule(make_clip, args=(self.job,))
-        self._starts += 1
+        while True:
+            self._starts += 1
+            try:
+                with signals_held(), stop_requests_kept_from_children():
+                    self._pool = self._pool or self._new_pool()
+                    self.future = self._pool.schedule(make_clip, args=(self.job,))
+            except (OSError, RuntimeError) as exc:  # killed just now, or no process starts
+                self._stop()
+                self._give_up_starting(exc)
+            else:
+                return
+
+    def _give_up_starting(self, exc: Exception) -> None:
+        if self._starts >= _MOST_STARTS:
+            raise RuntimeUnavailableError(
+                f"worker processes do not start, or end at once ({exc}): see what is printed "
+                "above, or make the clips in one process with --executor in_process"
+            ) from exc
 
     def _new_pool(self) -> ProcessPool:
         from pebble import ProcessPool
@@ -192,11 +212,7 @@ class _Worker:
             if self._counts[0]:
                 return self._lost(job, _why_it_died(getattr(exc, "exitcode", None)))
             self._stop()
-            if self._starts >= _MOST_STARTS:
-                raise RuntimeUnavailableError(
-                    "worker processes end as soon as they start: see what is printed above, or "
-                    "make the clips in one process with --executor in_process"
-                ) from exc
+            self._give_up_starting(exc)
             self._schedule()
             return None
         self.job = None
@@ -210,10 +226,11 @@ class _Worker:
 
     def _stop(self) -> None:
         """End the process, at once where it does not listen, and forget its pool."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
+        with signals_held():
+            if self._pool is not None:
+                self._pool.stop()  # type: ignore[no-untyped-call]
+                self._pool.join()
+                self._pool = None
 
 
 def _remove_leftovers(job: ClipJob) -> None:

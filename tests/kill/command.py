@@ -1,0 +1,98 @@
+"""The command itself: cases one after the other, and what of them is kept."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import resource
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kill.cases import VICTIMS, Case, Victim, make_case
+from kill.footage import make_footage
+from kill.victims import Bench, try_case, undisturbed_run
+
+_KEPT = Path("kill-findings")
+_EXAMPLES = """\
+examples:
+  python -m tests.kill --seed 1 --count 100                   100 cases of each kind
+  python -m tests.kill --seed 1 --victim worker --only 12     the case of this number again
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Try the cases; 1 if any of them broke a rule."""
+    arguments = _parse(argv)
+    logging.getLogger("vidclf").setLevel(logging.ERROR)  # what is read here warns, too
+    count = findings = 0
+    with TemporaryDirectory(prefix="vidclf-kill-") as name:
+        bench = _bench(Path(name))
+        for victim, number in _numbers(arguments):
+            case = make_case(victim, arguments.seed, number)
+            count += 1
+            if wrong := try_case(case, bench):
+                findings += 1
+                _print(case, wrong)
+                _keep(case, bench.folder, arguments.keep)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    kept = f", kept in {arguments.keep}" if findings else ""
+    print(
+        f"{count} cases, {used.ru_utime + used.ru_stime:.0f} s of processor time: "
+        f"{findings} with findings{kept}"
+    )
+    return 1 if findings else 0
+
+
+def _parse(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.kill",
+        description="Kill runs over a folder, and see that the same words again make all clips.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--seed", type=int, default=0, help="which cases (default: 0)")
+    parser.add_argument("--victim", choices=[*VICTIMS, "all"], default="all")
+    parser.add_argument("--count", type=int, default=3, help="cases of each victim (default: 3)")
+    parser.add_argument("--start", type=int, default=0, help="number of the first case")
+    parser.add_argument("--only", type=int, help="the one case of this number")
+    parser.add_argument("--keep", type=Path, default=_KEPT, help="folder for what was found")
+    return parser.parse_args(argv)
+
+
+def _bench(folder: Path) -> Bench:
+    footage, cache = folder / "footage", folder / "cache"
+    os.environ["VIDCLF_CACHE"] = str(cache)
+    make_footage(footage)
+    undisturbed = undisturbed_run(footage, cache, folder / "case")
+    return Bench(footage=footage, cache=cache, folder=folder / "case", undisturbed=undisturbed)
+
+
+def _numbers(arguments: argparse.Namespace) -> Iterator[tuple[Victim, int]]:
+    """Each victim and number to be tried, victims in turn."""
+    victims = VICTIMS if arguments.victim == "all" else (arguments.victim,)
+    numbers = range(arguments.start, arguments.start + arguments.count)
+    for number in numbers if arguments.only is None else [arguments.only]:
+        for victim in victims:
+            yield victim, number
+
+
+def _print(case: Case, wrong: list[str]) -> None:
+    victim, seed, number = case.name.split()
+    lines = [
+        str(case),
+        *(f"  ✗ {sentence}" for sentence in wrong[:12]),
+        f"  again: python -m tests.kill --seed {seed} --victim {victim} --only {number}",
+    ]
+    print("\n".join(lines), end="\n\n", flush=True)
+
+
+def _keep(case: Case, folder: Path, keep: Path) -> None:
+    """Keep the files of a case, and what its runs said."""
+    kept = keep / case.name.replace(" ", "-")
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(folder, kept)
+    for talk in folder.parent.glob(f"{folder.name}.*.*"):
+        shutil.copy(talk, kept)
