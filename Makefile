@@ -23,7 +23,7 @@ fuzz: $(VENV)/ready
 	$(BIN)/python -m tests.fuzz --seed 1 --kind models --count 6
 
 kill: $(VENV)/ready
-	$(BIN)/python -m tests.kill --seed 1 --count 3
+	$(BIN)/python -m tests.kill --seed 1 --count 2 --victim run worker one_of_two interrupt
 
 check: lint types layers
 

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from kill.moments import Change, Moment
 
-Victim = Literal["run", "worker", "one_of_two", "interrupt"]
+Victim = Literal["run", "worker", "node", "one_of_two", "interrupt"]
 VICTIMS: tuple[Victim, ...] = get_args(Victim)
 Signal = Literal["SIGINT", "SIGTERM", "SIGHUP"]
 _CHANGES: dict[Change, int] = {"made": 250, "named": 121, "removed": 30}
@@ -61,7 +61,7 @@ def make_case(victim: Victim, seed: int, number: int) -> Case:
         name=f"{victim} {seed} {number}",
         victim=victim,
         moment=random.choice((by_clock, by_change)),
-        empty_cache=random.random() < 0.1,
+        empty_cache=victim != "node" and random.random() < 0.1,
         at_once=victim == "run" and random.random() < 0.3,
         choice=random.randrange(2),
         signal=random.choice(get_args(Signal)),

@@ -8,12 +8,14 @@ import os
 import resource
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from helpers.ray_machines import two_machines
+
 from kill.cases import VICTIMS, Case, Victim, make_case
-from kill.footage import make_footage
-from kill.victims import Bench, try_case, undisturbed_run
+from kill.victims import new_bench, try_case, with_machines
 
 _KEPT = Path("kill-findings")
 _EXAMPLES = """\
@@ -28,9 +30,14 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _parse(argv)
     logging.getLogger("vidclf").setLevel(logging.ERROR)  # what is read here warns, too
     count = findings = 0
-    with TemporaryDirectory(prefix="vidclf-kill-") as name:
-        bench = _bench(Path(name))
+    with TemporaryDirectory(prefix="vidclf-kill-") as name, ExitStack() as stack:
+        os.environ["VIDCLF_CACHE"] = str(Path(name) / "cache")
+        benches = {"here": new_bench(Path(name))}
         for victim, number in _numbers(arguments):
+            if victim == "node" and "there" not in benches:
+                machines = stack.enter_context(two_machines())
+                benches["there"] = with_machines(benches["here"], machines)
+            bench = benches["there" if victim == "node" else "here"]
             case = make_case(victim, arguments.seed, number)
             count += 1
             if wrong := try_case(case, bench):
@@ -54,28 +61,19 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--seed", type=int, default=0, help="which cases (default: 0)")
-    parser.add_argument("--victim", choices=[*VICTIMS, "all"], default="all")
-    parser.add_argument("--count", type=int, default=3, help="cases of each victim (default: 3)")
+    parser.add_argument("--victim", choices=VICTIMS, nargs="+", default=VICTIMS, dest="victims")
+    parser.add_argument("--count", type=int, default=2, help="cases of each victim (default: 2)")
     parser.add_argument("--start", type=int, default=0, help="number of the first case")
     parser.add_argument("--only", type=int, help="the one case of this number")
     parser.add_argument("--keep", type=Path, default=_KEPT, help="folder for what was found")
     return parser.parse_args(argv)
 
 
-def _bench(folder: Path) -> Bench:
-    footage, cache = folder / "footage", folder / "cache"
-    os.environ["VIDCLF_CACHE"] = str(cache)
-    make_footage(footage)
-    undisturbed = undisturbed_run(footage, cache, folder / "case")
-    return Bench(footage=footage, cache=cache, folder=folder / "case", undisturbed=undisturbed)
-
-
 def _numbers(arguments: argparse.Namespace) -> Iterator[tuple[Victim, int]]:
     """Each victim and number to be tried, victims in turn."""
-    victims = VICTIMS if arguments.victim == "all" else (arguments.victim,)
     numbers = range(arguments.start, arguments.start + arguments.count)
     for number in numbers if arguments.only is None else [arguments.only]:
-        for victim in victims:
+        for victim in arguments.victims:
             yield victim, number
 
 

@@ -41,6 +41,10 @@ class Undisturbed:
         return cls(files={path.name: path.read_bytes() for path in out.iterdir()}, seconds=seconds)
 
 
+NOTHING = Undisturbed(files={}, seconds=0.0)
+"""Before the first run."""
+
+
 def what_is_wrong(out: Path, undisturbed: Undisturbed) -> Wrong:
     """Say in what an output folder differs from the one of an undisturbed run."""
     names = {path.name for path in out.iterdir()}

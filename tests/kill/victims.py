@@ -10,16 +10,19 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+from helpers.ray_machines import MACHINE
 
 from kill.cases import Case, Victim
-from kill.footage import WORDS, copy_footage
+from kill.footage import WORDS, copy_footage, make_footage
 from kill.processes import Program
-from kill.rules import Undisturbed, Wrong, half_made, hidden_files, what_is_wrong
+from kill.rules import NOTHING, Undisturbed, Wrong, half_made, hidden_files, what_is_wrong
 
 _INTERRUPTED = 130
-_WORDS = (*WORDS, "--jobs", "2")
+_IN_PROCESSES = ("--jobs", "2")
 _LOOK_SECONDS = 0.005
 
 
@@ -33,8 +36,10 @@ class Bench:
     """Converted models, as the undisturbed run left them."""
     folder: Path
     """Of the case at hand."""
-    undisturbed: Undisturbed
+    undisturbed: Undisturbed = NOTHING
     """What must come out."""
+    machines: Any = None
+    """A Ray cluster of two machines, in cases that need one."""
 
     @property
     def out(self) -> Path:
@@ -44,15 +49,23 @@ class Bench:
     def prepare(self, case: Case) -> None:
         """Lay out the files of a case."""
         copy_footage(self.footage, self.folder)
-        shutil.rmtree(self._cache, ignore_errors=True)
+        shutil.rmtree(self.own_cache, ignore_errors=True)
         if not case.empty_cache:
-            shutil.copytree(self.cache, self._cache)
+            shutil.copytree(self.cache, self.own_cache)
         if case.moment.share is None:
             self.out.mkdir()
 
+    @property
+    def _words(self) -> tuple[str, ...]:
+        if self.machines is None:
+            return (*WORDS, *_IN_PROCESSES)
+        return (*WORDS, "--executor", "ray", "--address", self.machines.address)
+
     def start(self, name: str = "run", *, terminal: int | None = None) -> Program:
         """Start the run."""
-        return Program(_WORDS, folder=self.folder, cache=self._cache, name=name, terminal=terminal)
+        return Program(
+            self._words, folder=self.folder, cache=self.own_cache, name=name, terminal=terminal
+        )
 
     def wait(self, case: Case, program: Program) -> None:
         """Wait for the moment of a case."""
@@ -60,20 +73,36 @@ class Bench:
         case.moment.wait(self.out, seconds=seconds, has_ended=lambda: program.has_ended)
 
     @property
-    def _cache(self) -> Path:
+    def own_cache(self) -> Path:
+        """The cache of the case at hand."""
         return self.folder.with_name(f"{self.folder.name}.cache")
 
 
-def undisturbed_run(footage: Path, cache: Path, folder: Path) -> Undisturbed:
-    """Run twice, as the first run over a model takes longer, and keep what the second makes."""
-    for _ in range(2):
-        copy_footage(footage, folder)
-        begin = time.monotonic()
-        program = Program(_WORDS, folder=folder, cache=cache)
-        if program.wait() != 0:
-            raise RuntimeError(f"an undisturbed run fails: {program.err}")
-        seconds = time.monotonic() - begin
-    return Undisturbed.of(folder / "out", seconds=seconds)
+def new_bench(folder: Path) -> Bench:
+    """Make the footage, and run undisturbed: twice, as the first run over a model takes longer."""
+    bench = Bench(footage=folder / "footage", cache=folder / "cache", folder=folder / "case")
+    make_footage(bench.footage)
+    bench = _undisturbed(_undisturbed(bench))
+    shutil.copytree(bench.own_cache, bench.cache)
+    return bench
+
+
+def with_machines(bench: Bench, machines: Any) -> Bench:
+    """The same on a Ray cluster, where an undisturbed run makes the same."""
+    on_machines = _undisturbed(replace(bench, machines=machines))
+    if wrong := list(what_is_wrong(bench.out, bench.undisturbed)):
+        raise RuntimeError(f"an undisturbed run on a cluster makes something else: {wrong}")
+    return on_machines
+
+
+def _undisturbed(bench: Bench) -> Bench:
+    copy_footage(bench.footage, bench.folder)
+    begin = time.monotonic()
+    program = bench.start()
+    if program.wait() != 0:
+        raise RuntimeError(f"an undisturbed run fails: {program.err}")
+    seconds = time.monotonic() - begin
+    return replace(bench, undisturbed=Undisturbed.of(bench.out, seconds=seconds))
 
 
 def try_case(case: Case, bench: Bench) -> list[str]:
@@ -114,6 +143,16 @@ def _worker_is_killed(case: Case, bench: Bench) -> Wrong:
         lost = [row["clip"] for row in csv.DictReader(file) if row["status"] != "done"]
     if len(lost) != program.wait():
         yield f"the exit code is {program.wait()}, and {lost} are lost"
+
+
+def _node_is_killed(case: Case, bench: Bench) -> Wrong:
+    """That costs nothing but time: the other machine makes its clips."""
+    program = bench.start()
+    bench.wait(case, program)
+    bench.machines.remove_node(bench.machines.worker_nodes.copy().pop(), allow_graceful=False)
+    yield from _wrong_at_end(program, exit_codes=(0,), when="the run that lost a machine")
+    yield from (f"before the same words: {wrong}" for wrong in _wrong_files(bench))
+    bench.machines.add_node(**MACHINE)
 
 
 def _one_of_two_is_killed(case: Case, bench: Bench) -> Wrong:
@@ -176,6 +215,7 @@ def _wrong_at_end(program: Program, *, exit_codes: tuple[int, ...], when: str) -
 _DISTURBERS: dict[Victim, Callable[[Case, Bench], Iterator[str]]] = {
     "run": _run_is_killed,
     "worker": _worker_is_killed,
+    "node": _node_is_killed,
     "one_of_two": _one_of_two_is_killed,
     "interrupt": _run_is_interrupted,
 }
