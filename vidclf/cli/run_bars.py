@@ -12,8 +12,6 @@ from vidclf.core.printable import printable
 from vidclf.pipeline.job import ClipJob
 
 _MOST_LINES = 8
-_LINE = "  {desc}: {n_fmt} of about {total_fmt} frames"
-_LINE_WITHOUT_END = "  {desc}: {n_fmt} frames"
 
 
 class RunBars:
@@ -32,6 +30,7 @@ class RunBars:
         self._estimate = FramesEstimate({})
         self._bar: Any = None
         self._lines: dict[str, Any] = {}
+        self._free_lines: list[Any] = []
         self._is_single = True
 
     def __enter__(self) -> Self:
@@ -47,7 +46,7 @@ class RunBars:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for bar in (*self._lines.values(), self._bar):
+        for bar in (*self._lines.values(), *self._free_lines, self._bar):
             if bar is not None:
                 bar.close()
         self._stack.close()
@@ -73,7 +72,8 @@ class RunBars:
             return
         self._estimate.ended(name)
         if (line := self._lines.pop(name, None)) is not None:
-            line.close()
+            line.set_description_str("")
+            self._free_lines.append(line)
         if self._is_single and self._bar is not None:
             self._bar.close()
             self._bar = None
@@ -97,22 +97,22 @@ class RunBars:
 
     def _refresh_line(self, name: str, frames: int, expected_frames: int | None) -> None:
         if name not in self._lines:
-            if len(self._lines) >= _MOST_LINES:
+            if (line := self._free_line()) is None:
                 return
-            self._lines[name] = self._new_line(name, expected_frames)
-        self._lines[name].update(frames - self._lines[name].n)
+            self._lines[name] = line
+        about = "" if expected_frames is None else f" of about {expected_frames}"
+        self._lines[name].set_description_str(f"  {printable(name)[-40:]}: {frames}{about} frames")
 
-    def _new_line(self, name: str, expected_frames: int | None) -> Any:
+    def _free_line(self) -> Any:
+        """A line below the bar that no clip has; None where there are too many clips."""
+        if self._free_lines:
+            return self._free_lines.pop()
+        if len(self._lines) >= _MOST_LINES:
+            return None
         from tqdm import tqdm
 
-        taken = {line.pos for line in self._lines.values()}
-        return tqdm(
-            total=expected_frames,
-            desc=printable(name)[-40:],
-            bar_format=_LINE if expected_frames else _LINE_WITHOUT_END,
-            position=next(place for place in range(1, _MOST_LINES + 2) if -place not in taken),
-            leave=False,
-        )
+        position = 1 + len(self._lines)
+        return tqdm(bar_format="{desc}", position=position, leave=False, dynamic_ncols=True)
 
 
 class FramesEstimate:
