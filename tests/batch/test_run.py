@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -261,3 +262,17 @@ def test_options_that_cannot_be_right(
 def test_a_model_in_memory_stays_in_this_process(predict: Predict) -> None:
     with pytest.raises(UsageError, match="cannot go to worker processes: save it"):
         predict(model=build_tiny_model(), executor="processes")
+
+
+def test_what_a_lost_machine_left_of_a_clip_is_removed(predict: Predict, folder: Path) -> None:
+    predict()
+    manifest = folder / "out" / "b_manifest.json"
+    lock = claim_path(manifest, record=manifest)
+    left = lock.with_name(".b_predictions.0123abcd-0.part.csv")
+    for path in (lock, left):
+        path.touch()
+    lock.write_text(f'\n["another machine", "{left.name}"]', encoding="utf-8")
+    os.utime(left, (0, 0))
+    predict()
+    assert not lock.exists()
+    assert not left.exists()

@@ -27,7 +27,7 @@ from vidclf.errors import (
     UsageError,
 )
 from vidclf.inference.engine import Engine
-from vidclf.pipeline.job import ClipJob
+from vidclf.pipeline.job import ClipJob, remove_leftovers_of
 from vidclf.pipeline.summary import RunSummary
 from vidclf.settings import Settings
 
@@ -104,6 +104,9 @@ class Course:
             elif earlier.state == "whole":
                 self.summary.earlier += 1
                 self._watcher.earlier(job)
+                remove_leftovers_of(
+                    job
+                )  # of a machine that was lost, and whose clip another one made
                 if recorded.get(job.name) != "done":
                     rows.append(self._record.row_of_manifest(job.name, earlier.manifest))
             else:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vidclf.files.claim import remove_leftovers
 from vidclf.sources.location import ClipLocation
 
 
@@ -31,3 +32,8 @@ class ClipJob:
     """Kind → file: kinds of pictures and of tables, `segments` and `manifest`."""
     kept: Mapping[str, KeptOutput] = field(default_factory=dict)
     """Kind → file of an earlier run that is of no kind in `outputs`: the manifest names it, too."""
+
+
+def remove_leftovers_of(job: ClipJob) -> None:
+    """Remove what a process that died left of a clip; nothing where another one is at it."""
+    remove_leftovers(job.outputs.values(), record=job.outputs["manifest"])

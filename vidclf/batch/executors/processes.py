@@ -26,8 +26,7 @@ from vidclf.batch.executors.worker_process import Counts, begin_worker, make_cli
 from vidclf.core.cpu import usable_cores
 from vidclf.core.held_signals import signals_held
 from vidclf.errors import RuntimeUnavailableError, UsageError, WorkerError
-from vidclf.files.claim import remove_leftovers
-from vidclf.pipeline.job import ClipJob
+from vidclf.pipeline.job import ClipJob, remove_leftovers_of
 
 if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
@@ -129,7 +128,7 @@ class _Worker:
     ) -> None:
         self._stop()
         if self.job is not None:
-            _remove_leftovers(self.job)
+            remove_leftovers_of(self.job)
 
     def begin(self, job: ClipJob) -> None:
         """Give the worker a clip, and start it where it does not run."""
@@ -220,7 +219,7 @@ class _Worker:
 
     def _lost(self, job: ClipJob, reason: str) -> ClipOutcome:
         self._stop()
-        _remove_leftovers(job)
+        remove_leftovers_of(job)
         self.job = None
         return ClipOutcome(job=job, error=WorkerError(f"{job.name}: {reason}"))
 
@@ -231,10 +230,6 @@ class _Worker:
                 self._pool.stop()  # type: ignore[no-untyped-call]
                 self._pool.join()
                 self._pool = None
-
-
-def _remove_leftovers(job: ClipJob) -> None:
-    remove_leftovers(job.outputs.values(), record=job.outputs["manifest"])
 
 
 def _why_it_died(exit_code: int | None) -> str:

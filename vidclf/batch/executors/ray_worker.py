@@ -16,9 +16,9 @@ from vidclf.batch.executors.worker_process import log_records
 from vidclf.batch.worker import ClipWorker
 from vidclf.core.cpu import core_share, use_cores
 from vidclf.errors import VidclfError
-from vidclf.files.claim import claim_path, remove_leftovers
+from vidclf.files.claim import claim_path
 from vidclf.inference.engine import Engine, open_engine
-from vidclf.pipeline.job import ClipJob
+from vidclf.pipeline.job import ClipJob, remove_leftovers_of
 from vidclf.settings import Settings
 
 _TELL_SECONDS = 0.5
@@ -130,10 +130,10 @@ def remove_outputs_of_dead(job: ClipJob) -> None:
     manifest = job.outputs["manifest"]
     claim = claim_path(manifest, record=manifest)
     until = time.monotonic() + _GONE_SECONDS
-    remove_leftovers(job.outputs.values(), record=manifest)
+    remove_leftovers_of(job)
     while claim.exists() and time.monotonic() < until:
         time.sleep(0.1)
-        remove_leftovers(job.outputs.values(), record=manifest)
+        remove_leftovers_of(job)
 
 
 @contextmanager
