@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vidclf.cli.progress import Bars, TableBar
+from vidclf.cli.progress import FrameBar, TableBar
 from vidclf.core.frames import Frame, RgbPicture, VideoInfo
 from vidclf.settings import Position
 
@@ -23,7 +23,7 @@ def info(**known: Any) -> VideoInfo:
 
 
 def shown(known: VideoInfo, capsys: pytest.CaptureFixture[str], **options: Any) -> str:
-    with Bars(shown=True, **options) as bars:
+    with FrameBar(shown=True, **options) as bars:
         bars.started("clip.mp4")
         bars.frame(known, FRAME)
     return capsys.readouterr().err
@@ -74,14 +74,14 @@ def test_no_total_is_claimed_for_chosen_parts(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_name_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    with Bars(shown=True) as bars:
+    with FrameBar(shown=True) as bars:
         bars.started("a\x1b]0;b.mp4")
         bars.frame(info(frame_count=48), FRAME)
     assert r"a\x1b]0;b.mp4" in capsys.readouterr().err
 
 
 def test_nothing_is_printed_unless_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    with Bars(shown=False) as bars:
+    with FrameBar(shown=False) as bars:
         bars.started("clip.mp4")
         bars.frame(info(frame_count=48), FRAME)
     assert capsys.readouterr().err == ""

@@ -12,28 +12,11 @@ from vidclf.pipeline.expected_frames import expected_frames
 from vidclf.settings import Position
 
 
-class Bars:
-    """One tqdm bar for the clip at work; silent unless `shown`.
+class Bar:
+    """A tqdm bar that log lines do not break; silent unless `shown`."""
 
-    Args:
-        shown: whether anything is printed.
-        start: the first place that is kept; None for the beginning.
-        end: the first place that is no longer kept; None for the end.
-        whole: whether all between them is read, so that the time left can be told.
-    """
-
-    def __init__(
-        self,
-        *,
-        shown: bool,
-        start: Position | None = None,
-        end: Position | None = None,
-        whole: bool = True,
-    ) -> None:
+    def __init__(self, *, shown: bool) -> None:
         self._shown = shown
-        self._start, self._end = start, end
-        self._whole = whole
-        self._name = ""
         self._bar: Any = None
         self._stack = ExitStack()
 
@@ -53,6 +36,36 @@ class Bars:
         self.stopped()
         self._stack.close()
 
+    def stopped(self) -> None:
+        """Remove the bar."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+class FrameBar(Bar):
+    """One tqdm bar for the clip at work; silent unless `shown`.
+
+    Args:
+        shown: whether anything is printed.
+        start: the first place that is kept; None for the beginning.
+        end: the first place that is no longer kept; None for the end.
+        whole: whether all between them is read, so that the time left can be told.
+    """
+
+    def __init__(
+        self,
+        *,
+        shown: bool,
+        start: Position | None = None,
+        end: Position | None = None,
+        whole: bool = True,
+    ) -> None:
+        super().__init__(shown=shown)
+        self._start, self._end = start, end
+        self._whole = whole
+        self._name = ""
+
     def started(self, name: str) -> None:
         """Remember what the next bar is for."""
         self._name = name
@@ -66,51 +79,20 @@ class Bars:
             self._bar = new_bar(self._name, total)
         self._bar.update(1)
 
-    def stopped(self) -> None:
-        """Remove the bar."""
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
 
-
-class TableBar:
+class TableBar(Bar):
     """A tqdm bar over tables, for each stage of a join; silent unless `shown`."""
 
-    def __init__(self, *, shown: bool) -> None:
-        self._shown = shown
-        self._stage = ""
-        self._bar: Any = None
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        if self._shown:
-            from tqdm.contrib.logging import logging_redirect_tqdm
-
-            self._stack.enter_context(logging_redirect_tqdm())
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._close()
-        self._stack.close()
+    _stage = ""
 
     def table(self, stage: str, count: int) -> None:
         """Count one of so many tables; the first one of a stage brings the bar."""
         if not self._shown:
             return
         if stage != self._stage:
-            self._close()
+            self.stopped()
             self._bar, self._stage = new_bar(stage, count, unit=" tables"), stage
         self._bar.update(1)
-
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
 
 
 def new_bar(name: str, total: int | None, *, unit: str = " frames") -> Any:

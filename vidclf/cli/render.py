@@ -49,11 +49,11 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Render, and say what was written."""
     from vidclf.api import render_table
-    from vidclf.cli.progress import Bars
+    from vidclf.cli.progress import FrameBar
 
     given = vars(arguments)
     shown, bounds = not arguments.quiet and on_terminal(), (arguments.start, arguments.end)
-    with Bars(shown=shown, start=bounds[0], end=bounds[1], whole=not arguments.only) as bars:
+    with FrameBar(shown=shown, start=bounds[0], end=bounds[1], whole=not arguments.only) as bars:
         bars.started(arguments.table)
         rendered = render_table(
             arguments.table,

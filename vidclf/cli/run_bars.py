@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from types import TracebackType
-from typing import Any, Self
+from contextlib import contextmanager
+from typing import Any
 
-from vidclf.cli.progress import new_bar
+from vidclf.cli.progress import Bar, new_bar
 from vidclf.core.printable import printable
 from vidclf.pipeline.job import ClipJob
 
 _MOST_LINES = 8
 
 
-class RunBars:
-    """Bars for a run over clips; silent unless `shown`.
+class RunBars(Bar):
+    """FrameBar for a run over clips; silent unless `shown`.
 
     How many frames a clip has is known when it is begun. Those of the clips to come are estimated
     from the sizes of their files, by the frames and bytes of the clips so far.
@@ -25,31 +24,17 @@ class RunBars:
     """
 
     def __init__(self, *, shown: bool) -> None:
-        self._shown = shown
-        self._stack = ExitStack()
+        super().__init__(shown=shown)
         self._estimate = FramesEstimate({})
-        self._bar: Any = None
         self._lines: dict[str, Any] = {}
         self._free_lines: list[Any] = []
         self._is_single = True
 
-    def __enter__(self) -> Self:
-        if self._shown:
-            from tqdm.contrib.logging import logging_redirect_tqdm
-
-            self._stack.enter_context(logging_redirect_tqdm())
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        for bar in (*self._lines.values(), *self._free_lines, self._bar):
-            if bar is not None:
-                bar.close()
-        self._stack.close()
+    def stopped(self) -> None:
+        """Remove the bar and all lines."""
+        for line in (*self._lines.values(), *self._free_lines):
+            line.close()
+        super().stopped()
 
     def planned(self, jobs: Sequence[ClipJob]) -> None:
         """Begin: these clips are to be made."""
@@ -74,9 +59,8 @@ class RunBars:
         if (line := self._lines.pop(name, None)) is not None:
             line.set_description_str("")
             self._free_lines.append(line)
-        if self._is_single and self._bar is not None:
-            self._bar.close()
-            self._bar = None
+        if self._is_single:
+            super().stopped()
 
     @contextmanager
     def lifted(self) -> Iterator[None]:
