@@ -14,7 +14,7 @@ _MOST_LINES = 8
 
 
 class RunBars(Bar):
-    """FrameBar for a run over clips; silent unless `shown`.
+    """Bars for a run over clips; silent unless `shown`.
 
     How many frames a clip has is known when it is begun. Those of the clips to come are estimated
     from the sizes of their files, by the frames and bytes of the clips so far.

@@ -37,7 +37,7 @@ MOST_CHARACTERS, MOST_OF_TITLE = 24, 60
 LEAST_POINTS = 0.25
 """The narrowest bar; one dot at 300 dots an inch."""
 OUTLINED_POINTS = 1.5
-"""FrameBar from this width on have an outline; narrower ones would be nothing else."""
+"""Bars from this width on have an outline; narrower ones would be nothing else."""
 BAR = 0.76
 """Height of a bar in its lane."""
 
