@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from vidclf.errors import UsageError
-from vidclf.files.names import manifest_path, output_path, stem_of
+from vidclf.files.names import manifest_path, missing_folders, output_path, stem_of
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,10 @@ def test_an_input_is_never_written_over(tmp_path: Path) -> None:
     link.symlink_to(page)
     with pytest.raises(UsageError, match="is an input: name another output"):
         path_for(link, inputs=[page])
+
+
+def test_folders_to_be_made_come_before_those_that_hold_them(tmp_path: Path) -> None:
+    files = [tmp_path / "a" / "b" / "x.csv", tmp_path / "c" / "y.csv", tmp_path / "z.csv"]
+    folders = missing_folders(files)
+    assert set(folders) == {tmp_path / "a", tmp_path / "a" / "b", tmp_path / "c"}
+    assert folders.index(tmp_path / "a" / "b") < folders.index(tmp_path / "a")

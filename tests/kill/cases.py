@@ -8,7 +8,8 @@ from typing import Literal, get_args
 
 from kill.moments import Change, Moment
 
-Victim = Literal["run", "worker", "node", "one_of_two", "interrupt"]
+Victim = Literal["run", "worker", "one_of_two", "interrupt", "node", "run_on_ray"]
+ON_RAY = ("node", "run_on_ray")
 VICTIMS: tuple[Victim, ...] = get_args(Victim)
 Signal = Literal["SIGINT", "SIGTERM", "SIGHUP"]
 _CHANGES: dict[Change, int] = {"made": 250, "named": 121, "removed": 30}
@@ -61,8 +62,8 @@ def make_case(victim: Victim, seed: int, number: int) -> Case:
         name=f"{victim} {seed} {number}",
         victim=victim,
         moment=random.choice((by_clock, by_change)),
-        empty_cache=victim != "node" and random.random() < 0.1,
-        at_once=victim == "run" and random.random() < 0.3,
+        empty_cache=victim not in ON_RAY and random.random() < 0.1,
+        at_once=victim in ("run", "run_on_ray") and random.random() < 0.3,
         choice=random.randrange(2),
         signal=random.choice(get_args(Signal)),
         to_group=random.random() < 0.5,

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from helpers.ray_machines import two_machines
 
-from kill.cases import VICTIMS, Case, Victim, make_case
+from kill.cases import ON_RAY, VICTIMS, Case, Victim, make_case
 from kill.victims import new_bench, try_case, with_machines
 
 _KEPT = Path("kill-findings")
@@ -34,10 +34,10 @@ def main(argv: list[str] | None = None) -> int:
         os.environ["VIDCLF_CACHE"] = str(Path(name) / "cache")
         benches = {"here": new_bench(Path(name))}
         for victim, number in _numbers(arguments):
-            if victim == "node" and "there" not in benches:
+            if victim in ON_RAY and "there" not in benches:
                 machines = stack.enter_context(two_machines())
                 benches["there"] = with_machines(benches["here"], machines)
-            bench = benches["there" if victim == "node" else "here"]
+            bench = benches["there" if victim in ON_RAY else "here"]
             case = make_case(victim, arguments.seed, number)
             count += 1
             if wrong := try_case(case, bench):

@@ -47,6 +47,9 @@ NOTHING = Undisturbed(files={}, seconds=0.0)
 
 def what_is_wrong(out: Path, undisturbed: Undisturbed) -> Wrong:
     """Say in what an output folder differs from the one of an undisturbed run."""
+    if not out.is_dir():
+        yield "there is no output folder"
+        return
     names = {path.name for path in out.iterdir()}
     yield from (f"{name} is missing" for name in sorted(undisturbed.files.keys() - names))
     yield from (f"left {name}" for name in sorted(names - undisturbed.files.keys()))

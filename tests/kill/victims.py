@@ -215,7 +215,8 @@ def _wrong_at_end(program: Program, *, exit_codes: tuple[int, ...], when: str) -
 _DISTURBERS: dict[Victim, Callable[[Case, Bench], Iterator[str]]] = {
     "run": _run_is_killed,
     "worker": _worker_is_killed,
-    "node": _node_is_killed,
     "one_of_two": _one_of_two_is_killed,
     "interrupt": _run_is_interrupted,
+    "node": _node_is_killed,
+    "run_on_ray": _run_is_killed,
 }

@@ -106,3 +106,14 @@ def is_folder(output: str | os.PathLike[str]) -> bool:
     name = os.fspath(output)
     # unlike Path's, os.path.isdir bears names that are too long
     return name.endswith(_SLASHES) or os.path.isdir(name) or not Path(name).suffix  # noqa: PTH112
+
+
+def missing_folders(files: Iterable[Path]) -> list[Path]:
+    """The folders that are to be made for some files, each before the one that holds it."""
+    missing: dict[Path, None] = {}
+    for folder in {file.parent for file in files}:
+        for above in (folder, *folder.parents):
+            if above.exists():
+                break
+            missing[above] = None
+    return sorted(missing, key=lambda folder: len(folder.parts), reverse=True)

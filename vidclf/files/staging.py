@@ -89,7 +89,7 @@ class Staging:
             return self._make(final, self._claims[final.parent])
         except BaseException:
             if not self._staged:
-                self._discard()
+                self.discard()
             raise
 
     def _claim(self, final: Path, retries: int = _MOST_RETRIES) -> Claim:
@@ -130,7 +130,7 @@ class Staging:
                 if exc_type is None:
                     self._publish()
             finally:
-                self._discard()
+                self.discard()
 
     def _may_overwrite(self) -> bool:
         return self._overwrite() if callable(self._overwrite) else self._overwrite
@@ -157,7 +157,8 @@ class Staging:
         publish(self._staged, record=self._record)
         self._made_folders.clear()
 
-    def _discard(self) -> None:
+    def discard(self) -> None:
+        """Remove what was written, so that nothing appears at the end."""
         has_leftovers = False
         for path in [path for file in self._staged for path in (file.temporary, file.backup)]:
             try:

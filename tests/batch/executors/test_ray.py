@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,12 +19,14 @@ from helpers.ray_machines import MACHINE, OWN_MODULES
 import vidclf.batch.executors.ray as executor_module
 from vidclf.batch.executors import open_executor
 from vidclf.batch.executors.base import ExecutorInput
+from vidclf.batch.executors.ray_check import token_file
 from vidclf.batch.executors.ray_cluster import Cluster
 from vidclf.batch.executors.ray_worker import Expected, RayRun, look
 from vidclf.batch.options import RunOptions
 from vidclf.batch.outputs import wanted_kinds
 from vidclf.batch.plan import plan
 from vidclf.errors import ClusterError, UsageError
+from vidclf.files.staging import Staging
 from vidclf.inference.engine import open_engine
 from vidclf.pipeline.job import ClipJob
 from vidclf.settings import Settings
@@ -136,7 +140,7 @@ def test_leaving_the_context_ends_what_runs(
         open_executor("ray", work(settings, address=None)) as executor,
     ):
         list(executor.outcomes(jobs, progress=Leaves()))
-    assert not list((tmp_path / "results").iterdir())
+    assert not (tmp_path / "results").exists()
     assert not any(map(is_alive, noted_pids(notes)))
 
 
@@ -213,3 +217,29 @@ def test_a_model_in_memory_is_refused(settings: Settings) -> None:
     in_memory = SimpleNamespace(model=SimpleNamespace(info=info))
     with pytest.raises(UsageError, match="save it to a file"):
         open_executor("ray", replace(work(settings, address=None), engine=in_memory))
+
+
+_KILLED_WHILE_IT_ASKS = """
+import os, signal, sys
+from pathlib import Path
+from vidclf.batch.executors.ray_check import token_file
+
+with token_file(Path(sys.argv[1])) as token:
+    assert token.exists()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_run_left_that_was_killed_while_it_asked_goes_with_the_next(tmp_path: Path) -> None:
+    manifest = tmp_path / "results" / "a_manifest.json"
+    subprocess.run([sys.executable, "-c", _KILLED_WHILE_IT_ASKS, manifest], check=False)
+    assert any(manifest.parent.iterdir())
+    with Staging(record=manifest) as staging:
+        staging.add(manifest).write_text("{}")
+    assert list(manifest.parent.iterdir()) == [manifest]
+
+
+def test_a_run_that_cannot_begin_leaves_no_folder(tmp_path: Path) -> None:
+    with token_file(tmp_path / "results" / "a_manifest.json") as token:
+        assert token.exists()
+    assert not any(tmp_path.iterdir())

@@ -13,7 +13,8 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -26,6 +27,7 @@ from vidclf.batch.executors.worker_process import Counts, begin_worker, make_cli
 from vidclf.core.cpu import usable_cores
 from vidclf.core.held_signals import signals_held
 from vidclf.errors import RuntimeUnavailableError, UsageError, WorkerError
+from vidclf.files.names import missing_folders
 from vidclf.pipeline.job import ClipJob, remove_leftovers_of
 
 if TYPE_CHECKING:
@@ -113,6 +115,7 @@ class _Worker:
         self._told = 0
         self._changed_at = 0.0
         self._starts = 0
+        self._new_folders: list[Path] = []
         self._pool: ProcessPool | None = None
         self.job: ClipJob | None = None
         self.future: ProcessFuture[ClipOutcome]
@@ -128,11 +131,12 @@ class _Worker:
     ) -> None:
         self._stop()
         if self.job is not None:
-            remove_leftovers_of(self.job)
+            self._remove_leftovers(self.job)
 
     def begin(self, job: ClipJob) -> None:
         """Give the worker a clip, and start it where it does not run."""
         self.job, self._starts = job, 0
+        self._new_folders = missing_folders(job.outputs.values())
         self._schedule()
 
     def _schedule(self) -> None:
@@ -219,9 +223,15 @@ class _Worker:
 
     def _lost(self, job: ClipJob, reason: str) -> ClipOutcome:
         self._stop()
-        remove_leftovers_of(job)
+        self._remove_leftovers(job)
         self.job = None
         return ClipOutcome(job=job, error=WorkerError(f"{job.name}: {reason}"))
+
+    def _remove_leftovers(self, job: ClipJob) -> None:
+        remove_leftovers_of(job)
+        for folder in self._new_folders:
+            with suppress(OSError):  # one that got other files stays
+                folder.rmdir()
 
     def _stop(self) -> None:
         """End the process, at once where it does not listen, and forget its pool."""

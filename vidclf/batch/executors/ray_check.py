@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,12 +13,14 @@ from vidclf._version import __version__
 from vidclf.batch.executors.ray_cluster import Machine
 from vidclf.batch.executors.ray_worker import Answer, Expected, RayRun, look, size_of
 from vidclf.core.counting import counted
-from vidclf.errors import ClusterError
+from vidclf.errors import ClusterError, OutputBusyError
+from vidclf.files.staging import Staging
 from vidclf.files.temporary_names import new_token, temporary_name
 from vidclf.files.write_errors import explained
 from vidclf.pipeline.job import ClipJob
 
 _ANSWER_SECONDS = 120
+_GONE_SECONDS = 5.0
 
 
 def check_machines(
@@ -35,13 +38,13 @@ def check_machines(
             "ray start --address, without --num-cpus 0"
         )
     _refuse({machine: _version_problems(answer) for machine, answer in _versions(machines)})
-    with _token_file(first) as token_file:
+    with token_file(first.outputs["manifest"]) as token:
         clip = first.source
         expected = Expected(
             model_digest=model_digest,
             clip=first,
             clip_bytes=size_of(clip.path) if clip.is_local else None,
-            token_file=token_file,
+            token_file=token,
         )
         answers = dict(_ask(machines, look, run, expected))
     _refuse({m: _problems(answer) for m, answer in answers.items()})
@@ -64,7 +67,7 @@ def _versions(machines: Sequence[Machine]) -> Iterator[tuple[Machine, Any]]:
 def _ask(
     machines: Sequence[Machine], question: Callable[..., Any], *arguments: Any
 ) -> Iterator[tuple[Machine, Any]]:
-    """The answer of each machine, or the exception that came instead."""
+    """The answer of each machine, or what came instead; one that was lost meanwhile gives none."""
     import ray
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
@@ -85,7 +88,20 @@ def _ask(
             ray.cancel(answer, force=True)
             yield machine, exc
         except ray.exceptions.RayError as exc:
-            yield machine, exc
+            if _is_there(machine):
+                yield machine, exc
+
+
+def _is_there(machine: Machine) -> bool:
+    """Whether a machine that did not answer is still there; Ray may need a moment to see that."""
+    import ray
+
+    until = time.monotonic() + _GONE_SECONDS
+    while any(node["NodeID"] == machine.node and node["Alive"] for node in ray.nodes()):
+        if time.monotonic() > until:
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def _version_problems(answer: Any) -> Sequence[str]:
@@ -121,17 +137,20 @@ def _refuse(problems: dict[Machine, Sequence[str]]) -> None:
 
 
 @contextmanager
-def _token_file(job: ClipJob) -> Iterator[Path]:
+def token_file(manifest: Path) -> Iterator[Path]:
     """A hidden file where the outputs go, for as long as machines look for it."""
-    manifest = job.outputs["manifest"]
-    token_file = temporary_name(manifest, token=new_token())
-    with explained(manifest):
-        manifest.parent.mkdir(parents=True, exist_ok=True)
+    with Staging(overwrite=True, record=manifest) as staging:
         try:
-            token_file.touch()
-            yield token_file
+            token = staging.add(manifest)  # the next run removes it where this one is killed
+        except OutputBusyError:  # another run is at the clip
+            token = temporary_name(manifest, token=new_token())
+        try:
+            with explained(manifest):
+                token.touch()
+            yield token
         finally:
-            token_file.unlink(missing_ok=True)
+            token.unlink(missing_ok=True)
+            staging.discard()
 
 
 def _minor(version: str) -> str:
