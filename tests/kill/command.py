@@ -8,7 +8,7 @@ import os
 import resource
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,7 +30,11 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _parse(argv)
     logging.getLogger("vidclf").setLevel(logging.ERROR)  # what is read here warns, too
     count = findings = 0
-    with TemporaryDirectory(prefix="vidclf-kill-") as name, ExitStack() as stack:
+    with (
+        suppress(KeyboardInterrupt),  # what was found so far is told
+        TemporaryDirectory(prefix="vidclf-kill-") as name,
+        ExitStack() as stack,
+    ):
         os.environ["VIDCLF_CACHE"] = str(Path(name) / "cache")
         benches = {"here": new_bench(Path(name))}
         for victim, number in _numbers(arguments):
@@ -39,11 +43,11 @@ def main(argv: list[str] | None = None) -> int:
                 benches["there"] = with_machines(benches["here"], machines)
             bench = benches["there" if victim in ON_RAY else "here"]
             case = make_case(victim, arguments.seed, number)
-            count += 1
             if wrong := try_case(case, bench):
                 findings += 1
                 _print(case, wrong)
                 _keep(case, bench.folder, arguments.keep)
+            count += 1
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     kept = f", kept in {arguments.keep}" if findings else ""
     print(
