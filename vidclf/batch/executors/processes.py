@@ -26,7 +26,8 @@ from vidclf.batch.executors.children import (
 from vidclf.batch.executors.worker_process import Counts, begin_worker, make_clip
 from vidclf.core.cpu import usable_cores
 from vidclf.core.held_signals import signals_held
-from vidclf.errors import RuntimeUnavailableError, UsageError, WorkerError
+from vidclf.core.unexpected import unexpected
+from vidclf.errors import RuntimeUnavailableError, UnexpectedError, UsageError, WorkerError
 from vidclf.files.names import missing_folders
 from vidclf.pipeline.job import ClipJob, remove_leftovers_of
 
@@ -218,6 +219,8 @@ class _Worker:
             self._give_up_starting(exc)
             self._schedule()
             return None
+        except Exception as exc:  # an outcome that cannot go from process to process
+            outcome = ClipOutcome(job=job, error=UnexpectedError(f"{job.name}: {unexpected(exc)}"))
         self.job = None
         return outcome
 
