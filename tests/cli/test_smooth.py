@@ -12,6 +12,7 @@ from helpers.stored_tables import LABELS, class_rows, flicker, random_scores, st
 
 import vidclf
 from vidclf.cli.app import main
+from vidclf.core.file_digest import file_digest
 from vidclf.table import ClassRows
 from vidclf.table.frame_writer import write_predictions
 from vidclf.table.table import open_table
@@ -64,7 +65,13 @@ def test_the_manifest_is_the_runs_and_says_what_was_done(table: Path) -> None:
         "table": str(smoothed.path),
         "manifest": str(table.with_name("a_smoothed_manifest.json")),
     }
-    assert smoothed.manifest.document == {**RUN, "outputs": outputs, "smoothing": [step]}
+    digests = {"table": file_digest(smoothed.path)}
+    assert smoothed.manifest.document == {
+        **RUN,
+        "outputs": outputs,
+        "output_digests": digests,
+        "smoothing": [step],
+    }
     assert smoothed.end_seconds == 0.5
 
 
@@ -90,7 +97,9 @@ def test_without_a_manifest_the_new_one_says_what_is_known(tmp_path: Path) -> No
     stored(table, ABC, *flicker("aabaa"))
     assert main(["smooth", str(table), *SHORTEST, "-q"]) == 0
     manifest = open_table(tmp_path / "a_smoothed_predictions.csv").manifest
-    assert list(manifest.document) == ["table_format", "video", "outputs", "smoothing"]
+    assert list(manifest.document) == [
+        *("table_format", "video", "outputs", "output_digests", "smoothing"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, suppress
-from pathlib import Path
+from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -23,12 +22,12 @@ from vidclf.batch.executors.children import (
     start_resource_tracker,
     stop_requests_kept_from_children,
 )
+from vidclf.batch.executors.new_folders import NewFolders
 from vidclf.batch.executors.worker_process import Counts, begin_worker, make_clip
 from vidclf.core.cpu import usable_cores
 from vidclf.core.held_signals import signals_held
 from vidclf.core.unexpected import unexpected
 from vidclf.errors import RuntimeUnavailableError, UnexpectedError, UsageError, WorkerError
-from vidclf.files.names import missing_folders
 from vidclf.pipeline.job import ClipJob, remove_leftovers_of
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ class Processes:
         self._work = work
         self._stack = ExitStack()
         self._workers: list[_Worker] = []
+        self._folders = NewFolders()
 
     def __enter__(self) -> Self:
         start_resource_tracker()
@@ -76,6 +76,7 @@ class Processes:
         traceback: TracebackType | None,
     ) -> None:
         self._stack.close()
+        self._folders.remove_empty()
 
     def outcomes(self, jobs: Iterable[ClipJob], *, progress: Progress) -> Iterator[ClipOutcome]:
         """Give each idle worker the next clip, and outcomes as they come.
@@ -90,6 +91,7 @@ class Processes:
         while True:
             for worker in self._workers[:1] if is_first else self._workers:
                 if worker.job is None and (job := next(waiting, None)) is not None:
+                    self._folders.note(job)
                     worker.begin(job)
                     progress.started(job)
             busy = [worker for worker in self._workers if worker.job is not None]
@@ -116,7 +118,6 @@ class _Worker:
         self._told = 0
         self._changed_at = 0.0
         self._starts = 0
-        self._new_folders: list[Path] = []
         self._pool: ProcessPool | None = None
         self.job: ClipJob | None = None
         self.future: ProcessFuture[ClipOutcome]
@@ -132,12 +133,11 @@ class _Worker:
     ) -> None:
         self._stop()
         if self.job is not None:
-            self._remove_leftovers(self.job)
+            remove_leftovers_of(self.job)
 
     def begin(self, job: ClipJob) -> None:
         """Give the worker a clip, and start it where it does not run."""
         self.job, self._starts = job, 0
-        self._new_folders = missing_folders(job.outputs.values())
         self._schedule()
 
     def _schedule(self) -> None:
@@ -226,15 +226,9 @@ class _Worker:
 
     def _lost(self, job: ClipJob, reason: str) -> ClipOutcome:
         self._stop()
-        self._remove_leftovers(job)
+        remove_leftovers_of(job)
         self.job = None
         return ClipOutcome(job=job, error=WorkerError(f"{job.name}: {reason}"))
-
-    def _remove_leftovers(self, job: ClipJob) -> None:
-        remove_leftovers_of(job)
-        for folder in self._new_folders:
-            with suppress(OSError):  # one that got other files stays
-                folder.rmdir()
 
     def _stop(self) -> None:
         """End the process, at once where it does not listen, and forget its pool."""

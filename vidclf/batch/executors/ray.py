@@ -20,12 +20,13 @@ from vidclf.batch.executors.ray_check import check_machines
 from vidclf.batch.executors.ray_cluster import Cluster, Machine
 from vidclf.batch.executors.ray_worker import RayRun
 from vidclf.core.cpu import usable_cores
+from vidclf.core.run_warnings import get_logger
 from vidclf.core.unexpected import unexpected
 from vidclf.errors import UnexpectedError, UsageError, VidclfError, WorkerError
 from vidclf.files.temporary_names import new_token
 from vidclf.pipeline.job import ClipJob
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _POLL_SECONDS = 0.3
 _MACHINES_SECONDS = 5.0

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from vidclf.batch.executors.new_folders import NewFolders
 from vidclf.batch.executors.ray_board import Board, Standing
 from vidclf.batch.executors.ray_cluster import Cluster
 from vidclf.batch.executors.ray_worker import RayRun, clean, make_clip, remove_outputs_of_dead
@@ -59,11 +60,13 @@ class Attempts:
         self._cluster = cluster
         self._board = board
         self._given = 0
+        self._folders = NewFolders()
         self.running: dict[Any, Attempt] = {}
         """Ray's reference → attempt."""
 
     def give(self, job: ClipJob, *, gpus: int) -> None:
         """Give a clip to whatever machine has a core."""
+        self._folders.note(job)
         self._submit(Attempt(job=job, number=self._given), gpus, "SPREAD")
 
     def give_again(
@@ -122,6 +125,7 @@ class Attempts:
             self._ended(left, force=True, seconds=_GONE_SECONDS)
             self.clean(self.running[task] for task in left)
         self.running.clear()
+        self._folders.remove_empty()
 
     def _ended(self, tasks: list[Any], *, force: bool, seconds: float) -> list[Any]:
         """Cancel tasks, and give those that did not end in time."""
