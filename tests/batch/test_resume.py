@@ -194,6 +194,23 @@ def test_files_that_nothing_tells_of_are_kept(
     assert [file.read_text() for file in (folder / "out").iterdir()] == [content]
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("frames_read", None), ("seconds", "long"), ("outputs", []), ("clip", {}), ("model", 3)],
+)
+def test_an_edited_manifest_that_tells_too_little_is_kept(
+    folder: Path, key: str, value: object
+) -> None:
+    manifest = folder / "out" / "dog_manifest.json"
+    document = json.loads(manifest.read_text())
+    document = {k: v for k, v in document.items() if k != key}
+    manifest.write_text(json.dumps(document if value is None else document | {key: value}))
+    before = contents(folder)
+    with pytest.raises(OutputExistsError, match="is no manifest of this format: give --overwrite"):
+        annotate(folder)
+    assert contents(folder) == before
+
+
 def test_effects_cannot_be_compared(folder: Path) -> None:
     from moviepy.video.fx import MirrorX
 

@@ -104,9 +104,7 @@ class Course:
             elif earlier.state == "whole":
                 self.summary.earlier += 1
                 self._watcher.earlier(job)
-                remove_leftovers_of(
-                    job
-                )  # of a machine that was lost, and whose clip another one made
+                remove_leftovers_of(job)  # of a lost machine, whose clip another one made
                 if recorded.get(job.name) != "done":
                     rows.append(self._record.row_of_manifest(job.name, earlier.manifest))
             else:

@@ -18,6 +18,7 @@ from vidclf.core.file_digest import file_digest
 from vidclf.errors import OutputExistsError
 from vidclf.files.manifest import MANIFEST_FORMAT, TABLE_FORMAT, Manifest
 from vidclf.models.info import ModelInfo
+from vidclf.pipeline.earlier_summary import summary_of_manifest
 from vidclf.pipeline.job import ClipJob, KeptOutput
 from vidclf.pipeline.summary import model_record, settings_record
 from vidclf.settings import Settings
@@ -96,11 +97,12 @@ class LookBack:
         try:
             document = json.loads(text)
             made_otherwise = ", ".join(list(self._differences(job, document))[:_MOST_NAMED])
+            complete = self._completeness(job, document)
         except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
             return Earlier(state="foreign", reason=f"{path} is no manifest of this format")
         if made_otherwise:
             return Earlier(state="different", reason=made_otherwise, manifest=document)
-        return self._completeness(job, document)
+        return complete
 
     def job_to_make(self, job: ClipJob, earlier: Earlier) -> ClipJob | None:
         """The clip with what stays beside it; None where it is not to be made."""
@@ -142,12 +144,13 @@ class LookBack:
         return {kind: path for kind, path in job.outputs.items() if kind not in not_wanted}
 
     def _completeness(self, job: ClipJob, document: Mapping[str, Any]) -> Earlier:
-        wanted = self._wanted(job)
+        wanted, made = self._wanted(job), document["outputs"].keys()
         missing = [
             kind for kind, path in wanted.items()
-            if kind not in document["outputs"] or not _has_content(path)
+            if kind not in made or not _has_content(path)
         ]  # fmt: skip
         if not missing:
+            _check_what_is_told(document)
             return Earlier(state="whole", manifest=document)
         digests = document.get("output_digests", {})
         for kind, path in wanted.items():
@@ -211,6 +214,17 @@ def _is_another_clip(job: ClipJob, document: Mapping[str, Any]) -> bool:
         return False  # what is not there, its opening tells
     digest = job.source.digest()
     return digest is None or digest != document["clip_digest"]
+
+
+def _check_what_is_told(document: Mapping[str, Any]) -> None:
+    """See that an edited manifest still tells what records and summaries take from it.
+
+    Raises:
+        KeyError, TypeError, ValueError: it does not.
+    """
+    summary_of_manifest({**document, "seconds": round(document["seconds"], 3)})
+    for path in document["outputs"].values():
+        os.fspath(path)
 
 
 def _has_content(path: Path) -> bool:

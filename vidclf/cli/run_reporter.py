@@ -108,7 +108,8 @@ class RunReporter:
         count = max(self._overview.clips if self._overview else 0, there + failed)
         if count > 1:
             earlier = f" ({self._earlier} of them earlier)" if self._earlier else ""
-            left = count - there - failed if stopped else 0
+            skipped = self._overview.skipped if self._overview else 0
+            left = count - there - failed - skipped if stopped else 0
             parts = [
                 f"{there} of {count} clips done{earlier}",
                 *([counted(self._frames, "frame")] if self._done else []),
