@@ -8,11 +8,12 @@ from functools import partial
 from typing import Any
 
 from vidclf.batch.plan import plan, wanted_kinds
-from vidclf.batch.resume import LookBack, refusal
-from vidclf.errors import UsageError
+from vidclf.batch.resume import Earlier, LookBack, refusal
+from vidclf.errors import OutputExistsError, UsageError
 from vidclf.inference.engine import open_engine
 from vidclf.pipeline.annotate import annotate_clip
 from vidclf.pipeline.earlier_summary import summary_of_manifest
+from vidclf.pipeline.job import ClipJob
 from vidclf.pipeline.summary import RunSummary
 from vidclf.settings import Settings
 
@@ -43,7 +44,7 @@ def annotate_one(
     job = look.job_to_make(planned.jobs[0], earlier)
     if job is None:
         if earlier.state == "whole":
-            return summary_of_manifest(earlier.manifest)
+            return _summary(planned.jobs[0], earlier)
         raise refusal(planned.jobs[0], earlier)
     return annotate_clip(
         job,
@@ -53,3 +54,13 @@ def annotate_one(
         on_frame=lambda *_: None,
         overwrite=partial(look.may_replace, job),
     )
+
+
+def _summary(job: ClipJob, earlier: Earlier) -> RunSummary:
+    try:
+        return summary_of_manifest(earlier.manifest)
+    except (KeyError, TypeError, ValueError) as exc:  # it was edited
+        raise OutputExistsError(
+            f"{job.name}: {job.outputs['manifest']} is no manifest of this format: give "
+            "--overwrite to replace it"
+        ) from exc
