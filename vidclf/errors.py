@@ -5,6 +5,7 @@
     ├── SourceError                1  a clip or picture that cannot be read
     │   ├── NoFramesError          1  it opened, but not one frame decodes
     │   └── UnreadableTablesError  1  several tables cannot be read; `errors` tells of each
+    ├── DataError                  1  labelled data that cannot be trained on or evaluated
     ├── ModelError                 1  a model, its labels or its description cannot be used
     │   └── ModelQuestionError     2  what only the model's user knows must be said first
     ├── RuntimeUnavailableError    1  the runtime asked for is not installed or does not start
@@ -57,6 +58,10 @@ class UnreadableTablesError(SourceError):
         """Say how many, and keep what is wrong with each."""
         super().__init__(message)
         self.errors = tuple(errors)
+
+
+class DataError(VidclfError):
+    """Labelled data that cannot be trained on or evaluated."""
 
 
 class ModelError(VidclfError):

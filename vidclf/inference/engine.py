@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.run_warnings import get_logger, record_warnings
-from vidclf.errors import SourceError
+from vidclf.inference.model_view import model_view
 from vidclf.inference.probe import ProbeInputs
-from vidclf.inference.resize import resize_frame
 from vidclf.inference.runtimes import check_runtime, must_convert, open_runtime, runs_on_gpu
 from vidclf.inference.runtimes.base import Runtime
 from vidclf.inference.sampling import check_fits
@@ -91,13 +90,9 @@ class Engine:
             SourceError: the crop leaves nothing of it.
         """
         info = self.model.info
-        pixels = frame.picture.plain_rgb()
-        if info.crop is not None:
-            try:
-                pixels = pixels[info.crop.kept(*pixels.shape[:2])]
-            except ValueError as exc:
-                raise SourceError(f"{clip.path}: {exc}; cut off less with --crop") from exc
-        return resize_frame(pixels, info.input_size, info.resize, pixel_aspect=clip.pixel_aspect)
+        return model_view(
+            frame, clip, input_size=info.input_size, resize=info.resize, crop=info.crop
+        )
 
 
 def open_engine(settings: Settings) -> Engine:

@@ -1,0 +1,1 @@
+"""How good predictions are, in numbers: of arrays, whatever they were made from."""
