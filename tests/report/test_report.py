@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
-import re
-import zlib
-from collections.abc import Sequence
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +10,7 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 from helpers.clips import read_number
+from helpers.html_pages import page_data
 from helpers.loaded_modules import modules_after
 from helpers.report_tables import (
     class_rows,
@@ -25,53 +20,18 @@ from helpers.report_tables import (
     with_source,
     write_table,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 from vidclf import write_report
 from vidclf.cli.app import main
 from vidclf.errors import OutputExistsError, SourceError, UsageError
 from vidclf.overlay.colors import palette_color
-from vidclf.report.compact_numbers import TICKS_PER_SECOND, scaled, steps, ticks
-from vidclf.report.page import as_json, make_page
 
 RUNS = [("cat", 24, 0.9), ("dog", 36, 0.55), ("cat", 12, 0.7), ("bird", 24, 0.8)]
-ASSETS = Path(__file__).parents[2] / "vidclf" / "report" / "assets"
-
-
-class _Page(HTMLParser):
-    """The contents of a page's elements."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.scripts: dict[str, str] = {}
-        self.styles: list[str] = []
-        self.policy = ""
-        self._in: tuple[str, str] | None = None
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        about = dict(attrs)
-        if tag == "meta" and about.get("http-equiv") == "Content-Security-Policy":
-            self.policy = about["content"]
-        self._in = (tag, about.get("id", "")) if tag in ("script", "style") else None
-
-    def handle_data(self, data: str) -> None:
-        if self._in and self._in[0] == "script":
-            self.scripts[self._in[1]] = self.scripts.get(self._in[1], "") + data
-        elif self._in:
-            self.styles.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in = None
 
 
 def data_of(page: Path) -> dict[str, Any]:
     """The first clip's data."""
-    text = _Page(page.read_text(encoding="utf-8")).scripts["data"]
-    if not text.startswith("{"):
-        text = zlib.decompress(base64.b64decode(text)).decode()
-    clips: list[dict[str, Any]] = json.loads(text)["clips"]
+    clips: list[dict[str, Any]] = page_data(page)["clips"]
     return clips[0]
 
 
@@ -80,23 +40,7 @@ def made(folder: Path, rows: Any, **manifest: Any) -> dict[str, Any]:
     return data_of(write_report(write_table(folder, rows, **manifest)))
 
 
-# --- columns -----------------------------------------------------------------------------------
-
-
-@given(st.lists(st.integers(0, 10**9), min_size=1).map(sorted))
-def test_times_survive_as_distances(frames: Sequence[int]) -> None:
-    seconds = [frame / 30 for frame in frames]
-    back = np.cumsum(steps(ticks(seconds))) / TICKS_PER_SECOND
-    assert np.abs(back - seconds).max() <= 1 / TICKS_PER_SECOND
-    assert (back - seconds).min() > -1e-6  # never before the frame
-
-
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1))
-def test_values_keep_their_place_to_half_a_step(values: Sequence[float]) -> None:
-    low, high = min(values), max(values)
-    span = (high - low) or 1.0
-    back = [low + place / 4000 * span for place in scaled(values, low=low, high=high, count=4000)]
-    assert np.abs(np.array(back) - values).max() <= span / 8000 * 1.001
+# --- segments ----------------------------------------------------------------------------------
 
 
 def test_segments_are_those_of_the_table(tmp_path: Path) -> None:
@@ -200,34 +144,7 @@ def test_thresholds_of_other_labels_are_as_good_as_none(
     assert record.getMessage().endswith("columns score_…; the page takes 0.5 for each label")
 
 
-# --- the page ----------------------------------------------------------------------------------
-
-
-@given(st.text(st.characters(codec="utf-8")))
-def test_text_in_a_script_is_no_markup(text: str) -> None:
-    encoded = as_json({"label": text})
-    assert not set(encoded) & set("<>&\u2028\u2029")
-    assert json.loads(encoded)["label"] == text
-
-
-def test_a_title_is_no_markup() -> None:
-    assert "<title>&lt;/title&gt;&lt;b&gt;</title>" in make_page({}, title="</title><b>")
-
-
-def test_the_policy_allows_this_script_and_style_and_no_address(tmp_path: Path) -> None:
-    text = write_report(write_table(tmp_path, class_rows(RUNS))).read_text(encoding="utf-8")
-    page = _Page(text)
-    for content in (page.scripts[""], *page.styles):
-        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
-        assert f"'sha256-{digest}'" in page.policy
-    assert page.policy.startswith("default-src 'none'; ")
-    assert "unsafe" not in page.policy
-    assert set(re.findall(r"https?://[\w./]+", text)) <= {"http://www.w3.org/2000/svg"}
-
-
-def test_no_script_writes_markup() -> None:
-    for script in ASSETS.glob("*.js"):
-        assert ".innerHTML" not in script.read_text(encoding="utf-8"), script
+# --- the run -----------------------------------------------------------------------------------
 
 
 def test_facts_of_the_run_are_told(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from vidclf.errors import SourceError, UsageError
 from vidclf.overlay.label_colors import LabelColors
-from vidclf.report.compact_numbers import TICKS_PER_SECOND
+from vidclf.pages.compact_numbers import TICKS_PER_SECOND
 from vidclf.report.playback import Media, media_of, source_of, warn_if_unplayable
 from vidclf.report.table_data import table_data
 from vidclf.report.thumbnails import stills

@@ -11,7 +11,7 @@ from vidclf.compare import ClassAgreement, Comparison, Difference, LabelComparis
 from vidclf.compare.join import JoinedTables
 from vidclf.overlay.colors import NEUTRAL
 from vidclf.overlay.table_colors import table_colors
-from vidclf.report.compact_numbers import TICKS_PER_SECOND, ticks
+from vidclf.pages.compact_numbers import TICKS_PER_SECOND, ticks
 from vidclf.report.curves import MOST_CURVES, draw
 from vidclf.report.run_facts import facts
 from vidclf.report.table_data import hex_color, segment_columns

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.report.compact_numbers import SCORE_STEPS, scaled, steps, ticks
+from vidclf.pages.compact_numbers import SCORE_STEPS, scaled, steps, ticks
 from vidclf.table.schema import SCORE, VALUE
 from vidclf.table.table import Table
 

@@ -18,9 +18,9 @@ from vidclf.files.names import COMPARISON, REPORT, output_path, stem_of
 from vidclf.files.staging import Staging
 from vidclf.files.write_errors import explained
 from vidclf.overlay.table_colors import table_colors
+from vidclf.pages.page import PageParts, make_page
 from vidclf.report.clip_data import ClipMaker
 from vidclf.report.comparison_data import comparison_data
-from vidclf.report.page import make_page
 from vidclf.report.playback import media_of, played_source_of
 from vidclf.segments.finder import SegmentRules
 from vidclf.sources import ClipLocation
@@ -32,6 +32,12 @@ logger = get_logger(__name__)
 
 _LARGE_PAGE_BYTES = 3_000_000
 _KINDS = (".html", ".htm")
+_PARTS = PageParts(
+    package="vidclf.report",
+    scripts=("labels", "clip", "player", "charts", "timeline", "pointer", "list", "panels", "keys",
+             "clips", "main"),
+    styles=("stage", "panels"),
+)  # fmt: skip
 
 
 def write_report(
@@ -187,7 +193,7 @@ def write_page(
     Raises:
         OutputError: the disk is full or the file cannot be written.
     """
-    page = make_page({"version": __version__, **data}, title=title, blocks=blocks)
+    page = make_page({"version": __version__, **data}, _PARTS, title=title, blocks=blocks)
     size = len(page) - sum(map(len, blocks.values()))
     if size > _LARGE_PAGE_BYTES:
         logger.warning(

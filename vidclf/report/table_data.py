@@ -11,7 +11,7 @@ from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD, certain_threshold
 from vidclf.overlay.colors import Rgb
 from vidclf.overlay.label_colors import LabelColors
 from vidclf.overlay.table_colors import value_colors
-from vidclf.report.compact_numbers import TICKS_PER_SECOND, scores, steps, ticks
+from vidclf.pages.compact_numbers import TICKS_PER_SECOND, scores, steps, ticks
 from vidclf.report.curves import curves
 from vidclf.report.run_facts import facts, remarks
 from vidclf.report.uncertain import doubts, label_thresholds

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vidclf.core.run_warnings import get_logger
 from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD
 from vidclf.errors import UsageError
-from vidclf.report.compact_numbers import scores, ticks
+from vidclf.pages.compact_numbers import scores, ticks
 from vidclf.table.schema import SCORE
 from vidclf.table.table import Table
 

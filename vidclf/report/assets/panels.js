@@ -184,12 +184,3 @@ function factPanel(clip, version) {
     made,
   );
 }
-
-function panel(title, id, ...children) {
-  return el(
-    "section",
-    { class: "panel", "aria-labelledby": id },
-    el("h2", { id }, title),
-    ...children,
-  );
-}

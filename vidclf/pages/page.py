@@ -8,14 +8,12 @@ import html
 import json
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-_ASSETS = files("vidclf.report") / "assets"
-_SCRIPTS = ("dom", "text", "colors", "data", "player", "view", "ribbon", "charts", "timeline",
-            "pointer", "list", "panels", "keys", "clips", "main")  # fmt: skip
-_STYLES = ("page", "panels")
+_PACKAGE = "vidclf.pages"
 _PACKED_FROM = 300_000
 """Characters of JSON from which deflate pays for the code that it takes to look into the page."""
 
@@ -24,19 +22,44 @@ _IN_SCRIPT = str.maketrans(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageParts:
+    """The scripts and styles of one kind of page, without those that all pages have."""
+
+    package: str
+    """The package in whose folder `assets` they lie."""
+    scripts: tuple[str, ...]
+    """Names without `.js`, in the order in which they are put together."""
+    styles: tuple[str, ...]
+    """Names without `.css`, in the order in which they count."""
+
+
+_OF_ALL = PageParts(
+    package=_PACKAGE,
+    scripts=("dom", "text", "colors", "data", "view", "ribbon"),
+    styles=("page",),
+)
+
+
 def make_page(
-    data: Mapping[str, Any], *, title: str, blocks: Mapping[str, str] | None = None
+    data: Mapping[str, Any],
+    parts: PageParts,
+    *,
+    title: str,
+    blocks: Mapping[str, str] | None = None,
 ) -> str:
     """The page.
 
     Args:
         data: what it shows: anything that JSON holds. It reaches the page's elements as text only.
+        parts: the scripts and styles that show it; the last script begins.
         title: the name of its tab.
         blocks: name → base64 of more data, such as a clip.
     """
-    style, script = _style(), _script()
-    text = (_ASSETS / "page.html").read_text(encoding="utf-8")
-    parts = {
+    style = _assets(_OF_ALL, "css") + _assets(parts, "css")
+    script = '"use strict";\n(() => {\n' + _assets(_OF_ALL, "js") + _assets(parts, "js") + "})();\n"
+    text = (files(_PACKAGE) / "assets" / "page.html").read_text(encoding="utf-8")
+    content = {
         "policy": _policy(script=script, style=style),
         "title": html.escape(title),
         "style": style,
@@ -45,7 +68,7 @@ def make_page(
     }
     head, *rest = text.split("{{")
     pieces = [piece.partition("}}") for piece in rest]
-    return head + "".join(parts[name] + after for name, _, after in pieces)
+    return head + "".join(content[name] + after for name, _, after in pieces)
 
 
 def as_json(data: object) -> str:
@@ -91,12 +114,8 @@ def _hashed(text: str) -> str:
 
 
 @cache
-def _style() -> str:
-    return "".join((_ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
-
-
-@cache
-def _script() -> str:
-    """The parts in their order, each an own file, as one function."""
-    parts = [(_ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
-    return '"use strict";\n(() => {\n' + "\n".join(parts) + "\n})();\n"
+def _assets(parts: PageParts, suffix: str) -> str:
+    """The parts of one kind in their order, each an own file, as one text."""
+    folder = files(parts.package) / "assets"
+    names = parts.scripts if suffix == "js" else parts.styles
+    return "".join((folder / f"{name}.{suffix}").read_text("utf-8") + "\n" for name in names)

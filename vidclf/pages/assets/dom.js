@@ -1,4 +1,4 @@
-// Elements. Whatever comes from a table gets into the page as text, here and nowhere else.
+// Elements. Whatever comes from data gets into the page as text, here and nowhere else.
 
 function el(name, about = {}, ...children) {
   const node = document.createElement(name);
@@ -11,7 +11,7 @@ function el(name, about = {}, ...children) {
   return node;
 }
 
-// A name from the table: its direction is its own, whatever stands around it.
+// A name from the data: its direction is its own, whatever stands around it.
 function named(text, about = {}) {
   return el("bdi", about, text === "" ? "(empty)" : text);
 }
@@ -27,28 +27,6 @@ function chip(color) {
   return node;
 }
 
-// Which of two tables says it.
-function badge(side) {
-  return el("span", { class: "badge" }, side);
-}
-
-// A label as it is shown everywhere: its colour and its name; of two tables both labels.
-// An uncertain one has the grey and the mark that the video gives it.
-function labelled(clip, label, isUncertain = false) {
-  const pair = clip.pairs?.[label];
-  if (isUncertain) return [chip(UNCERTAIN), marked(clip.labels[label])];
-  if (!pair) return [chip(clip.color(label)), named(clip.labels[label])];
-  const one = (own) => (own < 0 ? ["nothing"] : labelled(clip, own));
-  const side = (name, own) => el("span", { class: "pair-side" }, badge(name), " ", ...one(own));
-  return [el("span", { class: "pair" }, side("A", pair[0]), side("B", pair[1]))];
-}
-
-function marked(text) {
-  const node = named(text);
-  node.append(el("span", { class: "uncertain", title: "uncertain" }, " ?"));
-  return node;
-}
-
 function bar(share, color) {
   const fill = el("span", { class: "bar-fill" });
   fill.style.width = `${Math.max(0, Math.min(1, share)) * 100}%`;
@@ -60,6 +38,15 @@ function still(picture, about = {}) {
   const empty = el("span", { class: "still still-none", "aria-hidden": "true" });
   if (!picture) return empty;
   return el("img", { class: "still", src: `data:image/webp;base64,${picture}`, alt: "", ...about });
+}
+
+function panel(title, id, ...children) {
+  return el(
+    "section",
+    { class: "panel", "aria-labelledby": id },
+    el("h2", { id }, title),
+    ...children,
+  );
 }
 
 class Events {

@@ -1,36 +1,4 @@
-// The page's data: columns of whole numbers (vidclf/report/columns.py) → what is drawn and listed.
-
-async function readData() {
-  const block = document.getElementById("data");
-  if (block.type === "application/json") return JSON.parse(block.textContent);
-  const packed = new Blob([bytesOf(block)]);
-  const plain = packed.stream().pipeThrough(new DecompressionStream("deflate"));
-  return JSON.parse(await new Response(plain).text());
-}
-
-function bytesOf(block) {
-  const text = atob(block.textContent);
-  const bytes = new Uint8Array(text.length);
-  for (let place = 0; place < text.length; place += 1) bytes[place] = text.charCodeAt(place);
-  return bytes;
-}
-
-// The inverse of `columns.steps`.
-function sums(distances) {
-  let sum = 0;
-  return Float64Array.from(distances, (distance) => (sum += distance));
-}
-
-// How many of a sorted array's numbers are at or below a value.
-function countUpTo(numbers, value) {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle] <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+// The page's data, as columns of whole numbers → what is drawn and listed.
 
 // A video stands at whole microseconds, which may be just before the frame that it shows.
 const ROUNDING = 5e-5;
