@@ -8,6 +8,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from vidclf.errors import DataError
+from vidclf.metrics.calibration import expected_calibration_error
+from vidclf.metrics.scikit_learn import check_installed
+
+__all__ = ["expected_calibration_error", "score"]
+
 
 def score(
     task: Literal["classes", "multi_label", "regression"],
@@ -33,21 +39,34 @@ def score(
         seed: of the draws of the interval.
 
     Returns:
-        What JSON holds, under the names of docs/evaluate.md: `accuracy`, `accuracy_interval`
-        ([low, high], 95 %), `balanced_accuracy`, `macro_f1`, `top_k` …, `log_loss`, `ece`,
-        `per_class` …; `mae`, `rmse`, `r2` …
+        What JSON holds, under the names of docs/evaluate.md: `cases`, `groups`, and
+        `classes`: `accuracy`, `accuracy_interval` ([low, high], 95 %; None of one group),
+        `balanced_accuracy`, `macro_f1`, `mean_average_precision`, `top_k` ({"3": …, "5": …}, where
+        there are more classes), `log_loss`, `ece`, `per_class`;
+        `multi_label`: `accuracy` (all labels of a case right) and its interval, `macro_f1`,
+        `micro_f1`, `mean_average_precision`, `log_loss`, `ece`, `per_class` with thresholds;
+        `regression`: `mae`, `mae_interval`, `rmse`, `r2`, `per_value`.
+        What cannot be told, such as the recall of a class without a case, is None.
+
+    Raises:
+        DataError: there is no case.
+        UsageError: scikit-learn is not installed.
     """
-    raise NotImplementedError
+    from vidclf.metrics.classes import class_figures
+    from vidclf.metrics.multi_label import label_figures
+    from vidclf.metrics.regression import value_figures
 
-
-def expected_calibration_error(
-    confidences: NDArray[np.floating[Any]], correct: NDArray[np.bool_], *, bins: int = 15
-) -> float:
-    """How far confidence is from the share of right answers, on average (Guo et al. 2017, eq. 3).
-
-    Args:
-        confidences: (N,) scores of the answers, 0 to 1.
-        correct: (N,) whether each answer is right.
-        bins: of equal width.
-    """
-    raise NotImplementedError
+    check_installed()
+    if not len(truth):
+        raise DataError("there is no case to measure")
+    if groups is None:
+        groups = np.arange(len(truth))
+    counts = {"cases": len(truth), "groups": len(np.unique(groups))}
+    if task == "classes":
+        return counts | class_figures(truth, predictions, labels, groups=groups, seed=seed)
+    if task == "multi_label":
+        least = np.full(len(labels), 0.5) if thresholds is None else np.asarray(thresholds)
+        return counts | label_figures(
+            truth, predictions, labels, thresholds=least, groups=groups, seed=seed
+        )
+    return counts | value_figures(truth, predictions, labels, groups=groups, seed=seed)
