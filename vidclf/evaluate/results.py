@@ -120,5 +120,6 @@ class Evaluation:
         """(N,) whether each case is answered wrongly: any label of it; none of a regression."""
         if self.answers is None:
             return np.zeros(len(self.truth), dtype=bool)
-        wrong: NDArray[np.bool_] = self.answers != self.truth
-        return wrong if wrong.ndim == 1 else wrong.any(axis=1)
+        count = len(self.truth)
+        wrong: NDArray[np.bool_] = (self.answers != self.truth).reshape(count, -1).any(axis=1)
+        return wrong
