@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
-from vidclf.core.frames import Pixels
+from vidclf.core.file_digest import file_digest
+from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
+from vidclf.core.prefetch import prefetch
 from vidclf.core.preprocessing import Crop, Resize
+from vidclf.core.run_warnings import get_logger
+from vidclf.dataset.checks import listed
+from vidclf.dataset.clip_parts import PartFrames
 from vidclf.dataset.examples import LabelledSet
+from vidclf.dataset.left_out import BadExample, LeftOut
+from vidclf.errors import SourceError
+from vidclf.inference.model_view import model_view
+from vidclf.sources import ClipLocation, open_source
+from vidclf.sources.still_picture import read_picture
+from vidclf.sources.stills import still_suffix
+
+logger = get_logger(__name__)
 
 DEFAULT_FPS = 2.0
 """Frames a second that are taken of a clip."""
+
+_MOST_WAITING_BYTES = 2**25
+"""How much of pictures may wait for the one who asked: 222 of 224x224."""
+_ONE = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +62,8 @@ class Sample:
     """Tells its pixels from others', whatever file and name they come from, hexadecimal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadExample:
-    """An example that was left out, as it cannot be read."""
-
-    path: Path
-    """Its file."""
-    reason: str
-    """Why, as a sentence."""
-
-
 class SampleReader:
-    """Decodes the pictures of a labelled set, in the order of its examples.
+    """Decodes the pictures of a labelled set, file by file.
 
     Args:
         data: the labelled data.
@@ -64,14 +74,20 @@ class SampleReader:
     def __init__(self, data: LabelledSet, rule: PictureRule, *, most_bad: float = 0.01) -> None:
         self.data = data
         self.rule = rule
-        self.most_bad = most_bad
-        self.bad: list[BadExample] = []
-        """Examples that were left out so far."""
+        self._left_out = LeftOut(data, most_bad=most_bad)
+        self._digests: dict[Path, str | None] = {}
 
-    def read(self, examples: Sequence[int] | None = None) -> Iterator[tuple[Sample, Pixels]]:
+    @property
+    def bad(self) -> Sequence[BadExample]:
+        """Examples that were left out so far: not one of their pictures can be had."""
+        return self._left_out.bad
+
+    def read(self, examples: Iterable[int] | None = None) -> Iterator[tuple[Sample, Pixels]]:
         """Decode the pictures of some examples, by their places; of all by default.
 
-        A clip is decoded once, however many of its parts are asked for.
+        Files come in the order in which examples name them, and the frames of a clip in order of
+        time. A clip is decoded once, however many of its parts are asked for; a frame that is in
+        two of them is a sample of each. Decoding runs in a thread of its own.
 
         Yields:
             A sample and its (height, width, 3) uint8 RGB pixels at `rule.input_size`.
@@ -79,4 +95,106 @@ class SampleReader:
         Raises:
             DataError: more examples than `most_bad` cannot be read.
         """
-        raise NotImplementedError
+        files: dict[Path, list[int]] = defaultdict(list)
+        for place in range(len(self.data.examples)) if examples is None else examples:
+            files[self.data.examples[place].path].append(place)
+        before = len(self.bad)
+        yield from prefetch(
+            lambda: self._read_files(files),
+            size_of=lambda item: item[1].nbytes,
+            most_bytes=_MOST_WAITING_BYTES,
+        )
+        self._left_out.warn(since=before)
+
+    def digest_of(self, example: int) -> str | None:
+        """What tells which samples an example has, without decoding; None if its file is not there.
+
+        Two examples with one digest have the same samples at one `PictureRule`. It is made of the
+        file, the part's start and end, and the frames a second; not of size, resize and crop.
+        """
+        told = self.data.examples[example]
+        digest = self._file_digest(told.path)
+        if digest is None or still_suffix(_location(told.path)):
+            return digest
+        part = f"{digest} {told.start_seconds} {told.end_seconds} {self.rule.fps}"
+        return hashlib.sha256(part.encode()).hexdigest()
+
+    def _file_digest(self, path: Path) -> str | None:
+        if path not in self._digests:
+            self._digests[path] = file_digest(path)
+        return self._digests[path]
+
+    def _read_files(self, files: Mapping[Path, list[int]]) -> Iterator[tuple[Sample, Pixels]]:
+        for path, places in files.items():
+            try:
+                is_still = still_suffix(_location(path)) is not None
+                yield from self._still(path, places) if is_still else self._clip(path, places)
+            except SourceError as exc:
+                for place in places:
+                    self._left_out.add(place, str(exc))
+
+    def _still(self, path: Path, places: Sequence[int]) -> Iterator[tuple[Sample, Pixels]]:
+        pixels = read_picture(path)
+        height, width = pixels.shape[:2]
+        info = VideoInfo(
+            path=str(path), width=width, height=height, time_base=_ONE, frame_rate=_ONE
+        )
+        view = self._view(Frame(index=0, pts=0, time_base=_ONE, picture=RgbPicture(pixels)), info)
+        digest = str(self._file_digest(path))
+        for place in places:
+            yield Sample(example=place, frame=None, timestamp=None, digest=digest), view
+
+    def _clip(self, path: Path, places: Sequence[int]) -> Iterator[tuple[Sample, Pixels]]:
+        examples = self.data.examples
+        parts = [PartFrames(place, examples[place], fps=self.rule.fps) for place in places]
+        end_seconds, error = 0.0, ""
+        try:
+            with open_source(_location(path)) as source:
+                for frame in source.frames():
+                    taking = [part.place for part in parts if part.takes(frame)]
+                    if taking:
+                        yield from self._frame_samples(frame, source.info, taking)
+                    if all(part.is_over for part in parts):
+                        break
+                end_seconds = source.report.end_seconds
+                error = source.report.early_end or ""
+        except SourceError as exc:
+            error = str(exc)
+        for part in parts:
+            if not part.samples:
+                self._left_out.add(part.place, error or part.absence(end_seconds))
+        self._tell_short(path, parts, end_seconds, error)
+
+    def _frame_samples(
+        self, frame: Frame, clip: VideoInfo, places: Sequence[int]
+    ) -> Iterator[tuple[Sample, Pixels]]:
+        """The frame as a sample of each of some examples."""
+        view = self._view(frame, clip)
+        digest = f"{self._file_digest(Path(clip.path))}{frame.index:08x}"
+        for place in places:
+            seconds = frame.pts_seconds
+            yield Sample(example=place, frame=frame.index, timestamp=seconds, digest=digest), view
+
+    def _view(self, frame: Frame, clip: VideoInfo) -> Pixels:
+        rule = self.rule
+        return model_view(
+            frame, clip, input_size=rule.input_size, resize=rule.resize, crop=rule.crop
+        )
+
+    def _tell_short(
+        self, path: Path, parts: Sequence[PartFrames], end_seconds: float, error: str
+    ) -> None:
+        """Warn of parts of which the clip holds less than they say."""
+        short = [part for part in parts if part.samples and part.is_short(end_seconds)]
+        reason = f"its data end early ({error.removeprefix(f'{path}: ')})" if error else ""
+        if not short and not reason:
+            return
+        ends = f"it ends at {end_seconds:.3f} s" if short else ""
+        logger.warning(
+            "%s: %s; its parts are used as far as it goes: %s",
+            *(path, " and ".join(filter(None, (reason, ends))), listed(short or parts)),
+        )
+
+
+def _location(path: Path) -> ClipLocation:
+    return ClipLocation(kind="file", text=str(path))
