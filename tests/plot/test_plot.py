@@ -21,11 +21,12 @@ from PIL import Image
 
 import vidclf
 from vidclf.cli.app import main
+from vidclf.core.figure_look import shortened
 from vidclf.errors import OutputExistsError, UsageError
 from vidclf.overlay.colors import NEUTRAL, palette_color
 from vidclf.plot.content import MOST_LANES, Content, content_of
 from vidclf.plot.downsample import COLUMNS, MOST_POINTS, as_band, as_seen
-from vidclf.plot.drawing import draw_figure, shortened
+from vidclf.plot.drawing import draw_figure
 from vidclf.plot.time_axis import MOST_STEPS, clock, step_for
 from vidclf.table.table import open_table
 

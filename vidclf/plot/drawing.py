@@ -1,71 +1,39 @@
 """Content → a matplotlib figure as wide as one column of a paper.
 
-Only matplotlib's objects are used: no pyplot, no display, and the user's own settings do not count.
+Only matplotlib's objects are used: no pyplot and no display.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from unicodedata import east_asian_width
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
+from vidclf.core.figure_look import DARK, FAINT, MOST_OF_TITLE, PALE, WIDTH_INCHES, shortened
 from vidclf.core.printable import printable
 from vidclf.overlay.colors import INK, NEUTRAL, PAPER, Rgb, mix
 from vidclf.plot.content import Content, Curve, Lane
 from vidclf.plot.downsample import Band, Numbers, as_band, as_seen
 from vidclf.plot.time_axis import set_time_axis
 
-WIDTH_INCHES = 89 / 25.4
-"""A single column of Nature and of many others, 89 mm."""
 LANE_INCHES = 0.17
 SCORED_LANE_INCHES = 0.26
 CURVE_INCHES = 0.8
 FRAME_INCHES = 0.75
 """Title, time axis and its name."""
-MOST_CHARACTERS, MOST_OF_TITLE = 24, 60
 LEAST_POINTS = 0.25
 """The narrowest bar; one dot at 300 dots an inch."""
 OUTLINED_POINTS = 1.5
 """Bars from this width on have an outline; narrower ones would be nothing else."""
 BAR = 0.76
 """Height of a bar in its lane."""
-
-FONTS = ("Arial", "Helvetica", "Liberation Sans", "DejaVu Sans", "Noto Sans CJK JP")
-"""What journals ask for, what looks like it, and what has the other scripts."""
-_DARK, _PALE, _FAINT = "#1c2330", "#9aa7bd", "#dfe3ea"
-_LOOK: Any = {
-    "font.size": 7,
-    "axes.titlesize": 8,
-    "axes.linewidth": 0.5,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": _DARK,
-    "axes.labelcolor": _DARK,
-    "axes.titlelocation": "left",
-    "text.color": _DARK,
-    "xtick.color": _DARK,
-    "ytick.color": _DARK,
-    "xtick.major.width": 0.5,
-    "ytick.major.width": 0.5,
-    "xtick.major.size": 2.5,
-    "ytick.major.size": 2.5,
-    "lines.solid_joinstyle": "round",
-    "pdf.fonttype": 42,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "vidclf",
-    "text.parse_math": False,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,19 +49,8 @@ class _Pen:
 
 _MEAN_POINTS = 0.5
 _LIMIT: Any = {"linewidth": 0.6, "dashes": (4, 3)}
-_RAW = _Pen(name="each frame", line=_PALE, area=_FAINT, points=0.4, has_mean=False)
-_SHOWN = _Pen(name="smoothed", line=_DARK, area=_PALE, points=0.8, has_mean=True)
-
-
-@contextmanager
-def own_look() -> Iterator[None]:
-    """Matplotlib's defaults and our own, whatever the user's settings are."""
-    known = {font.name for font in fontManager.ttflist}
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_LOOK)
-        mpl.rcParams["font.family"] = [*(name for name in FONTS if name in known), "sans-serif"]
-        yield
+_RAW = _Pen(name="each frame", line=PALE, area=FAINT, points=0.4, has_mean=False)
+_SHOWN = _Pen(name="smoothed", line=DARK, area=PALE, points=0.8, has_mean=True)
 
 
 def draw_figure(content: Content) -> Figure:
@@ -137,7 +94,7 @@ def _draw_lanes(axes: Axes, content: Content) -> None:
     axes.tick_params(left=False)
     axes.spines["left"].set_visible(False)
     for place, lane in enumerate(content.lanes):
-        axes.axhline(place + BAR / 2, color=_FAINT, linewidth=0.5, zorder=0)
+        axes.axhline(place + BAR / 2, color=FAINT, linewidth=0.5, zorder=0)
         _draw_bars(axes, place, lane, content)
         if lane.score is not None:
             _draw_score(axes, place, lane.score, content)
@@ -173,11 +130,11 @@ def _draw_score(axes: Axes, place: int, score: Numbers, content: Content) -> Non
     floor = place + BAR / 2
     band = _band(content, score)
     if band is None:
-        axes.plot(*_to_the_end(content, floor - BAR * score), color=_DARK, linewidth=0.35)
+        axes.plot(*_to_the_end(content, floor - BAR * score), color=DARK, linewidth=0.35)
         return
     low, high = floor - BAR * band.low, floor - BAR * band.high
-    axes.fill_between(band.seconds, low, high, color=_PALE, alpha=0.5, linewidth=0)
-    axes.plot(band.seconds, floor - BAR * band.mean, color=_DARK, linewidth=0.35)
+    axes.fill_between(band.seconds, low, high, color=PALE, alpha=0.5, linewidth=0)
+    axes.plot(band.seconds, floor - BAR * band.mean, color=DARK, linewidth=0.35)
 
 
 def _name_scores(axes: Axes) -> None:
@@ -248,18 +205,6 @@ def _name_lines(axes: Axes) -> None:
         handletextpad=0.5,
         columnspacing=1,
     )
-
-
-# --- small things ------------------------------------------------------------------------------
-
-
-def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
-    """A text on one line, no wider than so many letters; a Chinese character is as wide as two."""
-    text = printable(" ".join(text.split())) or "(empty)"
-    widths = np.cumsum([2 if east_asian_width(letter) in "WF" else 1 for letter in text])
-    if widths[-1] <= most:
-        return text
-    return text[: int(widths.searchsorted(most - 1, side="right"))].rstrip() + "…"
 
 
 def _css(color: Rgb) -> str:

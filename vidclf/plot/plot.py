@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
+from vidclf.files.figure_file import FIGURE_KINDS, save_figure
 from vidclf.files.names import FIGURE, output_path
 from vidclf.files.staging import Staging
-from vidclf.files.write_errors import explained
 from vidclf.plot.content import content_of
 from vidclf.table.named_tables import PathLike
 from vidclf.table.table import open_table
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-logger = get_logger(__name__)
-
-KINDS = (".png", ".svg", ".pdf")
-PIXELS_PER_INCH = 300
-_NO_DATE: dict[str, dict[str, str | None]] = {
-    ".png": {"Software": None},
-    ".svg": {"Date": None},
-    ".pdf": {"CreationDate": None},
-}
-"""So that one table always makes the same file."""
+KINDS = FIGURE_KINDS
 
 
 def plot_table(
@@ -67,30 +51,9 @@ def plot_table(
         temporary = staging.add(path)
         content = content_of(opened, labels=[labels] if isinstance(labels, str) else labels)
 
-        from vidclf.plot.drawing import draw_figure, own_look
+        from vidclf.core.figure_look import own_look
+        from vidclf.plot.drawing import draw_figure
 
         with own_look():
-            _save(draw_figure(content), temporary)
+            save_figure(draw_figure(content), temporary)
     return path
-
-
-def _save(figure: Figure, path: Path) -> None:
-    kind = path.suffix.lower()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        with explained(path, kind="the figure"):
-            figure.savefig(path, format=kind[1:], dpi=PIXELS_PER_INCH, metadata=_NO_DATE[kind])
-    if kind != ".svg":  # its text is drawn by whoever shows it
-        _warn_of_glyphs([str(warning.message) for warning in caught])
-
-
-def _warn_of_glyphs(messages: Sequence[str]) -> None:
-    """Say once which characters are boxes in the figure."""
-    found = {match[1] for text in messages if (match := re.match(r"Glyph (\d+) ", text))}
-    if found:
-        missing = "".join(sorted(chr(int(code)) for code in found))
-        logger.warning(
-            "no font that matplotlib finds has %s: install one, or write an .svg, whose text is "
-            "drawn with the reader's fonts",
-            missing,
-        )
