@@ -61,9 +61,9 @@ class _UnixLines:
         return self._write(row[:-2] + "\n")
 
 
-def csv_rows(file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(file: Iterable[str], separator: str = ",") -> Iterator[tuple[int, list[str]]]:
     """Number of the line, from 1, and cells of each row, the header too; blank lines are none."""
-    reader = csv.reader(file)
+    reader = csv.reader(file, delimiter=separator)
     line = 1
     for cells in reader:
         if cells and not (len(cells) == 1 and cells[0].isspace()):
