@@ -35,32 +35,53 @@ def class_figures(
         seed: of the draws of the interval.
     """
     answers = scores.argmax(axis=1)
-    correct = answers == truth
-    per_class = _per_class(truth, answers, scores, labels)
+    figures = answer_figures(truth, answers, labels, groups=groups, seed=seed)
+    for place, row in enumerate(per_class := figures.pop("per_class")):
+        row["average_precision"] = _average_precision(truth == place, scores[:, place])
     return {
-        "accuracy": float(correct.mean()),
-        "accuracy_interval": share_interval(correct, groups, seed=seed),
-        "balanced_accuracy": mean_of_known(row["recall"] for row in per_class),
-        "macro_f1": mean_of_known(row["f1"] for row in per_class),
+        **figures,
         "mean_average_precision": mean_of_known(row["average_precision"] for row in per_class),
         "top_k": _top_k(truth, scores),
         "log_loss": _log_loss(truth, scores),
-        "ece": expected_calibration_error(scores.max(axis=1), correct),
+        "ece": expected_calibration_error(scores.max(axis=1), answers == truth),
         "per_class": per_class,
     }
 
 
-def answer_rows(
-    truth: NDArray[np.int64], answers: NDArray[np.int64], labels: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Precision, recall, F1 and support of each class, from what is true and what is answered.
-
-    Precision of a class that is never answered is None, as is all of a class without a case.
+def answer_figures(
+    truth: NDArray[np.int64],
+    answers: NDArray[np.int64],
+    labels: Sequence[str],
+    *,
+    groups: NDArray[np.int64],
+    seed: int,
+) -> dict[str, Any]:
+    """Measure answers alone, as where there is no score of every class.
 
     Args:
         truth: (N,) class ids.
         answers: (N,) class ids.
         labels: a name for each class.
+        groups: (N,) numbers, equal for cases that are not independent.
+        seed: of the draws of the interval.
+    """
+    correct = answers == truth
+    per_class = _per_class(truth, answers, labels)
+    return {
+        "accuracy": float(correct.mean()),
+        "accuracy_interval": share_interval(correct, groups, seed=seed),
+        "balanced_accuracy": mean_of_known(row["recall"] for row in per_class),
+        "macro_f1": mean_of_known(row["f1"] for row in per_class),
+        "per_class": per_class,
+    }
+
+
+def _per_class(
+    truth: NDArray[np.int64], answers: NDArray[np.int64], labels: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Support, precision, recall and F1 of each class.
+
+    Recall and F1 of a class without a case are None, and precision of one that is never answered.
     """
     from sklearn.metrics import precision_recall_fscore_support
 
@@ -80,20 +101,10 @@ def answer_rows(
     ]
 
 
-def _per_class(
-    truth: NDArray[np.int64],
-    answers: NDArray[np.int64],
-    scores: NDArray[np.floating[Any]],
-    labels: Sequence[str],
-) -> list[dict[str, Any]]:
+def _average_precision(truth: NDArray[np.bool_], scores: NDArray[np.floating[Any]]) -> float | None:
     from sklearn.metrics import average_precision_score
 
-    rows = answer_rows(truth, answers, labels)
-    for place, row in enumerate(rows):
-        has_cases = row["support"] > 0
-        precision = has_cases and average_precision_score(truth == place, scores[:, place])
-        row["average_precision"] = float(precision) if has_cases else None
-    return rows
+    return float(average_precision_score(truth, scores)) if truth.any() else None
 
 
 def _top_k(truth: NDArray[np.int64], scores: NDArray[np.floating[Any]]) -> dict[str, float]:

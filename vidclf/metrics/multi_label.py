@@ -19,9 +19,10 @@ _MOST_DIGITS = 9
 def label_figures(
     truth: NDArray[np.bool_],
     scores: NDArray[np.floating[Any]],
+    answers: NDArray[np.bool_],
     labels: Sequence[str],
     *,
-    thresholds: NDArray[np.float64],
+    thresholds: Sequence[float],
     groups: NDArray[np.int64],
     seed: int,
 ) -> dict[str, Any]:
@@ -30,14 +31,14 @@ def label_figures(
     Args:
         truth: (N, C) whether a case has a label.
         scores: (N, C), 0 to 1.
+        answers: (N, C) whether each label counts.
         labels: a name for each label.
-        thresholds: (C,) the score from which each label counts.
+        thresholds: the score from which each label counts.
         groups: (N,) numbers, equal for cases that are not independent.
         seed: of the draws of the interval.
     """
     from sklearn.metrics import f1_score
 
-    answers = scores >= thresholds
     correct = (answers == truth).all(axis=1)
     per_class: list[dict[str, Any]] = [
         {"label": label, "threshold": float(thresholds[place])}

@@ -65,8 +65,9 @@ def score(
     if task == "classes":
         return counts | class_figures(truth, predictions, labels, groups=groups, seed=seed)
     if task == "multi_label":
-        least = np.full(len(labels), 0.5) if thresholds is None else np.asarray(thresholds)
+        least = [0.5] * len(labels) if thresholds is None else thresholds
+        answers = predictions >= np.array(least)
         return counts | label_figures(
-            truth, predictions, labels, thresholds=least, groups=groups, seed=seed
+            truth, predictions, answers, labels, thresholds=least, groups=groups, seed=seed
         )
     return counts | value_figures(truth, predictions, labels, groups=groups, seed=seed)
