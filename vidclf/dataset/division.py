@@ -1,0 +1,93 @@
+"""Takes samples for validation by whole groups, and by time where a label has one group only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vidclf.core.counting import counted
+from vidclf.dataset.checks import listed
+from vidclf.dataset.choice import choose_groups
+from vidclf.dataset.examples import LabelledSet
+from vidclf.dataset.groups import SampleGroups
+from vidclf.dataset.samples import Sample
+from vidclf.dataset.split_parts import GAP, TRAIN, VAL
+from vidclf.dataset.strata import Strata
+from vidclf.dataset.time_blocks import cut_by_time
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """Divides samples by groups, and recordings by time where there is no other way."""
+
+    data: LabelledSet
+    samples: Sequence[Sample]
+    found: SampleGroups
+    strata: Strata
+    val_fraction: float
+    seed: int
+
+    def divide(self, parts: NDArray[np.int8]) -> list[str]:
+        """Set what is for validation, and gaps; say what was done."""
+        is_free = parts == TRAIN
+        choice = choose_groups(
+            self.strata,
+            self.found.groups,
+            is_free,
+            val_fraction=self.val_fraction,
+            seed=self.seed,
+        )
+        parts[choice.is_val] = VAL
+        cut = choice.uncut
+        if not choice.is_val.any() and not cut:  # numbers of one recording
+            cut = tuple(range(len(self.strata.names)))
+        notes = self._together_notes()
+        if cut:
+            notes += self._cut(parts, cut)
+        return notes + self._drop_common(parts)
+
+    def _cut(self, parts: NDArray[np.int8], cut: Sequence[int]) -> list[str]:
+        blocks = cut_by_time(
+            self.data,
+            self.samples,
+            self.strata,
+            cut,
+            parts == TRAIN,
+            val_fraction=self.val_fraction,
+        )
+        parts[blocks.is_val], parts[blocks.is_gap] = VAL, GAP
+        names = listed(repr(self.strata.names[stratum]) for stratum in cut)
+        what = (
+            f"{names}: all is of one recording or group"
+            if self.strata.are_labels
+            else ("all is of one recording or group")
+        )
+        return [
+            f"{what}, so the last {self.val_fraction:.0%} of its time is kept for validation, "
+            f"after a gap ({counted(int(blocks.is_gap.sum()), 'picture')} left out). This is weak "
+            "evidence: how well other recordings are told is not measured; add some"
+        ]
+
+    def _together_notes(self) -> list[str]:
+        kept = self.found.kept_together
+        if not kept:
+            return []
+        return [
+            f"{kept} pictures have near-duplicates in other files, and are kept together with them"
+        ]
+
+    def _drop_common(self, parts: NDArray[np.int8]) -> list[str]:
+        """Leave out of validation what looks like a picture of another group in training."""
+        looks = self.found.looks
+        is_common = np.isin(looks, looks[parts == TRAIN]) & (parts == VAL)
+        other = is_common & ~np.isin(self.found.groups, self.found.groups[parts == TRAIN])
+        parts[other] = GAP
+        if not other.any():
+            return []
+        return [
+            f"{counted(int(other.sum()), 'picture')} left out of validation, with near-duplicates "
+            "in training, such as an opening that several clips share"
+        ]
