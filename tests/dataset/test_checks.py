@@ -54,7 +54,7 @@ def test_a_label_in_test_that_training_never_saw_is_refused(tmp_path: Path) -> N
 def test_the_same_picture_under_two_labels_is_refused(tmp_path: Path) -> None:
     save_class_folders(tmp_path, "dog", "cat")
     shutil.copy(tmp_path / "dog" / "0.png", tmp_path / "cat" / "other.png")
-    told = "1 picture under two labels: .*other.png as cat, .*0.png as dog; keep the right one"
+    told = "1 picture under two labels: .*other.png as cat, .*0.png as dog; keep the right"
     with pytest.raises(DataError, match=told):
         read_labelled_set(tmp_path)
 

@@ -121,5 +121,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 def test_folders_are_no_numbers(tmp_path: Path) -> None:
     save_class_folders(tmp_path, "1", "2")
-    with pytest.raises(DataError, match="labels, not numbers: name a table"):
+    with pytest.raises(
+        DataError, match="its labels are names, and a regression learns numbers: name a table"
+    ):
         read_labelled_set(tmp_path, regression=True)

@@ -69,6 +69,15 @@ def test_of_one_clip_the_name_does_not_matter(tmp_path: Path) -> None:
     assert told(path, video="a_small.mp4") == [("walk", 0, 1)]
 
 
+def test_decimals_have_commas_where_these_separate_nothing(tmp_path: Path) -> None:
+    assert told(written(tmp_path, "start;end;label\n0;1,5;walk\n")) == [("walk", 0, 1.5)]
+
+
+def test_a_segment_knows_its_clip(tmp_path: Path) -> None:
+    path = written(tmp_path, "video,start,end,label\na.mp4,0,1,walk\n,1,2,run\n")
+    assert [segment.video for segment in read_truth(path)] == ["a.mp4", None]
+
+
 def test_a_clock_may_begin_below_zero(tmp_path: Path) -> None:
     assert told(written(tmp_path, "-0.5,1,walk\n")) == [("walk", -0.5, 1)]
 
@@ -79,7 +88,7 @@ def test_a_clock_may_begin_below_zero(tmp_path: Path) -> None:
         ("", "is empty: write rows of start,end,label"),
         ("from,to,what\n", "has no column 'start'"),
         ("start,end,label\n0,1,walk\n2,x,run\n", "line 3: end is 'x', no time"),
-        ("start;end;label\n0;1,5;walk\n", "line 2: end is '1,5'.*with a point"),
+        ('start,end,label\n0,"1,5",walk\n', "line 2: end is '1,5'.*with a point"),
         ("start,end,label\n0,12f,walk\n", "line 2: end is '12f', no time"),
         ("start,end,label\n3,2,walk\n", "line 2: 'walk' begins at 3 s and ends at 2 s"),
         ("start,end,label\n1,1,walk\n", "line 2: 'walk' begins at 1 s and ends at 1 s"),

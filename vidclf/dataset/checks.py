@@ -117,7 +117,8 @@ def _check_contradictions(data: LabelledSet) -> None:
         pairs = [f"{place_of(a)} as {_truth(a)}, {place_of(b)} as {_truth(b)}" for a, b in wrong]
         raise DataError(
             f"{data.name}: {counted(len(wrong), 'picture')} under two labels: "
-            f"{listed(pairs, separator='; ')}; keep the right one of each"
+            f"{listed(pairs, separator='; ')}; keep the right one of each, or, where "
+            "both are true, write them into one cell of a table as a;b"
         )
 
 

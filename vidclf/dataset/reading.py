@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidclf.core.addresses import local_path
-from vidclf.dataset.checks import checked
+from vidclf.core.wildcards import matching_files
+from vidclf.dataset.checks import checked, listed, place_of
 from vidclf.dataset.class_folders import class_folder_examples
 from vidclf.dataset.examples import Example, LabelledSet, Task
+from vidclf.dataset.label_cells import separated
+from vidclf.dataset.segment_tables import is_segment_table, segment_examples, segment_tables_in
+from vidclf.dataset.tables import (
+    CSV_SUFFIXES,
+    PARQUET_SUFFIXES,
+    LabelledRows,
+    csv_examples,
+    frame_examples,
+    parquet_examples,
+)
 from vidclf.errors import DataError
 
 if TYPE_CHECKING:
@@ -29,41 +40,121 @@ def read_labelled_set(
 
     Args:
         data: a folder with a folder for each class, or with `train/`, `val/` and `test/` above
-            them; a CSV or Parquet table with `path` and `label`; `…_segments.csv` tables; or a
-            DataFrame like such a table.
+            them; a CSV or Parquet table with `path` and `label`; `…_segments.csv` tables, or a
+            folder of them; several of these; or a DataFrame like such a table.
         regression: whether labels are numbers to be estimated.
         labels: the names of a model's classes or values, in its order, where data are read to
             evaluate it; by default those of the data, sorted.
 
     Raises:
         DataError: the data cannot be used; the message says why and what to do.
-        UsageError: an address is named.
+        UsageError: an address is named, or pyarrow is not installed for a Parquet file.
     """
-    assert isinstance(data, str | os.PathLike)
-    path = local_path(data)
+    name, found = _found(data, regression)
+    _check_there(found.examples, name)
+    task: Task = "regression"
+    examples = found.examples
+    if not regression:
+        task, examples = separated(examples, name=name)
+    told = found.value_names or sorted({label for e in examples for label in e.labels})
+    known = tuple(told if labels is None else labels)
+    if regression and len(known) != len(told):
+        raise DataError(
+            f"{name} has {len(told)} values for each picture ({', '.join(told)}), and the model "
+            f"gives {len(known)} ({', '.join(known)})"
+        )
+    read = LabelledSet(name=name, task=task, labels=known, examples=examples)
+    return checked(read, is_new=labels is None)
+
+
+def _found(
+    data: PathLike | Sequence[PathLike] | pd.DataFrame, regression: bool
+) -> tuple[str, LabelledRows]:
+    """What the data are called, and their examples."""
+    if isinstance(data, str | os.PathLike):
+        return os.fspath(data), _read_all([data], regression)
+    import pandas as pd
+
+    if isinstance(data, pd.DataFrame):
+        return "the DataFrame", frame_examples(data, is_regression=regression)
+    return _name_of(data), _read_all(data, regression)
+
+
+def _read_all(named: Iterable[PathLike], regression: bool) -> LabelledRows:
+    """The examples of all that is named."""
+    paths = [local_path(path) for name in named for path in matching_files(name)]
+    if not paths:
+        raise DataError("no labelled data are named: give a folder or a table")
+    found = [_read(path, regression) for path in paths]
+    names = {rows.value_names for rows in found}
+    if len(names) > 1:
+        raise DataError(
+            f"{_name_of(paths)} have different values: "
+            f"{' and '.join(', '.join(each) for each in sorted(names))}; name them one by one"
+        )
+    return LabelledRows(
+        examples=[example for rows in found for example in rows.examples], value_names=names.pop()
+    )
+
+
+def _read(path: Path, regression: bool) -> LabelledRows:
+    if path.is_dir():
+        return LabelledRows(examples=_folder_examples(path, regression))
     if not path.exists():
         raise DataError(f"{path}: no such folder or table; check the name")
-    return _of_folder(path, regression=regression, labels=labels)
+    suffix = path.suffix.lower()
+    if suffix in PARQUET_SUFFIXES:
+        return parquet_examples(path, is_regression=regression)
+    if suffix not in CSV_SUFFIXES:
+        raise DataError(
+            f"{path} is no labelled data: name a folder with a folder for each class, or a table "
+            f"({', '.join(CSV_SUFFIXES + PARQUET_SUFFIXES)})"
+        )
+    if is_segment_table(path):
+        _check_names(path, regression)
+        return LabelledRows(examples=segment_examples(path))
+    return csv_examples(path, is_regression=regression)
 
 
-def _of_folder(folder: Path, *, regression: bool, labels: Sequence[str] | None) -> LabelledSet:
+def _folder_examples(folder: Path, regression: bool) -> list[Example]:
+    _check_names(folder, regression)
+    tables = segment_tables_in(folder)
+    if not tables:
+        return class_folder_examples(folder)
+    if not any(table.parent == folder for table in tables):
+        _check_no_classes(folder, tables)
+    return [example for table in tables for example in segment_examples(table)]
+
+
+def _check_no_classes(folder: Path, tables: Sequence[Path]) -> None:
+    """Refuse folders that may be classes, or clips with their segments."""
+    try:
+        class_folder_examples(folder)
+    except DataError:
+        return
+    raise DataError(
+        f"{folder}: its folders hold clips, and tables of segments such as {tables[0]}: name the "
+        "tables to train on segments, or move them away if the folders' names are labels"
+    )
+
+
+def _check_names(path: Path, regression: bool) -> None:
     if regression:
         raise DataError(
-            f"{folder} is a folder, and folders' names are labels, not numbers: name a table with "
+            f"{path}: its labels are names, and a regression learns numbers: name a table with "
             "the columns path and label"
         )
-    examples = class_folder_examples(folder)
-    return _labelled_set(str(folder), "classes", examples, labels)
 
 
-def _labelled_set(
-    name: str, task: Task, examples: Sequence[Example], labels: Sequence[str] | None
-) -> LabelledSet:
-    found = sorted({label for example in examples for label in example.labels})
-    data = LabelledSet(
-        name=name,
-        task=task,
-        labels=tuple(found if labels is None else labels),
-        examples=examples,
-    )
-    return checked(data, is_new=labels is None)
+def _check_there(examples: Sequence[Example], name: str) -> None:
+    """Refuse a table whose paths count from elsewhere; single files are told of when read."""
+    if examples and not any(example.path.exists() for example in examples):
+        first = examples[0]
+        raise DataError(
+            f"{name}: not one of its {len(examples)} files is there, such as {place_of(first)}; "
+            "paths that are not absolute count from the table's folder"
+        )
+
+
+def _name_of(named: Sequence[PathLike]) -> str:
+    return listed(map(os.fspath, named))

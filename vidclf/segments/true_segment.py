@@ -19,9 +19,13 @@ class TrueSegment:
     """The first moment that is no longer in it."""
     origin: str
     """Where it was said, for messages: `dog_segments.csv, line 3`."""
+    video: str | None = None
+    """The clip's name, where a table has a column for it."""
 
 
-def checked_segment(label: str, start: float, end: float, origin: str) -> TrueSegment:
+def checked_segment(
+    label: str, start: float, end: float, origin: str, *, video: str | None = None
+) -> TrueSegment:
     """A segment that can be: it has a label, and ends after it begins.
 
     Raises:
@@ -34,4 +38,6 @@ def checked_segment(label: str, start: float, end: float, origin: str) -> TrueSe
             f"{origin}: {label.strip()!r} begins at {start:g} s and ends at {end:g} s; a segment "
             "ends after it begins"
         )
-    return TrueSegment(label=label.strip(), start_seconds=start, end_seconds=end, origin=origin)
+    return TrueSegment(
+        label=label.strip(), start_seconds=start, end_seconds=end, origin=origin, video=video
+    )

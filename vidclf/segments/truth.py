@@ -67,7 +67,7 @@ def _explained(path: Path) -> Iterator[None]:
 
 def _csv_segments(path: Path, video: str | None) -> Iterator[TrueSegment]:
     """The rows of a clip."""
-    rows = _rows(path)
+    separator, rows = separated_rows(path)
     if not rows:
         raise DataError(f"{path} is empty: {_ROW}")
     places = _places(path, rows[0][1])
@@ -76,15 +76,16 @@ def _csv_segments(path: Path, video: str | None) -> Iterator[TrueSegment]:
     else:
         rows = rows[1:]
     for line, cells in _of_clip(path, rows, places, video):
-        yield _segment(f"{path}, line {line}", cells, places)
+        yield _segment(f"{path}, line {line}", cells, places, has_commas=separator != ",")
 
 
-def _rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Number of the line and cells of each row, whatever separates them."""
+def separated_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
+    """What separates the cells of a CSV, and number of the line and cells of each row."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         first = file.readline()
         file.seek(0)
-        return list(csv_rows(file, separator=max(_SEPARATORS, key=first.count)))
+        separator = max(_SEPARATORS, key=first.count)
+        return separator, list(csv_rows(file, separator=separator))
 
 
 def _places(path: Path, head: Sequence[str]) -> dict[str, int] | None:
@@ -92,7 +93,7 @@ def _places(path: Path, head: Sequence[str]) -> dict[str, int] | None:
     places = {name.strip().lower(): place for place, name in reversed(list(enumerate(head)))}
     if all(name in places for name in _COLUMNS):
         return places
-    if len(head) >= len(_COLUMNS) and _seconds(head[0]) is not None:
+    if len(head) >= len(_COLUMNS) and seconds_of(head[0]) is not None:
         return None
     lacking = next(name for name in _COLUMNS if name not in places)
     raise DataError(f"{path} has no column {lacking!r}: {_ROW}")
@@ -116,25 +117,38 @@ def _of_clip(
     return [(line, cells) for line, cells in rows if named.get(line) == video]
 
 
-def _segment(origin: str, cells: Sequence[str], places: Mapping[str, int]) -> TrueSegment:
+def _segment(
+    origin: str, cells: Sequence[str], places: Mapping[str, int], *, has_commas: bool
+) -> TrueSegment:
+    """The segment of a row, in which decimals may have commas where these separate no cells."""
     wanted = [places[name] for name in _COLUMNS]
     if len(cells) <= max(wanted):
         raise DataError(f"{origin}: {len(cells)} cells; {_ROW}")
     start, end, label = (cells[place] for place in wanted)
-    return checked_segment(label, _time(start, "start", origin), _time(end, "end", origin), origin)
+    if has_commas:
+        start, end = (cell.replace(",", ".") for cell in (start, end))
+    place = places.get("video", len(cells))
+    video = cells[place].strip() if place < len(cells) else ""
+    return checked_segment(
+        label,
+        _time(start, "start", origin),
+        _time(end, "end", origin),
+        origin,
+        video=video or None,
+    )
 
 
 def _time(cell: str, column: str, origin: str) -> float:
-    seconds = _seconds(cell)
+    seconds = seconds_of(cell)
     if seconds is None:
-        remedy = "; write decimals with a point" if _seconds(cell.replace(",", ".")) else ""
+        remedy = "; write decimals with a point" if seconds_of(cell.replace(",", ".")) else ""
         raise DataError(
             f"{origin}: {column} is {cell!r}, no time such as 12.5 (seconds) or 1:02.5" + remedy
         )
     return seconds
 
 
-def _seconds(cell: str) -> float | None:
+def seconds_of(cell: str) -> float | None:
     """Seconds, as a number or on a clock; below 0, too, as a clip's own clock may begin there."""
     text = cell.strip()
     try:

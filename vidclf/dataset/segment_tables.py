@@ -1,0 +1,88 @@
+"""Segments of clips as labelled data: what a run found, corrected by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from unicodedata import normalize
+
+from vidclf.dataset.examples import Example
+from vidclf.dataset.tables import csv_columns
+from vidclf.errors import DataError
+from vidclf.files.manifest import Manifest
+from vidclf.files.names import MANIFEST, SEGMENTS_CSV, beside
+from vidclf.segments.truth import read_truth
+from vidclf.sources.suffixes import has_video_suffix, is_image_name
+
+_COLUMNS = {"start", "end", "label"}
+
+
+def is_segment_table(path: Path) -> bool:
+    """Whether a CSV holds segments: by its name, or by columns without a path.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    columns = csv_columns(path)
+    return "path" not in columns and (path.name.endswith(SEGMENTS_CSV) or columns >= _COLUMNS)
+
+
+def segment_tables_in(folder: Path) -> list[Path]:
+    """The `…_segments.csv` in a folder and below it, by name."""
+    return sorted(
+        path
+        for path in folder.rglob(f"*{SEGMENTS_CSV}")
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
+def segment_examples(path: Path) -> list[Example]:
+    """The segments of a table, each a part of its clip.
+
+    Raises:
+        DataError: a row is wrong, or a clip is not there.
+    """
+    segments = read_truth(path)
+    clips = {video: _clip(path, video) for video in {segment.video for segment in segments}}
+    return [
+        Example(
+            path=clips[segment.video],
+            labels=(normalize("NFC", segment.label),),
+            start_seconds=segment.start_seconds,
+            end_seconds=segment.end_seconds,
+            origin=segment.origin,
+        )
+        for segment in segments
+    ]
+
+
+def _clip(table: Path, video: str | None) -> Path:
+    """Where the clip of a table is: as its run's manifest has it, or beside the table."""
+    places = list(dict.fromkeys(_places(table, video)))
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        named = places[0] if places else f"of {table.name}"
+        raise DataError(
+            f"{table}: its clip {named} is not there, nor beside the table; put it there, or write "
+            "its name into the column video"
+        )
+    return found
+
+
+def _places(table: Path, video: str | None) -> Iterator[Path]:
+    """Where the clip may be; names may count from another folder than today's."""
+    stem = table.with_name(table.name.removesuffix(SEGMENTS_CSV).removesuffix(table.suffix))
+    source = Manifest.read(beside(stem, MANIFEST)).source
+    folders = table.parent, table.parent.parent
+    if source and video in (None, Path(source).name):
+        yield Path(source)
+        yield from (folder / Path(source).name for folder in folders)
+    if video:
+        yield from (folder / video for folder in folders)
+    else:
+        for folder in folders:
+            yield from sorted(path for path in folder.glob(f"{stem.name}.*") if _is_clip(path))
+
+
+def _is_clip(path: Path) -> bool:
+    return has_video_suffix(path.name) or is_image_name(path)
