@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.evaluate.results import Case, Evaluation
+from vidclf.evaluate.results import Case, ClipFigures, Evaluation
 from vidclf.metrics.scoring import score
 
 LABELS = ("cat", "dog", "big bird")
@@ -67,6 +67,27 @@ def of_values(truth: NDArray[Any], values: NDArray[Any], **more: Any) -> Evaluat
         "metrics": score("regression", truth, values, labels),
     }
     return _evaluation("regression", truth, labels, fields | more)
+
+
+def of_clips(
+    truth: Sequence[int], answers: Sequence[int], *, fps: float, labels: Sequence[str] = LABELS
+) -> Evaluation:
+    """The frames of one clip that is not there, compared with its table."""
+    frames = [
+        Case(path=Path("clip.mp4"), frame=index, timestamp=index / fps)
+        for index in range(len(truth))
+    ]
+    clip = ClipFigures(
+        name="clip.mp4",
+        table=Path("clip_predictions.csv"),
+        truth=Path("clip_segments.csv"),
+        first_case=0,
+        metrics={"accuracy": 0.75, "edit_score": None},
+    )
+    groups = np.zeros(len(truth), np.int64)
+    return of_classes(
+        truth, answers, labels=labels, kind="tables", cases=frames, groups=groups, clips=(clip,)
+    )
 
 
 def _evaluation(

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import base64
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from vidclf.errors import SourceError, UsageError
 from vidclf.overlay.label_colors import LabelColors
 from vidclf.pages.compact_numbers import TICKS_PER_SECOND
+from vidclf.pages.links import relative_link
 from vidclf.report.playback import Media, media_of, source_of, warn_if_unplayable
 from vidclf.report.table_data import table_data
-from vidclf.report.thumbnails import stills
 from vidclf.segments.finder import Segment, SegmentRules
 from vidclf.segments.from_table import segments_of
+from vidclf.sources.thumbnails import stills
 from vidclf.table.table import Table
 
 _MOST_NUMBERS = 160_000
@@ -135,15 +134,6 @@ class ClipMaker:
         for place, moment in enumerate(data["doubts"]):
             if picture := pictures.get(len(segments) + place):
                 moment["still"] = picture
-
-
-def relative_link(path: Path, folder: Path) -> str:
-    """The address of a file as a page in `folder` writes it."""
-    try:
-        relative = os.path.relpath(path.absolute(), folder)
-    except ValueError:  # on another drive
-        return path.absolute().as_uri()
-    return quote(Path(relative).as_posix())
 
 
 def _wanted(segments: Sequence[Segment], moments: Sequence[float]) -> list[tuple[int, float]]:

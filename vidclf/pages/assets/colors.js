@@ -1,6 +1,7 @@
 // Labels have the overlay's colours, made for a dark ground; on a light one they need an edge.
 
 const darkGround = matchMedia("(prefers-color-scheme: dark)");
+const printed = matchMedia("print");
 
 const UNCERTAIN = "#8a909c";
 

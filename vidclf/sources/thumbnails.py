@@ -1,4 +1,4 @@
-"""Small pictures of a clip at given times, within a limit of bytes and of seconds."""
+"""Small pictures: of a clip at given times, within a limit of bytes and of seconds; of stills."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from vidclf.errors import VidclfError
 from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.orientation import Orientation, read_orientation
 from vidclf.sources.read_report import SourceReport
+from vidclf.sources.still_picture import read_picture
 from vidclf.sources.video_container import choose_stream, open_container
 
 logger = get_logger(__name__)
@@ -59,6 +60,15 @@ def stills(
     except (VidclfError, av.FFmpegError, cv2.error) as exc:
         logger.warning("%s: not all thumbnails could be made (%s)", clip, exc)
     return taken
+
+
+def still_thumbnail(path: Path) -> str:
+    """A WebP picture of a still, base64, of at most 160x120 pixels.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    return _encoded(_fitted(read_picture(path), aspect=1.0))
 
 
 def _in_rounds(seconds: Sequence[float]) -> Iterator[int]:
