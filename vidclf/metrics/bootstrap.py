@@ -34,8 +34,12 @@ def mean_interval(
     sums, sizes = group_sums(values, groups)
     if len(sizes) < 2:
         return None
-    means = drawn_means(sums, sizes, seed=seed)
-    low, high = np.percentile(means, [_OUTSIDE_PERCENT, 100 - _OUTSIDE_PERCENT])
+    return interval_of(drawn_means(sums, sizes, seed=seed))
+
+
+def interval_of(drawn: NDArray[np.float64]) -> list[float]:
+    """The 95 % interval of a figure, [low, high], from that of each draw."""
+    low, high = np.percentile(drawn, [_OUTSIDE_PERCENT, 100 - _OUTSIDE_PERCENT])
     return [float(low), float(high)]
 
 
@@ -72,14 +76,19 @@ def drawn_means(
     come up is multinomial.
     """
     kinds, counts = np.unique(np.column_stack([sums, sizes]), axis=0, return_counts=True)
-    drawn = [number @ kinds for number in _numbers(counts, seed)]
+    drawn = [number @ kinds for number in drawn_numbers(counts, seed=seed)]
     totals = np.concatenate(drawn)
     means: NDArray[np.float64] = totals[:, 0] / totals[:, 1]
     return means
 
 
-def _numbers(counts: NDArray[np.intp], seed: int) -> Iterator[NDArray[np.int64]]:
-    """(some draws, kinds) how many groups of each kind come up, until there are `DRAWS`."""
+def drawn_numbers(counts: NDArray[np.intp], *, seed: int) -> Iterator[NDArray[np.int64]]:
+    """(some draws, K) how many groups of each kind come up, until there are `DRAWS`.
+
+    Args:
+        counts: (K,) how many groups there are of each kind.
+        seed: of the draws.
+    """
     random = np.random.default_rng(seed)
     total = int(counts.sum())
     at_once = max(1, _MOST_NUMBERS // len(counts))
