@@ -11,6 +11,7 @@
     compare     compare_tables (no files), write_comparison
     plot        plot_table
     join        join_tables
+    evaluate    evaluate, evaluate_table
     cache       list_cache, clear_cache
 
 `import vidclf` imports this module, so nothing heavy is imported up here: what is made elsewhere is
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from vidclf.errors import (
     ClusterError,
+    DataError,
     DiskFullError,
     ModelError,
     ModelQuestionError,
@@ -59,6 +61,8 @@ if TYPE_CHECKING:
     from vidclf.compare import Comparison, compare_tables
     from vidclf.core.cache_listing import CacheEntry, CacheListing, clear_cache, list_cache
     from vidclf.core.keras_model import KerasModel
+    from vidclf.evaluate.evaluate import evaluate, evaluate_table
+    from vidclf.evaluate.summary import EvaluationSummary
     from vidclf.inspection import ClipInfo
     from vidclf.join import JoinSummary, join_tables
     from vidclf.models.info import ModelInfo
@@ -82,8 +86,10 @@ __all__ = [
     "ClusterError",
     "Comparison",
     "ComparisonPage",
+    "DataError",
     "DiskFullError",
     "DrawingOptions",
+    "EvaluationSummary",
     "JoinSummary",
     "ModelError",
     "ModelInfo",
@@ -113,6 +119,8 @@ __all__ = [
     "annotate_all",
     "clear_cache",
     "compare_tables",
+    "evaluate",
+    "evaluate_table",
     "find_segments",
     "inspect",
     "join_tables",
@@ -137,6 +145,7 @@ _HOMES = {
     "ClipInfo": "vidclf.inspection",
     "Comparison": "vidclf.compare",
     "ComparisonPage": "vidclf.report",
+    "EvaluationSummary": "vidclf.evaluate.summary",
     "JoinSummary": "vidclf.join",
     "ModelInfo": "vidclf.models.info",
     "RenderSummary": "vidclf.render",
@@ -147,6 +156,8 @@ _HOMES = {
     "Watcher": "vidclf.batch.watcher",
     "clear_cache": "vidclf.core.cache_listing",
     "compare_tables": "vidclf.compare",
+    "evaluate": "vidclf.evaluate.evaluate",
+    "evaluate_table": "vidclf.evaluate.evaluate",
     "find_segments": "vidclf.segments.segments",
     "join_tables": "vidclf.join",
     "list_cache": "vidclf.core.cache_listing",

@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "vidclf.cli.compare",
     "plot": "vidclf.cli.plot",
     "join": "vidclf.cli.join",
+    "evaluate": "vidclf.cli.evaluate",
     "cache": "vidclf.cli.cache",
 }
 """Name → module, in the order of `vidclf --help`. All are imported for the help, so nothing heavy

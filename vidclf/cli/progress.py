@@ -95,6 +95,18 @@ class TableBar(Bar):
         self._bar.update(1)
 
 
+class ExampleBar(Bar):
+    """A tqdm bar over labelled examples; silent unless `shown`."""
+
+    def example(self, done: int, total: int) -> None:
+        """So many of all are done; the first ones bring the bar."""
+        if not self._shown:
+            return
+        if self._bar is None:
+            self._bar = new_bar("evaluate", total, unit=" examples")
+        self._bar.update(done - self._bar.n)
+
+
 def new_bar(name: str, total: int | None, *, unit: str = " frames") -> Any:
     """A bar of frames, or of other things, which is removed when it ends."""
     from tqdm import tqdm

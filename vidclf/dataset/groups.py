@@ -27,6 +27,8 @@ class SampleGroups:
     """(N,) numbers: samples of one number are near-duplicates, be they of one group or not."""
     kept_together: int
     """Samples that have a near-duplicate in another clip and group, and are one group with it."""
+    near_duplicates: NDArray[np.int64]
+    """(P, 2) places of samples that look alike or are copies, the lower first."""
 
 
 def sample_groups(
@@ -42,7 +44,12 @@ def sample_groups(
     is_merging = np.maximum(shares[first], shares[second]) >= _MERGING_SHARE
     groups = linked(len(shares), np.stack([first, second], axis=1)[is_merging])[units]
     is_together = is_shared & (_counts_of(groups, units)[groups] > 1)
-    return SampleGroups(groups=groups, looks=alike, kept_together=int(is_together.sum()))
+    return SampleGroups(
+        groups=groups,
+        looks=alike,
+        kept_together=int(is_together.sum()),
+        near_duplicates=pairs,
+    )
 
 
 def linked(count: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -101,13 +101,14 @@ def write_split(path: Path, data: LabelledSet, samples: Sequence[Sample], split:
         OutputError: the file cannot be written.
     """
     rows = [
-        replace(_row_of(data, sample), split=PART_NAMES[part], group=int(group))
+        replace(row_of(data, sample), split=PART_NAMES[part], group=int(group))
         for sample, part, group in zip(samples, split.parts, split.groups, strict=True)
     ]
     write_split_rows(path, rows)
 
 
-def _row_of(data: LabelledSet, sample: Sample) -> SplitRow:
+def row_of(data: LabelledSet, sample: Sample) -> SplitRow:
+    """The row by which a split tells of a sample; without what it is for."""
     example = data.examples[sample.example]
     return SplitRow(
         path=absolute(example.path),
@@ -135,7 +136,7 @@ def _take_file(
 ) -> list[str]:
     """Set parts as a file tells; say what it does not tell."""
     rows = read_split_rows(path, names=PART_NAMES)
-    told = [rows.split_of(_row_of(data, sample)) for sample in samples]
+    told = [rows.split_of(row_of(data, sample)) for sample in samples]
     is_new = np.array([name is None for name in told])
     if is_new.all():
         raise DataError(

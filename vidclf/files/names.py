@@ -24,6 +24,7 @@ SMOOTHED_PREDICTIONS = "_smoothed_predictions.csv"
 REPORT = "_report.html"
 COMPARISON = "_comparison.html"
 FIGURE = "_plot.png"
+EVALUATION = "_evaluation"  # a folder
 
 _RESULT_STEM = re.compile(f"(.+)(?:{Path(ANNOTATED_VIDEO).stem}|{SUBTITLED})")
 _SLASHES = tuple(filter(None, (os.sep, os.altsep)))

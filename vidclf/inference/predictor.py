@@ -130,20 +130,26 @@ class Predictor:
     def _answers(self, runtime: Runtime, pixels: Pixels, first: Frame) -> Scores:
         with self._watch.stage("infer"):
             scores = runtime.scores(pixels)
-        check_scores(scores, self._engine.model.info, first)
+        check_scores(scores, self._engine.model.info, f"frame {first.index}")
         return scores
 
 
-def check_scores(scores: Scores, info: ModelInfo, first: Frame) -> None:
-    """Raise a ModelError where (N, C) scores cannot be what the model's head says they are."""
+def check_scores(scores: Scores, info: ModelInfo, first: str) -> None:
+    """Raise a ModelError where (N, C) scores cannot be what the model's head says they are.
+
+    Args:
+        scores: the scores.
+        info: the model.
+        first: what the first of them is of, for people: `frame 24`.
+    """
     if not np.isfinite(scores).all():
         raise ModelError(
-            f"{info.path} gives scores that are no numbers (NaN) from frame {first.index} on: its "
+            f"{info.path} gives scores that are no numbers (NaN) from {first} on: its "
             "weights or its preprocessing are not right"
         )
     if info.head != "regression" and not (-_SLACK <= scores.min() <= scores.max() <= 1 + _SLACK):
         raise ModelError(
-            f"{info.path} gives {scores.min():.4g} to {scores.max():.4g} on frame {first.index}, "
+            f"{info.path} gives {scores.min():.4g} to {scores.max():.4g} on {first}, "
             f"which are no scores of a {info.head} head: give --head logits, sigmoid or regression"
         )
 
