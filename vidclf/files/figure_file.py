@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidclf.core.run_warnings import get_logger
+from vidclf.errors import UsageError
 from vidclf.files.write_errors import explained
 
 if TYPE_CHECKING:
@@ -24,6 +26,22 @@ _NO_DATE: dict[str, dict[str, str | None]] = {
 }
 """So that the same figure always makes the same file."""
 FIGURE_KINDS = tuple(_NO_DATE)
+
+
+def check_matplotlib(*, extra: str) -> None:
+    """See that figures can be drawn, before anything is computed for them.
+
+    Args:
+        extra: the extra of the package that brings matplotlib to who needs it here.
+
+    Raises:
+        UsageError: matplotlib is not installed.
+    """
+    if find_spec("matplotlib") is None:
+        raise UsageError(
+            "figures are drawn by matplotlib, which is not installed: "
+            f"pip install 'vidclf[{extra}]'"
+        )
 
 
 def save_figure(figure: Figure, path: Path) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
-from vidclf.errors import UsageError
-from vidclf.files.figure_file import FIGURE_KINDS, save_figure
+from vidclf.files.figure_file import FIGURE_KINDS, check_matplotlib, save_figure
 from vidclf.files.names import FIGURE, output_path
 from vidclf.files.staging import Staging
 from vidclf.plot.content import content_of
@@ -41,10 +39,7 @@ def plot_table(
         UsageError: matplotlib is not installed, or there is no such label or kind of file.
         OutputError: the file cannot be written, or is there already.
     """
-    if find_spec("matplotlib") is None:
-        raise UsageError(
-            "figures are drawn by matplotlib, which is not installed: pip install 'vidclf[plot]'"
-        )
+    check_matplotlib(extra="plot")
     opened = open_table(table)
     path = output_path(opened.stem, output, ending=FIGURE, kinds=KINDS, inputs=[opened.path])
     with Staging(overwrite=overwrite) as staging:
