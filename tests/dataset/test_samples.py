@@ -181,9 +181,19 @@ def test_a_clip_shorter_than_its_part_is_used_and_told_of(
 ) -> None:
     samples = read(Example(path=clip, start_seconds=3.0, end_seconds=9.0))
     assert frames_of(samples) == [30, 35]
-    assert (
-        "it ends at 4.000 s; its parts are used as far as it goes: from 3 s to 9 s" in caplog.text
-    )
+    assert "1 clip used as far as it goes: " in caplog.text
+    assert "clip.mp4, from 3 s to 9 s: it ends at 4.000 s" in caplog.text
+
+
+def test_a_truncated_clip_is_used_and_told_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spec = ClipSpec(frames=40, rate=Fraction(10), mux_options={"movflags": "+faststart"})
+    path = make_clip(tmp_path / "cut.mp4", spec)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    samples = read(Example(path=path))
+    assert 0 < len(samples) < 8
+    assert "1 clip used as far as it goes: " in caplog.text
 
 
 def test_a_part_without_a_frame_is_left_out(clip: Path) -> None:

@@ -1,4 +1,4 @@
-"""Examples that cannot be read: collected, counted, and too many of them refused."""
+"""Examples that cannot be read, or not to their ends: collected, counted, too many refused."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vidclf.core.counting import counted
 from vidclf.core.run_warnings import get_logger
+from vidclf.dataset.checks import listed
 from vidclf.dataset.examples import LabelledSet
 from vidclf.errors import DataError
 
 logger = get_logger(__name__)
-
-_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,8 @@ class LeftOut:
         self._places: set[int] = set()
         self.bad: list[BadExample] = []
         """Each once, in the order in which they were met."""
+        self._warned = 0
+        self._short: list[str] = []
 
     def add(self, place: int, reason: str) -> None:
         """Leave out the example at a place.
@@ -60,13 +62,24 @@ class LeftOut:
                 "is no accident: repair or remove them, or allow a larger share with --max-bad"
             )
 
-    def warn(self, since: int) -> None:
-        """Log which ones were added after the first `since`."""
-        if added := self.bad[since:]:
+    def add_short(self, reason: str) -> None:
+        """Note that a clip holds less than its examples say, and why."""
+        self._short.append(reason)
+
+    def warn(self) -> None:
+        """Log what was added since the last time."""
+        if added := self.bad[self._warned :]:
             logger.warning("%s: %s", self._data.name, self._told(added))
+        if self._short:
+            logger.warning(
+                "%s: %s used as far as it goes: %s",
+                *(self._data.name, counted(len(self._short), "clip")),
+                listed(self._short, separator="; "),
+            )
+        self._warned = len(self.bad)
+        self._short.clear()
 
     def _told(self, bad: Sequence[BadExample]) -> str:
-        named = "; ".join(f"{example.path}: {example.reason}" for example in bad[:_MOST_NAMED])
-        more = f"; and {len(bad) - _MOST_NAMED} more" if len(bad) > _MOST_NAMED else ""
+        named = listed((f"{one.path}: {one.reason}" for one in bad), separator="; ")
         total = len(self._data.examples)
-        return f"{len(bad)} of {total} examples cannot be used and are left out: {named}{more}"
+        return f"{len(bad)} of {total} examples cannot be used and are left out: {named}"

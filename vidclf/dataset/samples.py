@@ -13,18 +13,15 @@ from vidclf.core.file_digest import file_digest
 from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
 from vidclf.core.prefetch import prefetch
 from vidclf.core.preprocessing import Crop, Resize
-from vidclf.core.run_warnings import get_logger
 from vidclf.dataset.checks import listed
 from vidclf.dataset.clip_parts import PartFrames
 from vidclf.dataset.examples import LabelledSet
 from vidclf.dataset.left_out import BadExample, LeftOut
 from vidclf.errors import SourceError
 from vidclf.inference.model_view import model_view
-from vidclf.sources import ClipLocation, open_source
+from vidclf.sources import ClipLocation, SourceReport, open_source
 from vidclf.sources.still_picture import read_picture
 from vidclf.sources.stills import still_suffix
-
-logger = get_logger(__name__)
 
 DEFAULT_FPS = 2.0
 """Frames a second that are taken of a clip."""
@@ -98,13 +95,12 @@ class SampleReader:
         files: dict[Path, list[int]] = defaultdict(list)
         for place in range(len(self.data.examples)) if examples is None else examples:
             files[self.data.examples[place].path].append(place)
-        before = len(self.bad)
         yield from prefetch(
             lambda: self._read_files(files),
             size_of=lambda item: item[1].nbytes,
             most_bytes=_MOST_WAITING_BYTES,
         )
-        self._left_out.warn(since=before)
+        self._left_out.warn()
 
     def digest_of(self, example: int) -> str | None:
         """What tells which samples an example has, without decoding; None if its file is not there.
@@ -157,13 +153,16 @@ class SampleReader:
                     if all(part.is_over for part in parts):
                         break
                 end_seconds = source.report.end_seconds
-                error = source.report.early_end or ""
+                error = _damage(source.report)
         except SourceError as exc:
             error = str(exc)
         for part in parts:
             if not part.samples:
                 self._left_out.add(part.place, error or part.absence(end_seconds))
-        self._tell_short(path, parts, end_seconds, error)
+        short = [part for part in parts if part.samples and part.is_short(end_seconds)]
+        if short or error:
+            why = error.removeprefix(f"{path}: ") or f"it ends at {end_seconds:.3f} s"
+            self._left_out.add_short(f"{path}, {listed(short or parts)}: {why}")
 
     def _frame_samples(
         self, frame: Frame, clip: VideoInfo, places: Sequence[int]
@@ -181,19 +180,11 @@ class SampleReader:
             frame, clip, input_size=rule.input_size, resize=rule.resize, crop=rule.crop
         )
 
-    def _tell_short(
-        self, path: Path, parts: Sequence[PartFrames], end_seconds: float, error: str
-    ) -> None:
-        """Warn of parts of which the clip holds less than they say."""
-        short = [part for part in parts if part.samples and part.is_short(end_seconds)]
-        reason = f"its data end early ({error.removeprefix(f'{path}: ')})" if error else ""
-        if not short and not reason:
-            return
-        ends = f"it ends at {end_seconds:.3f} s" if short else ""
-        logger.warning(
-            "%s: %s; its parts are used as far as it goes: %s",
-            *(path, " and ".join(filter(None, (reason, ends))), listed(short or parts)),
-        )
+
+def _damage(report: SourceReport) -> str:
+    """What is wrong with a clip that could be read; empty where nothing is."""
+    lost = f"{report.packets_lost} of its packets are lost" if report.packets_lost else ""
+    return report.early_end or lost
 
 
 def _location(path: Path) -> ClipLocation:
