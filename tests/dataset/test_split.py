@@ -199,6 +199,13 @@ def test_two_recordings_are_one_for_each_side() -> None:
     ]
 
 
+def test_a_label_with_little_to_be_measured_by_is_told_of() -> None:
+    made = Made().clip("a.mp4", "cat", frames=40).stills(2, "cat", group="yard").stills(10, "dog")
+    (note,) = made.split().notes
+    assert "few pictures could be kept for validation" in note
+    assert "'cat' (2 of 42); add recordings" in note
+
+
 def test_a_single_picture_of_a_label_is_refused() -> None:
     made = Made().stills(1, "cat").stills(10, "dog")
     with pytest.raises(DataError, match="to learn from is left of the label 'cat', which has 1 p"):

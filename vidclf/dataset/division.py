@@ -18,6 +18,9 @@ from vidclf.dataset.split_parts import GAP, TRAIN, VAL
 from vidclf.dataset.strata import Strata
 from vidclf.dataset.time_blocks import cut_by_time
 
+_FEW = 0.5
+"""Of the wanted share: less than this is told of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Division:
@@ -47,7 +50,7 @@ class Division:
         notes = self._together_notes()
         if cut:
             notes += self._cut(parts, cut)
-        return notes + self._drop_common(parts)
+        return [*notes, *self._drop_common(parts), *self._few_notes(parts, cut)]
 
     def _cut(self, parts: NDArray[np.int8], cut: Sequence[int]) -> list[str]:
         blocks = cut_by_time(
@@ -90,4 +93,18 @@ class Division:
         return [
             f"{counted(int(other.sum()), 'picture')} left out of validation, with near-duplicates "
             "in training, such as an opening that several clips share"
+        ]
+
+    def _few_notes(self, parts: NDArray[np.int8], cut: Sequence[int]) -> list[str]:
+        """Say of which labels far less is kept for validation than was wanted."""
+        if not self.strata.are_labels:
+            return []
+        kept, totals = (self.strata.count(np.isin(parts, of)) for of in ((VAL,), (TRAIN, VAL)))
+        few = np.flatnonzero(kept < _FEW * self.val_fraction * totals)
+        said = [f"{self.strata.names[s]!r} ({kept[s]} of {totals[s]})" for s in few if s not in cut]
+        if not said:
+            return []
+        return [
+            f"few pictures could be kept for validation without dividing a recording or group: "
+            f"{listed(said)}; add recordings"
         ]
