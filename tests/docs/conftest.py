@@ -11,11 +11,12 @@ import pytest
 @pytest.fixture(scope="session")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Clips and models."""
-    from helpers.docs_workspace import make_clips, make_models
+    from helpers.docs_workspace import make_clips, make_labelled_data, make_models
 
     folder = tmp_path_factory.mktemp("fresh")
     make_clips(folder)
     make_models(folder)
+    make_labelled_data(folder)
     return folder
 
 

@@ -68,7 +68,7 @@ def test_frames_in_no_segment_are_background(tmp_path: Path) -> None:
     assert evaluation.background == 2
     assert evaluation.metrics["accuracy"] == pytest.approx(48 / 72)
     assert evaluation.metrics["f1_at_50"] == pytest.approx(2 / 3)
-    assert any("33.3% of the frames are in no segment" in note for note in evaluation.notes)
+    assert any("33.3 % of the frames are in no segment" in note for note in evaluation.notes)
 
 
 def test_a_label_that_is_called_background_is_the_same(tmp_path: Path) -> None:

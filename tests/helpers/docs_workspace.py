@@ -62,6 +62,22 @@ def make_models(folder: Path) -> None:
     colour_model(head="softmax", window=8).save(folder / "actions.keras")
 
 
+def make_labelled_data(folder: Path) -> None:
+    """Make what is true: photographs in a folder for each label, and the segments of clips."""
+    for place, label in enumerate(("cat", "dog", "neither")):
+        (folder / "photos" / label).mkdir(parents=True)
+        for number in range(8):
+            picture = numbered_picture(8 * place + number)
+            iio.imwrite(folder / "photos" / label / f"{number}.png", picture)
+    (folder / "truth").mkdir()
+    for clip, segments in {
+        "dog": "0,40,Samoyed\n40,1:15.5,lynx\n2:00,2:30,Egyptian cat\n",
+        "clip": "0,3.7,Egyptian cat\n4.2,9,espresso\n",
+    }.items():
+        text = "start,end,label\n" + segments
+        (folder / "truth" / f"{clip}.csv").write_text(text, encoding="utf-8")
+
+
 def make_tables(folder: Path) -> None:
     """Make the tables that recipes and the pages of commands name."""
     shutil.copy(folder / "dog.mp4", folder / "footage")

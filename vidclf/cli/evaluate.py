@@ -112,7 +112,8 @@ def run(arguments: argparse.Namespace) -> int:
             return answered
         summary = answered
     if not arguments.quiet:
-        show(f"{summary.as_text()}\n\n{Path(arguments.output)}: all figures, cases and mistakes")
+        page = Path(arguments.output) / "evaluation.html"
+        show(f"{summary.as_text()}\n\n{page}: open it in a browser")
     return 0
 
 

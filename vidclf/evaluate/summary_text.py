@@ -83,7 +83,7 @@ def _clip_lines(evaluation: Evaluation) -> list[str]:
 
 def _to_look_at(evaluation: Evaluation) -> Iterator[str]:
     if issues := len(evaluation.label_issues):
-        yield f"{counted(issues, 'label')} of the data {_are(issues)} likely wrong."
+        yield f"{counted(issues, 'label')} of the data {_are(issues)} likely wrong, says the model."
     if pairs := len(evaluation.near_duplicates):
         yield f"{counted(pairs, 'pair')} of cases {_are(pairs)} near-duplicates."
     if left_out := len(evaluation.left_out):

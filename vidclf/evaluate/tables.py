@@ -97,9 +97,9 @@ def _clip_figures(clips: Sequence[ClipTruth], arrays: TableArrays) -> Iterator[C
 def _notes(clips: Sequence[ClipTruth], arrays: TableArrays) -> Iterator[str]:
     """What the reader should know of frames and labels."""
     if arrays.background is not None:
-        share = (arrays.truth == arrays.background).mean()
+        percent = 100 * (arrays.truth == arrays.background).mean()
         yield (
-            f"{share:.1%} of the frames are in no segment; their true label is {BACKGROUND!r}, "
+            f"{percent:.1f} % of the frames are in no segment; their true label is {BACKGROUND!r}, "
             "and so is the answer of a frame without a label"
         )
     known = {label for clip in clips for label in clip.table.classes}
