@@ -11,6 +11,7 @@
     compare     compare_tables (no files), write_comparison
     plot        plot_table
     join        join_tables
+    train       train
     evaluate    evaluate, evaluate_table
     cache       list_cache, clear_cache
 
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
     from vidclf.smooth import smooth_predictions
     from vidclf.smooth.smooth import SmoothingSummary, write_smoothed
     from vidclf.table.read import read_predictions
+    from vidclf.training.result import TrainingResult
+    from vidclf.training.train import train
 
 __all__ = [
     "Annotate",
@@ -109,6 +112,7 @@ __all__ = [
     "Settings",
     "SmoothingSummary",
     "SourceError",
+    "TrainingResult",
     "UnexpectedError",
     "UnreadableTablesError",
     "UsageError",
@@ -130,6 +134,7 @@ __all__ = [
     "read_predictions",
     "render_table",
     "smooth_predictions",
+    "train",
     "write_all_segments",
     "write_comparison",
     "write_report",
@@ -153,6 +158,7 @@ _HOMES = {
     "SegmentBatch": "vidclf.segments.many_tables",
     "SegmentFiles": "vidclf.segments.segments",
     "SmoothingSummary": "vidclf.smooth.smooth",
+    "TrainingResult": "vidclf.training.result",
     "Watcher": "vidclf.batch.watcher",
     "clear_cache": "vidclf.core.cache_listing",
     "compare_tables": "vidclf.compare",
@@ -165,6 +171,7 @@ _HOMES = {
     "read_predictions": "vidclf.table.read",
     "render_table": "vidclf.render",
     "smooth_predictions": "vidclf.smooth",
+    "train": "vidclf.training.train",
     "write_all_segments": "vidclf.segments.many_tables",
     "write_comparison": "vidclf.report",
     "write_report": "vidclf.report",

@@ -162,8 +162,23 @@ def _model_facts(info: ModelInfo) -> dict[str, str]:
         "labels": f"{len(info.labels)}: {_some(info.labels)}",
         "thresholds": _some(info.thresholds),
         "units": _some(info.units),
+        "trained": _training(info.training or {}),
         "ranges": _some(tuple(f"{low:g} to {high:g}" for low, high in info.ranges or ())),
     }
+
+
+def _training(told: Mapping[str, Any]) -> str:
+    """How a model was trained, in short; empty where nothing tells, or in another way."""
+    counts, figures = told.get("pictures"), told.get("metrics")
+    if not isinstance(counts, Mapping) or not isinstance(figures, Mapping):
+        return ""
+    shown = [f"{counts.get('train')} pictures", str(told.get("backbone") or "from scratch")]
+    of_part = figures.get("test") or figures.get("val")
+    if isinstance(of_part, Mapping):
+        part = "test" if figures.get("test") else "validation"
+        names = ("accuracy", "mae", "ece")
+        shown += [f"{part} {name} {of_part[name]:.3g}" for name in names if name in of_part]
+    return ", ".join([*shown, f"vidclf {told.get('versions', {}).get('vidclf', '')}".strip()])
 
 
 def _some(values: tuple[Any, ...] | None) -> str:

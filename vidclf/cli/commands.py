@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "vidclf.cli.compare",
     "plot": "vidclf.cli.plot",
     "join": "vidclf.cli.join",
+    "train": "vidclf.cli.train",
     "evaluate": "vidclf.cli.evaluate",
     "cache": "vidclf.cli.cache",
 }

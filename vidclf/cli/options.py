@@ -168,7 +168,10 @@ def add_description(parser: argparse.ArgumentParser) -> None:
         help="stretch, crop or pad; area, bilinear or bicubic (default: stretch:area)",
     )  # fmt: skip
     group.add_argument(
-        "--input-size", type=_size, metavar="WxH", help="for a model that takes any; 64 is 64x64"
+        "--input-size",
+        type=size_of_text,
+        metavar="WxH",
+        help="for a model that takes any; 64 is 64x64",
     )
     group.add_argument(
         "--head", choices=get_args(Head), help="what the outputs are, where the file does not tell"
@@ -268,7 +271,8 @@ def _shard(text: str) -> Shard:
         raise argparse.ArgumentTypeError(str(exc)) from exc
 
 
-def _size(text: str) -> tuple[int, int]:
+def size_of_text(text: str) -> tuple[int, int]:
+    """Read a size, as argparse wants it."""
     try:
         return parse_size(text)
     except UsageError as exc:

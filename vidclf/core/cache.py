@@ -20,8 +20,9 @@ from vidclf.core.cache_upkeep import building_prefix, remove_outdated, remove_tr
 from vidclf.core.run_warnings import get_logger
 
 T = TypeVar("T")
-Kind = Literal["facts", "openvino"]
-"""A folder of the cache: what models say of themselves, and their OpenVINO forms."""
+Kind = Literal["facts", "openvino", "features", "training"]
+"""A folder of the cache: what models say of themselves, their OpenVINO forms, features of pictures,
+and trainings that are not done yet."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _LIBRARIES = ("keras", "openvino", "tensorflow", "tf_keras")
 _UNUSABLE = (OSError, ValueError, TypeError, KeyError, RuntimeError)
@@ -59,6 +60,25 @@ def _library_versions() -> tuple[str, ...]:
 def cache_folder() -> Path:
     """Where converted models are kept: `VIDCLF_CACHE`, or the system's place for caches."""
     return Path(os.environ.get("VIDCLF_CACHE") or platformdirs.user_cache_path("vidclf"))
+
+
+def growing_folder(key: CacheKey) -> Path:
+    """Return a cached folder that its users add to, made if it is not there.
+
+    Nobody checks its files, so they must bear to be cut off. Where the cache cannot be written, the
+    folder lasts as long as the program, with a warning.
+    """
+    try:
+        key.folder.mkdir(parents=True, exist_ok=True)
+        if (key.folder / RECORD).exists():
+            os.utime(key.folder / RECORD)
+        else:
+            write_record(key.folder, file_format=key.format, model=key.model, names=())
+    except OSError as exc:
+        _warn_once(str(cache_folder()), str(exc.strerror or exc))
+        return _passing_folder(lambda folder: None)
+    remove_outdated(key.folder.parent, file_format=key.format)
+    return key.folder
 
 
 class CachedUse(Generic[T]):

@@ -18,7 +18,8 @@ class CacheEntry:
     path: Path
     """Where it is."""
     kind: str
-    """`facts`, what a model file says of itself, or `openvino`, its converted form."""
+    """`facts`, what a model file says of itself; `openvino`, its converted form; `features` of
+    pictures; or `training`, one that is not done yet."""
     model: str | None
     """The model's name; None where the folder is unfinished, damaged or of an older version."""
     size: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -39,9 +39,12 @@ class Record:
     """Name → what the file must be."""
 
 
-def write_record(folder: Path, *, file_format: int, model: str) -> None:
-    """Write the record of the files that lie in a folder now."""
-    files = {path.name: _stored(path) for path in sorted(folder.iterdir())}
+def write_record(
+    folder: Path, *, file_format: int, model: str, names: Iterable[str] | None = None
+) -> None:
+    """Write the record of a folder: of the files that lie in it now, or of some of them."""
+    kept = sorted(path.name for path in folder.iterdir()) if names is None else names
+    files = {name: _stored(folder / name) for name in kept}
     record = Record(format=file_format, model=model, files=files)
     (folder / RECORD).write_text(json.dumps(asdict(record)), encoding="utf-8")
 

@@ -109,6 +109,8 @@ class ModelInfo:
     in_memory: bool = False
     """Whether it is a Keras model that the calling program holds: nothing of it goes to the disk
     for good."""
+    training: Mapping[str, Any] | None = None
+    """How it was trained, where its description tells: on what, by which version, how good."""
     assumptions: tuple[str, ...] = ()
     """What was taken for granted, in sentences; runs warn of it."""
     evidence: Mapping[str, str] = field(default_factory=dict)

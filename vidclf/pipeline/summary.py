@@ -195,10 +195,10 @@ def settings_record(settings: Settings, info: ModelInfo) -> dict[str, Any]:
 def model_record(info: ModelInfo) -> dict[str, Any]:
     """A model's description as the manifest holds it: a digest in place of the labels."""
     labels = list(info.labels)
-    model = asdict(replace(info, labels=()))  # which would copy each of thousands
+    model = asdict(replace(info, labels=(), training=None))  # which would copy each of thousands
     del model["labels"]
-    for answered in ("usual_preprocessing", "head_is_known", "assumptions"):
-        del model[answered]
+    for unneeded in ("usual_preprocessing", "head_is_known", "assumptions", "training"):
+        del model[unneeded]
     model["classes"] = len(labels)
     model["labels_digest"] = hashlib.sha256(json.dumps(labels).encode()).hexdigest()
     if info.head == "regression":

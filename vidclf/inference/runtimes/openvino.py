@@ -43,7 +43,7 @@ _CONFIG = {
 _ONLY_FOR_PEOPLE = frozenset(
     {
         "name", "path", "in_memory", "labels", "crop", "resize", "thresholds", "units", "ranges",
-        "usual_preprocessing", "head_is_known", "assumptions", "evidence",
+        "usual_preprocessing", "head_is_known", "assumptions", "evidence", "training",
     }
 )  # fmt: skip
 """Fields of a description that change nothing in what is computed from an input."""

@@ -31,13 +31,17 @@ class _WeightsFile:
     """Whether there was such a file before."""
 
 
-def load_application(application: Application) -> Any:
+def load_application(application: Application, **how: Any) -> Any:
     """Build the network and give it its weights, downloaded if they are not in Keras' cache.
 
     A progress bar of the download goes to standard error, if that is a terminal.
 
+    Args:
+        application: which network.
+        how: what else its function is given, such as `include_top=False`.
+
     Returns:
-        The `keras.Model`: (N, h, w, 3) scaled RGB to (N, 1000) probabilities.
+        The `keras.Model`: by default (N, h, w, 3) scaled RGB to (N, 1000) probabilities.
 
     Raises:
         ModelError: the weights cannot be downloaded, or the file in the cache cannot be read.
@@ -48,7 +52,9 @@ def load_application(application: Application) -> Any:
     weights = _WeightsFile()
     try:
         with contextlib.redirect_stdout(_progress_output()), _observing(keras, weights):
-            return build(weights="imagenet", input_shape=(*application.input_size, 3))
+            return build(
+                **{"weights": "imagenet", "input_shape": (*application.input_size, 3), **how}
+            )
     except Exception as exc:  # Keras raises plain Exceptions, h5py OSErrors, shapes ValueErrors
         raise ModelError(_failure(application, weights, exc)) from exc
 

@@ -58,6 +58,7 @@ def describe(evidence: ModelEvidence) -> ModelInfo:
         thresholds=output.thresholds,
         units=output.units,
         ranges=output.ranges,
+        training=sidecar.training,
         assumptions=output.assumptions,
         fixed_batch=_fixed_batch(evidence),
         evidence={name: text for name, text in origins.items() if text},

@@ -15,6 +15,7 @@ from vidclf.models.description.sidecar_fields import (
     read_count,
     read_crop,
     read_head,
+    read_object,
     read_per_label,
     read_resize,
     read_scaling,
@@ -34,10 +35,13 @@ _READERS: Mapping[str, Callable[[str, Any], object]] = {
     "crop": read_crop,
     "resize": read_resize,
     "head": read_head,
+    "training": read_object,
 }
-_DISTINCTIVE_FIELDS = frozenset({*_READERS, *PER_LABEL_FIELDS, "labels"} - {"name"})
+_DISTINCTIVE_FIELDS = frozenset({*_READERS, *PER_LABEL_FIELDS, "labels"} - {"name", "training"})
 """Fields that hardly any other program's file has several of."""
-_ALL_FIELDS = _DISTINCTIVE_FIELDS | {"format", "name", "sha256", "source", "licence", "notes"}
+_ALL_FIELDS = _DISTINCTIVE_FIELDS | {
+    "format", "name", "sha256", "source", "licence", "notes", "training"
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,8 @@ class Sidecar:
     """The unit of each value."""
     ranges: tuple[tuple[float, float], ...] | None = None
     """Least and greatest value to be expected of each."""
+    training: Mapping[str, Any] | None = None
+    """How it was trained: on what, by which version, how good it was; for people."""
     per_label: Mapping[str, Any] = field(default_factory=dict)
     """Thresholds, units and ranges as they were written; `for_labels` reads them."""
 

@@ -64,6 +64,13 @@ def read_resize(name: str, given: Any) -> Resize:
     return Resize(**given)
 
 
+def read_object(name: str, given: Any) -> Mapping[str, Any]:
+    """Read an object, whatever is in it."""
+    if not isinstance(given, dict):
+        raise _error(name, given, 'should be an object, such as {"version": "1.0"}')
+    return given
+
+
 def read_head(name: str, given: Any) -> Head:
     """Read the name of a head."""
     for head in get_args(Head):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from vidclf.train.figure import draw_training, training_figure
+from vidclf.training.figure import draw_training, training_figure
 
 
 def history(losses: list[float], *, head: int, second: str = "accuracy") -> list[dict[str, Any]]:
