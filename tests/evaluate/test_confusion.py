@@ -34,9 +34,22 @@ def test_of_many_classes_those_of_the_most_frequent_mistakes_stay() -> None:
     assert shown.others == 3
 
 
+def test_of_too_many_classes_those_that_never_occur_go_first() -> None:
+    counts = np.diag([2, 0, 3, 0, 0])
+    shown = most_confused(confusion(counts.tolist()), 2)
+    assert (shown.labels, shown.others) == (("class 0", "class 2"), 0)
+
+
+def test_the_few_classes_that_have_cases_stay() -> None:
+    counts = np.zeros((9, 9), dtype=int)
+    counts[0, 0], counts[4, 4] = 9, 2
+    counts[0, 5:9] = 1
+    assert most_confused(confusion(counts.tolist()), 5).labels[:2] == ("class 0", "class 4")
+
+
 @given(st.integers(0, 2**32), st.integers(2, 9))
 def test_no_case_is_lost(seed: int, most: int) -> None:
     counts = np.random.default_rng(seed).integers(0, 3, (12, 12))
     shown = most_confused(confusion(counts.tolist()), most)
     assert shown.counts.sum() == counts.sum()
-    assert len(shown.labels) == most == len(set(shown.labels))
+    assert len(shown.labels) == len(set(shown.labels)) == most

@@ -137,6 +137,16 @@ def test_figures_are_told_with_their_interval() -> None:
     assert first.interval.endswith(" to 100.0 %")
 
 
+def test_of_many_classes_only_those_that_occur_have_a_row() -> None:
+    labels = [f"class {place}" for place in range(200)]
+    rows = page_data(of_classes([7, 9], [7, 150], labels=labels), Path("/"))["rows"]
+    assert [(row["id"], row["label"]) for row in rows] == [
+        (7, "class 7"),
+        (9, "class 9"),
+        (150, "class 150"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("metrics", "told"),
     [

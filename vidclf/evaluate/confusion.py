@@ -39,10 +39,15 @@ def confusion_of(
 def most_confused(confusion: Confusion, most: int) -> Confusion:
     """The classes of the most frequent mistakes, in their order; the others become one.
 
+    Of more classes than `most`, those without a case that are never answered are left out at first.
+
     Args:
         confusion: of any number of classes; as it is where it has no more than `most`.
         most: the largest number of classes.
     """
+    if len(confusion.labels) <= most:
+        return confusion
+    confusion = _used(confusion)
     size = len(confusion.labels)
     if size <= most:
         return confusion
@@ -56,12 +61,22 @@ def most_confused(confusion: Confusion, most: int) -> Confusion:
     return Confusion(labels=names, counts=counts, others=rest)
 
 
+def _used(confusion: Confusion) -> Confusion:
+    places = np.flatnonzero(confusion.counts.sum(axis=0) + confusion.counts.sum(axis=1))
+    labels = tuple(confusion.labels[place] for place in places)
+    return Confusion(labels=labels, counts=confusion.counts[np.ix_(places, places)])
+
+
 def _by_mistakes(counts: NDArray[np.int64], most: int) -> Iterator[int]:
-    """Classes, first those of the most frequent mistakes, then those with the most cases."""
+    """Classes, first those of the most frequent mistakes, then those with the most cases.
+
+    Where few classes have cases, as of a model of a thousand, these come before all.
+    """
     wrong = counts.copy()
     np.fill_diagonal(wrong, 0)
     pairs = np.argsort(-wrong, axis=None, kind="stable")[: most * most]
-    found: dict[int, None] = {}
+    with_cases = np.flatnonzero(counts.sum(axis=1)).tolist()
+    found: dict[int, None] = dict.fromkeys(with_cases if len(with_cases) <= most // 2 else ())
     for true, answered in zip(*np.unravel_index(pairs, wrong.shape), strict=True):
         if len(found) + len({true, answered} - found.keys()) > most:
             break

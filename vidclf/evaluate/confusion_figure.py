@@ -29,17 +29,18 @@ _NORM: Any = {"gamma": 0.6, "vmin": 0, "vmax": 1}
 def confusion_figure(whole: Confusion) -> Figure:
     """Counts and row percentages; beyond `MOST_CLASSES` of the most confused classes alone."""
     shown = most_confused(whole, MOST_CLASSES)
-    size = len(shown.labels)
+    size, rows = len(shown.labels), _rows(shown)
     is_roomy = size <= _MOST_WITH_COUNTS
     cell = _CELL_INCHES if is_roomy else _SMALL_CELL_INCHES
     width = max(WIDTH_INCHES, size * cell + _NAMES_INCHES)
-    figure = Figure(figsize=(width, max(size * cell, 0.9) + _TITLE_INCHES), layout="constrained")
+    height = max(len(rows) * cell, 0.9) + _TITLE_INCHES
+    figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots()
-    shares = _shares(shown)
+    shares = _shares(shown)[rows]
     axes.imshow(shares, cmap=_COLORS, norm=PowerNorm(**_NORM), interpolation="nearest")
-    _name_axes(axes, shown)
-    _write_cells(axes, shown, shares)
-    _frame(axes, size)
+    _name_axes(axes, shown, rows)
+    _write_cells(axes, shown.counts[rows], shares)
+    _frame(axes, *shares.shape)
     axes.set_title(_title(whole, shown), pad=6)
     return figure
 
@@ -53,25 +54,30 @@ def _shares(shown: Confusion) -> NDArray[np.float64]:
     return shares
 
 
-def _name_axes(axes: Axes, shown: Confusion) -> None:
+def _rows(shown: Confusion) -> NDArray[np.intp]:
+    """The true classes that have a row: of many only those with a case."""
+    if len(shown.labels) <= _MOST_WITH_COUNTS:
+        return np.arange(len(shown.labels))
+    return np.flatnonzero(shown.counts.sum(axis=1))
+
+
+def _name_axes(axes: Axes, shown: Confusion, rows: NDArray[np.intp]) -> None:
     names = [shortened(label) for label in shown.labels]
-    places = range(len(names))
     totals = shown.counts.sum(axis=1)
-    rows = [f"{name}  {total:,}" for name, total in zip(names, totals, strict=True)]
-    axes.set_yticks(places, labels=rows)
-    axes.set_xticks(places, labels=names, rotation=90 if len(names) > 2 else 0)
+    axes.set_yticks(range(len(rows)), labels=[f"{names[row]}  {totals[row]:,}" for row in rows])
+    axes.set_xticks(range(len(names)), labels=names, rotation=90 if len(names) > 2 else 0)
     axes.tick_params(length=0, labelsize=7 if len(names) <= _MOST_WITH_COUNTS else _SMALL_POINTS)
     axes.set_ylabel("true, with its number of cases")
     axes.set_xlabel("predicted")
     axes.spines[:].set_visible(False)
 
 
-def _write_cells(axes: Axes, shown: Confusion, shares: NDArray[np.float64]) -> None:
+def _write_cells(axes: Axes, counts: NDArray[np.int64], shares: NDArray[np.float64]) -> None:
     """Count and percentage; of many classes percentages alone."""
-    is_roomy = len(shown.labels) <= _MOST_WITH_COUNTS
-    for row, column in zip(*np.nonzero(shown.counts), strict=True):
+    is_roomy = counts.shape[1] <= _MOST_WITH_COUNTS
+    for row, column in zip(*np.nonzero(counts), strict=True):
         share = shares[row, column]
-        count = f"{shown.counts[row, column]:,}"
+        count = f"{counts[row, column]:,}"
         axes.text(
             column,
             row,
@@ -93,17 +99,19 @@ def _percent(share: float, rarely: str = "< 0.1") -> str:
     return f"{100 * share:.1f}" if share >= 0.0005 and rarely != "·" else rarely
 
 
-def _frame(axes: Axes, size: int) -> None:
+def _frame(axes: Axes, rows: int, columns: int) -> None:
     """Thin lines between cells."""
-    edges = np.arange(size + 1) - 0.5
-    axes.hlines(edges, -0.5, size - 0.5, color=PALE, linewidth=0.3)
-    axes.vlines(edges, -0.5, size - 0.5, color=PALE, linewidth=0.3)
+    axes.hlines(np.arange(rows + 1) - 0.5, -0.5, columns - 0.5, color=PALE, linewidth=0.3)
+    axes.vlines(np.arange(columns + 1) - 0.5, -0.5, rows - 0.5, color=PALE, linewidth=0.3)
 
 
 def _title(whole: Confusion, shown: Confusion) -> str:
     correct, cases = int(np.trace(whole.counts)), int(whole.counts.sum())
     told = f"{correct:,} of {cases:,} right"
-    if not shown.others:
-        return told if len(shown.labels) <= _MOST_WITH_COUNTS else f"{told}; % of the true class"
-    kept = len(shown.labels) - 1
-    return f"{told}; % of the true class, the {kept} most confused of {len(whole.labels)}"
+    if len(shown.labels) > _MOST_WITH_COUNTS:
+        told += "; % of the true class"
+    if shown.others:
+        return f"{told}, the {len(shown.labels) - 1} most confused of {len(whole.labels)}"
+    if len(shown.labels) < len(whole.labels):
+        return f"{told}; {len(shown.labels)} of {len(whole.labels)} classes occur"
+    return told

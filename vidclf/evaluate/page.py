@@ -61,7 +61,7 @@ def page_data(evaluation: Evaluation, folder: Path) -> dict[str, Any]:
         "background": evaluation.background,
         **cases_data(evaluation, folder),
         "confusion": _confusion(evaluation),
-        "rows": list(evaluation.metrics.get("per_class", ())),
+        "rows": _rows(evaluation),
         "reliability": _reliability(evaluation),
         "values": _values(evaluation),
         "clips": clips_data(evaluation),
@@ -100,6 +100,16 @@ def _colors(evaluation: Evaluation) -> list[str]:
     if evaluation.background is not None:
         colors[evaluation.background] = NEUTRAL
     return ["#" + bytes(color).hex() for color in colors]
+
+
+def _rows(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """The figures of each class; of many classes only of those with a case or an answer."""
+    rows = [
+        {"id": place, **row} for place, row in enumerate(evaluation.metrics.get("per_class", ()))
+    ]
+    if len(rows) <= MOST_IN_MATRIX:
+        return rows
+    return [row for row in rows if row["support"] or row["precision"] is not None]
 
 
 def _confusion(evaluation: Evaluation) -> dict[str, Any] | None:

@@ -119,9 +119,10 @@ function classPanel(found) {
   const all = isValue ? VALUE_COLUMNS : CLASS_COLUMNS;
   const columns = all.filter(([key]) => figures.some((row) => (row[key] ?? null) !== null));
   const noun = { classes: "class", multi_label: "label", regression: "value" }[found.task];
-  const rows = figures.map((row, place) =>
-    figureRow(row, isValue ? [named(row.label)] : found.label(place), columns),
+  const rows = figures.map((row) =>
+    figureRow(row, isValue ? [named(row.label)] : found.label(row.id), columns),
   );
+  const unused = isValue ? 0 : found.labels.length - rows.length;
   const table = new SortedTable(rows, columns, noun[0].toUpperCase() + noun.slice(1));
   const filter = el("input", {
     type: "search",
@@ -132,6 +133,9 @@ function classPanel(found) {
   return panel(
     `Each ${noun}`,
     "classes-title",
+    unused
+      ? el("p", { class: "hint" }, `${unused.toLocaleString("en")} more have no case and were not answered.`)
+      : null,
     rows.length >= FILTERED_FROM ? el("div", { class: "list-tools" }, filter) : null,
     el("div", { class: "scrolls", tabindex: 0, role: "group", "aria-label": `Figures of each ${noun}` }, table.node),
     table.more,

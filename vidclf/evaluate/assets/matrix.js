@@ -2,7 +2,7 @@
 
 const FIRST_PAIRS = 8;
 const SMALL_FROM = 13;
-const WIDE_FROM = 20;
+const WIDE_FROM = 25;
 const BLUE = { light: ["#ffffff", "#0b4a94"], dark: ["#181b21", "#7db4ff"] };
 
 class Matrix extends Events {
@@ -10,13 +10,15 @@ class Matrix extends Events {
     super();
     Object.assign(this, { found, ...found.confusion, isPercent: false });
     this.totals = this.counts.map((row) => row.reduce((sum, count) => sum + count, 0));
+    const isLarge = this.names.length >= SMALL_FROM;
+    this.rows = this.totals.flatMap((total, place) => (total || !isLarge ? [place] : []));
     this.build();
     this.paint();
     for (const media of [darkGround, printed]) media.addEventListener("change", () => this.paint());
   }
 
   build() {
-    this.cells = this.counts.map((row, true_) => row.map((_, answer) => this.cell(true_, answer)));
+    this.cells = this.rows.map((true_) => this.names.map((_, answer) => this.cell(true_, answer)));
     const head = el(
       "tr",
       { role: "row" },
@@ -33,7 +35,7 @@ class Matrix extends Events {
       el(
         "tr",
         { role: "row" },
-        el("th", { scope: "row", role: "rowheader", title: this.names[place] }, named(this.names[place])),
+        this.rowHead(this.names[this.rows[place]]),
         ...cells,
       ),
     );
@@ -58,6 +60,10 @@ class Matrix extends Events {
       el("div", { class: "list-tools" }, toggle),
       el("div", { class: "scrolls" }, grid),
     );
+  }
+
+  rowHead(name) {
+    return el("th", { scope: "row", role: "rowheader", title: name }, named(name));
   }
 
   cell(true_, answer) {
@@ -87,8 +93,9 @@ class Matrix extends Events {
 
   paint() {
     const [ground, full] = darkGround.matches && !printed.matches ? BLUE.dark : BLUE.light;
-    this.cells.forEach((cells, true_) =>
+    this.cells.forEach((cells, place) =>
       cells.forEach((cell, answer) => {
+        const true_ = this.rows[place];
         const count = this.counts[true_][answer];
         const share = this.totals[true_] ? count / this.totals[true_] : 0;
         const color = mixed(ground, full, share ** 0.6);
@@ -121,7 +128,8 @@ class Matrix extends Events {
   }
 
   key(event) {
-    const [row, column] = [Number(this.current.dataset.row), Number(this.current.dataset.column)];
+    const row = this.rows.indexOf(Number(this.current.dataset.row));
+    const column = Number(this.current.dataset.column);
     const last = this.names.length - 1;
     const goal = {
       ArrowLeft: [row, column - 1],
@@ -186,7 +194,7 @@ function matrixPanel(found) {
     ),
     el(
       "div",
-      { class: matrix.names.length > WIDE_FROM ? "matrix-parts is-wide" : "matrix-parts" },
+      { class: matrix.names.length >= WIDE_FROM ? "matrix-parts is-wide" : "matrix-parts" },
       matrix.node,
       el("div", { class: "cell" }, pairList(found, matrix.pairs, choose), el("div", { role: "status" }, title, about), cards),
     ),

@@ -52,7 +52,7 @@ function lineColor(color, theme, least = 3) {
 // Black or white, whichever reads better on the colour.
 function inkOn(color) {
   return remembered(color, () =>
-    contrast(color, "#0d0f14") >= contrast(color, "#ffffff") ? "#0d0f14" : "#ffffff",
+    contrast(color, "#000000") >= contrast(color, "#ffffff") ? "#000000" : "#ffffff",
   );
 }
 
