@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -103,3 +104,14 @@ def test_outputs_have_a_place_of_their_own(tmp_path: Path) -> None:
     assert default_folder("nets/birds.keras", of_tables=False) == Path("outputs/birds_evaluation")
     assert default_folder("a/dog_predictions.csv", of_tables=True) == Path("a/dog_evaluation")
     assert default_folder(str(tmp_path), of_tables=True) == tmp_path / "evaluation"
+
+
+def test_without_matplotlib_it_is_said_before_anything_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert main(["evaluate", "gone_predictions.csv", "truth.csv"]) == 2
+    assert capsys.readouterr().err == (
+        "vidclf: error: figures are drawn by matplotlib, which is not installed: "
+        "pip install 'vidclf[train]'\n"
+    )

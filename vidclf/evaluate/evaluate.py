@@ -16,6 +16,7 @@ from vidclf.evaluate.results import Evaluation
 from vidclf.evaluate.summary import EvaluationSummary
 from vidclf.evaluate.tables import measure_tables
 from vidclf.evaluate.writing import check_free, metrics_document, write_evaluation
+from vidclf.files.figure_file import check_matplotlib
 from vidclf.settings import ModelOptions, Settings, settings_from, shows_options
 from vidclf.table.named_tables import PathLike
 
@@ -69,7 +70,7 @@ def evaluate(
     Raises:
         DataError: the data cannot be evaluated.
         ModelError: the model cannot be used.
-        UsageError: an argument cannot be right, or scikit-learn is not installed.
+        UsageError: an argument cannot be right, or scikit-learn or matplotlib is not installed.
         OutputError: a file cannot be written; none was then.
     """
     for name, value, most in (("fps", fps, float("inf")), ("max_bad", max_bad, 1.0)):
@@ -120,7 +121,7 @@ def evaluate_table(
     Raises:
         DataError: the truth cannot be read or is not of the table's clip.
         SourceError: a table cannot be read.
-        UsageError: an argument cannot be right, or scikit-learn is not installed.
+        UsageError: an argument cannot be right, or scikit-learn or matplotlib is not installed.
         OutputError: a file cannot be written; none was then.
     """
     if threshold is not None and not 0 <= threshold <= 1:
@@ -137,6 +138,7 @@ def _check_output(output: PathLike | None, *, overwrite: bool) -> None:
     """See that the outputs may be written, before anything is computed."""
     if output is not None:
         check_output(output)
+        check_matplotlib(extra="train")
         check_free(Path(output), overwrite=overwrite)
 
 
