@@ -87,8 +87,19 @@ def test_parts_of_several_labels_may_overlap() -> None:
 
 def test_a_label_that_the_model_lacks_is_refused(tmp_path: Path) -> None:
     save_class_folders(tmp_path, "dog", "bird")
-    with pytest.raises(DataError, match="the model has no label 'bird'; it has 'cat', 'dog': ren"):
+    with pytest.raises(DataError, match="has no label 'bird', only 'cat', 'dog': rename"):
         read_labelled_set(tmp_path, labels=["cat", "dog"])
+
+
+def test_a_label_that_the_model_spells_otherwise_is_told(tmp_path: Path) -> None:
+    save_class_folders(tmp_path, "Dog")
+    with pytest.raises(DataError, match="has no label 'Dog', but 'dog': rename"):
+        read_labelled_set(tmp_path, labels=["cat", "dog"])
+
+
+def test_a_model_may_have_labels_that_differ_by_case(tmp_path: Path) -> None:
+    save_class_folders(tmp_path, "dog")
+    assert read_labelled_set(tmp_path, labels=["crane", "Crane", "dog"]).examples
 
 
 def test_a_model_is_evaluated_on_some_of_its_labels(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ def test_one_recording_is_cut_by_time_with_a_gap() -> None:
     split = made.split()
     assert made.parts_of(split, "cat.mp4") == [TRAIN] * 29 + [GAP] * 3 + [VAL] * 8
     assert "'cat', 'dog': all is of one recording or group, so the last 20%" in split.notes[0]
-    assert "weak evidence" in split.notes[0]
+    assert "after a gap of 6 pictures. This is weak evidence" in split.notes[0]
 
 
 def test_labels_that_take_turns_in_a_clip_are_each_cut() -> None:

@@ -33,8 +33,8 @@ def checked(data: LabelledSet, *, is_new: bool) -> LabelledSet:
     if not data.examples:
         raise DataError(f"{data.name} holds no example: add labelled pictures or clips")
     if data.task != "regression":
-        _check_spellings(data)
         if is_new:
+            _check_spellings(data)
             _check_several(data)
             _check_learnt(data)
         else:
@@ -66,16 +66,21 @@ def _used(examples: Iterable[Example]) -> dict[str, int]:
 
 def _check_spellings(data: LabelledSet) -> None:
     spellings: dict[str, set[str]] = defaultdict(set)
-    for label in {*data.labels, *_used(data.examples)}:
-        spellings[" ".join(normalize("NFKC", label).casefold().split())].add(label)
+    for label in data.labels:
+        spellings[_plain(label)].add(label)
     for alike in spellings.values():
         if len(alike) > 1:
             counts = _used(data.examples)
-            said = " and ".join(f"{label!r} ({counts.get(label, 0)})" for label in sorted(alike))
+            said = " and ".join(f"{label!r} ({counts[label]})" for label in sorted(alike))
             raise DataError(
                 f"{data.name}: the labels {said} differ by case or blanks alone: spell them alike, "
                 "or give them names that differ"
             )
+
+
+def _plain(label: str) -> str:
+    """A label whatever its case and blanks."""
+    return " ".join(normalize("NFKC", label).casefold().split())
 
 
 def _check_several(data: LabelledSet) -> None:
@@ -102,12 +107,14 @@ def _check_learnt(data: LabelledSet) -> None:
 
 def _check_known(data: LabelledSet) -> None:
     unknown = sorted(_used(data.examples).keys() - set(data.labels))
-    if unknown:
-        raise DataError(
-            f"{data.name}: the model has no label {listed(map(repr, unknown))}; it has "
-            f"{', '.join(map(repr, data.labels))}: rename the label in the data, or leave its "
-            "examples out"
-        )
+    if not unknown:
+        return
+    alike = [name for name in data.labels if _plain(name) == _plain(unknown[0])]
+    known = f"but {alike[0]!r}" if alike else f"only {listed(map(repr, data.labels))}"
+    raise DataError(
+        f"{data.name}: the model has no label {listed(map(repr, unknown))}, {known}: rename the "
+        "label in the data, or leave its examples out"
+    )
 
 
 def _check_contradictions(data: LabelledSet) -> None:
@@ -151,9 +158,12 @@ def _size(path: Path) -> int:
 
 
 def _by_digest(examples: Iterable[Example]) -> Mapping[str | None, list[Example]]:
+    known: dict[Path, str | None] = {}
     digests: dict[str | None, list[Example]] = defaultdict(list)
     for example in examples:
-        digests[file_digest(example.path)].append(example)
+        if example.path not in known:
+            known[example.path] = file_digest(example.path)
+        digests[known[example.path]].append(example)
     return digests
 
 

@@ -63,15 +63,13 @@ class Division:
         )
         parts[blocks.is_val], parts[blocks.is_gap] = VAL, GAP
         names = listed(repr(self.strata.names[stratum]) for stratum in cut)
-        what = (
-            f"{names}: all is of one recording or group"
-            if self.strata.are_labels
-            else ("all is of one recording or group")
-        )
+        prefix = f"{names}: " if self.strata.are_labels else ""
+        left_out = int(blocks.is_gap.sum())
+        gap = f", after a gap of {counted(left_out, 'picture')}" if left_out else ""
         return [
-            f"{what}, so the last {self.val_fraction:.0%} of its time is kept for validation, "
-            f"after a gap ({counted(int(blocks.is_gap.sum()), 'picture')} left out). This is weak "
-            "evidence: how well other recordings are told is not measured; add some"
+            f"{prefix}all is of one recording or group, so the last {self.val_fraction:.0%} of its "
+            f"pictures are kept for validation{gap}. This is weak evidence: how well other "
+            "recordings are told is not measured; add some"
         ]
 
     def _together_notes(self) -> list[str]:
