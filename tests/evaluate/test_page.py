@@ -16,7 +16,12 @@ from helpers.evaluations import LABELS, of_classes, of_clips, of_labels, of_valu
 from vidclf.evaluate.page import write_page
 from vidclf.evaluate.results import Evaluation, LabelIssue
 
-HOSTILE = ["</script><img src=x onerror=alert(1)>", "<b>bold</b> &amp;", "\"onmouseover='x'", "猫" + "n" * 150]
+HOSTILE = [
+    "</script><img src=x onerror=alert(1)>",
+    "<b>bold</b> &amp;",
+    "\"onmouseover='x'",
+    "猫" + "n" * 150,
+]
 TRUTH = [0, 0, 0, 1, 1, 2, 2, 2]
 ANSWERS = [0, 1, 1, 1, 0, 2, 2, 2]
 SURE = [0.9, 0.6, 0.95, 0.8, 0.7, 0.5, 0.99, 0.97]
