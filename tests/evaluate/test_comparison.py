@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from vidclf.errors import DataError
 from vidclf.evaluate.comparison import compare_evaluations
+from vidclf.evaluate.output_files import table_writers
 from vidclf.evaluate.results import Case, Evaluation
-from vidclf.evaluate.writing import table_writers
 from vidclf.metrics.scoring import score
 
 LABELS = ("cat", "dog")

@@ -97,6 +97,7 @@ def _annotation(clip: str, random: Random) -> list[str]:
 
 
 _TABLE = "out/clip_predictions.csv"
+_TRUTH = "other/clip_segments.csv"
 _AFTER: tuple[Callable[[Random], list[str]], ...] = (
     lambda random: ["render", _TABLE, "--style", "card", "-o", "rendered/"],
     lambda random: ["render", _TABLE, "--subtitles", "-o", "subtitled/"],
@@ -131,6 +132,9 @@ def _table_case(random: Random, runner: Runner) -> _Made:
         told.append(f"{file}, {words}")
     if random.random() < 0.1:
         del files[random.choice(("clip.mp4", manifest))]
+    if _TRUTH in files and random.random() < 0.2:
+        files[_TRUTH], words = damaged_csv(files[_TRUTH], random)
+        told.append(f"{_TRUTH}, {words}")
     commands = random.sample([make(table, random) for make in _OF_TABLES], 3)
     return ": ".join(told), files, commands
 
@@ -184,7 +188,12 @@ def _compare(table: str, random: Random) -> list[str]:
     return ["compare", *both, *random.choice(([], ["-o", "compared.html"]))]
 
 
-_OF_TABLES = (_segments, _smooth, _render, _report, _plot, _compare, _join)
+def _evaluate(table: str, random: Random) -> list[str]:
+    options = ([], ["--threshold", "0.6"])
+    return ["evaluate", table, _TRUTH, *random.choice(options), "-o", "evaluated/"]
+
+
+_OF_TABLES = (_segments, _smooth, _render, _report, _plot, _compare, _join, _evaluate)
 
 
 # --- models -------------------------------------------------------------------------------------

@@ -111,6 +111,12 @@ def _segments(path: Path) -> int:
     return len(segments)
 
 
+def _cases(path: Path) -> int:
+    cases = pd.read_csv(path, keep_default_na=False)
+    assert {"path", "frame", "timestamp", "true", "predicted"} <= set(cases.columns)
+    return len(cases)
+
+
 def _strict_json(path: Path) -> Any:
     def refuse(constant: str) -> None:
         raise ValueError(f"{constant} is no JSON")
@@ -148,6 +154,7 @@ def _document(path: Path) -> int:
 _READERS: dict[str, Callable[[Path], Any]] = {
     r"_predictions\.(csv|parquet)$|predicted\.csv$": _table,
     r"_segments\.csv$": _segments,
+    r"(cases|mistakes)\.csv$": _cases,
     r"\.json$": _strict_json,
     r"\.(gif|png|jpg)$": _picture,
     r"\.html$": _page,

@@ -181,6 +181,7 @@ def test_a_document_may_begin_within_its_medium(tmp_path: Path) -> None:
     [
         ("", "no whole ELAN document"),
         (eaf(tier("dog", "dog"))[:-9], "no whole ELAN document .*line 3"),
+        ('<?xml version="1.0" encoding="nonsense"?><a/>', "no whole ELAN document .*nonsense"),
         ("<html/>", "outermost element is 'html'"),
         (eaf(tier("dog", "dog"), units="PAL-frames"), "counts time in PAL-frames"),
         (eaf(tier("dog", "dog", "anone")), "line 3: the annotation 'a1' is bound to no time"),

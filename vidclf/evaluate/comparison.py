@@ -15,8 +15,8 @@ from vidclf.dataset.examples import Task
 from vidclf.errors import DataError
 from vidclf.evaluate.case_rows import CaseRows
 from vidclf.evaluate.case_table import CaseTable, numbers_of, shared_places
+from vidclf.evaluate.output_files import CASES, EVALUATION_FORMAT, METRICS
 from vidclf.evaluate.results import Evaluation
-from vidclf.evaluate.writing import CASES, EVALUATION_FORMAT, METRICS
 from vidclf.metrics.paired import (
     Difference,
     macro_f1_difference,

@@ -10,12 +10,12 @@ from vidclf.core.addresses import check_output
 from vidclf.dataset.samples import DEFAULT_FPS
 from vidclf.errors import UsageError
 from vidclf.evaluate.comparison import compare_evaluations
-from vidclf.evaluate.model import DEFAULT_MAX_BAD, measure_model
+from vidclf.evaluate.measure_model import DEFAULT_MAX_BAD, measure_model
+from vidclf.evaluate.measure_tables import measure_tables
+from vidclf.evaluate.output_files import check_free, metrics_document, write_evaluation
 from vidclf.evaluate.predicting import OnProgress, ignore_progress
 from vidclf.evaluate.results import Evaluation
 from vidclf.evaluate.summary import EvaluationSummary
-from vidclf.evaluate.tables import measure_tables
-from vidclf.evaluate.writing import check_free, metrics_document, write_evaluation
 from vidclf.files.figure_file import check_matplotlib
 from vidclf.settings import ModelOptions, Settings, settings_from, shows_options
 from vidclf.table.named_tables import PathLike

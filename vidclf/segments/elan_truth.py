@@ -125,7 +125,7 @@ def _parsed(path: Path) -> ET.Element:
     parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(data, True)
-    except expat.ExpatError as exc:
+    except (expat.ExpatError, LookupError, ValueError) as exc:  # also for an encoding that is none
         raise DataError(f"{path} is no whole ELAN document ({exc}): save it anew in ELAN") from exc
     document = builder.close()
     if document.tag != "ANNOTATION_DOCUMENT":

@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sklearn.metrics
 from helpers.clips import ClipSpec, make_clip
-from helpers.labelled_pictures import save_picture
+from helpers.engines import plain_keras
+from helpers.labelled_pictures import save_class_folders, save_picture
+from helpers.tiny_model import COLOURS
 from PIL import Image
 
 from vidclf.errors import DataError, ModelQuestionError, UsageError
@@ -68,6 +71,27 @@ def test_figures_and_cases_of_a_folder(model: Any, tmp_path: Path) -> None:
     expected = 1 / (1 + np.exp(-3 * 200 / 255))
     assert evaluation.confidences[wrong] == pytest.approx(expected, abs=1e-3)
     assert (evaluation.kind, evaluation.task, evaluation.part) == ("model", "classes", "all")
+
+
+def test_figures_are_those_of_keras_and_scikit_learn_by_hand(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    data = save_class_folders(tmp_path, *COLOURS, count=5)  # each of the input's size
+    for file in data.rglob("*.png"):
+        Image.open(file).resize((32, 24)).save(file)
+    figures = evaluated(tiny_model, data, labels=list(COLOURS), runtime="auto").metrics
+    files = [
+        (file, place) for place, name in enumerate(COLOURS) for file in data.rglob(f"{name}/*")
+    ]
+    pixels = np.stack([np.asarray(Image.open(file), np.uint8) for file, _ in files])
+    truth = np.array([place for _, place in files])
+    scores = plain_keras(import_keras().saving.load_model(tiny_model), pixels)
+    by_hand = {
+        "accuracy": sklearn.metrics.accuracy_score(truth, scores.argmax(axis=1)),
+        "log_loss": sklearn.metrics.log_loss(truth, scores / scores.sum(axis=1, keepdims=True)),
+        "mean_average_precision": sklearn.metrics.average_precision_score(np.eye(4)[truth], scores),
+    }
+    assert {name: figures[name] for name in by_hand} == pytest.approx(by_hand, abs=1e-3)
 
 
 def test_a_label_that_is_likely_wrong_is_found(model: Any, tmp_path: Path) -> None:
