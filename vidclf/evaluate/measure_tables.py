@@ -47,7 +47,7 @@ def measure_tables(
         confidences=arrays.confidences,
         groups=arrays.groups,
         cases=[case for clip in clips for case in _cases(clip)],
-        metrics=table_figures(arrays, range(len(clips))),
+        metrics=table_figures(arrays),
         background=arrays.background,
         thresholds=arrays.thresholds,
         clips=tuple(_clip_figures(clips, arrays)),
@@ -89,7 +89,7 @@ def _clip_figures(clips: Sequence[ClipTruth], arrays: TableArrays) -> Iterator[C
             table=clip.table.path,
             truth=clip.truth,
             first_case=first_case,
-            metrics=table_figures(arrays, [number]),
+            metrics=table_figures(arrays.clip(number)),
         )
         first_case += len(clip.table.rows)
 

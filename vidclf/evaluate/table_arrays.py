@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,19 @@ class TableArrays:
         """(N,) the number of each frame's clip."""
         return np.repeat(np.arange(len(self.edges)), [len(edges) - 1 for edges in self.edges])
 
+    def clip(self, number: int) -> TableArrays:
+        """The frames of one clip."""
+        first = sum(len(edges) - 1 for edges in self.edges[:number])
+        rows = slice(first, first + len(self.edges[number]) - 1)
+        return replace(
+            self,
+            truth=self.truth[rows],
+            answers=self.answers[rows],
+            confidences=None if self.confidences is None else self.confidences[rows],
+            scores=None if self.scores is None else self.scores[rows],
+            edges=[self.edges[number]],
+        )
+
 
 def class_arrays(clips: Sequence[ClipTruth]) -> TableArrays:
     """The frames of tables with one label a frame; where it has none it is background."""
@@ -77,52 +90,53 @@ def label_arrays(clips: Sequence[ClipTruth], *, threshold: float | None) -> Tabl
     )
 
 
-def table_figures(arrays: TableArrays, clips: Sequence[int]) -> dict[str, Any]:
-    """Measure the frames and segments of some of the clips, by their numbers."""
-    rows = np.isin(arrays.groups, clips)
+def table_figures(arrays: TableArrays) -> dict[str, Any]:
+    """Measure frames and segments."""
+    clips = [arrays.clip(number) for number in range(len(arrays.edges))]
     return {
-        "cases": int(rows.sum()),
+        "cases": len(arrays.truth),
         "groups": len(clips),
-        **_frame_figures(arrays, rows),
-        **segmental_figures([_runs(arrays, clip) for clip in clips]),
+        **_frame_figures(arrays),
+        **segmental_figures([_runs(clip) for clip in clips]),
     }
 
 
-def _frame_figures(arrays: TableArrays, rows: NDArray[np.bool_]) -> dict[str, Any]:
-    truth, answers, groups = arrays.truth[rows], arrays.answers[rows], arrays.groups[rows]
+def _frame_figures(arrays: TableArrays) -> dict[str, Any]:
+    truth, answers, groups = arrays.truth, arrays.answers, arrays.groups
     if arrays.scores is not None and arrays.thresholds is not None:
         return label_figures(
-            *(truth, arrays.scores[rows], answers, arrays.labels),
+            *(truth, arrays.scores, answers, arrays.labels),
             thresholds=arrays.thresholds,
             groups=groups,
             seed=_SEED,
         )
     figures = answer_figures(truth, answers, arrays.labels, groups=groups, seed=_SEED)
-    return {**figures, "ece": _calibration_error(arrays, rows)}
+    return {**figures, "ece": _calibration_error(arrays)}
 
 
-def _calibration_error(arrays: TableArrays, rows: NDArray[np.bool_]) -> float | None:
+def _calibration_error(arrays: TableArrays) -> float | None:
     """That of the frames that have an answer with a score."""
     assert arrays.confidences is not None
-    scored = rows & ~np.isnan(arrays.confidences)
+    scored = ~np.isnan(arrays.confidences)
     if not scored.any():
         return None
     correct = arrays.truth[scored] == arrays.answers[scored]
     return expected_calibration_error(arrays.confidences[scored], correct)
 
 
-def _runs(arrays: TableArrays, clip: int) -> ClipRuns:
-    rows, edges = arrays.groups == clip, arrays.edges[clip]
-    is_exclusive = arrays.scores is None
-    runs = [
-        runs_of_classes(marks, edges, background=arrays.background)
+def _runs(clip: TableArrays) -> ClipRuns:
+    """The segments of one clip."""
+    (edges,) = clip.edges
+    is_exclusive = clip.scores is None
+    true, answered = (
+        runs_of_classes(marks, edges, background=clip.background)
         if is_exclusive
         else runs_of_labels(marks, edges)
-        for marks in (arrays.truth[rows], arrays.answers[rows])
-    ]
+        for marks in (clip.truth, clip.answers)
+    )
     return ClipRuns(
-        true=runs[0],
-        answered=runs[1],
+        true=true,
+        answered=answered,
         start_seconds=float(edges[0]),
         end_seconds=float(edges[-1]),
         is_exclusive=is_exclusive,
