@@ -12,8 +12,6 @@ All public names are those of `vidclf.api`. What they need is imported when they
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from vidclf import api
@@ -32,27 +30,6 @@ if not TYPE_CHECKING:  # checkers must tell a name that is not there
         if name not in __all__:
             raise AttributeError(f"module 'vidclf' has no attribute {name!r}")
         return getattr(api, name)
-
-
-class _Package(ModuleType):
-    """This package, in which a folder may have the name of a function, as `vidclf.evaluate` has."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Keep a folder that was imported; it can be called as the function, which it hides."""
-        if isinstance(value, ModuleType) and name in __all__:
-            value.__class__ = _CallableRoom
-        super().__setattr__(name, value)
-
-
-class _CallableRoom(ModuleType):
-    """A folder of the package that has the name of a public function."""
-
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        """Call the function."""
-        return getattr(api, self.__name__.rpartition(".")[2])(*args, **options)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

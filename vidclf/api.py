@@ -62,8 +62,8 @@ if TYPE_CHECKING:
     from vidclf.compare import Comparison, compare_tables
     from vidclf.core.cache_listing import CacheEntry, CacheListing, clear_cache, list_cache
     from vidclf.core.keras_model import KerasModel
-    from vidclf.evaluate.evaluate import evaluate, evaluate_table
-    from vidclf.evaluate.summary import EvaluationSummary
+    from vidclf.evaluation.evaluate import evaluate, evaluate_table
+    from vidclf.evaluation.summary import EvaluationSummary
     from vidclf.inspection import ClipInfo
     from vidclf.join import JoinSummary, join_tables
     from vidclf.models.info import ModelInfo
@@ -150,7 +150,7 @@ _HOMES = {
     "ClipInfo": "vidclf.inspection",
     "Comparison": "vidclf.compare",
     "ComparisonPage": "vidclf.report",
-    "EvaluationSummary": "vidclf.evaluate.summary",
+    "EvaluationSummary": "vidclf.evaluation.summary",
     "JoinSummary": "vidclf.join",
     "ModelInfo": "vidclf.models.info",
     "RenderSummary": "vidclf.render",
@@ -162,8 +162,8 @@ _HOMES = {
     "Watcher": "vidclf.batch.watcher",
     "clear_cache": "vidclf.core.cache_listing",
     "compare_tables": "vidclf.compare",
-    "evaluate": "vidclf.evaluate.evaluate",
-    "evaluate_table": "vidclf.evaluate.evaluate",
+    "evaluate": "vidclf.evaluation.evaluate",
+    "evaluate_table": "vidclf.evaluation.evaluate",
     "find_segments": "vidclf.segments.segments",
     "join_tables": "vidclf.join",
     "list_cache": "vidclf.core.cache_listing",

@@ -14,7 +14,7 @@ from helpers.report_tables import class_rows
 from helpers.tiny_model import COLOURS
 
 from vidclf.cli.app import main
-from vidclf.evaluate.kinds import default_folder, is_of_tables
+from vidclf.evaluation.kinds import default_folder, is_of_tables
 
 FILES = {
     "metrics.json", "cases.csv", "mistakes.csv", "confusion.png", "reliability.png",

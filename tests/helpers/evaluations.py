@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.evaluate.results import Case, ClipFigures, Evaluation
+from vidclf.evaluation.results import Case, ClipFigures, Evaluation
 from vidclf.metrics.scoring import score
 
 LABELS = ("cat", "dog", "big bird")

@@ -99,7 +99,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate, and print the figures."""
-    from vidclf.evaluate.kinds import default_folder, is_of_tables
+    from vidclf.evaluation.kinds import default_folder, is_of_tables
 
     of_tables = is_of_tables(arguments.evaluated)
     if arguments.output is None:

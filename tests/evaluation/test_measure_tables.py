@@ -9,8 +9,8 @@ import pytest
 from helpers.report_tables import Run, class_rows, label_rows
 
 from vidclf.errors import DataError, UsageError
-from vidclf.evaluate.measure_tables import measure_tables
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.measure_tables import measure_tables
+from vidclf.evaluation.results import Evaluation
 from vidclf.segments.segments import write_segments
 
 RUNS: list[Run] = [("sit", 24, 0.9), ("walk", 48, 0.8)]

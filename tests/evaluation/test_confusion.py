@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidclf.evaluate.confusion import Confusion, confusion_of, most_confused
+from vidclf.evaluation.confusion import Confusion, confusion_of, most_confused
 
 
 def confusion(counts: list[list[int]]) -> Confusion:

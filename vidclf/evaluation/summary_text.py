@@ -7,8 +7,8 @@ from typing import Any
 
 from vidclf.core.counting import counted
 from vidclf.core.printable import printable
-from vidclf.evaluate.headline import headlines
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.headline import headlines
+from vidclf.evaluation.results import Evaluation
 
 MOST_ROWS = 20
 Row = Sequence[str]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.results import Evaluation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ import pytest
 from helpers.browser import NARROW, WIDE, Window, window
 from helpers.evaluations import LABELS, of_classes, of_clips, of_labels, of_values, stills
 
-from vidclf.evaluate.page import write_page
-from vidclf.evaluate.results import Evaluation, LabelIssue
+from vidclf.evaluation.page import write_page
+from vidclf.evaluation.results import Evaluation, LabelIssue
 
 HOSTILE = [
     "</script><img src=x onerror=alert(1)>",

@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 
 from vidclf._version import __version__
-from vidclf.evaluate.confusion import Confusion, confusion_of, most_confused
-from vidclf.evaluate.headline import headlines
-from vidclf.evaluate.page_cases import cases_data
-from vidclf.evaluate.page_clips import clips_data
-from vidclf.evaluate.reliability import reliability_of
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.confusion import Confusion, confusion_of, most_confused
+from vidclf.evaluation.headline import headlines
+from vidclf.evaluation.page_cases import cases_data
+from vidclf.evaluation.page_clips import clips_data
+from vidclf.evaluation.reliability import reliability_of
+from vidclf.evaluation.results import Evaluation
 from vidclf.files.write_errors import explained
 from vidclf.overlay.colors import NEUTRAL, palette_color
 from vidclf.pages.page import PageParts, make_page
 
 _PARTS = PageParts(
-    package="vidclf.evaluate",
+    package="vidclf.evaluation",
     scripts=("cases", "matrix", "figures", "pairs", "clips", "main"),
     styles=("evaluation",),
 )

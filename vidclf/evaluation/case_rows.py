@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.evaluate.results import Case, Evaluation
+from vidclf.evaluation.results import Case, Evaluation
 from vidclf.table.cells import score_text, timestamp_text, truth_text
 from vidclf.table.schema import joined
 

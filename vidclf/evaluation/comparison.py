@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from vidclf.core.addresses import local_path
 from vidclf.dataset.examples import Task
 from vidclf.errors import DataError
-from vidclf.evaluate.case_rows import CaseRows
-from vidclf.evaluate.case_table import CaseTable, numbers_of, shared_places
-from vidclf.evaluate.output_files import CASES, EVALUATION_FORMAT, METRICS
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.case_rows import CaseRows
+from vidclf.evaluation.case_table import CaseTable, numbers_of, shared_places
+from vidclf.evaluation.output_files import CASES, EVALUATION_FORMAT, METRICS
+from vidclf.evaluation.results import Evaluation
 from vidclf.metrics.paired import (
     Difference,
     macro_f1_difference,

@@ -17,14 +17,14 @@ from vidclf.dataset.groups import sample_groups
 from vidclf.dataset.reading import PathLike, read_labelled_set
 from vidclf.dataset.samples import DEFAULT_FPS, PictureRule, Sample, SampleReader
 from vidclf.errors import DataError, UsageError
-from vidclf.evaluate.choice import PartName, choice_of
-from vidclf.evaluate.predicting import (
+from vidclf.evaluation.choice import PartName, choice_of
+from vidclf.evaluation.predicting import (
     OnProgress,
     PredictedSamples,
     ignore_progress,
     predict_samples,
 )
-from vidclf.evaluate.results import Case, Evaluation, LabelIssue
+from vidclf.evaluation.results import Case, Evaluation, LabelIssue
 from vidclf.inference.engine import open_engine
 from vidclf.metrics.confident_learning import doubtful_labels
 from vidclf.metrics.scikit_learn import check_installed
@@ -219,8 +219,7 @@ def _notes(
             f"{counted(metrics['groups'], 'group')}, of clips, groups of the data and "
             "near-duplicates; the interval is drawn over these"
         )
-    training = getattr(info, "training", None) or {}
-    trained_on = training.get("data")
+    trained_on = (info.training or {}).get("data")
     if part != "test" and isinstance(trained_on, str) and _is_same(trained_on, data.name):
         yield (
             f"the model was trained on {trained_on}, too: figures on pictures that it has seen are "

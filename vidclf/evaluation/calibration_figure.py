@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from vidclf.core.figure_look import DARK, PALE, WIDTH_INCHES
-from vidclf.evaluate.reliability import Reliability
+from vidclf.evaluation.reliability import Reliability
 
 _HEIGHT_INCHES = 3.6
 _BAR, _GAP = "#2b6cb0", "#d9822b"

@@ -12,17 +12,17 @@ from helpers.clips import ClipSpec, make_clip
 from helpers.evaluations import LABELS, of_classes, of_clips, of_labels, of_values, stills
 from helpers.html_pages import page_data as data_of_file
 
-from vidclf.evaluate.case_pictures import MOST_PICTURES, pictures_of
-from vidclf.evaluate.headline import headlines
-from vidclf.evaluate.listed_cases import (
+from vidclf.evaluation.case_pictures import MOST_PICTURES, pictures_of
+from vidclf.evaluation.headline import headlines
+from vidclf.evaluation.listed_cases import (
     MOST_LISTED,
     MOST_OF_A_CELL,
     listed_stretches,
     stretches_of,
     worst_of,
 )
-from vidclf.evaluate.page import page_data, write_page
-from vidclf.evaluate.results import Case, Evaluation
+from vidclf.evaluation.page import page_data, write_page
+from vidclf.evaluation.results import Case, Evaluation
 from vidclf.pages.compact_numbers import TICKS_PER_SECOND
 
 

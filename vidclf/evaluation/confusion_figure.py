@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from vidclf.core.figure_look import DARK, PALE, WIDTH_INCHES, shortened
-from vidclf.evaluate.confusion import Confusion, most_confused
+from vidclf.evaluation.confusion import Confusion, most_confused
 
 MOST_CLASSES = 40
 _MOST_WITH_COUNTS = 12

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.evaluate.case_pictures import pictures_of
-from vidclf.evaluate.listed_cases import listed_stretches, stretches_of, worst_of
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.case_pictures import pictures_of
+from vidclf.evaluation.listed_cases import listed_stretches, stretches_of, worst_of
+from vidclf.evaluation.results import Evaluation
 from vidclf.pages.links import relative_link
 
 MOST_MISTAKES = 48

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD
-from vidclf.evaluate.clip_truth import BACKGROUND, ClipTruth
+from vidclf.evaluation.clip_truth import BACKGROUND, ClipTruth
 from vidclf.metrics.calibration import expected_calibration_error
 from vidclf.metrics.classes import answer_figures
 from vidclf.metrics.multi_label import label_figures

@@ -13,8 +13,8 @@ import pytest
 from helpers.evaluations import of_classes, of_clips, of_labels, of_values
 
 from vidclf.errors import OutputExistsError
-from vidclf.evaluate.output_files import check_free, metrics_document, table_writers
-from vidclf.evaluate.results import Evaluation, LabelIssue
+from vidclf.evaluation.output_files import check_free, metrics_document, table_writers
+from vidclf.evaluation.results import Evaluation, LabelIssue
 
 
 def rows(evaluation: Evaluation, name: str, folder: Path) -> list[dict[str, str]]:

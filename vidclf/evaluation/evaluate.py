@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 from vidclf.core.addresses import check_output
 from vidclf.dataset.samples import DEFAULT_FPS
 from vidclf.errors import UsageError
-from vidclf.evaluate.comparison import compare_evaluations
-from vidclf.evaluate.measure_model import DEFAULT_MAX_BAD, measure_model
-from vidclf.evaluate.measure_tables import measure_tables
-from vidclf.evaluate.output_files import check_free, metrics_document, write_evaluation
-from vidclf.evaluate.predicting import OnProgress, ignore_progress
-from vidclf.evaluate.results import Evaluation
-from vidclf.evaluate.summary import EvaluationSummary
+from vidclf.evaluation.comparison import compare_evaluations
+from vidclf.evaluation.measure_model import DEFAULT_MAX_BAD, measure_model
+from vidclf.evaluation.measure_tables import measure_tables
+from vidclf.evaluation.output_files import check_free, metrics_document, write_evaluation
+from vidclf.evaluation.predicting import OnProgress, ignore_progress
+from vidclf.evaluation.results import Evaluation
+from vidclf.evaluation.summary import EvaluationSummary
 from vidclf.files.figure_file import check_matplotlib
 from vidclf.settings import ModelOptions, Settings, settings_from, shows_options
 from vidclf.table.named_tables import PathLike

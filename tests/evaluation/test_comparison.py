@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from vidclf.errors import DataError
-from vidclf.evaluate.comparison import compare_evaluations
-from vidclf.evaluate.output_files import table_writers
-from vidclf.evaluate.results import Case, Evaluation
+from vidclf.evaluation.comparison import compare_evaluations
+from vidclf.evaluation.output_files import table_writers
+from vidclf.evaluation.results import Case, Evaluation
 from vidclf.metrics.scoring import score
 
 LABELS = ("cat", "dog")

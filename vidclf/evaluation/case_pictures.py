@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import VidclfError
-from vidclf.evaluate.results import Case
+from vidclf.evaluation.results import Case
 from vidclf.sources.thumbnails import still_thumbnail, stills
 
 logger = get_logger(__name__)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from vidclf.errors import DataError
-from vidclf.evaluate.clip_truth import BACKGROUND, ClipTruth, read_clip_truth
-from vidclf.evaluate.pairs import table_pairs
-from vidclf.evaluate.results import Case, ClipFigures, Evaluation
-from vidclf.evaluate.table_arrays import TableArrays, class_arrays, label_arrays, table_figures
+from vidclf.evaluation.clip_truth import BACKGROUND, ClipTruth, read_clip_truth
+from vidclf.evaluation.pairs import table_pairs
+from vidclf.evaluation.results import Case, ClipFigures, Evaluation
+from vidclf.evaluation.table_arrays import TableArrays, class_arrays, label_arrays, table_figures
 from vidclf.metrics.scikit_learn import check_installed
 from vidclf.table.named_tables import PathLike
 

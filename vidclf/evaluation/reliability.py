@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.results import Evaluation
 from vidclf.metrics.calibration import DEFAULT_BINS, calibration_bins
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidclf.evaluate.confusion import confusion_of
-from vidclf.evaluate.reliability import reliability_of
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.confusion import confusion_of
+from vidclf.evaluation.reliability import reliability_of
+from vidclf.evaluation.results import Evaluation
 from vidclf.files.figure_file import save_figure
 
 if TYPE_CHECKING:
@@ -52,14 +52,14 @@ def write_figures(evaluation: Evaluation, paths: Mapping[str, Path]) -> None:
 
 def _figure(evaluation: Evaluation, name: str) -> Figure:
     if name == CONFUSION:
-        from vidclf.evaluate.confusion_figure import confusion_figure
+        from vidclf.evaluation.confusion_figure import confusion_figure
 
         assert evaluation.answers is not None
         return confusion_figure(
             confusion_of(evaluation.truth, evaluation.answers, evaluation.labels)
         )
     if name == RELIABILITY:
-        from vidclf.evaluate.calibration_figure import reliability_figure
+        from vidclf.evaluation.calibration_figure import reliability_figure
 
         found = reliability_of(evaluation)
         assert found is not None
@@ -68,10 +68,10 @@ def _figure(evaluation: Evaluation, name: str) -> Figure:
             found, of="cases with the label" if is_of_labels else "right answers"
         )
     if name == CURVES:
-        from vidclf.evaluate.curve_figure import curve_figure
+        from vidclf.evaluation.curve_figure import curve_figure
 
         return curve_figure(evaluation)
-    from vidclf.evaluate.value_figure import value_figure
+    from vidclf.evaluation.value_figure import value_figure
 
     return value_figure(evaluation)
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from vidclf.core.figure_look import DARK, WIDTH_INCHES, shortened
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.results import Evaluation
 
 _ROW_INCHES = 1.9
 MOST_VALUES = 12

@@ -15,8 +15,8 @@ from helpers.tiny_model import COLOURS
 from PIL import Image
 
 from vidclf.errors import DataError, ModelQuestionError, UsageError
-from vidclf.evaluate.evaluate import evaluate
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.evaluate import evaluate
+from vidclf.evaluation.results import Evaluation
 from vidclf.models.keras_files.loading import import_keras
 
 RED, BLUE = (220, 20, 20), (20, 20, 220)

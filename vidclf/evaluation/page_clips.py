@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.evaluate.results import ClipFigures, Evaluation
+from vidclf.evaluation.results import ClipFigures, Evaluation
 from vidclf.pages.compact_numbers import TICKS_PER_SECOND, steps, ticks
 
 MOST_RIBBONS = 100

@@ -11,13 +11,13 @@ from helpers.evaluations import of_classes, of_labels, of_values
 from PIL import Image
 
 from vidclf.core.figure_look import own_look
-from vidclf.evaluate.calibration_figure import reliability_figure
-from vidclf.evaluate.confusion import Confusion
-from vidclf.evaluate.confusion_figure import MOST_CLASSES, confusion_figure
-from vidclf.evaluate.curve_figure import MOST_NAMED, curve_figure
-from vidclf.evaluate.figures import figure_names, write_figures
-from vidclf.evaluate.reliability import reliability_of
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.calibration_figure import reliability_figure
+from vidclf.evaluation.confusion import Confusion
+from vidclf.evaluation.confusion_figure import MOST_CLASSES, confusion_figure
+from vidclf.evaluation.curve_figure import MOST_NAMED, curve_figure
+from vidclf.evaluation.figures import figure_names, write_figures
+from vidclf.evaluation.reliability import reliability_of
+from vidclf.evaluation.results import Evaluation
 
 CLASSES = of_classes([0, 0, 1, 2, 2], [0, 1, 1, 2, 0], sure=[0.9, 0.6, 0.8, 0.7, 0.5])
 TRUE = np.array([[True, False], [False, True], [True, True], [False, False]])

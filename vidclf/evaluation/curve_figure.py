@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from vidclf.core.figure_look import DARK, PALE, WIDTH_INCHES, shortened
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.results import Evaluation
 
 _HEIGHT_INCHES = 2.6
 MOST_NAMED = 8

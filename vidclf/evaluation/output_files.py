@@ -9,10 +9,10 @@ from typing import Any
 
 from vidclf._version import __version__
 from vidclf.errors import OutputExistsError
-from vidclf.evaluate.case_rows import CaseRows
-from vidclf.evaluate.figures import figure_names, write_figures
-from vidclf.evaluate.page import write_page
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.case_rows import CaseRows
+from vidclf.evaluation.figures import figure_names, write_figures
+from vidclf.evaluation.page import write_page
+from vidclf.evaluation.results import Evaluation
 from vidclf.files.staging import Staging
 from vidclf.files.text_file import write_text
 from vidclf.files.write_errors import explained

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vidclf.evaluate.results import Evaluation
-from vidclf.evaluate.summary_text import summary_text
+from vidclf.evaluation.results import Evaluation
+from vidclf.evaluation.summary_text import summary_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

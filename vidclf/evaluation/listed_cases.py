@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.evaluate.results import Evaluation
+from vidclf.evaluation.results import Evaluation
 
 MOST_OF_A_CELL, MOST_RIGHT_OF_A_CELL = 60, 24
 MOST_LISTED = 6000
