@@ -278,7 +278,7 @@ def test_a_full_disk_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("vidclf.training.writing.write_history", full)
+    monkeypatch.setattr("vidclf.training.outcome.write_history", full)
     with pytest.raises(vidclf.DiskFullError, match="free space"):
         vidclf.train(photos, tmp_path / "out" / "m.keras")
     assert not list(tmp_path.iterdir())

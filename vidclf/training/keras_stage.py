@@ -93,7 +93,7 @@ class KerasStage:
         Raises:
             KeyboardInterrupt: in the first epoch.
         """
-        self._go_on(checkpoint)
+        self._go_on(checkpoint, watcher)
         try:
             while not self._is_over(stop):
                 self._learn(watcher)
@@ -232,7 +232,7 @@ class KerasStage:
             0.5 * tf.reduce_sum(tf.square((values - outputs) / spread), 1)
         )
 
-    def _go_on(self, checkpoint: Checkpoint) -> None:
+    def _go_on(self, checkpoint: Checkpoint, watcher: TrainingWatcher) -> None:
         """Go on from what an earlier process left."""
         state = checkpoint.load()
         if state is None or len(state.variables) != len(self.model.variables):
@@ -246,6 +246,7 @@ class KerasStage:
         self._schedule.rate = state.schedule["rate"]
         self._schedule.best_loss = state.schedule["best_loss"]
         self._schedule.waited = int(state.schedule["waited"])
+        watcher.said(f"going on after epoch {len(self.epochs)} of a training that was stopped")
 
     def _state(self) -> TrainingState:
         schedule = self._schedule

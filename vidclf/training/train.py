@@ -27,7 +27,7 @@ from vidclf.training.picture_sizes import mostly_smaller
 from vidclf.training.result import TrainingResult
 from vidclf.training.saving import ModelOutput
 from vidclf.training.watcher import SilentTrainingWatcher, Stop, TrainingWatcher
-from vidclf.training.writing import write_training
+from vidclf.training.outcome import write_training
 
 if TYPE_CHECKING:
     import pandas as pd
