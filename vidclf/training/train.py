@@ -23,11 +23,11 @@ from vidclf.training.options import (
     TrainingOptions,
     options_from,
 )
+from vidclf.training.outcome import write_training
 from vidclf.training.picture_sizes import mostly_smaller
 from vidclf.training.result import TrainingResult
 from vidclf.training.saving import ModelOutput
 from vidclf.training.watcher import SilentTrainingWatcher, Stop, TrainingWatcher
-from vidclf.training.outcome import write_training
 
 if TYPE_CHECKING:
     import pandas as pd
