@@ -166,6 +166,21 @@ def test_of_many_classes_all_can_be_shown_and_one_be_found(chromium: Any, tmp_pa
         assert rows.count() == 1
 
 
+def test_a_comparison_is_told(chromium: Any, tmp_path: Path) -> None:
+    figures = {"here": 0.9, "there": 0.8, "difference": 0.1, "interval": [0.05, 0.15]}
+    comparison = {
+        **{"other": "old/metrics.json", "other_model": "old.keras", "cases": 40},
+        **{"only_here": 0, "only_there": 0, "better": "here", "decided_by": "McNemar"},
+        "accuracy": figures,
+    }
+    path = tmp_path / "compared.html"
+    write_page(of_classes([0, 1], [0, 1]), path, folder=tmp_path, comparison=comparison)
+    with window(chromium, path) as seen:
+        told = seen.text("section[aria-labelledby=comparison-title]").split("\n")
+    assert told[-1] == "accuracy: 0.900 against 0.800, +0.1 (95 %: +0.05 to +0.15)"
+    assert "This one is better than old.keras on 40 cases of both (McNemar)." in told
+
+
 # --- other tasks -------------------------------------------------------------------------------
 
 FRAMES = [0] * 20 + [1] * 20 + [2] * 20

@@ -68,7 +68,7 @@ def write_evaluation(
         for name, write in writers.items():
             write(temporary[name])
         write_figures(evaluation, {name: temporary[name] for name in figures})
-        write_page(evaluation, temporary[PAGE], folder=folder)
+        write_page(evaluation, temporary[PAGE], folder=folder, comparison=comparison)
     return paths
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from vidclf.evaluation.page_cases import cases_data
 from vidclf.evaluation.page_clips import clips_data
 from vidclf.evaluation.reliability import reliability_of
 from vidclf.evaluation.results import Evaluation
+from vidclf.evaluation.summary_text import comparison_lines
 from vidclf.files.write_errors import explained
 from vidclf.overlay.colors import NEUTRAL, palette_color
 from vidclf.pages.page import PageParts, make_page
@@ -30,19 +32,28 @@ _MOST_DOTS = 1500
 _MOST_VALUES = 12
 
 
-def write_page(evaluation: Evaluation, path: Path, *, folder: Path) -> None:
+def write_page(
+    evaluation: Evaluation,
+    path: Path,
+    *,
+    folder: Path,
+    comparison: Mapping[str, Any] | None = None,
+) -> None:
     """Write the page of an evaluation.
 
     Args:
         evaluation: what was found.
         path: the file to write.
         folder: where the page will lie, which its links to pictures and clips start from.
+        comparison: with another evaluation, as JSON has it.
 
     Raises:
         OutputError: the disk is full or the file cannot be written.
     """
     title = _title(evaluation)
-    page = make_page(page_data(evaluation, folder.absolute()), _PARTS, title=title)
+    data = page_data(evaluation, folder.absolute())
+    data["comparison"] = [] if comparison is None else list(comparison_lines(comparison))
+    page = make_page(data, _PARTS, title=title)
     with explained(path):
         path.write_text(page, encoding="utf-8", errors="replace", newline="\n")
 

@@ -22,7 +22,7 @@ def summary_text(evaluation: Evaluation, comparison: Mapping[str, Any] | None = 
         _label_lines(evaluation),
         _clip_lines(evaluation),
         list(_to_look_at(evaluation)),
-        [] if comparison is None else list(_comparison_lines(comparison)),
+        [] if comparison is None else list(comparison_lines(comparison)),
         [f"Note: {note}." for note in evaluation.notes],
     ]
     return "\n\n".join("\n".join(map(printable, block)) for block in blocks if block)
@@ -98,7 +98,7 @@ def _were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def _comparison_lines(comparison: Mapping[str, Any]) -> Iterator[str]:
+def comparison_lines(comparison: Mapping[str, Any]) -> Iterator[str]:
     """Which is better, and how sure that is."""
     other = comparison["other_model"] or comparison["other"]
     verdict = {

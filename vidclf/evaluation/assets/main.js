@@ -22,6 +22,15 @@ function mistakePanel(found) {
   return panel(title, "mistakes-title", el("p", { class: "hint" }, hint), ...list);
 }
 
+function comparisonPanel([verdict, ...figures]) {
+  return panel(
+    "Compared with another evaluation",
+    "comparison-title",
+    el("p", {}, named(verdict)),
+    el("ul", {}, ...figures.map((line) => el("li", { class: "hint" }, line))),
+  );
+}
+
 function aboutPanel(found) {
   const groups = found.facts.map((group) =>
     el(
@@ -61,6 +70,7 @@ function aboutPanel(found) {
 async function main() {
   const found = new Evaluation(await readData());
   const parts = [
+    found.comparison.length ? comparisonPanel(found.comparison) : null,
     found.clips.length ? clipPanel(found) : null,
     found.confusion ? matrixPanel(found) : null,
     mistakePanel(found),
