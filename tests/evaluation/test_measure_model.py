@@ -11,6 +11,7 @@ import sklearn.metrics
 from helpers.clips import ClipSpec, make_clip
 from helpers.engines import plain_keras
 from helpers.labelled_pictures import save_class_folders, save_picture
+from helpers.sidecars import write_sidecar
 from helpers.tiny_model import COLOURS
 from PIL import Image
 
@@ -130,6 +131,19 @@ def test_a_split_of_other_data_is_said(model: Any, tmp_path: Path) -> None:
     split.write_text("path,split\nelsewhere/0.png,val\n")
     with pytest.raises(DataError, match=r"names nothing of .* for val or test"):
         evaluated(model, folders(tmp_path / "data"), split=split)
+
+
+def test_a_model_that_has_seen_the_data_is_told_of(model: Any, tmp_path: Path) -> None:
+    data = folders(tmp_path / "data")
+    model.save(tmp_path / "seen.keras")
+    write_sidecar(tmp_path / "seen.keras", training={"data": str(data)})
+    split = tmp_path / "split.csv"
+    split.write_text("path,split\ndata/red/0.png,val\n")
+    seen, kept = (
+        evaluated(tmp_path / "seen.keras", data, split=rows).notes for rows in (None, split)
+    )
+    assert any("the model was trained on" in note and "give --split" in note for note in seen)
+    assert not any("trained on" in note for note in kept)
 
 
 def test_frames_of_a_clip_are_one_group(model: Any, tmp_path: Path) -> None:

@@ -220,10 +220,10 @@ def _notes(
             "near-duplicates; the interval is drawn over these"
         )
     trained_on = (info.training or {}).get("data")
-    if part != "test" and isinstance(trained_on, str) and _is_same(trained_on, data.name):
+    if part == "all" and isinstance(trained_on, str) and _is_same(trained_on, data.name):
         yield (
-            f"the model was trained on {trained_on}, too: figures on pictures that it has seen are "
-            "too good"
+            f"the model was trained on {trained_on}: figures on pictures that it has seen are too "
+            "good; give --split with the split.csv of that training"
         )
 
 
