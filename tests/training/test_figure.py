@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,12 @@ from vidclf.training.figure import draw_training, training_figure
 
 
 def history(losses: list[float], *, head: int, second: str = "accuracy") -> list[dict[str, Any]]:
-    """Epochs of these validation losses, the first ones of the head alone."""
+    """Epochs of these validation losses, the first ones of the head alone; each the best so far."""
     return [
         {
-            "epoch": place + 1,
+            "epoch": place + 1 if place < head else place + 1 - head,
             "stage": "head" if place < head else "fine-tune",
+            "best": loss == min(losses[: place + 1]),
             "loss": loss / 2,
             "val_loss": loss,
             second: 0.5,
@@ -29,23 +29,27 @@ def history(losses: list[float], *, head: int, second: str = "accuracy") -> list
 
 
 @pytest.mark.parametrize(
-    ("losses", "kept", "accuracy"),
-    [([0.5, 0.25, 0.75], 2, "75.0 %"), ([nan, 0.5], 2, "50.0 %"), ([0.125], 1, "87.5 %")],
+    ("losses", "place", "told"),
+    [
+        ([0.5, 0.25, 0.75], 2, "epoch 2 of the head alone, accuracy 75.0 %"),
+        ([0.5, 0.4, 0.3, 0.25, 0.2, 0.7], 5, "epoch 1 of fine-tuning, accuracy 80.0 %"),
+        ([0.125], 1, "epoch 1 of the head alone, accuracy 87.5 %"),
+    ],
 )
-def test_the_epoch_with_the_lowest_validation_loss_is_marked(
-    losses: list[float], kept: int, accuracy: str
+def test_the_last_of_the_best_epochs_is_marked_as_kept(
+    losses: list[float], place: int, told: str
 ) -> None:
-    upper, _ = training_figure(history(losses, head=9)).axes
-    assert upper.title.get_text() == f"Kept: epoch {kept}, accuracy {accuracy}"
+    upper, _ = training_figure(history(losses, head=4)).axes
+    assert upper.title.get_text() == f"Kept: {told}"
     (mark,) = (line for line in upper.lines if line.get_label() == "kept")
-    assert list(mark.get_xdata()) == [kept]
+    assert list(mark.get_xdata()) == [place]
 
 
 def test_a_line_stands_where_fine_tuning_begins() -> None:
     upper, lower = training_figure(history([0.5, 0.4, 0.3, 0.2], head=2)).axes
     for axes in (upper, lower):
         assert list(axes.lines[-1].get_xdata()) == [2.5, 2.5]
-    assert [text.get_text() for text in upper.texts] == ["head alone", "fine-tuning"]
+    assert [text.get_text() for text in upper.texts] == ["the head alone", "fine-tuning"]
 
 
 def test_of_a_regression_the_error_is_drawn() -> None:
