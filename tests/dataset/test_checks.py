@@ -65,6 +65,14 @@ def test_the_same_picture_twice_under_one_label_is_taken(tmp_path: Path) -> None
     assert len(read_labelled_set(tmp_path).examples) == 5
 
 
+def test_only_what_is_the_same_counts(tmp_path: Path) -> None:
+    save_class_folders(tmp_path, "dog", "cat")
+    size = (tmp_path / "dog" / "0.png").stat().st_size
+    shutil.copy(tmp_path / "dog" / "0.png", tmp_path / "dog" / "other.png")
+    (tmp_path / "cat" / "as_large.png").write_bytes(bytes(size))
+    assert len(read_labelled_set(tmp_path).examples) == 6
+
+
 def test_parts_that_overlap_under_two_labels_are_refused() -> None:
     data = labelled(part("cat", 0.0, 2.0, 2), part("dog", 1.5, 3.0, 3))
     with pytest.raises(DataError, match=r"a.mp4 \(data.csv, line 2\) as cat, a.mp4 \(data.csv, l"):

@@ -65,6 +65,12 @@ def test_plain_pictures_are_not_linked() -> None:
     assert pairs_of(black, black, white, black + noise, white) == []
 
 
+def test_a_trace_of_structure_does_not_link_plain_pictures() -> None:
+    dark = np.zeros((48, 64, 3), np.uint8)
+    dark[:, 32:] = 1
+    assert pairs_of(dark, dark + 100) == []
+
+
 def test_a_chain_is_one_cluster() -> None:
     angles = np.deg2rad([0, 20, 40, 60, 150])  # 20 degrees are alike, 40 are not
     looks = np.zeros((5, len(look_of(picture(0)))), np.float32)
@@ -76,6 +82,7 @@ def test_many_copies_need_few_pairs() -> None:
     looks = np.tile(look_of(picture(0)), (50, 1))
     pairs = near_duplicate_pairs(looks)
     assert len(pairs) == 49
+    assert (pairs[:, 0] < pairs[:, 1]).all()
     assert set(pairs.ravel().tolist()) == set(range(50))
 
 

@@ -109,6 +109,15 @@ def test_a_clip_is_opened_once_for_all_of_its_parts(
     assert len(opened) == 1
 
 
+def test_a_clip_is_not_decoded_beyond_its_last_part(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_source(clip) as source:
+        monkeypatch.setattr("vidclf.dataset.samples.open_source", lambda location: source)
+        read(Example(path=clip, end_seconds=1.0))
+        assert source.report.frames_decoded == 11
+
+
 def test_an_animation_is_a_clip(tmp_path: Path) -> None:
     pictures = [smooth_picture(number) for number in range(4)]
     path = tmp_path / "moving.gif"
@@ -163,6 +172,15 @@ def test_too_many_bad_pictures_are_refused(tmp_path: Path) -> None:
     good, missing = save_picture(tmp_path / "good.png"), tmp_path / "missing.png"
     with pytest.raises(DataError, match=r"1 of 2 .*missing.png: no such file.*with --max-bad"):
         read(Example(path=good), Example(path=missing))
+
+
+def test_a_bad_example_is_counted_once(tmp_path: Path) -> None:
+    good, missing = save_picture(tmp_path / "good.png"), tmp_path / "missing.png"
+    data = labelled(Example(path=good), Example(path=missing))
+    reader = SampleReader(data, RULE, most_bad=0.5)
+    for _ in range(2):
+        assert [sample.example for sample, _ in reader.read()] == [0]
+    assert len(reader.bad) == 1
 
 
 def test_a_bad_example_says_its_line(tmp_path: Path) -> None:

@@ -186,6 +186,36 @@ def test_labels_that_take_turns_in_a_clip_are_each_cut() -> None:
     assert min(gap[10:]) > 33
 
 
+def test_parts_are_cut_by_time_in_whatever_order_they_are_told() -> None:
+    made = Made().stills(10, "dog")
+    for start in (20.0, 0.0, 10.0):
+        made.clip("a.mp4", "cat", start_seconds=start, end_seconds=start + 10)
+    split = made.split()
+    times = [
+        sample.timestamp
+        for sample, part in zip(made.samples, split.parts, strict=True)
+        if part == VAL and sample.timestamp is not None
+    ]
+    assert times == [24 + n / 2 for n in range(12)]
+
+
+def test_the_gap_takes_nothing_from_test() -> None:
+    made = Made().clip("a.mp4", "cat", frames=40, end_seconds=20.0).stills(10, "dog")
+    made.clip("a.mp4", "cat", frames=2, start_seconds=20.0, part="test")
+    assert made.split().parts[-2:].tolist() == [TEST, TEST]
+
+
+def test_the_only_recording_is_not_taken_whole() -> None:
+    made = Made().clip("a.mp4", "cat", frames=40).stills(10, "dog")
+    parts = made.parts_of(made.split(val_fraction=0.6), "a.mp4")
+    assert (parts.count(VAL), TRAIN in parts) == (24, True)
+
+
+def test_the_smaller_of_two_recordings_is_for_validation() -> None:
+    made = Made().clip("a.mp4", "cat", frames=30).clip("b.mp4", "cat", frames=20).stills(9, "dog")
+    assert set(made.parts_of(made.split(), "b.mp4")) == {VAL}
+
+
 def test_a_recording_too_short_for_a_gap_has_none() -> None:
     made = Made().clip("cat.mp4", "cat", frames=2).stills(10, "dog")
     assert made.parts_of(made.split(), "cat.mp4") == [TRAIN, VAL]
@@ -299,6 +329,13 @@ def test_a_split_by_hand_names_files_beside_it(tmp_path: Path) -> None:
     made.clip(str(tmp_path / "b.mp4"), "cat", frames=3)
     (tmp_path / "split.csv").write_text("path,split\na.mp4,val\nb.mp4,train\n")
     assert made.split(how=tmp_path / "split.csv").parts.tolist() == [VAL] * 3 + [TRAIN] * 3
+
+
+def test_a_split_by_hand_names_clips_of_which_parts_are_labelled(tmp_path: Path) -> None:
+    made = Made().clip(str(tmp_path / "a.mp4"), "cat", frames=2, start_seconds=3.0, end_seconds=4.0)
+    made.stills(3, "cat")
+    (tmp_path / "split.csv").write_text("path,split\na.mp4,val\n")
+    assert made.split(how=tmp_path / "split.csv").parts.tolist() == [VAL] * 2 + [TRAIN] * 3
 
 
 def test_pictures_that_a_split_does_not_name_are_trained_on(tmp_path: Path) -> None:
