@@ -58,7 +58,7 @@ class LeftOut:
         self.bad.append(BadExample(path=example.path, reason=reason))
         if len(self.bad) > self._most_bad * len(self._data.examples):
             raise DataError(
-                f"{self._data.name}: {self._told(self.bad)}; more than {self._most_bad:.3g} of all "
+                f"{self._data.name}: {self._told(self.bad)}; more than {100 * self._most_bad:.3g} % "
                 "is no accident: repair or remove them, or allow a larger share with --max-bad"
             )
 
