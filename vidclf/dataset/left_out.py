@@ -58,8 +58,9 @@ class LeftOut:
         self.bad.append(BadExample(path=example.path, reason=reason))
         if len(self.bad) > self._most_bad * len(self._data.examples):
             raise DataError(
-                f"{self._data.name}: {self._told(self.bad)}; more than {100 * self._most_bad:.3g} % "
-                "is no accident: repair or remove them, or allow a larger share with --max-bad"
+                f"{self._data.name}: {self._told(self.bad)}; more than "
+                f"{100 * self._most_bad:.3g} % is no accident: repair or remove them, or allow a "
+                "larger share with --max-bad"
             )
 
     def add_short(self, reason: str) -> None:
