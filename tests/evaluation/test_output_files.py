@@ -14,7 +14,7 @@ from helpers.evaluations import of_classes, of_clips, of_labels, of_values
 
 from vidclf.errors import OutputExistsError
 from vidclf.evaluation.output_files import check_free, metrics_document, table_writers
-from vidclf.evaluation.results import Evaluation, LabelIssue
+from vidclf.evaluation.results import Case, Evaluation, LabelIssue
 
 
 def rows(evaluation: Evaluation, name: str, folder: Path) -> list[dict[str, str]]:
@@ -124,3 +124,16 @@ def plain(value: Any) -> bool:
 )
 def test_metrics_are_of_plain_types(evaluation: Evaluation) -> None:
     assert plain(metrics_document(evaluation))
+
+
+def test_a_name_that_is_no_utf8_is_written_with_an_escape(tmp_path: Path) -> None:
+    evaluation = replace(
+        of_classes([0, 1], [0, 0]),
+        cases=[Case(path=Path("a.png")), Case(path=Path("\udcff.png"))],
+        left_out=((Path("\udcfe.png"), "is no picture"),),
+    )
+    for name, write in table_writers(evaluation).items():
+        write(tmp_path / name)
+    assert "\\udcff.png" in (tmp_path / "cases.csv").read_text(encoding="utf-8")
+    told = json.loads((tmp_path / "metrics.json").read_text(encoding="utf-8"))
+    assert told["left_out"][0]["path"] == "\udcfe.png"

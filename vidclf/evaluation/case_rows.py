@@ -90,7 +90,9 @@ class CaseRows:
 def _place_cells(case: Case) -> Sequence[str]:
     frame = "" if case.frame is None else str(case.frame)
     timestamp = "" if case.timestamp is None else timestamp_text(case.timestamp)
-    return str(case.path), frame, timestamp
+    # half a surrogate pair stands for a byte of a name that is not UTF-8
+    path = str(case.path).encode("utf-8", "backslashreplace").decode()
+    return path, frame, timestamp
 
 
 def _sureness(evaluation: Evaluation) -> NDArray[np.float64]:

@@ -79,7 +79,10 @@ def table_writers(
     rows = CaseRows(evaluation)
 
     def write_metrics(path: Path) -> None:
-        text = json.dumps(metrics_document(evaluation, comparison), indent=2, ensure_ascii=False)
+        document = metrics_document(evaluation, comparison)
+        text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+        # half a surrogate pair, of a name that is not UTF-8, is written as JSON's own escape
+        text = text.encode("utf-8", "backslashreplace").decode()
         write_text(path, text + "\n", kind="the metrics")
 
     return {

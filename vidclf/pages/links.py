@@ -13,4 +13,4 @@ def relative_link(path: Path, folder: Path) -> str:
         relative = os.path.relpath(path.absolute(), folder)
     except ValueError:  # on another drive
         return path.absolute().as_uri()
-    return quote(Path(relative).as_posix())
+    return quote(os.fsencode(Path(relative).as_posix()))  # any bytes, UTF-8 or not
