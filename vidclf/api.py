@@ -55,8 +55,6 @@ from vidclf.settings import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from vidclf.batch.course import BatchSummary
     from vidclf.batch.watcher import Watcher
     from vidclf.compare import Comparison, compare_tables
@@ -68,6 +66,7 @@ if TYPE_CHECKING:
     from vidclf.join import JoinSummary, join_tables
     from vidclf.models.info import ModelInfo
     from vidclf.overlay.moviepy_effect import Annotate
+    from vidclf.pipeline.predict import predict
     from vidclf.pipeline.summary import RunSummary
     from vidclf.plot import plot_table
     from vidclf.render import RenderSummary, render_table
@@ -168,6 +167,7 @@ _HOMES = {
     "join_tables": "vidclf.join",
     "list_cache": "vidclf.core.cache_listing",
     "plot_table": "vidclf.plot",
+    "predict": "vidclf.pipeline.predict",
     "read_predictions": "vidclf.table.read",
     "render_table": "vidclf.render",
     "smooth_predictions": "vidclf.smooth",
@@ -292,40 +292,6 @@ def annotate_all(
         ),
         watcher=watcher,
     )
-
-
-@shows_options(Options)
-def predict(
-    clip: PathLike, *, settings: Settings | None = None, **options: Unpack[Options]
-) -> pd.DataFrame:
-    """Predict one clip, without writing a file.
-
-    Args:
-        clip: as for `annotate`.
-        settings: how; the command's defaults without it.
-        options: as for `annotate`; those of pictures and files change nothing.
-
-    Returns:
-        One row for each decoded frame, the columns of docs/tables.md.
-
-    Raises:
-        VidclfError: what went wrong, in a sentence.
-    """
-    import pandas as pd
-
-    from vidclf.inference.engine import open_engine
-    from vidclf.pipeline.annotate import predict_clip, row_format
-    from vidclf.sources import ClipLocation, open_source
-    from vidclf.sources.named import one_clip
-
-    settings = settings_from(options, base=settings)
-    location = ClipLocation.of(one_clip(clip, "predict"))
-    engine = open_engine(settings)
-    rows = row_format(location.name, engine=engine, settings=settings)
-    with open_source(location, fps=settings.picture_rate) as source:
-        predictions = predict_clip(source, engine=engine, settings=settings)
-        values = [rows.values(prediction) for prediction in predictions]
-    return pd.DataFrame(values, columns=rows.header())
 
 
 @shows_options(ModelOptions)
