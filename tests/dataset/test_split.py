@@ -216,9 +216,21 @@ def test_the_smaller_of_two_recordings_is_for_validation() -> None:
     assert set(made.parts_of(made.split(), "b.mp4")) == {VAL}
 
 
-def test_a_recording_too_short_for_a_gap_has_none() -> None:
-    made = Made().clip("cat.mp4", "cat", frames=2).stills(10, "dog")
-    assert made.parts_of(made.split(), "cat.mp4") == [TRAIN, VAL]
+@pytest.mark.parametrize(("frames", "gap"), [(2, 0), (4, 0), (10, 1), (40, 3)])
+def test_a_short_recording_has_a_short_gap(frames: int, gap: int) -> None:
+    made = Made().clip("cat.mp4", "cat", frames=frames).stills(10, "dog")
+    parts = made.parts_of(made.split(), "cat.mp4")
+    val = parts.count(VAL)
+    assert parts == [TRAIN] * (frames - val - gap) + [GAP] * gap + [VAL] * val
+
+
+def test_a_gap_leaves_something_to_learn_from_of_each_label() -> None:
+    made = Made().clip("a.mp4", "dog", frames=32, end_seconds=16.0)
+    made.clip("a.mp4", "cat", frames=2, start_seconds=16.0, end_seconds=17.0)
+    made.clip("a.mp4", "dog", frames=6, start_seconds=17.0, end_seconds=20.0)
+    split = made.split()
+    assert split.parts[32:34].tolist() == [TRAIN, VAL]
+    assert made.count(split, "dog", GAP) == 3
 
 
 def test_two_recordings_are_one_for_each_side() -> None:

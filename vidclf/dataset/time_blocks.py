@@ -16,8 +16,10 @@ from vidclf.dataset.strata import Strata
 
 _GAP_SHARE = 0.1
 """Of the time that a label takes up in a clip."""
-_LEAST_GAP_SECONDS = 1.0
-_MOST_GAP_SECONDS = 10.0
+_USUAL_GAP_SECONDS = 1.0, 10.0
+"""At least and at most …"""
+_MOST_GAP_SHARE = 0.25
+"""… but of a short time no more than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,8 @@ def cut_by_time(
         kept = places[len(places) - max(1, round(val_fraction * len(places))) :]
         is_val[kept] = True
         for path, seconds in clock.spans(places).items():
-            gap = min(max(_GAP_SHARE * seconds, _LEAST_GAP_SECONDS), _MOST_GAP_SECONDS)
-            gaps[path] = max(gaps.get(path, 0.0), gap)
+            gap = np.clip(_GAP_SHARE * seconds, *_USUAL_GAP_SECONDS)
+            gaps[path] = max(gaps.get(path, 0.0), min(float(gap), _MOST_GAP_SHARE * seconds))
     is_gap = is_free & ~is_val & clock.near(is_val, gaps)
     return TimeBlocks(is_val=is_val, is_gap=is_gap & ~_needed(strata, is_free & ~is_val, is_gap))
 
