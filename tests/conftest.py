@@ -13,7 +13,6 @@ import coverage
 import pytest
 from helpers.browser import launched, tell_what_was_left_out
 from helpers.clips import ClipSpec, Track, make_clip
-from helpers.ray_machines import two_machines
 from helpers.tiny_model import COLOURS, build_tiny_model
 from hypothesis import settings
 
@@ -105,13 +104,6 @@ def chromium() -> Iterator[Any]:
     """A browser for all tests of pages; see browser.py."""
     with launched() as browser:
         yield browser
-
-
-@pytest.fixture(scope="session")
-def ray_cluster(own_cache: None) -> Iterator[Any]:
-    """One cluster for all tests that need one; see ray_machines.py."""
-    with two_machines() as cluster:
-        yield cluster
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -18,6 +18,13 @@ MACHINE = {
     "env_vars": {"PYTHONPATH": OWN_MODULES},  # for tests' own clips
 }
 
+QUICKLY_LOST = {
+    "health_check_initial_delay_ms": 1000,
+    "health_check_period_ms": 200,
+    "health_check_failure_threshold": 5,
+}
+"""A machine that is gone counts as lost after a second; Ray itself takes 15."""
+
 
 @contextmanager
 def two_machines() -> Iterator[Any]:
@@ -27,7 +34,8 @@ def two_machines() -> Iterator[Any]:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         from ray.cluster_utils import Cluster
 
-        cluster = Cluster(initialize_head=True, head_node_args=MACHINE)
+        head = MACHINE | {"_system_config": QUICKLY_LOST}
+        cluster = Cluster(initialize_head=True, head_node_args=head)
         cluster.add_node(**MACHINE)
         yield cluster
         cluster.shutdown()

@@ -90,15 +90,15 @@ class RemovesMachine(Silent):
 
 
 def test_clips_of_a_lost_machine_are_made_elsewhere(
-    ray_cluster: Any, settings: Settings, jobs: list[ClipJob], tmp_path: Path
+    ray_cluster: Any,
+    second_machine: Any,
+    settings: Settings,
+    jobs: list[ClipJob],
+    tmp_path: Path,
 ) -> None:
-    machine = next(iter(ray_cluster.worker_nodes))
-    progress = RemovesMachine(ray_cluster, machine, tmp_path / "notes")
-    try:
-        with open_executor("ray", work(settings, address=ray_cluster.address)) as executor:
-            outcomes = list(executor.outcomes(jobs, progress=progress))
-    finally:
-        ray_cluster.add_node(**MACHINE)
+    progress = RemovesMachine(ray_cluster, second_machine, tmp_path / "notes")
+    with open_executor("ray", work(settings, address=ray_cluster.address)) as executor:
+        outcomes = list(executor.outcomes(jobs, progress=progress))
     assert sorted(outcome.job.name for outcome in outcomes) == ["first.mp4", "second.mp4"]
     assert [outcome.error for outcome in outcomes] == [None, None]
     assert not list((tmp_path / "results").glob(".*"))
@@ -116,7 +116,7 @@ def test_a_machine_with_another_vidclf_is_named_before_anything_runs(
     try:
         with (
             open_executor("ray", work(settings, address=ray_cluster.address)) as executor,
-            pytest.raises(ClusterError, match=r"\(1 of 3 machines\).*has vidclf 0\.0\.9, and here"),
+            pytest.raises(ClusterError, match=r"\(1 of [23] machines\).*has vidclf 0\.0\.9"),
         ):
             list(executor.outcomes(jobs, progress=Silent()))
     finally:
@@ -141,7 +141,7 @@ def test_leaving_the_context_ends_what_runs(
     ):
         list(executor.outcomes(jobs, progress=Leaves()))
     assert not (tmp_path / "results").exists()
-    assert not any(map(is_alive, noted_pids(notes)))
+    wait_until(lambda: not any(map(is_alive, noted_pids(notes))), "the end of the worker")
 
 
 def test_what_a_machine_lacks_is_told_with_the_remedy(
