@@ -46,8 +46,8 @@ KERAS_2: tuple[Entry, ...] = (
         build=tutorial("MobileNet", scaling="Rescaling", augment=True),
     ),
     _known(
-        name="MobileNet, 1,000 outputs", kind=".h5", build=flat("MobileNet", units=1000),
-        scaling="-1-1", labels=1000,
+        name="MobileNet, 1,000 outputs", kind=".h5",
+        build=flat("MobileNet", units=1000, whole=True), scaling="-1-1", labels=1000,
     ),
     _told(
         name="MobileNet, trained on 0 to 1", kind=".h5", build=nested("MobileNet"), scaling="0-1",

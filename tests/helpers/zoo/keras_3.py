@@ -15,7 +15,10 @@ _told: Any = partial(Entry, library="keras", found="told")
 
 KERAS_3: tuple[Entry, ...] = (
     # transfer learning
-    _known(name="MobileNetV2, nested", kind=".keras", build=nested("MobileNetV2"), scaling="-1-1"),
+    _known(
+        name="MobileNetV2, nested", kind=".keras", build=nested("MobileNetV2", whole=True),
+        scaling="-1-1",
+    ),
     _known(name="MobileNet, flat", kind=".h5", build=flat("MobileNet"), scaling="-1-1"),
     _inside(name="MobileNetV3Small, flat", kind=".keras", build=flat("MobileNetV3Small")),
     _known(name="MobileNet, flat", kind="SavedModel", build=flat("MobileNet"), scaling="-1-1"),

@@ -28,27 +28,42 @@ FAMILIES = {
 """Of networks of `keras.applications`: their module, and how its `preprocess_input` scales."""
 SMALL = {"MobileNet": 0.25, "MobileNetV2": 0.35}
 """The smallest `alpha` of those that have one."""
+LAST = {
+    "MobileNet": "conv_pw_5",
+    "MobileNetV2": "block_5",
+    "MobileNetV3Small": "expanded_conv_4",
+    "EfficientNetB0": "block3b",
+    "ConvNeXtTiny": "convnext_tiny_stage_1",
+    "ResNet50": "conv3_block4",
+    "DenseNet121": "pool2",
+    "Xception": "block5",
+    "InceptionV3": "mixed3",
+}
+"""Where they are cut off, by how layers' names begin: the later blocks are as the first ones."""
 
 
 # --- on networks of keras.applications -------------------------------------------------------
 
 
-def backbone(lib: Any, name: str, side: int) -> Any:
-    """A network without its top, that has seen some pictures."""
+def backbone(lib: Any, name: str, side: int, *, whole: bool = False) -> Any:
+    """A network without its top, that has seen some pictures; its first blocks unless `whole`."""
     options = {"alpha": SMALL[name]} if name in SMALL else {}
     network = getattr(lib.applications, name)(
         weights=None, include_top=False, input_shape=(side, side, 3), **options
     )
     scale = SCALINGS[FAMILIES[name][1]]
+    if not whole and name in LAST:
+        last = [layer for layer in network.layers if layer.name.startswith(LAST[name])][-1]
+        network = lib.Model(network.input, last.output, name=network.name)
     settle(network, scale(pictures((side, side)).astype(np.float64)).astype(np.float32))
     return network
 
 
-def flat(name: str, side: int = 32, units: int = 5) -> Build:
+def flat(name: str, side: int = 32, units: int = 5, *, whole: bool = False) -> Build:
     """`Model(base.input, Dense(…)(…(base.output)))`: all layers in one model."""
 
     def build(lib: Any) -> Any:
-        base = backbone(lib, name, side)
+        base = backbone(lib, name, side, whole=whole)
         x = lib.layers.GlobalAveragePooling2D()(base.output)
         x = lib.layers.Dropout(0.2)(x)
         return lib.Model(base.input, lib.layers.Dense(units, activation="softmax")(x))
@@ -56,14 +71,14 @@ def flat(name: str, side: int = 32, units: int = 5) -> Build:
     return build
 
 
-def nested(name: str, side: int = 32) -> Build:
+def nested(name: str, side: int = 32, *, whole: bool = False) -> Build:
     """`Sequential([base, GlobalAveragePooling2D(), Dense(…)])`."""
 
     def build(lib: Any) -> Any:
         layers = lib.layers
         head = [layers.GlobalAveragePooling2D(), layers.Dense(8, activation="relu")]
         last = layers.Dense(5, activation="softmax")
-        base = backbone(lib, name, side)
+        base = backbone(lib, name, side, whole=whole)
         return lib.Sequential([lib.Input((side, side, 3)), base, *head, layers.Dropout(0.5), last])
 
     return build
