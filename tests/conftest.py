@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,20 +21,35 @@ from hypothesis import settings
 settings.register_profile("without a clock", deadline=None, max_examples=50)
 settings.load_profile("without a clock")
 
+LIBRARIES_SEEN = pytest.StashKey[set[str]]()
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Look for garbage after collecting only, and never among libraries and collected tests.
-
-    They stay until the end, and looking through them took a quarter of the time of collecting.
-    """
+    """Look for garbage after collecting only, as it took a quarter of the time of collecting."""
     gc.disable()
     try:
         return (yield)
     finally:
-        gc.collect()
-        gc.freeze()
+        keep_what_is_there()
         gc.enable()
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Once more when a test was the first to import a library of 100,000 objects.
+
+    Looking through them took a quarter of the time of the tests that build models.
+    """
+    seen = item.session.stash.setdefault(LIBRARIES_SEEN, set())
+    if new := {"tensorflow", "keras", "tf_keras"} & sys.modules.keys() - seen:
+        seen |= new
+        keep_what_is_there()
+
+
+def keep_what_is_there() -> None:
+    """Look for garbage a last time among what stays until the end: libraries, collected tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

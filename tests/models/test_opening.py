@@ -57,11 +57,13 @@ def keras_2_model(path: Path, *layers: Any) -> Path:
     tf_keras = pytest.importorskip("tf_keras")
     tf_keras.utils.set_random_seed(3)
     base = tf_keras.applications.MobileNetV2(
-        weights=None, include_top=False, input_shape=(32, 32, 3), pooling="avg"
+        weights=None, include_top=False, input_shape=(32, 32, 3)
     )
+    base = tf_keras.Model(base.input, base.get_layer("block_3_project_BN").output, name=base.name)
+    pool = tf_keras.layers.GlobalAveragePooling2D()
     head = tf_keras.layers.Dense(3, activation="softmax", kernel_initializer="he_uniform")
     first = tf_keras.layers.Rescaling(1 / 127.5, offset=-1, input_shape=(32, 32, 3))
-    model = tf_keras.Sequential([first, *layers, base, head])
+    model = tf_keras.Sequential([first, *layers, base, pool, head])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that HDF5 is legacy
         model.save(path)
