@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from helpers.keras_models import describe_model
 from helpers.tiny_model import COLOURS, build_tiny_model
+from helpers.zoo.making import settle
 
 from vidclf.core.preprocessing import SCALINGS
 from vidclf.errors import ModelError
@@ -60,6 +61,7 @@ def keras_2_model(path: Path, *layers: Any) -> Path:
         weights=None, include_top=False, input_shape=(32, 32, 3)
     )
     base = tf_keras.Model(base.input, base.get_layer("block_3_project_BN").output, name=base.name)
+    settle(base, np.random.default_rng(1).uniform(-1, 1, (8, 32, 32, 3)).astype(np.float32))
     pool = tf_keras.layers.GlobalAveragePooling2D()
     head = tf_keras.layers.Dense(3, activation="softmax", kernel_initializer="he_uniform")
     first = tf_keras.layers.Rescaling(1 / 127.5, offset=-1, input_shape=(32, 32, 3))
