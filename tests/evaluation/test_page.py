@@ -206,6 +206,24 @@ def test_where_a_clip_differs_longest_is_listed(chromium: Any, tmp_path: Path) -
         ]
 
 
+def test_a_stretch_is_shown_large_and_the_whole_clip_again(chromium: Any, tmp_path: Path) -> None:
+    true, told = [0] * 600, [0] * 300 + [1] * 10 + [0] * 290
+    with window(chromium, page_of(of_clips(true, told, fps=10), tmp_path)) as seen:
+        seen.page.locator(".clip summary").click()
+        seen.page.locator(".clip tbody button").click()
+        assert middle_of_ribbons(seen) == ["0:30.50", "cat", "dog"]
+        seen.page.get_by_role("button", name="Whole clip").click()
+        assert middle_of_ribbons(seen) == ["0:30.00", "cat", "dog"]
+        assert not seen.page.get_by_role("button", name="Whole clip").is_visible()
+
+
+def middle_of_ribbons(seen: Window) -> list[str]:
+    """What is said in the middle of the ribbons: the time, what is true, and what was predicted."""
+    box = seen.page.locator(".clip-canvas").bounding_box()
+    seen.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
+    return [seen.text(".readout strong"), *seen.texts(".readout bdi")]
+
+
 def test_of_several_labels_wrong_scores_and_thresholds_are_told(
     chromium: Any, tmp_path: Path
 ) -> None:

@@ -61,8 +61,13 @@ class ClipRibbons {
     this.view = new View(this.clip.start, this.clip.end);
     this.canvas = el("canvas", { class: "clip-canvas", "aria-hidden": "true" });
     this.readout = el("p", { class: "hint readout" });
+    this.whole = button("Whole clip", () => this.view.whole(), { hidden: true });
     this.redraw = eachFrame(() => this.draw());
     this.build();
+    this.view.on("change", () => {
+      this.whole.hidden = this.view.isWhole;
+      this.redraw();
+    });
     this.canvas.addEventListener("pointermove", (event) => this.say(event));
     this.canvas.addEventListener("pointerdown", (event) => this.say(event));
     this.canvas.addEventListener("pointerleave", () => this.invite());
@@ -90,7 +95,7 @@ class ClipRibbons {
       names.length
         ? el("div", { class: "clip-lanes" }, el("ul", { class: "lane-names" }, ...names), this.canvas)
         : null,
-      names.length ? this.readout : null,
+      names.length ? el("div", { class: "clip-tools" }, this.readout, this.whole) : null,
       this.differences(),
     );
   }
@@ -146,6 +151,15 @@ class ClipRibbons {
     );
   }
 
+  // A stretch and what is around it, as wide as the ribbons are.
+  show(place) {
+    const { from, count } = this.found.cases;
+    const seconds = count[place] * this.raw.frameSeconds;
+    const room = Math.max(5, 2 * seconds);
+    this.view.show(from[place] - room, from[place] + seconds + room);
+    this.canvas.scrollIntoView({ block: "nearest" });
+  }
+
   differenceTable(places) {
     const { cases } = this.found;
     const longest = places.sort((a, b) => cases.count[b] - cases.count[a]).slice(0, MOST_DIFFERENCES);
@@ -153,7 +167,13 @@ class ClipRibbons {
       el(
         "tr",
         {},
-        el("td", {}, clock(cases.from[place], 2)),
+        el(
+          "td",
+          {},
+          button(clock(cases.from[place], 2), () => this.show(place), {
+            title: "Show it in the ribbons",
+          }),
+        ),
         el("td", { class: "is-number" }, lasting(cases.count[place] * this.raw.frameSeconds)),
         el("td", {}, ...this.found.said("truth", place)),
         el("td", {}, ...this.found.said("answer", place)),
