@@ -174,6 +174,13 @@ def test_too_many_bad_pictures_are_refused(tmp_path: Path) -> None:
         read(Example(path=good), Example(path=missing))
 
 
+def test_a_name_that_cannot_be_written_down_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "caf\udce9.png"
+    save_picture(tmp_path / "good.png").rename(path)
+    with pytest.raises(DataError, match="is not UTF-8; rename it"):
+        read(Example(path=path))
+
+
 def test_a_bad_example_is_counted_once(tmp_path: Path) -> None:
     good, missing = save_picture(tmp_path / "good.png"), tmp_path / "missing.png"
     data = labelled(Example(path=good), Example(path=missing))

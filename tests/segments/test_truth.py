@@ -73,6 +73,10 @@ def test_decimals_have_commas_where_these_separate_nothing(tmp_path: Path) -> No
     assert told(written(tmp_path, "start;end;label\n0;1,5;walk\n")) == [("walk", 0, 1.5)]
 
 
+def test_empty_rows_of_a_spreadsheet_are_none(tmp_path: Path) -> None:
+    assert told(written(tmp_path, "start;end;label\n;;\n0;1;walk\n; ;\n")) == [("walk", 0, 1)]
+
+
 def test_a_segment_knows_its_clip(tmp_path: Path) -> None:
     path = written(tmp_path, "video,start,end,label\na.mp4,0,1,walk\n,1,2,run\n")
     assert [segment.video for segment in read_truth(path)] == ["a.mp4", None]

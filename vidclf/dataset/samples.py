@@ -20,6 +20,7 @@ from vidclf.dataset.left_out import BadExample, LeftOut
 from vidclf.errors import SourceError
 from vidclf.inference.model_view import model_view
 from vidclf.sources import ClipLocation, SourceReport, open_source
+from vidclf.sources.path_checks import check_name
 from vidclf.sources.still_picture import read_picture
 from vidclf.sources.stills import still_suffix
 
@@ -130,6 +131,7 @@ class SampleReader:
                     self._left_out.add(place, str(exc))
 
     def _still(self, path: Path, places: Sequence[int]) -> Iterator[tuple[Sample, Pixels]]:
+        check_name(str(path))
         pixels = read_picture(path)
         height, width = pixels.shape[:2]
         info = VideoInfo(

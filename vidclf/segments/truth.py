@@ -80,12 +80,16 @@ def _csv_segments(path: Path, video: str | None) -> Iterator[TrueSegment]:
 
 
 def separated_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
-    """What separates the cells of a CSV, and number of the line and cells of each row."""
+    """What separates the cells of a CSV, and number of the line and cells of each row.
+
+    Rows of empty cells, as spreadsheets leave them, are none.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
         first = file.readline()
         file.seek(0)
         separator = max(_SEPARATORS, key=first.count)
-        return separator, list(csv_rows(file, separator=separator))
+        rows = csv_rows(file, separator=separator)
+        return separator, [(line, cells) for line, cells in rows if any(map(str.strip, cells))]
 
 
 def _places(path: Path, head: Sequence[str]) -> dict[str, int] | None:
