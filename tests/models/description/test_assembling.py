@@ -17,13 +17,13 @@ from vidclf.settings import ModelSettings
 
 
 def test_a_backbone_is_a_habit_and_proves_nothing(tmp_path: Path) -> None:
-    base = keras().applications.MobileNetV2(
-        weights=None, include_top=False, input_shape=(32, 32, 3), pooling="avg", alpha=0.35
+    base = keras().applications.MobileNet(
+        weights=None, include_top=False, input_shape=(32, 32, 3), pooling="avg", alpha=0.25
     )
     path = save_model(tmp_path, base, keras().layers.Dense(2), shape=(32, 32, 3))
     info = describe_model(path)
     assert (info.preprocessing, info.usual_preprocessing) == (None, SCALINGS["-1-1"])
-    assert info.evidence["preprocessing"] == "not known; keras.applications feeds MobileNetV2 -1-1"
+    assert info.evidence["preprocessing"] == "not known; keras.applications feeds MobileNet -1-1"
     assert describe_model(path, preprocess="0-1").preprocessing == SCALINGS["0-1"]
 
 
