@@ -323,6 +323,7 @@ def test_a_written_split_is_taken_again(tmp_path: Path) -> None:
     write_split(tmp_path / "split.csv", made.data, made.samples, split)
     again = made.split(how=tmp_path / "split.csv")
     assert again.parts.tolist() == split.parts.tolist()
+    assert "split.csv has it): figures look better than they are" in again.notes[0]
 
 
 def test_a_split_is_found_by_digest_where_files_were_moved(tmp_path: Path) -> None:

@@ -178,6 +178,8 @@ def _leak_notes(split: Split, how: str | Path, *, is_grouped: bool) -> list[str]
     if not leaked:
         return []
     said = "a random split does not keep them apart" if how == "random" else "as the data have it"
+    if isinstance(how, Path):
+        said = f"as {how} has it"
     return [
         f"{leaked} of {int(is_counted.sum())} pictures to measure by share a clip, a group or a "
         f"near-duplicate with those trained on ({said}): figures look better than they are"
