@@ -245,7 +245,11 @@ def test_what_is_not_known_of_a_model_is_asked_with_pictures_of_the_data(tmp_pat
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"fps": 0.0}, "--fps 0.0: give frames a second"), ({"max_bad": 2.0}, "--max-bad 2.0: give")],
+    [
+        ({"fps": 0.0}, "--fps 0.0: give frames a second"),
+        ({"max_bad": 2.0}, "--max-bad 2.0: give"),
+        ({"threshold": 0.4}, r"--threshold 0\.4: .* gives each picture one answer"),
+    ],
 )
 def test_options_that_cannot_be(
     model: Any, tmp_path: Path, options: dict[str, float], message: str

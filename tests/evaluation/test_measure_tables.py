@@ -149,6 +149,11 @@ def test_a_truth_that_cannot_be_of_the_table_is_said(
         measured(tmp_path, truth)
 
 
+def test_segments_beyond_the_clip_are_counted(tmp_path: Path) -> None:
+    notes = measured(tmp_path, "0,1,sit\n1,3,walk\n50,60,sit\n").notes
+    assert any("1 of the 3 segments in" in note for note in notes)
+
+
 def test_labels_that_are_written_otherwise_are_said(tmp_path: Path) -> None:
     notes = measured(tmp_path, "0,1,Sit\n1,3,walk\n").notes
     assert any("labelled 'Sit'" in note and "is it 'sit'" in note for note in notes)

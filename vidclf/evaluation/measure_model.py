@@ -73,6 +73,11 @@ def measure_model(
             f"{info.path} sees several frames at once, and labelled pictures are single ones: make "
             "tables with vidclf predict, and give them to vidclf evaluate with true segments"
         )
+    if settings.threshold is not None and info.head_is_known and info.head != "sigmoid":
+        raise UsageError(
+            f"--threshold {settings.threshold}: {info.path} gives each picture one answer, however "
+            "low its score; thresholds are for models with any number of labels"
+        )
     labelled = _read(data, info)
     choice = choice_of(labelled, None if split is None else local_path(split))
     rule = PictureRule(input_size=info.input_size, resize=info.resize, crop=info.crop, fps=fps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from vidclf.core.counting import counted
 from vidclf.errors import DataError
 from vidclf.evaluation.clip_truth import BACKGROUND, ClipTruth, read_clip_truth
 from vidclf.evaluation.pairs import table_pairs
@@ -102,6 +103,13 @@ def _notes(clips: Sequence[ClipTruth], arrays: TableArrays) -> Iterator[str]:
             f"{percent:.1f} % of the frames are in no segment; their true label is {BACKGROUND!r}, "
             "and so is the answer of a frame without a label"
         )
+    for clip in clips:
+        rows = [clip.true_rows(segment) for segment in clip.segments]
+        if outside := sum(one.start == one.stop for one in rows):
+            yield (
+                f"{outside} of the {counted(len(rows), 'segment')} in {clip.truth} have no frame "
+                f"in {clip.table.path}"
+            )
     known = {label for clip in clips for label in clip.table.classes}
     alike = {label.casefold(): label for label in known}
     for label in arrays.labels:
