@@ -13,6 +13,7 @@ from helpers.evaluations import LABELS, of_classes, of_clips, of_labels, of_valu
 from helpers.html_pages import page_data as data_of_file
 
 from vidclf.evaluation.case_pictures import MOST_PICTURES, pictures_of
+from vidclf.evaluation.figures import figure_names, write_figures
 from vidclf.evaluation.headline import headlines
 from vidclf.evaluation.listed_cases import (
     MOST_LISTED,
@@ -93,6 +94,21 @@ def test_labels_are_as_bad_as_they_are_beyond_their_threshold() -> None:
     truth = np.array([[True, False], [True, False], [True, False]])
     scores = np.array([[0.4, 0.1], [0.9, 0.1], [0.9, 0.95]])
     assert worst_of(stretches_of(of_labels(truth, scores)), 3).tolist() == [2, 0]
+
+
+@pytest.mark.parametrize(
+    "evaluation",
+    [
+        of_classes([0], [1]),
+        of_clips([0], [1], fps=5),
+        of_labels(np.array([[True, False]]), np.array([[0.1, 0.2]])),
+        of_values(np.array([[1.0]]), np.array([[1.5]])),
+    ],
+    ids=["class", "frame", "labels", "value"],
+)
+def test_a_single_case_makes_a_page_and_figures(evaluation: Evaluation, tmp_path: Path) -> None:
+    assert page_data(evaluation, tmp_path)["mistakes"] == [0]
+    write_figures(evaluation, {name: tmp_path / name for name in figure_names(evaluation)})
 
 
 # --- pictures and clips ------------------------------------------------------------------------

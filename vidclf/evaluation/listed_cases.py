@@ -117,5 +117,6 @@ def _first_cases(evaluation: Evaluation) -> NDArray[np.intp]:
         said += [evaluation.truth, evaluation.answers]
     changes = np.zeros(len(cases) - 1, dtype=bool)
     for column in said:
-        changes |= (column[1:] != column[:-1]).reshape(len(changes), -1).any(axis=1)
+        differs = column[1:] != column[:-1]
+        changes |= differs if differs.ndim == 1 else differs.any(axis=1)
     return np.flatnonzero(np.append(True, changes))
