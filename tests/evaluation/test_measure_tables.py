@@ -43,7 +43,9 @@ def test_a_table_is_perfect_against_its_own_segments(
     runs: list[Run] = [("sit", 7, 0.9), ("walk", 11, 0.8), ("sit", 5, 0.7)]
     table = stored(tmp_path, class_rows(runs, start=start, video="clip.ts", fps=30000 / 1001))
     (truth,) = write_segments(table, formats=kind)
-    metrics = measure_tables(table, truth).metrics
+    evaluation = measure_tables(table, truth)
+    metrics = evaluation.metrics
+    assert any("the run itself wrote" in note for note in evaluation.notes) == (kind == "csv")
     assert metrics["cases"] == 23
     assert metrics["accuracy"] == metrics["edit_score"] == metrics["f1_at_50"] == 1
     assert metrics["boundary_error"]["matched"] == 4

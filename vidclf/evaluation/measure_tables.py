@@ -11,6 +11,7 @@ from vidclf.evaluation.clip_truth import BACKGROUND, ClipTruth, read_clip_truth
 from vidclf.evaluation.pairs import table_pairs
 from vidclf.evaluation.results import Case, ClipFigures, Evaluation
 from vidclf.evaluation.table_arrays import TableArrays, class_arrays, label_arrays, table_figures
+from vidclf.files.names import SEGMENTS_CSV
 from vidclf.metrics.scikit_learn import check_installed
 from vidclf.table.named_tables import PathLike
 
@@ -103,6 +104,8 @@ def _notes(clips: Sequence[ClipTruth], arrays: TableArrays) -> Iterator[str]:
             f"{percent:.1f} % of the frames are in no segment; their true label is {BACKGROUND!r}, "
             "and so is the answer of a frame without a label"
         )
+    if (arrays.answers == arrays.truth).all() and all(map(_may_be_its_own, clips)):
+        yield "every frame is right: is the truth what the run itself wrote, without a correction?"
     for clip in clips:
         rows = [clip.true_rows(segment) for segment in clip.segments]
         if outside := sum(one.start == one.stop for one in rows):
@@ -119,3 +122,8 @@ def _notes(clips: Sequence[ClipTruth], arrays: TableArrays) -> Iterator[str]:
         yield f"no frame of any table is labelled {label!r}, which is true somewhere" + (
             f"; is it {near!r}, written otherwise?" if near else ""
         )
+
+
+def _may_be_its_own(clip: ClipTruth) -> bool:
+    """Whether the truth has the name of a file that a run writes."""
+    return clip.truth.name.endswith(SEGMENTS_CSV)

@@ -10,7 +10,7 @@ from typing import Any
 from vidclf._version import __version__
 from vidclf.errors import OutputExistsError
 from vidclf.evaluation.case_rows import CaseRows
-from vidclf.evaluation.figures import figure_names, write_figures
+from vidclf.evaluation.figures import FIGURES, figure_names, write_figures
 from vidclf.evaluation.page import write_page
 from vidclf.evaluation.results import Evaluation
 from vidclf.files.staging import Staging
@@ -32,10 +32,12 @@ def check_free(folder: Path, *, overwrite: bool) -> None:
     Raises:
         OutputExistsError: there is one already, and it may not be replaced.
     """
-    if not overwrite and (folder / METRICS).exists():
+    names = (METRICS, CASES, MISTAKES, PAGE, *FIGURES)
+    there = [folder / name for name in names if (folder / name).exists()]
+    if there and not overwrite:
         raise OutputExistsError(
-            f"{folder / METRICS} exists already: give --overwrite to replace the evaluation, or "
-            "another folder with -o"
+            f"{there[0]} exists already: give --overwrite to replace the evaluation, or another "
+            "folder with -o"
         )
 
 

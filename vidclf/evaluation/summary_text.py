@@ -23,7 +23,7 @@ def summary_text(evaluation: Evaluation, comparison: Mapping[str, Any] | None = 
         _clip_lines(evaluation),
         list(_to_look_at(evaluation)),
         [] if comparison is None else list(comparison_lines(comparison)),
-        [f"Note: {note}." for note in evaluation.notes],
+        [f"Note: {note}{'' if note.endswith('?') else '.'}" for note in evaluation.notes],
     ]
     return "\n\n".join("\n".join(map(printable, block)) for block in blocks if block)
 
