@@ -372,6 +372,11 @@ def test_a_join_that_fails_keeps_what_was_there(tmp_path: Path) -> None:
     assert len(list((tmp_path / "parts").iterdir())) == 1
 
 
+def test_a_score_that_32_bits_do_not_hold_is_refused_without_a_warning(tmp_path: Path) -> None:
+    hand_table(tmp_path / "a_predictions.csv", ROWS[0], ROWS[1].replace("0.6", "1e39"))
+    assert "line 3: confidence is inf, not a number" in refused(tmp_path)
+
+
 def test_scores_missing_from_single_rows_are_refused_in_joined_tables_too(tmp_path: Path) -> None:
     other_columns_in_each(tmp_path / "results")
     vidclf.join_tables(tmp_path / "results", tmp_path / "all.csv")

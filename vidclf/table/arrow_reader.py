@@ -106,7 +106,8 @@ def _cells(column: str, kind: str, array: Any) -> Any:
     if array.null_count:
         raise UnusualTableError
     if kind != "category":
-        return array.to_numpy(zero_copy_only=False).astype(np.dtype(kind), copy=False)
+        with np.errstate(over="ignore", invalid="ignore"):  # of what is then refused
+            return array.to_numpy(zero_copy_only=False).astype(np.dtype(kind), copy=False)
     labels = array.dictionary.to_pylist()
     if RUNNERS_UP.fullmatch(column) and "" in labels:
         raise UnusualTableError
