@@ -292,3 +292,20 @@ def test_keywords_are_the_fields_of_the_options() -> None:
     assert list(TrainingKeywords.__annotations__) == [f.name for f in fields(TrainingOptions)]
     with pytest.raises(vidclf.UsageError, match="train has no option 'epoch': it has backbone"):
         options_from({"epoch": 3})  # type: ignore[typeddict-unknown-key]
+
+
+def test_evaluating_on_pictures_of_the_training_is_told(
+    trained: vidclf.TrainingResult, photos: Path, tmp_path: Path
+) -> None:
+    moved = tmp_path / "moved"  # the pictures are known by what is in them
+    for file in photos.rglob("*.png"):
+        (moved / file.parent.name).mkdir(parents=True, exist_ok=True)
+        (moved / file.parent.name / f"new_{file.name}").write_bytes(file.read_bytes())
+    told = vidclf.evaluate(trained.path, moved, runtime="tensorflow").evaluation.notes
+    assert any("30 of the 36 cases are pictures that the model was trained on" in n for n in told)
+    kept = vidclf.evaluate(
+        trained.path, photos, split=trained.outputs["split"], runtime="tensorflow"
+    )
+    assert kept.metrics["cases"] == 6
+    assert not any("trained on" in note for note in kept.evaluation.notes)
+    assert kept.metrics["accuracy"] == trained.metrics["val"]["accuracy"]

@@ -111,6 +111,17 @@ def read_split_rows(path: Path, *, names: Sequence[str]) -> SplitRows:
     return SplitRows(path, rows)
 
 
+def trained_digests(path: Path) -> frozenset[str]:
+    """Tell the pictures that a split trains on: the `digest` of each; none where it is no split."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [*csv.DictReader(file)]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return frozenset()
+    digests = (row.get("digest") for row in rows if row.get("split") == "train")
+    return frozenset(filter(None, digests))
+
+
 def _row(cells: dict[str, str | None], path: Path, line: int, names: Sequence[str]) -> SplitRow:
     split = (cells["split"] or "").strip()
     if split not in names:

@@ -16,6 +16,7 @@ from vidclf.dataset.examples import Example, LabelledSet, Task
 from vidclf.dataset.groups import sample_groups
 from vidclf.dataset.reading import PathLike, read_labelled_set
 from vidclf.dataset.samples import DEFAULT_FPS, PictureRule, Sample, SampleReader
+from vidclf.dataset.split_file import trained_digests
 from vidclf.errors import DataError, UsageError
 from vidclf.evaluation.choice import PartName, choice_of
 from vidclf.evaluation.predicting import (
@@ -25,6 +26,7 @@ from vidclf.evaluation.predicting import (
     predict_samples,
 )
 from vidclf.evaluation.results import Case, Evaluation, LabelIssue
+from vidclf.files.names import SPLIT, training_folder
 from vidclf.inference.engine import open_engine
 from vidclf.metrics.confident_learning import doubtful_labels
 from vidclf.metrics.scikit_learn import check_installed
@@ -147,7 +149,7 @@ def _evaluation(
         model_digest=info.digest,
         data_name=data.name,
         part=part,
-        notes=tuple(_notes(info, data, part, metrics)),
+        notes=tuple(_notes(info, data, part, metrics, samples)),
     )
 
 
@@ -210,7 +212,11 @@ def _label_issues(truth: NDArray[np.int64], scores: NDArray[np.float32]) -> tupl
 
 
 def _notes(
-    info: ModelInfo, data: LabelledSet, part: PartName, metrics: dict[str, Any]
+    info: ModelInfo,
+    data: LabelledSet,
+    part: PartName,
+    metrics: dict[str, Any],
+    samples: Sequence[Sample],
 ) -> Iterator[str]:
     """What the reader should know of the data."""
     parts = {example.part for example in data.examples}
@@ -224,8 +230,23 @@ def _notes(
             f"{counted(metrics['groups'], 'group')}, of clips, groups of the data and "
             "near-duplicates; the interval is drawn over these"
         )
+    yield from _seen_notes(info, data, part, samples)
+
+
+def _seen_notes(
+    info: ModelInfo, data: LabelledSet, part: PartName, samples: Sequence[Sample]
+) -> Iterator[str]:
+    """Whether the model was trained on what it is measured by, as far as that can be told."""
+    split = training_folder(Path(info.path)) / SPLIT
+    trained = trained_digests(split)
+    if seen := sum(sample.digest in trained for sample in samples):
+        yield (
+            f"{seen:,} of the {counted(len(samples), 'case')} are pictures that the model was "
+            f"trained on: figures are too good; --split {split} leaves them out"
+        )
     trained_on = (info.training or {}).get("data")
-    if part == "all" and isinstance(trained_on, str) and _is_same(trained_on, data.name):
+    is_same = isinstance(trained_on, str) and _is_same(trained_on, data.name)
+    if is_same and not trained and part == "all":
         yield (
             f"the model was trained on {trained_on}: figures on pictures that it has seen are too "
             "good; give --split with the split.csv of that training"

@@ -24,6 +24,9 @@ SMOOTHED_PREDICTIONS = "_smoothed_predictions.csv"
 REPORT = "_report.html"
 COMPARISON = "_comparison.html"
 FIGURE = "_plot.png"
+# Beside a model that was trained, a folder of files that tell of that; one of them is the split.
+TRAINING = "_training"
+SPLIT = "split.csv"
 EVALUATION = "_evaluation"  # a folder
 
 _RESULT_STEM = re.compile(f"(.+)(?:{Path(ANNOTATED_VIDEO).stem}|{SUBTITLED})")
@@ -43,6 +46,11 @@ def stem_of(table: Path) -> Path:
 def manifest_path(table: Path) -> Path:
     """Where the manifest of a table lies."""
     return beside(stem_of(table), MANIFEST)
+
+
+def training_folder(model: Path) -> Path:
+    """The folder that tells of a model's training: `birds.keras` → `birds_training`."""
+    return model.with_name(model.stem + TRAINING)
 
 
 def has_result_name(name: str, siblings: Container[str]) -> bool:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vidclf._version import __version__
 from vidclf.dataset.split import write_split
+from vidclf.files.names import SPLIT
 from vidclf.metrics.scoring import score
 from vidclf.training.learning import Learning, Trained
 from vidclf.training.result import TrainingResult, history_rows
@@ -69,7 +70,7 @@ def write_training(
             "training.png": lambda path: draw_training(
                 history_rows(trained.epochs, learning.data.task), path
             ),
-            "split.csv": lambda path: write_split(
+            SPLIT: lambda path: write_split(
                 path, learning.data, learning.collection.samples, learning.split
             ),
             "metrics.json": lambda path: _write_json(path, metrics),

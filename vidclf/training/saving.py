@@ -16,6 +16,7 @@ from vidclf.core.addresses import check_output
 from vidclf.core.native_stderr import tensorflow_muted
 from vidclf.dataset.examples import Task
 from vidclf.errors import OutputExistsError, UsageError
+from vidclf.files.names import training_folder
 from vidclf.files.staging import Staging
 from vidclf.files.temporary_names import new_token, temporary_name
 from vidclf.files.text_file import write_text
@@ -66,7 +67,7 @@ class ModelOutput:
 
     def part(self, name: str) -> Path:
         """A file that tells of the training, such as `history.csv`."""
-        return self.model.with_name(f"{self.model.stem}_training") / name
+        return training_folder(self.model) / name
 
     def check_free(self, *, overwrite: bool) -> None:
         """See, before hours are spent, that nothing is in the way.
