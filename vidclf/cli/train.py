@@ -90,18 +90,20 @@ def _add_network(group: argparse._ArgumentGroup) -> None:
         help="what the network is shown (default: as the backbone; 128x128 from scratch)",
     )  # fmt: skip
     group.add_argument("--dense", type=int, metavar="UNITS", help="a hidden layer before the last")
-    group.add_argument("--dropout", type=float, metavar="SHARE", help="default: 0.6")
+    group.add_argument(
+        "--dropout", type=float, metavar="SHARE", help="default: 0.6 for the head, else 0.3"
+    )
 
 
 def _add_training(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--epochs", type=int, metavar="N",
-        help="at most, of each stage (default: 60 for the head and from scratch, 8 to fine-tune)",
+        help="at most, of each stage (default: 60 for the head and from scratch, 12 to fine-tune)",
     )  # fmt: skip
     group.add_argument("--batch-size", type=int, metavar="N", help="pictures a step (default: 32)")
     group.add_argument(
         "--learning-rate", type=float, metavar="R",
-        help="at first (default: 0.0003 for the head, 0.0002 to fine-tune, 0.001 from scratch)",
+        help="at first (default: 0.0003, and 0.001 from scratch)",
     )  # fmt: skip
     group.add_argument("--max-minutes", type=float, metavar="M", help="end then, with the best")
     group.add_argument("--seed", type=int, metavar="N", help="of all that is drawn (default: 0)")

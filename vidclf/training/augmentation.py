@@ -11,10 +11,10 @@ from vidclf.core.frames import Pixels
 
 _LEAST_AREA = 0.35
 _MOST_ASPECT = 1.28
-_LIGHT = 0.25
-_COLOR = 0.3
-_BLUR_CHANCE = 0.15
-_LARGEST_BLUR = 1.2
+_LIGHT = 0.1
+_COLOR = 0.15
+_BLUR_CHANCE = 0.1
+_LARGEST_BLUR = 1.0
 _GREY_WEIGHTS = np.array([0.299, 0.587, 0.114], np.float32)
 
 

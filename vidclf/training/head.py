@@ -160,7 +160,7 @@ class _HeadLearner:
         self._lots = np.random.default_rng((options.seed, 2))
         self._trainer = Trainer(
             first_layers(inputs, options.dense, outputs, options.seed),
-            dropout=options.dropout,
+            dropout=options.dropout_of("head"),
             decay=_DECAY,
             lots=self._lots,
         )

@@ -21,8 +21,8 @@ from vidclf.training.schedule import Schedule
 from vidclf.training.targets import Floats, Targets
 from vidclf.training.watcher import Epoch, Stop, TrainingWatcher
 
-_PATIENCE: dict[Stage, int] = {"fine-tune": 4, "scratch": 10}
-_PLATEAU: dict[Stage, int] = {"fine-tune": 2, "scratch": 3}
+_PATIENCE: dict[Stage, int] = {"fine-tune": 5, "scratch": 10}
+_PLATEAU: dict[Stage, int] = {"fine-tune": 3, "scratch": 3}
 _DECAY = 0.05
 _MOST_AVERAGED = 0.98
 """How much of the running mean of weights stays at each step (Polyak and Juditsky 1992)."""

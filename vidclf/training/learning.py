@@ -113,7 +113,7 @@ class Learning:
             self.backbone.load(),
             layers,
             task=self.data.task,
-            dropout=self.options.dropout,
+            dropout=self.options.dropout_of("head"),
             name="vidclf_model",
         )
         return self._trained(model, epochs, outputs, measured, temperature)
@@ -155,7 +155,7 @@ class Learning:
             _without_head(model),
             layers,
             task=self.data.task,
-            dropout=self.options.dropout,
+            dropout=self.options.dropout_of(stage),
             name="vidclf_model",
         )
         if not stop.was_interrupted:
@@ -169,7 +169,11 @@ class Learning:
         assert self.backbone is not None
         begin_repeatably(self.options.seed)
         model = with_head(
-            self.backbone.load(), layers, task=None, dropout=self.options.dropout, name="training"
+            self.backbone.load(),
+            layers,
+            task=None,
+            dropout=self.options.dropout_of("fine-tune"),
+            name="training",
         )
         thaw(model, self.backbone.first_thawed(self.options.fine_tune))
         return model
@@ -187,7 +191,9 @@ class Learning:
         if self.data.task == "regression":  # begins with the mean, in units of the deviation
             numbers = Standard.of(self.targets.of(self.train_places).values)
             layers[-1] = numbers.undone_after(layers[-1])
-        return with_head(features, layers, task=None, dropout=self.options.dropout, name="training")
+        return with_head(
+            features, layers, task=None, dropout=self.options.dropout_of("scratch"), name="training"
+        )
 
     def _spread(self) -> Floats:
         if self.data.task == "regression":

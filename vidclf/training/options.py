@@ -17,10 +17,12 @@ ClassWeights = Literal["none", "balanced"]
 Stage = Literal["head", "fine-tune", "scratch"]
 """What is learnt: the head on a frozen backbone, its last blocks, too, or all of a network."""
 
-DEFAULT_EPOCHS: Mapping[Stage, int] = {"head": 60, "fine-tune": 8, "scratch": 60}
+DEFAULT_EPOCHS: Mapping[Stage, int] = {"head": 60, "fine-tune": 12, "scratch": 60}
 """The most epochs of each stage; they end earlier where the validation loss no longer falls."""
-DEFAULT_LEARNING_RATES: Mapping[Stage, float] = {"head": 3e-4, "fine-tune": 2e-4, "scratch": 1e-3}
+DEFAULT_LEARNING_RATES: Mapping[Stage, float] = {"head": 3e-4, "fine-tune": 3e-4, "scratch": 1e-3}
 """AdamW's step at the beginning of each stage."""
+DEFAULT_DROPOUTS: Mapping[Stage, float] = {"head": 0.6, "fine-tune": 0.3, "scratch": 0.3}
+"""The share of inputs of each layer of the head that is left out in each stage."""
 SCRATCH_INPUT_SIZE = (128, 128)
 """(height, width) in pixels that a network without a backbone is shown."""
 
@@ -37,8 +39,9 @@ class TrainingOptions:
     """How many of the backbone's last blocks are trained, too, once the head is."""
     dense: int | None = None
     """Units of a hidden layer in the head; None for none."""
-    dropout: float = 0.6
-    """The share of inputs of each layer of the head that is left out in training, 0 to below 1."""
+    dropout: float | None = None
+    """The share of inputs of each layer of the head that is left out in training, 0 to below 1;
+    None for `DEFAULT_DROPOUTS`."""
     label_smoothing: float = 0.05
     """How much of each label's certainty is given to all labels, 0 to below 1."""
     class_weights: ClassWeights = "none"
@@ -93,8 +96,9 @@ class TrainingOptions:
             if value is not None and not 0 < value < float("inf"):
                 raise UsageError(f"{_flag(name)} {value}: give a number more than 0")
         for name in ("dropout", "label_smoothing"):
-            if not 0 <= getattr(self, name) < 1:
-                raise UsageError(f"{_flag(name)} {getattr(self, name)}: give 0 to below 1")
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 1:
+                raise UsageError(f"{_flag(name)} {value}: give 0 to below 1")
         if not 0 <= self.max_bad <= 1:
             raise UsageError(f"--max-bad {self.max_bad}: give a share of 0 to 1")
         if self.input_size is not None and min(self.input_size) < 16:
@@ -104,6 +108,10 @@ class TrainingOptions:
     def most_epochs(self, stage: Stage) -> int:
         """Return how many epochs a stage may have."""
         return self.epochs or DEFAULT_EPOCHS[stage]
+
+    def dropout_of(self, stage: Stage) -> float:
+        """Return the share of inputs that a stage leaves out."""
+        return DEFAULT_DROPOUTS[stage] if self.dropout is None else self.dropout
 
     def first_rate(self, stage: Stage) -> float:
         """Return the learning rate that a stage begins with; the option is for the last stage."""
@@ -119,7 +127,7 @@ class TrainingKeywords(TypedDict, total=False):
     from_scratch: bool
     fine_tune: int
     dense: int | None
-    dropout: float
+    dropout: float | None
     label_smoothing: float
     class_weights: ClassWeights
     augment: bool
