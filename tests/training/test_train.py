@@ -309,3 +309,57 @@ def test_evaluating_on_pictures_of_the_training_is_told(
     assert kept.metrics["cases"] == 6
     assert not any("trained on" in note for note in kept.evaluation.notes)
     assert kept.metrics["accuracy"] == trained.metrics["val"]["accuracy"]
+
+
+def test_the_command_says_how_it_went(
+    trained: vidclf.TrainingResult,
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    model = tmp_path / "colors.keras"
+    assert main(["train", str(photos), "-o", str(model), "--split", "random", "-v"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("head, epoch 1: loss") for line in told)
+    assert any(line.startswith("a random split gave 1.000, and one that keeps") for line in told)
+    assert "3 classes, pictures: 30 train, 6 val" in told
+    assert any(line.startswith("val: accuracy 1.000") for line in told)
+    assert told[-1] == f"next: vidclf annotate CLIP -m {model}"
+
+
+def test_the_command_tells_of_an_interrupt(
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from vidclf.cli.training_bars import TrainingBars
+
+    def interrupt(bars: TrainingBars, epoch: Epoch) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(TrainingBars, "epoch_ended", interrupt)
+    assert main(["train", str(photos), "-o", str(tmp_path / "m.keras")]) == 130
+    assert "m.keras has the best of 1 epoch, that of epoch 1 (head)" in capsys.readouterr().err
+
+
+def test_bars_show_each_piece_of_work(capsys: pytest.CaptureFixture[str]) -> None:
+    import argparse
+
+    from vidclf.cli.training_bars import TrainingBars
+
+    epoch = Epoch(
+        epoch=2, stage="fine-tune", loss=0.5, val_loss=0.25, score=0.8, val_score=0.9,
+        learning_rate=1e-3, seconds=3.0, is_best=True,
+    )  # fmt: skip
+    with TrainingBars(argparse.Namespace(quiet=False, verbose=False), shown=True) as bars:
+        bars.began("pictures", total=4, unit="example")
+        bars.advanced(4)
+        bars.said("something to know")
+        bars.epoch_ended(epoch)
+    printed = capsys.readouterr()
+    assert "pictures" in printed.err
+    assert printed.out.splitlines() == [
+        "something to know",
+        "fine-tune, epoch 2: loss 0.5000, validation 0.2500 (0.900, the best so far), 3 s",
+    ]
