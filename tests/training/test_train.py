@@ -284,6 +284,21 @@ def test_a_full_disk_leaves_nothing(
     assert not list(tmp_path.iterdir())
 
 
+def test_class_weights_are_for_classes(photos: Path, tmp_path: Path) -> None:
+    data = numbers_table(photos, lambda color, number: number)
+    with pytest.raises(vidclf.UsageError, match=r"balanced: .* has numbers, and classes exclude"):
+        vidclf.train(data, tmp_path / "m.keras", regression=True, class_weights="balanced")
+
+
+def test_rare_classes_count_as_much_as_others(photos: Path, tmp_path: Path) -> None:
+    rare = [p for p in sorted(photos.rglob("*.png")) if p.parent.name != "red" or p.stem < "02"]
+    data = pd.DataFrame({"path": rare, "label": [path.parent.name for path in rare]})
+    plain = vidclf.train(data, tmp_path / "plain.keras")
+    assert any("'red' has 1 picture to learn from" in note for note in plain.notes)
+    even = vidclf.train(data, tmp_path / "even.keras", class_weights="balanced")
+    assert not any("learn from" in note for note in even.notes)
+
+
 def test_keywords_are_the_fields_of_the_options() -> None:
     from dataclasses import fields
 

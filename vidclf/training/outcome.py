@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf._version import __version__
+from vidclf.core.counting import counted
 from vidclf.dataset.split import write_split
 from vidclf.files.names import SPLIT
 from vidclf.metrics.scoring import score
@@ -133,8 +134,8 @@ def _imbalance(learning: Learning) -> str:
         return ""
     labels = learning.data.labels
     return (
-        f"{labels[least]!r} has {counts[least]:.0f} pictures to learn from and {labels[most]!r} "
-        f"{counts[most]:.0f}: --class-weights balanced lets both count the same"
+        f"{labels[least]!r} has {counted(int(counts[least]), 'picture')} to learn from and "
+        f"{labels[most]!r} {counts[most]:.0f}: --class-weights balanced lets both count the same"
     )
 
 

@@ -76,6 +76,7 @@ def train(
         backbone = open_backbone(how.backbone, input_size=how.input_size)
         backbone.check_blocks(how.fine_tune)
     labelled = read_labelled_set(data, regression=how.regression)
+    _check_weights(labelled, how)
     rule = _picture_rule(labelled, backbone, how)
     with collect(labelled, rule, backbone, how, watcher) as collection:
         split = split_samples(
@@ -100,6 +101,15 @@ def _check_installed() -> None:
     for module, name in (("sklearn", "scikit-learn"), ("matplotlib", "matplotlib")):
         if find_spec(module) is None:
             raise UsageError(f"training needs {name}: pip install 'vidclf[train]'")
+
+
+def _check_weights(data: LabelledSet, options: TrainingOptions) -> None:
+    if options.class_weights != "none" and data.task != "classes":
+        kind = "numbers" if data.task == "regression" else "several labels for a picture"
+        raise UsageError(
+            f"--class-weights {options.class_weights}: {data.name} has {kind}, and classes exclude "
+            "each other; give weights in a column of the table"
+        )
 
 
 def _picture_rule(
