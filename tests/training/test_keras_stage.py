@@ -121,3 +121,16 @@ def test_frozen_layers_and_batch_normalisation_stay_as_they_are() -> None:
         )
     }
     assert moved == {"scores", "block4_conv"}
+
+
+def test_fine_tuning_never_leaves_less_than_it_began_with(whole: KerasStage) -> None:
+    before = whole.model.get_weights()
+    thaw(whole.model, 0)
+    options = TrainingOptions(epochs=2, batch_size=8, fine_tune=1, learning_rate=30)
+    harmed = KerasStage(
+        whole.model, "fine-tune", pictures(40, 0), pictures(20, 1), options, spread=ONES
+    )
+    harmed.run(Checkpoint(name="test", digest="06" * 32), Stop(at=None), SilentTrainingWatcher())
+    assert not any(epoch.is_best for epoch in harmed.epochs)
+    for a, b in zip(before, whole.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)

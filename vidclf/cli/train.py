@@ -142,7 +142,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _epochs(result: TrainingResult) -> str:
-    best = min(result.epochs, key=lambda epoch: epoch.val_loss)
+    best = [epoch for epoch in result.epochs if epoch.is_best][-1]
     return f"{counted(len(result.epochs), 'epoch')}, that of epoch {best.epoch} ({best.stage})"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,10 +91,13 @@ class KerasStage:
     def run(self, checkpoint: Checkpoint, stop: Stop, watcher: TrainingWatcher) -> None:
         """Train until the validation loss no longer falls, and leave the best weights in the model.
 
+        What fine-tuning begins with counts, too: it may be the best.
+
         Raises:
-            KeyboardInterrupt: in the first epoch.
+            KeyboardInterrupt: in the first epoch, where there was nothing before it.
         """
-        self._go_on(checkpoint, watcher)
+        if not self._go_on(checkpoint, watcher) and self._stage == "fine-tune":
+            self._schedule.improved(self._validated()[0], self.model.get_weights())
         try:
             while not self._is_over(stop):
                 self._learn(watcher)
@@ -117,10 +121,8 @@ class KerasStage:
         kept = self.model.get_weights()
         self._optimizer.finalize_variable_values(self.model.trainable_variables)
         averaged = self.model.get_weights()
-        outputs = self.outputs(self._val.pixels, self._val.places)
+        val_loss, val_score = self._validated()
         self.model.set_weights(kept)
-        scores, targets = self._measured(outputs, self._val.targets)
-        val_loss = mean_loss(scores, targets)
         is_best = self._schedule.is_better(val_loss)
         if is_best:
             self._schedule.improved(val_loss, averaged)
@@ -132,12 +134,18 @@ class KerasStage:
             loss=loss,
             val_loss=val_loss,
             score=score,
-            val_score=mean_score(scores, targets) * self._unit,
+            val_score=val_score,
             learning_rate=rate,
             seconds=time.monotonic() - began,
             is_best=is_best,
         )
         self.epochs.append(epoch)
+
+    def _validated(self) -> tuple[float, float]:
+        """Loss and score of the validation pictures."""
+        outputs = self.outputs(self._val.pixels, self._val.places)
+        scores, targets = self._measured(outputs, self._val.targets)
+        return mean_loss(scores, targets), mean_score(scores, targets) * self._unit
 
     @property
     def _unit(self) -> float:
@@ -156,18 +164,19 @@ class KerasStage:
         watcher.began(f"{self._stage}, epoch {number}", total=self._steps, unit="step")
         warm_up = min(_WARM_UP_STEPS, self._steps)
         loss = right = 0.0
-        batches = prefetch(
+        made = prefetch(
             lambda: self._batches(number),
             size_of=lambda batch: batch[0].nbytes,
             most_bytes=_WAITING_BYTES,
         )
-        for step, (pixels, targets) in enumerate(batches, start=(number - 1) * self._steps + 1):
-            self._optimizer.learning_rate.assign(self._schedule.rate * min(1.0, step / warm_up))
-            outputs = np.asarray(self._step(pixels, targets.values, targets.weights))
-            scores, measured = self._measured(outputs, targets)
-            loss += mean_loss(scores, measured) * len(pixels)
-            right += mean_score(scores, measured) * len(pixels)
-            watcher.advanced(1)
+        with closing(made) as batches:
+            for step, (pixels, targets) in enumerate(batches, start=(number - 1) * self._steps + 1):
+                self._optimizer.learning_rate.assign(self._schedule.rate * min(1.0, step / warm_up))
+                outputs = np.asarray(self._step(pixels, targets.values, targets.weights))
+                scores, measured = self._measured(outputs, targets)
+                loss += mean_loss(scores, measured) * len(pixels)
+                right += mean_score(scores, measured) * len(pixels)
+                watcher.advanced(1)
         return loss / count, right / count * self._unit
 
     def _batches(self, number: int) -> Iterator[tuple[NDArray[np.uint8], Targets]]:
@@ -232,11 +241,11 @@ class KerasStage:
             0.5 * tf.reduce_sum(tf.square((values - outputs) / spread), 1)
         )
 
-    def _go_on(self, checkpoint: Checkpoint, watcher: TrainingWatcher) -> None:
-        """Go on from what an earlier process left."""
+    def _go_on(self, checkpoint: Checkpoint, watcher: TrainingWatcher) -> bool:
+        """Go on from what an earlier process left; return whether it left anything."""
         state = checkpoint.load()
         if state is None or len(state.variables) != len(self.model.variables):
-            return
+            return False
         for variable, value in zip(self.model.variables, state.variables, strict=True):
             variable.assign(value)
         for variable, value in zip(self._optimizer.variables, state.optimizer, strict=True):
@@ -247,6 +256,7 @@ class KerasStage:
         self._schedule.best_loss = state.schedule["best_loss"]
         self._schedule.waited = int(state.schedule["waited"])
         watcher.said(f"going on after epoch {len(self.epochs)} of a training that was stopped")
+        return True
 
     def _state(self) -> TrainingState:
         schedule = self._schedule

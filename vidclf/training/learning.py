@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from vidclf._version import __version__
 from vidclf.dataset.examples import LabelledSet
 from vidclf.dataset.samples import PictureRule
-from vidclf.dataset.split import TEST, TRAIN, VAL, Split
+from vidclf.dataset.split import TEST, TRAIN, VAL, Split, split_samples
+from vidclf.errors import DataError
 from vidclf.training.backbone import Backbone
 from vidclf.training.calibration import cooled, fit_temperature
 from vidclf.training.checkpoint import Checkpoint
@@ -22,7 +23,6 @@ from vidclf.training.head import FeatureSet, Standard, outputs_on, train_head
 from vidclf.training.layers import Dense, first_layers
 from vidclf.training.losses import activated
 from vidclf.training.options import Stage, TrainingOptions
-from vidclf.training.saving import data_digest
 from vidclf.training.targets import Floats, targets_of
 from vidclf.training.watcher import Epoch, Stop, TrainingWatcher
 
@@ -221,15 +221,12 @@ class Learning:
             temperature=temperature,
         )
 
-    def accuracy_without_leaks(self, stop: Stop) -> tuple[float, float] | None:
+    def accuracy_without_leaks(self) -> tuple[float, float] | None:
         """Validate heads of a random split, and of one that keeps together what belongs together.
 
         Returns:
             The validation scores of both; None without a backbone, or where it cannot be told.
         """
-        from vidclf.dataset.split import split_samples
-        from vidclf.errors import DataError
-
         if self.backbone is None or self.data.task == "regression":
             return None
         try:
@@ -242,7 +239,7 @@ class Learning:
             )
         except DataError:
             return None
-        options = replace(self.options, fine_tune=0, epochs=None)
+        options = replace(self.options, fine_tune=0, epochs=None, learning_rate=None)
         scores = []
         for split in (self.split, grouped):
             part = Learning(self.data, self.collection, split, self.backbone, self.rule, options)
@@ -251,7 +248,7 @@ class Learning:
                 part._features(part.train_places),
                 part._features(part.val_places, copies=False),
                 options,
-                stop=stop,
+                stop=Stop(at=None),
                 on_epoch=epochs.append,
             )
             best = min(epochs, key=lambda epoch: epoch.val_loss)
@@ -261,13 +258,11 @@ class Learning:
     def _data_digest(self) -> str:
         """SHA-256 over all pictures, their labels and parts."""
         values, weights = self.targets.values, self.targets.weights
-        return data_digest(
-            [
-                f"{sample.digest} {values[place].tolist()} {weights[place]:g} "
-                f"{self.split.parts[place]}"
-                for place, sample in enumerate(self.collection.samples)
-            ]
-        )
+        lines = [
+            f"{sample.digest} {values[place].tolist()} {weights[place]:g} {self.split.parts[place]}"
+            for place, sample in enumerate(self.collection.samples)
+        ]
+        return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
     def _run_digest(self) -> str:
         """Tell this training from all others: by data, backbone and options that matter to it."""

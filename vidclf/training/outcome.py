@@ -24,7 +24,7 @@ from vidclf.training.saving import ModelOutput, save_all, write_history
 from vidclf.training.watcher import Stop, TrainingWatcher
 
 _LIBRARIES = ("keras", "tensorflow", "openvino", "scikit-learn", "numpy")
-_FEW = 5.0
+_UNEVEN = 5.0
 """A class with so many times fewer pictures than another one is told of."""
 
 
@@ -114,7 +114,8 @@ def _metrics(learning: Learning, trained: Trained) -> dict[str, Any]:
 
 def _notes(learning: Learning, stop: Stop) -> list[str]:
     notes = []
-    if learning.options.split == "random" and (both := learning.accuracy_without_leaks(stop)):
+    is_random = learning.options.split == "random" and not stop.was_interrupted
+    if is_random and (both := learning.accuracy_without_leaks()):
         random, grouped = both
         notes.append(
             f"a random split gave {random:.3f}, and one that keeps clips and near-duplicates "
@@ -130,7 +131,7 @@ def _imbalance(learning: Learning) -> str:
         return ""
     counts = learning.targets.of(learning.train_places).values.sum(axis=0)
     least, most = int(counts.argmin()), int(counts.argmax())
-    if counts[most] < _FEW * counts[least]:
+    if counts[most] < _UNEVEN * counts[least]:
         return ""
     labels = learning.data.labels
     return (

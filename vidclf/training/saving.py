@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import shutil
 import warnings
@@ -176,11 +175,3 @@ def write_history(path: Path, epochs: Sequence[Epoch], task: Task) -> None:
                     for name, value in {**row, "seconds": round(row["seconds"], 3)}.items()
                 }
             )
-
-
-def data_digest(parts: Sequence[str]) -> str:
-    """Return the SHA-256 of texts, each of which stands for a sample and its label."""
-    digest = hashlib.sha256()
-    for part in sorted(parts):
-        digest.update(part.encode() + b"\n")
-    return digest.hexdigest()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Unpack
 
 from vidclf.core.preprocessing import Crop, Resize
@@ -14,6 +13,8 @@ from vidclf.dataset.reading import read_labelled_set
 from vidclf.dataset.samples import PictureRule
 from vidclf.dataset.split import split_samples
 from vidclf.errors import UsageError
+from vidclf.files.figure_file import check_matplotlib
+from vidclf.metrics.scikit_learn import check_installed
 from vidclf.training.backbone import Backbone, open_backbone
 from vidclf.training.collecting import collect
 from vidclf.training.learning import Learning
@@ -68,7 +69,8 @@ def train(
     began = time.monotonic()
     minutes = how.max_minutes
     stop = Stop(at=None if minutes is None else began + 60 * minutes)
-    _check_installed()
+    check_installed()
+    check_matplotlib(extra="train")
     place = ModelOutput.of(os.fspath(output))
     place.check_free(overwrite=overwrite)
     backbone = None
@@ -95,12 +97,6 @@ def train(
             began=began,
             watcher=watcher,
         )
-
-
-def _check_installed() -> None:
-    for module, name in (("sklearn", "scikit-learn"), ("matplotlib", "matplotlib")):
-        if find_spec(module) is None:
-            raise UsageError(f"training needs {name}: pip install 'vidclf[train]'")
 
 
 def _check_weights(data: LabelledSet, options: TrainingOptions) -> None:
