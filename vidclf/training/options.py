@@ -117,7 +117,7 @@ class TrainingOptions:
         """Return the learning rate that a stage begins with; the option is for the last stage."""
         is_last = stage != "head" or not self.fine_tune
         given = self.learning_rate if is_last else None
-        return given or DEFAULT_LEARNING_RATES[stage]
+        return float(given or DEFAULT_LEARNING_RATES[stage])  # Keras takes no whole number
 
 
 class TrainingKeywords(TypedDict, total=False):
