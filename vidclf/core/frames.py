@@ -142,8 +142,8 @@ class RgbPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """One decoded frame, in presentation order."""
+class FrameTime:
+    """Which frame it is, and when it is shown."""
 
     index: int
     """0-based place among the clip's decoded frames, without gaps."""
@@ -151,15 +151,21 @@ class Frame:
     """Presentation timestamp in ticks of `time_base`; strictly increasing."""
     time_base: Fraction
     """Seconds in one tick."""
-    picture: Picture
-    """The decoded picture."""
-    duration: int = 0
-    """How long the frame stands, in ticks; 0 when unknown."""
 
     @property
     def pts_seconds(self) -> float:
         """Presentation time in seconds on the clip's own clock."""
         return float(self.pts * self.time_base)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame(FrameTime):
+    """One decoded frame, in presentation order."""
+
+    picture: Picture
+    """The decoded picture."""
+    duration: int = 0
+    """How long the frame stands, in ticks; 0 when unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,12 +25,18 @@ class Engine:
     """
 
     def __init__(
-        self, model: Model, settings: InferenceSettings, *, warnings: Sequence[str] = ()
+        self,
+        model: Model,
+        settings: InferenceSettings,
+        *,
+        warnings: Sequence[str] = (),
+        low_latency: bool = False,
     ) -> None:
         check_fits(settings, model.info)
         self.model = model
         self._warnings = list(warnings)
         self._settings = settings
+        self._low_latency = low_latency
         self._runtime: Runtime | None = None
 
     @property
@@ -79,6 +85,7 @@ class Engine:
                     graph=self.model.graph,
                     converted=self.model.converted,
                     probe=lambda: probe().pixels,
+                    low_latency=self._low_latency,
                 )
             self._warnings += warnings.messages
         return self._runtime
@@ -95,8 +102,12 @@ class Engine:
         )
 
 
-def open_engine(settings: Settings) -> Engine:
+def open_engine(settings: Settings, *, low_latency: bool = False) -> Engine:
     """The model of the settings, ready to be run.
+
+    Args:
+        settings: what is said of the model, and how it is run.
+        low_latency: as in `RuntimeInput`.
 
     Raises:
         ModelError: it cannot be used.
@@ -107,4 +118,6 @@ def open_engine(settings: Settings) -> Engine:
         model = open_model(settings.model, settings=settings.for_model)
         for assumption in model.info.assumptions:
             logger.warning("%s", assumption)
-    return Engine(model, settings.for_inference, warnings=warnings.messages)
+    return Engine(
+        model, settings.for_inference, warnings=warnings.messages, low_latency=low_latency
+    )

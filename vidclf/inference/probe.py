@@ -102,6 +102,32 @@ class ProbedStream:
         return self._waiting[:count]
 
 
+def made_up_inputs(input_size: tuple[int, int], window: int | None) -> ProbeInputs:
+    """Inputs for a model of which no frame is at hand, as before a server's first client.
+
+    The pictures are noise whose power falls with the square of the frequency, as that of natural
+    scenes does (Field 1987, J. Opt. Soc. Am. A 4, 2379), from black to white in each colour.
+
+    Args:
+        input_size: (height, width) of the model's input.
+        window: frames in one input of a clip model; None for a model of single frames.
+    """
+    height, width = input_size
+    draw = np.random.default_rng(0)
+    down, across = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)
+    frequency = np.maximum(np.hypot(down, across), 1 / max(height, width))
+    shape = (_FRAMES * (window or 1), 3, height, width)
+    spectrum = np.fft.rfft2(draw.standard_normal(shape)) / frequency
+    noise = np.moveaxis(np.fft.irfft2(spectrum, s=(height, width)), 1, -1)
+    low, high = noise.min(axis=(1, 2), keepdims=True), noise.max(axis=(1, 2), keepdims=True)
+    pixels = np.round(255 * (noise - low) / np.maximum(high - low, 1e-9)).astype(np.uint8)
+    if window is not None:
+        pixels = pixels.reshape(_FRAMES, window, height, width, 3)
+    return ProbeInputs(
+        pixels=pixels, names=tuple(f"made-up picture {place}" for place in range(_FRAMES))
+    )
+
+
 def _as_windows(windows: Sequence[Sequence[tuple[Frame, Pixels]]], size: int) -> ProbeInputs:
     return ProbeInputs(
         pixels=np.stack([filled([pixels for _, pixels in window], size) for window in windows]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
-from vidclf.core.frames import Frame
+from vidclf.core.frames import Frame, FrameTime
 from vidclf.errors import UsageError
 from vidclf.inference.windows import WindowRule
 from vidclf.models.info import FREE, ModelInfo
@@ -33,7 +33,7 @@ def frames_between(
 
 def frame_selector(
     settings: InferenceSettings, *, by_window: bool = False
-) -> Callable[[Frame], bool]:
+) -> Callable[[FrameTime], bool]:
     """Whether the model is to see a frame; to be asked once for each frame, in order.
 
     With a step N: the first, and every Nth after it. With a rate F: the first at or after each
@@ -42,10 +42,10 @@ def frame_selector(
     """
     step = settings.frame_step if by_window else settings.stride
     rate = settings.clip_fps if by_window else settings.infer_fps
-    first: Frame | None = None
+    first: FrameTime | None = None
     next_tick = 0
 
-    def is_sampled(frame: Frame) -> bool:
+    def is_sampled(frame: FrameTime) -> bool:
         nonlocal first, next_tick
         first = first or frame
         if rate is None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.core.frames import Frame, Prediction, Scores
+from vidclf.core.frames import Frame, FrameTime, Prediction, Scores
 
 _NANOSECOND = 1e-9
 """Forgives the rounding of times: a frame that lies on the window's edge is in it."""
+MOST_LIVE_FRAMES = 600
+"""Half of the widest window, 5 s, at 120 frames a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +45,11 @@ def smooth(
         Each frame with its prediction.
     """
     half = _half(window_seconds)
-    window: deque[tuple[float, Scores]] = deque()
+    window = _Window()
     waiting: deque[ScoredFrame] = deque()
-    latest: Prediction | None = None
 
     def settle(item: ScoredFrame) -> tuple[Frame, Prediction]:
-        nonlocal latest
-        latest = _inferred(item, window, window_seconds) if item.scores is not None else latest
-        if latest is None:
-            raise ValueError("the first frame must be inferred")
-        return item.frame, _at(item, latest)
+        return item.frame, window.predict(item.frame, item.scores, window_seconds)
 
     for item in scored:
         now = item.frame.pts_seconds
@@ -60,9 +57,41 @@ def smooth(
             yield settle(waiting.popleft())
         waiting.append(item)
         if item.scores is not None:
-            window.append((now, item.scores))
+            window.add(now, item.scores)
     while waiting:
         yield settle(waiting.popleft())
+
+
+class LiveSmoother:
+    """What `smooth` says of the last frame of a clip, asked at each frame while the clip grows.
+
+    Nothing is known of the frames to come, so the window ends with the frame itself, as it does at
+    the end of a clip: it is the half of the window that lies before it. Of more frames than
+    `MOST_LIVE_FRAMES` in it the latest count.
+
+    Args:
+        window_seconds: the whole width of the window; it may be changed between two frames.
+    """
+
+    def __init__(self, window_seconds: float) -> None:
+        self.window_seconds = window_seconds
+        self._window = _Window(most_frames=MOST_LIVE_FRAMES)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no frame was inferred so far; the first one must be."""
+        return self._window.latest is None
+
+    def add(self, frame: FrameTime, scores: Scores | None) -> Prediction:
+        """Predict the next frame.
+
+        Args:
+            frame: which one; not earlier than the one before.
+            scores: as in `ScoredFrame`.
+        """
+        if scores is not None:
+            self._window.add(frame.pts_seconds, scores)
+        return self._window.predict(frame, scores, self.window_seconds)
 
 
 def window_means(
@@ -96,28 +125,37 @@ def _half(window_seconds: float) -> float:
     return window_seconds / 2 + _NANOSECOND
 
 
-def _inferred(
-    item: ScoredFrame, window: deque[tuple[float, Scores]], window_seconds: float
-) -> Prediction:
-    raw, centre = item.scores, item.frame.pts_seconds
-    assert raw is not None
-    while window[0][0] < centre - _half(window_seconds):
-        window.popleft()
-    seconds, scores = zip(*window, strict=True)
-    [mean] = window_means(
-        np.array(seconds), np.array(scores), np.array([centre]), window_seconds=window_seconds
-    )
-    return Prediction(index=item.frame.index, pts_seconds=centre, scores=mean, raw=raw)
+class _Window:
+    """The scores around the frame that is predicted, and the latest answer."""
 
+    def __init__(self, most_frames: int | None = None) -> None:
+        self.latest: Prediction | None = None
+        self._scores: deque[tuple[float, Scores]] = deque(maxlen=most_frames)
 
-def _at(item: ScoredFrame, latest: Prediction) -> Prediction:
-    """The latest answer, at this frame."""
-    if item.scores is not None:
-        return latest
-    return Prediction(
-        index=item.frame.index,
-        pts_seconds=item.frame.pts_seconds,
-        scores=latest.scores,
-        raw=latest.raw,
-        inferred=False,
-    )
+    def add(self, seconds: float, scores: Scores) -> None:
+        self._scores.append((seconds, scores))
+
+    def predict(self, frame: FrameTime, scores: Scores | None, window_seconds: float) -> Prediction:
+        """The next frame's answer; a skipped one carries that of the inferred one before it."""
+        if scores is not None:
+            self.latest = self._inferred(frame, scores, window_seconds)
+            return self.latest
+        if self.latest is None:
+            raise ValueError("the first frame must be inferred")
+        return Prediction(
+            index=frame.index,
+            pts_seconds=frame.pts_seconds,
+            scores=self.latest.scores,
+            raw=self.latest.raw,
+            inferred=False,
+        )
+
+    def _inferred(self, frame: FrameTime, raw: Scores, window_seconds: float) -> Prediction:
+        centre = frame.pts_seconds
+        while self._scores[0][0] < centre - _half(window_seconds):
+            self._scores.popleft()
+        seconds, scores = zip(*self._scores, strict=True)
+        [mean] = window_means(
+            np.array(seconds), np.array(scores), np.array([centre]), window_seconds=window_seconds
+        )
+        return Prediction(index=frame.index, pts_seconds=centre, scores=mean, raw=raw)

@@ -48,6 +48,7 @@ def open_runtime(
     probe: Probe,
     graph: Path | None = None,
     converted: Path | None = None,
+    low_latency: bool = False,
 ) -> Runtime:
     """Make a model ready to compute.
 
@@ -61,6 +62,7 @@ def open_runtime(
         graph: a file that OpenVINO runs as it is.
         converted: the model's OpenVINO form; another one is made where this OpenVINO cannot read
             it.
+        low_latency: whether inputs come one by one.
 
     Raises:
         RuntimeUnavailableError: it is not installed, or does not start.
@@ -70,7 +72,14 @@ def open_runtime(
     from vidclf.inference.runtimes.base import ConversionError, RuntimeInput
 
     check_runtime(name)
-    model = RuntimeInput(info=info, load=load, probe=probe, graph=graph, converted=converted)
+    model = RuntimeInput(
+        info=info,
+        load=load,
+        probe=probe,
+        graph=graph,
+        converted=converted,
+        low_latency=low_latency,
+    )
     try:
         return _open(_automatic(model) if name == "auto" else name, model)
     except ConversionError as exc:

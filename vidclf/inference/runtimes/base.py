@@ -43,6 +43,8 @@ class RuntimeInput:
     """A file that OpenVINO runs as it is; neither loaded nor checked."""
     converted: Path | None = None
     """The model's OpenVINO form, if it was made and checked beforehand."""
+    low_latency: bool = False
+    """Whether inputs come one by one and each is waited for, so that all cores share each."""
 
 
 class OpenRuntime(Protocol):

@@ -1,0 +1,26 @@
+"""All protocols of the server as one ASGI application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+
+from vidclf.serving.access import Access
+from vidclf.serving.http_api import http_routes
+from vidclf.serving.socket_io import with_socket_io
+from vidclf.serving.web_socket import StreamEndpoint
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from vidclf.serving.service import Service
+
+
+def make_app(service: Service) -> ASGIApp:
+    """The application of a service."""
+    access = Access(service.options)
+    stream = StreamEndpoint(service, access)
+    routes = [*http_routes(service, access), WebSocketRoute("/v1/stream", stream.serve)]
+    return with_socket_io(Starlette(routes=routes), service, access)

@@ -1,0 +1,70 @@
+"""`vidclf.serve`: a model answers frames until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Unpack
+
+from vidclf.errors import UsageError
+from vidclf.serving.options import DEFAULT_MAX_WAIT_MS, DEFAULT_PORT, ServeOptions
+from vidclf.settings import Options, Settings, settings_from, shows_options
+
+if TYPE_CHECKING:
+    from vidclf.serving.server import OnStart
+    from vidclf.serving.tally import Tally
+
+
+@shows_options(Options)
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+    token: str | None = None,
+    insecure: bool = False,
+    allow_origins: Sequence[str] = (),
+    max_wait_ms: float = DEFAULT_MAX_WAIT_MS,
+    on_start: OnStart | None = None,
+    settings: Settings | None = None,
+    **options: Unpack[Options],
+) -> Tally:
+    """Answer frames over HTTP, WebSocket and Socket.IO until Ctrl-C, or SIGTERM.
+
+    Args:
+        host: the address to listen at; the default is for this machine alone.
+        port: the port; 0 for any that is free.
+        token: what clients must send; needed for any `host` but this machine's own.
+        insecure: whether others than this machine may come without a token.
+        allow_origins: whose pages may use the server beside its own.
+        max_wait_ms: how long an idle model waits at most for frames that are being decoded.
+        on_start: is called once the server answers, with its address and what stops it.
+        settings: how frames are answered; the command's defaults without it.
+        options: as for `annotate`; those of clips, pictures and files change nothing.
+
+    Returns:
+        How many frames were received, answered, dropped and refused.
+
+    Raises:
+        VidclfError: what went wrong, in a sentence.
+    """
+    reached = ServeOptions(
+        host=host,
+        port=port,
+        token=token,
+        insecure=insecure,
+        allow_origins=tuple(allow_origins),
+        max_wait_ms=max_wait_ms,
+    )
+    chosen = settings_from(options, base=settings)
+    try:
+        from vidclf.serving.server import serve_until_stopped
+    except ModuleNotFoundError as exc:
+        raise UsageError(
+            f"the server needs {exc.name}, which is not installed: pip install 'vidclf[serve]'"
+        ) from exc
+    from vidclf.serving.service import open_model
+
+    engine = open_model(chosen)
+    return asyncio.run(
+        serve_until_stopped(engine, chosen, reached, on_start=on_start or (lambda running: None))
+    )
