@@ -46,7 +46,7 @@ class Access:
                 "forbidden-origin", "this server is for this machine alone: call it localhost"
             )
         origin = headers.get("origin")
-        if origin is None or urlsplit(origin).netloc.lower() == host.lower():
+        if origin is None or _netloc(origin) == host.lower():
             return
         allowed = self._options.allow_origins
         if "*" not in allowed and origin.lower() not in {
@@ -80,6 +80,13 @@ class Access:
                 "send the server's token: `Authorization: Bearer …`, or `token` in the first "
                 "message of a stream",
             )
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:  # as of `http://[`
+        return None
 
 
 def _name(address: str) -> str | None:

@@ -90,7 +90,7 @@ def _image(image: Any) -> bytes | str:
 
 
 def _id(value: Any) -> str | int | float | None:
-    if isinstance(value, str) and len(value) <= MOST_NAME_CHARACTERS:
+    if isinstance(value, str) and len(value) <= MOST_NAME_CHARACTERS and _is_unicode(value):
         return value
     if value is None or (isinstance(value, int) and abs(value) < 2**63):
         return value
@@ -100,6 +100,11 @@ def _id(value: Any) -> str | int | float | None:
         "bad-request",
         f"`id` must be a number or a text of at most {MOST_NAME_CHARACTERS} characters",
     )
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it can be sent back: JSON may spell halves of characters (U+D800 to U+DFFF)."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _seconds(value: Any) -> float | None:
