@@ -2,27 +2,67 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.routing import Route
 
 from vidclf.serving.page import page_response
+from vidclf.serving.predict_endpoint import PredictEndpoint
+from vidclf.serving.problem_response import INTERNAL, AsciiJson, ProblemResponse
+from vidclf.serving.problems import Kind, Problem, ProblemError
+from vidclf.serving.resource import Resource
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.types import ExceptionHandler
 
     from vidclf.serving.access import Access
     from vidclf.serving.service import Service
+
+_KINDS: dict[int, Kind] = {404: "not-found", 405: "method-not-allowed"}
+_ADDRESSES = "there are /v1/predict, /v1/model, /v1/stream, /openapi.json and the page at /"
 
 
 def http_routes(service: Service, access: Access) -> list[Route]:
     """The addresses of the server, but for those that stream."""
 
     async def health(request: Request) -> Response:
-        return JSONResponse({"status": "alive"})
+        return AsciiJson({"status": "alive"})
+
+    async def model(request: Request) -> Response:
+        return AsciiJson(service.describe_model())
 
     async def page(request: Request) -> Response:
         return page_response(service, access)
 
-    return [Route("/healthz", health), Route("/", page)]
+    predict = PredictEndpoint(service)
+    return [
+        Route("/v1/predict", Resource(post=predict.answer)),
+        Route("/v1/model", Resource(get=model)),
+        Route("/healthz", Resource(get=health)),
+        Route("/", page),
+    ]
+
+
+async def _refuse(request: Request, exc: Exception) -> Response:
+    """Answer what raised a problem, and what no route took: another address or method."""
+    if isinstance(exc, ProblemError):
+        return ProblemResponse(exc.problem.as_json())
+    assert isinstance(exc, HTTPException)
+    kind = _KINDS.get(exc.status_code, "bad-request")
+    detail = _ADDRESSES if kind == "not-found" else "the address does not take this"
+    return ProblemResponse(Problem(kind=kind, detail=detail).as_json(), headers=exc.headers)
+
+
+async def _fail(request: Request, exc: Exception) -> Response:
+    return ProblemResponse(INTERNAL.as_json())
+
+
+PROBLEM_HANDLERS: dict[Any, ExceptionHandler] = {
+    HTTPException: _refuse,
+    ProblemError: _refuse,
+    Exception: _fail,
+}
+"""How Starlette answers what its routes raise."""

@@ -1,0 +1,43 @@
+"""`POST /v1/predict`: pictures in, answers out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vidclf.serving.problem_response import AsciiJson, ProblemResponse
+from vidclf.serving.request_body import HeldBodies
+from vidclf.serving.request_pictures import read_pictures
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from vidclf.serving.service import Service
+
+
+class PredictEndpoint:
+    """Answers pictures that have nothing to do with each other.
+
+    Args:
+        service: the server.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._held = HeldBodies()
+
+    async def answer(self, request: Request) -> Response:
+        """Answer the pictures of a request.
+
+        A request of one picture fails or succeeds as a whole; of several, each has an answer or a
+        problem of its own.
+
+        Raises:
+            ProblemError: the request cannot be understood, or is too much.
+        """
+        with self._held.share() as share:
+            pictures = await read_pictures(request, share)
+            answers = await self._service.answer_each(pictures)
+        if len(answers) == 1 and "error" in answers[0]:
+            return ProblemResponse(answers[0]["error"])
+        return AsciiJson({"predictions": answers})

@@ -1,0 +1,51 @@
+"""A problem as an answer over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+from vidclf.serving.outcomes import Json
+from vidclf.serving.problems import Problem
+
+PROBLEM_TYPE = "application/problem+json"
+_RETRY_SECONDS = 1
+
+
+class AsciiJson(JSONResponse):
+    """JSON in ASCII, so that nothing which a client sent can fail to be encoded."""
+
+    def render(self, content: Any) -> bytes:
+        """The body."""
+        return ascii_json(content)
+
+
+class ProblemResponse(AsciiJson):
+    """What is said of a request that is refused.
+
+    Args:
+        problem: the members of RFC 9457, as `Problem.as_json` gives them.
+        headers: more of the answer's headers.
+    """
+
+    media_type = PROBLEM_TYPE
+
+    def __init__(self, problem: Json, *, headers: Mapping[str, str] | None = None) -> None:
+        status = problem["status"]
+        own = dict(headers or {})
+        if status == 401:
+            own["WWW-Authenticate"] = "Bearer"
+        elif status == 503:
+            own["Retry-After"] = str(_RETRY_SECONDS)
+        super().__init__(problem, status, own)
+
+
+INTERNAL = Problem(kind="internal", detail="an error that nobody explained: the log tells of it")
+
+
+def ascii_json(content: Json) -> bytes:
+    """JSON as short as it gets."""
+    return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
