@@ -9,7 +9,13 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from vidclf.core.run_warnings import get_logger
-from vidclf.serving.problem_response import INTERNAL, ProblemResponse
+from vidclf.serving.limits import MOST_HEADER_BYTES
+from vidclf.serving.problem_response import (
+    COMMON_HEADERS,
+    HEADERS_TOO_LARGE,
+    INTERNAL,
+    ProblemResponse,
+)
 from vidclf.serving.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -24,15 +30,7 @@ _OPEN_PATHS = frozenset({"/", "/healthz", "/openapi.json", "/favicon.ico"})
 _OPEN_FOLDERS = ("/assets/", "/socket.io/")
 """The page's parts; and Socket.IO, whose clients may send their token in the first message."""
 
-_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-}
-"""Of every answer that has none of its own; the page has another policy."""
-
+_PUNCTUATION = len(": \r\n")
 _PREFLIGHT_HEADERS = {
     "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
     "access-control-allow-headers": "Authorization, Content-Type",
@@ -74,6 +72,7 @@ class Guard:
             await send(message)
 
         try:
+            _check_headers(scope)
             self._access.check_pages(headers)
             is_allowed = True
             if _is_preflight(scope, headers):
@@ -95,6 +94,7 @@ class Guard:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
+            _check_headers(scope)
             self._access.check_pages(Headers(scope=scope))
         except ProblemError as exc:
             await receive()  # what asks for the connection
@@ -103,12 +103,24 @@ class Guard:
         await self._app(scope, receive, send)
 
     def _add_headers(self, answer: MutableHeaders, asked: Headers, *, is_allowed: bool) -> None:
-        for name, value in _HEADERS.items():
+        for name, value in COMMON_HEADERS.items():
             answer.setdefault(name, value)
         answer.add_vary_header("Origin")
         origin = asked.get("origin")
         if is_allowed and origin is not None:
             answer.setdefault("access-control-allow-origin", "*" if self._allows_all else origin)
+
+
+def _check_headers(scope: Scope) -> None:
+    """Refuse headers that came at once, of which h11 sees no excess.
+
+    Raises:
+        ProblemError: they are larger than the server takes.
+    """
+    size = len(scope["raw_path"]) + len(scope["query_string"])
+    size += sum(len(name) + len(value) + _PUNCTUATION for name, value in scope["headers"])
+    if size > MOST_HEADER_BYTES:
+        raise ProblemError(HEADERS_TOO_LARGE.kind, HEADERS_TOO_LARGE.detail)
 
 
 def _is_preflight(scope: Scope, headers: Headers) -> bool:

@@ -8,6 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from vidclf.serving import limits
+from vidclf.serving.metrics import Metrics
+from vidclf.serving.openapi import DESCRIPTION
 from vidclf.serving.page import page_response
 from vidclf.serving.predict_endpoint import PredictEndpoint
 from vidclf.serving.problem_response import INTERNAL, AsciiJson, ProblemResponse
@@ -31,17 +34,33 @@ def http_routes(service: Service, access: Access) -> list[Route]:
     async def health(request: Request) -> Response:
         return AsciiJson({"status": "alive"})
 
+    async def ready(request: Request) -> Response:
+        if service.frames_waiting >= limits.MOST_WAITING_PICTURES:
+            raise ProblemError("overloaded", f"{service.frames_waiting} frames wait already")
+        return AsciiJson({"status": "ready"})
+
+    async def metrics_page(request: Request) -> Response:
+        text, content_type = metrics.text(request.headers.get("accept", ""))
+        return Response(text, media_type=content_type)
+
+    async def description(request: Request) -> Response:
+        return AsciiJson(DESCRIPTION)
+
     async def model(request: Request) -> Response:
         return AsciiJson(service.describe_model())
 
     async def page(request: Request) -> Response:
         return page_response(service, access)
 
+    metrics = Metrics(service)
     predict = PredictEndpoint(service)
     return [
         Route("/v1/predict", Resource(post=predict.answer)),
         Route("/v1/model", Resource(get=model)),
         Route("/healthz", Resource(get=health)),
+        Route("/readyz", Resource(get=ready)),
+        Route("/metrics", Resource(get=metrics_page)),
+        Route("/openapi.json", Resource(get=description)),
         Route("/", page),
     ]
 

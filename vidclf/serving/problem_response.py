@@ -8,10 +8,19 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
+from vidclf.serving.limits import MOST_HEADER_BYTES
 from vidclf.serving.outcomes import Json
 from vidclf.serving.problems import Problem
 
 PROBLEM_TYPE = "application/problem+json"
+COMMON_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""Of every answer that has none of its own; the page has another policy."""
 _RETRY_SECONDS = 1
 
 
@@ -35,7 +44,7 @@ class ProblemResponse(AsciiJson):
 
     def __init__(self, problem: Json, *, headers: Mapping[str, str] | None = None) -> None:
         status = problem["status"]
-        own = dict(headers or {})
+        own = {**COMMON_HEADERS, **(headers or {})}
         if status == 401:
             own["WWW-Authenticate"] = "Bearer"
         elif status == 503:
@@ -43,6 +52,10 @@ class ProblemResponse(AsciiJson):
         super().__init__(problem, status, own)
 
 
+HEADERS_TOO_LARGE = Problem(
+    kind="headers-too-large",
+    detail=f"the address and the headers have more than {MOST_HEADER_BYTES} bytes: send fewer",
+)
 INTERNAL = Problem(kind="internal", detail="an error that nobody explained: the log tells of it")
 
 

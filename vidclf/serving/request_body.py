@@ -34,11 +34,11 @@ class HeldBodies:
         Raises:
             ProblemError: all together are more than the server holds.
         """
-        self._bytes += count
-        if self._bytes > limits.MOST_HELD_BYTES:
+        if self._bytes + count > limits.MOST_HELD_BYTES:
             raise ProblemError(
                 "overloaded", "the server holds as many pictures as it can: try again later"
             )
+        self._bytes += count
 
 
 class BodyShare:
@@ -66,9 +66,9 @@ class BodyShare:
         _check_size(_declared(request), most)
         chunks: list[bytes] = []
         async for chunk in request.stream():
+            self._held.take(len(chunk))
             self.bytes += len(chunk)
             _check_size(self.bytes, most)
-            self._held.take(len(chunk))
             chunks.append(chunk)
         return b"".join(chunks)
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from vidclf.serving.request_body import BodyShare
 
-_BARE_TYPES = ("", "image/jpeg", "image/png", "image/webp", "application/octet-stream")
-_JSON_TYPE = "application/json"
-_MULTIPART_TYPE = "multipart/form-data"
+BARE_TYPES = ("", "image/jpeg", "image/png", "image/webp", "application/octet-stream")
+JSON_TYPE = "application/json"
+MULTIPART_TYPE = "multipart/form-data"
 
 
 async def read_pictures(request: Request, share: BodyShare) -> Sequence[SentFrame]:
@@ -35,9 +35,11 @@ async def read_pictures(request: Request, share: BodyShare) -> Sequence[SentFram
     """
     header = request.headers.get("content-type", "")
     kind = header.partition(";")[0].strip().lower()
-    if kind in _BARE_TYPES:
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise ProblemError("unsupported-type", "send the body as it is, without Content-Encoding")
+    if kind in BARE_TYPES:
         return [SentFrame.of({}, await share.read(request, most=limits.MOST_FRAME_BYTES))]
-    if kind not in (_JSON_TYPE, _MULTIPART_TYPE):
+    if kind not in (JSON_TYPE, MULTIPART_TYPE):
         raise ProblemError(
             "unsupported-type",
             "send a JPEG, PNG or WebP as the body with its Content-Type (image/jpeg), a form "
@@ -45,7 +47,7 @@ async def read_pictures(request: Request, share: BodyShare) -> Sequence[SentFram
             "with base64",
         )
     body = await share.read(request, most=limits.MOST_REQUEST_BYTES)
-    if kind == _JSON_TYPE:
+    if kind == JSON_TYPE:
         return await asyncio.to_thread(_from_json, body)
     return await asyncio.to_thread(_from_form, header, body)
 

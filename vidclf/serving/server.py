@@ -13,6 +13,7 @@ import uvicorn
 
 from vidclf.errors import UsageError
 from vidclf.serving.app import make_app
+from vidclf.serving.http_protocol import BoundedHttp
 from vidclf.serving.limits import MOST_HEADER_BYTES, MOST_TEXT_BYTES
 from vidclf.serving.service import Service
 
@@ -61,6 +62,7 @@ async def serve_until_stopped(
             access_log=False,
             lifespan="off",
             server_header=False,
+            http=BoundedHttp,
             h11_max_incomplete_event_size=MOST_HEADER_BYTES,
             ws_max_size=MOST_TEXT_BYTES,
             ws_per_message_deflate=False,
