@@ -47,7 +47,7 @@ class SentFrame:
         image = fields.get("image") if image is None else image
         return cls(
             image=_image(image),
-            id=_id(fields.get("id")),
+            id=frame_id(fields.get("id")),
             seconds=_seconds(fields.get("timestamp")),
             came=perf_counter(),
         )
@@ -89,7 +89,12 @@ def _image(image: Any) -> bytes | str:
     return image
 
 
-def _id(value: Any) -> str | int | float | None:
+def frame_id(value: Any) -> str | int | float | None:
+    """What a client calls a frame.
+
+    Raises:
+        ProblemError: it is no name.
+    """
     if isinstance(value, str) and len(value) <= MOST_NAME_CHARACTERS and _is_unicode(value):
         return value
     if value is None or (isinstance(value, int) and abs(value) < 2**63):

@@ -16,6 +16,7 @@ from vidclf.serving.app import make_app
 from vidclf.serving.http_protocol import BoundedHttp
 from vidclf.serving.limits import MOST_HEADER_BYTES, MOST_TEXT_BYTES
 from vidclf.serving.service import Service
+from vidclf.serving.socket_protocol import EndableSocket
 
 if TYPE_CHECKING:
     from vidclf.inference.engine import Engine
@@ -37,6 +38,19 @@ class RunningServer:
 
 
 OnStart = Callable[[RunningServer], None]
+
+
+class _Server(uvicorn.Server):
+    """Answers what is in flight before it closes connections."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop the service, then all connections."""
+        await self._service.stop()
+        await super().shutdown(sockets)
 
 
 async def serve_until_stopped(
@@ -66,9 +80,10 @@ async def serve_until_stopped(
             h11_max_incomplete_event_size=MOST_HEADER_BYTES,
             ws_max_size=MOST_TEXT_BYTES,
             ws_per_message_deflate=False,
+            ws=EndableSocket,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
-        server = uvicorn.Server(config)
+        server = _Server(config, service)
 
         def stop() -> None:
             server.should_exit = True
@@ -78,7 +93,6 @@ async def serve_until_stopped(
             await asyncio.sleep(0.01)
         on_start(RunningServer(address=_address(options, listening), stop=stop))
         await running
-        await service.stop()
         return service.tally
 
 

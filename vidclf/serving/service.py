@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from time import time
 
@@ -44,6 +44,8 @@ class Service:
         self.options = options
         self.tally = Tally()
         self.clients = ClientList(lambda: Session(engine, settings))
+        self.on_stop: list[Callable[[], Awaitable[None]]] = []
+        """Each is awaited when all frames have their outcome, and says goodbye to its clients."""
         self.began = time()
         """When it began, in seconds since 1970."""
         self._engine = engine
@@ -96,8 +98,9 @@ class Service:
         self._scheduler.forget(session)
 
     async def stop(self) -> None:
-        """Answer what is being looked at, refuse the rest, and free the model."""
+        """Answer what is being looked at, refuse the rest, free the model, and let clients go."""
         await self._scheduler.stop()
+        await asyncio.gather(*(said() for said in self.on_stop))
 
 
 def open_model(settings: Settings) -> Engine:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import TYPE_CHECKING, Any
 
-from starlette.websockets import WebSocketDisconnect
-
+from vidclf.serving.limits import HANDSHAKE_SECONDS
+from vidclf.serving.messages import read_message, write_message
 from vidclf.serving.outcomes import Json
 from vidclf.serving.problems import Problem, ProblemError
-from vidclf.serving.sent_frame import SentFrame
+from vidclf.serving.socket_protocol import end_socket
+from vidclf.serving.stream import Event, Stream
 
 if TYPE_CHECKING:
+    from starlette.types import Message
     from starlette.websockets import WebSocket
 
     from vidclf.serving.access import Access
     from vidclf.serving.service import Service
+
+_LATE = Problem(kind="timeout", detail=f"no hello came within {HANDSHAKE_SECONDS:g} seconds")
 
 
 class StreamEndpoint:
@@ -25,42 +28,111 @@ class StreamEndpoint:
     def __init__(self, service: Service, access: Access) -> None:
         self._service = service
         self._access = access
+        self._streams: set[Stream] = set()
+        service.on_stop.append(self._finish)
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one connection to its end."""
-        self._access.check_pages(socket.headers)
         await socket.accept()
-        hello = json.loads(await socket.receive_text())
-        self._access.check_token(hello.get("token"))
-        taken: asyncio.Future[Problem] = asyncio.get_running_loop().create_future()
-        client = self._service.clients.join(hello.get("session"), on_taken=taken.set_result)
-        await socket.send_json({"type": "model", **self._service.describe_model()})
-        details: dict[str, Any] = {}
-        tasks: set[asyncio.Task[None]] = set()
-
-        async def answer(frame: SentFrame) -> None:
-            answer: Json = await self._service.answer(client.session, frame)
-            await socket.send_json({"type": "prediction", **answer})
-
+        stream = Stream(self._service, self._access, _Wire(socket))
+        bearer = self._access.bearer(socket.headers)
+        self._streams.add(stream)
         try:
-            while True:
-                message = await socket.receive()
-                if message["type"] == "websocket.disconnect":
-                    break
-                if (text := message.get("text")) is not None:
-                    details = json.loads(text)
-                    if details.get("type") == "configure":
-                        details.pop("type")
-                        told = client.session.configure(details)
-                        await socket.send_json({"type": "configured", **told})
-                        details = {}
-                    continue
-                task = asyncio.create_task(answer(SentFrame.of(details, message["bytes"])))
-                tasks.add(task)
-                task.add_done_callback(tasks.discard)
-                details = {}
-        except (WebSocketDisconnect, ProblemError):
-            pass
+            async with asyncio.timeout(HANDSHAKE_SECONDS):
+                await _greet(socket, stream, bearer=bearer)
+            await _converse(socket, stream)
+        except TimeoutError:
+            stream.close(_LATE)
         finally:
-            self._service.clients.leave(client)
-            self._service.forget(client.session)
+            stream.end()
+            self._streams.discard(stream)
+
+    async def _finish(self) -> None:
+        await asyncio.gather(*(stream.finish() for stream in self._streams))
+
+
+class _Wire:
+    """The connection, as its stream uses it."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+
+    async def send(self, event: Event, message: Json) -> None:
+        """Send a message; waits while the client reads nothing."""
+        try:
+            await self._socket.send_text(_text(event, message))
+        except (OSError, RuntimeError):
+            return  # gone, which the reader is told, too
+
+    def end(self, problem: Problem) -> None:
+        """Tell why, and close."""
+        end_socket(self._socket.scope, problem, _text("problem", {"error": problem.as_json()}))
+
+
+class _Inbox:
+    """Puts a client's messages together: a picture follows the text that announces it."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._announced: Json | None = None
+
+    def take(self, message: Message) -> None:
+        """Take the next message."""
+        announced, self._announced = self._announced, None
+        text = message.get("text")
+        if text is None:
+            self._stream.take("frame", announced or {}, message["bytes"])
+            return
+        if announced is not None:
+            self._stream.take("frame", announced)  # which lacks its picture
+        try:
+            fields = read_message(text)
+        except ProblemError as exc:
+            self._stream.take_bad(exc.problem)
+            return
+        event = fields.pop("type", "frame")
+        if event == "frame" and "image" not in fields:
+            self._announced = fields
+        else:
+            self._stream.take(event, fields)
+
+
+async def _greet(socket: WebSocket, stream: Stream, *, bearer: str | None) -> None:
+    """Wait for a hello that lets the client in."""
+    while not stream.has_begun and not stream.has_ended:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            stream.end()
+            return
+        try:
+            stream.begin(_hello(message), bearer=bearer)
+        except ProblemError as exc:
+            if exc.problem.closes:
+                stream.close(exc.problem)
+            else:
+                await socket.send_text(_text("problem", {"error": exc.problem.as_json()}))
+
+
+async def _converse(socket: WebSocket, stream: Stream) -> None:
+    inbox = _Inbox(stream)
+    while not stream.has_ended:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        inbox.take(message)
+
+
+def _hello(message: Message) -> Json:
+    """The fields of a client's first message.
+
+    Raises:
+        ProblemError: it is something else.
+    """
+    fields = read_message(message.get("text") or "")
+    if fields.get("type") != "hello":
+        raise ProblemError("bad-request", 'the first message must be text: {"type": "hello", …}')
+    return fields
+
+
+def _text(event: Event, message: dict[str, Any]) -> str:
+    return write_message({"type": event, **message})
