@@ -51,11 +51,6 @@ def check_fields(value: object, what: str) -> Json:
     return value
 
 
-def write_message(fields: Json) -> str:
-    """A message as text, in ASCII, so that half a surrogate pair harms nobody."""
-    return json.dumps(fields, separators=(",", ":"))
-
-
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
 

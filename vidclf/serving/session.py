@@ -91,6 +91,9 @@ class Session:
         for key in _SWITCHES:
             if not isinstance(fields.get(key, False), bool):
                 raise ProblemError("bad-settings", f"`{key}` must be true or false")
+        for key in ("smooth", "top_k"):
+            if fields.get(key, 0) is None:
+                raise ProblemError("bad-settings", f"`{key}` must be a number")
         chosen = {key: fields[key] for key in _CONFIGURED if key in fields}
         try:
             self._settings = replace(self._settings, **chosen)

@@ -14,11 +14,10 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 
+from vidclf.serving.limits import LINGER_SECONDS
 from vidclf.serving.outcomes import Json
 from vidclf.serving.problems import Problem
 
-_LINGER_SECONDS = 2.0
-"""For which an ended connection waits for its client to read what it was told."""
 _STOP_SECONDS = 0.3
 """The same, when the server stops."""
 _EXTENSION = "vidclf.end"
@@ -33,7 +32,7 @@ class EndableSocket(WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         """Run the application, with what ends the connection in its scope."""
-        extensions: Json = self.scope["extensions"]  # type: ignore[assignment]
+        extensions: Json = self.scope["extensions"]
         extensions[_EXTENSION] = self.end
         await super().run_asgi()
 
@@ -60,7 +59,7 @@ class EndableSocket(WebSocketsSansIOProtocol):
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
-        self.close_timer = self.loop.call_later(_LINGER_SECONDS, self.transport.abort)
+        self.close_timer = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
     def shutdown(self) -> None:
         """Close the connection, as the server stops."""

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from vidclf.core.run_warnings import get_logger
-from vidclf.serving.limits import MOST_EVENTS_A_SECOND, MOST_UNREAD_ANSWERS
+from vidclf.serving import limits
 from vidclf.serving.messages import check_fields, described
 from vidclf.serving.outcomes import Json
+from vidclf.serving.problem_response import INTERNAL
 from vidclf.serving.problems import Problem, ProblemError
 from vidclf.serving.sent_frame import SentFrame, frame_id
 
@@ -34,7 +35,7 @@ Event = Literal["model", "configured", "prediction", "dropped", "problem"]
 STOPPING = Problem(kind="stopping", detail="the server is stopping: come back later")
 _FLUSH_SECONDS = 0.3
 """For which a server that stops waits for a client to take its last answers."""
-_MOST_UNANSWERED = 5 * MOST_EVENTS_A_SECOND
+_MOST_UNANSWERED = 5 * limits.MOST_EVENTS_A_SECOND
 """Events of one client; a model so slow has them wait for it."""
 
 
@@ -138,7 +139,7 @@ class Stream:
             return self.refuse(exc.problem, fields)
         except Exception:
             logger.exception("a message could not be answered")
-            return self.refuse(_INTERNAL, fields)
+            return self.refuse(INTERNAL, fields)
 
     def take_bad(self, problem: Problem) -> None:
         """Take what cannot be understood, which is an event, too."""
@@ -221,12 +222,12 @@ class Stream:
             return told
         self._answers.append(_Answer(message, event, told))
         self._changed.set()
-        if self._is_sending and len(self._answers) > MOST_UNREAD_ANSWERS:
+        if self._is_sending and len(self._answers) > limits.MOST_UNREAD_ANSWERS:
             self.close(
                 Problem(
                     kind="slow-reader",
-                    detail=f"{MOST_UNREAD_ANSWERS} answers wait to be read: read them, or send "
-                    "the next frame when the one before is answered",
+                    detail=f"{limits.MOST_UNREAD_ANSWERS} answers wait to be read: read them, "
+                    "or send the next frame when the one before is answered",
                 )
             )
         return told
@@ -247,7 +248,11 @@ class Stream:
                 answer.told.set_result(message)
 
 
-_INTERNAL = Problem(kind="internal", detail="an error that nobody explained: the log tells of it")
+def late() -> Problem:
+    """What a client is told that opens a connection and does not say hello."""
+    return Problem(
+        kind="timeout", detail=f"no hello came within {limits.HANDSHAKE_SECONDS:g} seconds"
+    )
 
 
 async def _message(answer: _Answer) -> Json:
@@ -257,7 +262,7 @@ async def _message(answer: _Answer) -> Json:
         return await answer.message
     except Exception:
         logger.exception("a frame could not be answered")
-        return {"error": _INTERNAL.as_json()}
+        return {"error": INTERNAL.as_json()}
 
 
 def _event(answer: Json) -> Event:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from vidclf.serving.limits import HANDSHAKE_SECONDS
-from vidclf.serving.messages import read_message, write_message
+from vidclf.serving import limits
+from vidclf.serving.messages import read_message
 from vidclf.serving.outcomes import Json
+from vidclf.serving.problem_response import ascii_json
 from vidclf.serving.problems import Problem, ProblemError
 from vidclf.serving.socket_protocol import end_socket
-from vidclf.serving.stream import Event, Stream
+from vidclf.serving.stream import Event, Stream, late
 
 if TYPE_CHECKING:
     from starlette.types import Message
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from vidclf.serving.access import Access
     from vidclf.serving.service import Service
-
-_LATE = Problem(kind="timeout", detail=f"no hello came within {HANDSHAKE_SECONDS:g} seconds")
 
 
 class StreamEndpoint:
@@ -38,11 +37,11 @@ class StreamEndpoint:
         bearer = self._access.bearer(socket.headers)
         self._streams.add(stream)
         try:
-            async with asyncio.timeout(HANDSHAKE_SECONDS):
+            async with asyncio.timeout(limits.HANDSHAKE_SECONDS):
                 await _greet(socket, stream, bearer=bearer)
             await _converse(socket, stream)
         except TimeoutError:
-            stream.close(_LATE)
+            stream.close(late())
         finally:
             stream.end()
             self._streams.discard(stream)
@@ -135,4 +134,4 @@ def _hello(message: Message) -> Json:
 
 
 def _text(event: Event, message: dict[str, Any]) -> str:
-    return write_message({"type": event, **message})
+    return ascii_json({"type": event, **message}).decode()
