@@ -1,0 +1,95 @@
+"""What holds of every client that streams, over a plain WebSocket and over Socket.IO."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+from helpers.live_server import LiveServer
+from helpers.sent_pictures import picture
+from helpers.streams import PROTOCOLS
+
+Connect = Callable[..., Any]
+MEASURED = {"ms"}
+"""Fields of an answer that differ from time to time."""
+
+
+@pytest.fixture(params=sorted(PROTOCOLS))
+def connect(request: pytest.FixtureRequest) -> Connect:
+    """Opens a client of each protocol in turn."""
+    return PROTOCOLS[request.param]
+
+
+def run(conversation: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(conversation)
+
+
+def said(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without what differs from time to time."""
+    return {key: value for key, value in answer.items() if key not in MEASURED}
+
+
+def test_a_client_is_told_of_the_model_and_its_settings(
+    server: LiveServer, connect: Connect
+) -> None:
+    async def talk() -> None:
+        async with connect(server, settings={"top_k": 2}) as client:
+            assert client.model["type"] == "model"
+            assert client.model["input_size"] == {"width": 32, "height": 24}
+            assert client.configured["type"] == "configured"
+            assert client.configured["top_k"] == 2
+
+    run(talk())
+
+
+def test_bytes_and_base64_give_the_same_answer(server: LiveServer, connect: Connect) -> None:
+    async def talk() -> None:
+        async with connect(server) as client:
+            first = await client.frame(picture(), id="a", timestamp=1)
+            again = await client.frame(picture(), id="a", timestamp=1, as_text=True)
+            assert first["type"] == "prediction"
+            assert first["id"] == "a"
+            assert said(first) == said(again)
+
+    run(talk())
+
+
+def test_answers_come_in_the_order_of_the_frames(server: LiveServer, connect: Connect) -> None:
+    async def talk() -> None:
+        async with connect(server) as client:
+            for number in range(30):
+                await client.send(picture(number % 3), id=number, timestamp=number)
+            answers = [await client.receive() for _ in range(30)]
+            assert [answer["id"] for answer in answers] == [*range(30)]
+            assert {answer["type"] for answer in answers} <= {"prediction", "dropped"}
+            assert answers[-1]["type"] == "prediction"
+
+    run(talk())
+
+
+def test_a_picture_that_cannot_be_decoded_costs_that_frame(
+    server: LiveServer, connect: Connect
+) -> None:
+    async def talk() -> None:
+        async with connect(server) as client:
+            refused = await client.frame(b"no picture", id=1)
+            assert refused["type"] == "problem"
+            assert refused["id"] == 1
+            assert refused["error"]["type"] == "urn:vidclf:problem:unreadable-picture"
+            assert (await client.frame(picture(), id=2))["type"] == "prediction"
+
+    run(talk())
+
+
+def test_configure_changes_one_client_only(server: LiveServer, connect: Connect) -> None:
+    async def talk() -> None:
+        async with connect(server) as one, connect(server) as other:
+            assert (await one.configure(top_k=1, rows=True))["top_k"] == 1
+            assert len((await one.frame(picture()))["top"]) == 1
+            answer = await other.frame(picture())
+            assert len(answer["top"]) == 3
+            assert "row" not in answer
+
+    run(talk())
