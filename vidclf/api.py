@@ -13,6 +13,7 @@
     join        join_tables
     train       train
     evaluate    evaluate, evaluate_table
+    serve       serve
     cache       list_cache, clear_cache
 
 `import vidclf` imports this module, so nothing heavy is imported up here: what is made elsewhere is
@@ -73,6 +74,8 @@ if TYPE_CHECKING:
     from vidclf.report import ComparisonPage, write_comparison, write_report
     from vidclf.segments.many_tables import SegmentBatch, write_all_segments
     from vidclf.segments.segments import SegmentFiles, find_segments, write_segments
+    from vidclf.serving.running import RunningServer, ServeSummary
+    from vidclf.serving.serve import serve
     from vidclf.smooth import smooth_predictions
     from vidclf.smooth.smooth import SmoothingSummary, write_smoothed
     from vidclf.table.read import read_predictions
@@ -105,9 +108,11 @@ __all__ = [
     "Position",
     "RenderSummary",
     "RunSummary",
+    "RunningServer",
     "RuntimeUnavailableError",
     "SegmentBatch",
     "SegmentFiles",
+    "ServeSummary",
     "Settings",
     "SmoothingSummary",
     "SourceError",
@@ -132,6 +137,7 @@ __all__ = [
     "predict",
     "read_predictions",
     "render_table",
+    "serve",
     "smooth_predictions",
     "train",
     "write_all_segments",
@@ -154,8 +160,10 @@ _HOMES = {
     "ModelInfo": "vidclf.models.info",
     "RenderSummary": "vidclf.render",
     "RunSummary": "vidclf.pipeline.summary",
+    "RunningServer": "vidclf.serving.running",
     "SegmentBatch": "vidclf.segments.many_tables",
     "SegmentFiles": "vidclf.segments.segments",
+    "ServeSummary": "vidclf.serving.running",
     "SmoothingSummary": "vidclf.smooth.smooth",
     "TrainingResult": "vidclf.training.result",
     "Watcher": "vidclf.batch.watcher",
@@ -170,6 +178,7 @@ _HOMES = {
     "predict": "vidclf.pipeline.predict",
     "read_predictions": "vidclf.table.read",
     "render_table": "vidclf.render",
+    "serve": "vidclf.serving.serve",
     "smooth_predictions": "vidclf.smooth",
     "train": "vidclf.training.train",
     "write_all_segments": "vidclf.segments.many_tables",

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from vidclf.serving.running import RunningServer, ServeSummary
 from vidclf.serving.serve import serve
-from vidclf.serving.server import RunningServer
-from vidclf.serving.tally import Tally
 
 
 @dataclass
@@ -20,7 +19,7 @@ class LiveServer:
 
     address: str
     """Such as `http://127.0.0.1:41234`."""
-    ended: Future[Tally] = field(repr=False)
+    ended: Future[ServeSummary] = field(repr=False)
     """What it did, once it has ended."""
     stop: Any = field(repr=False)
     """Ends it."""
@@ -35,7 +34,7 @@ class LiveServer:
 def live_server(**options: Any) -> Iterator[LiveServer]:
     """Serve with the arguments of `vidclf.serve` while the block runs."""
     started: Future[RunningServer] = Future()
-    ended: Future[Tally] = Future()
+    ended: Future[ServeSummary] = Future()
 
     def run() -> None:
         try:

@@ -22,6 +22,7 @@ COMMANDS = {
     "join": "vidclf.cli.join",
     "train": "vidclf.cli.train",
     "evaluate": "vidclf.cli.evaluate",
+    "serve": "vidclf.cli.serve",
     "cache": "vidclf.cli.cache",
 }
 """Name → module, in the order of `vidclf --help`. All are imported for the help, so nothing heavy

@@ -102,8 +102,8 @@ def add_bounds(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def add_model(parser: argparse.ArgumentParser) -> None:
-    """Add the model, and how it predicts."""
+def add_model(parser: argparse.ArgumentParser, *, with_table: bool = True) -> None:
+    """Add the model, and how it predicts; without a table what is only of tables is left out."""
     group = parser.add_argument_group("model")
     group.add_argument(
         "-m", "--model", metavar="MODEL",
@@ -130,8 +130,11 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--top-k", type=int, metavar="K", help=f"answers kept (default: {_DEFAULTS.top_k})"
     )
-    group.add_argument("--scores", action="store_true", help="one more table column for each class")
-    group.add_argument("--parquet", action="store_true", help="write the table as Parquet, too")
+    if with_table:
+        group.add_argument(
+            "--scores", action="store_true", help="one more table column for each class"
+        )
+        group.add_argument("--parquet", action="store_true", help="write the table as Parquet, too")
     group.add_argument(
         "--threshold", type=float, metavar="T",
         help="below it a label is drawn as uncertain (default: 0.3), or does not count where each "

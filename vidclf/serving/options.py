@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from vidclf.errors import UsageError
 
+DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 DEFAULT_MAX_WAIT_MS = 5.0
 _LEAST_TOKEN_CHARACTERS = 8
@@ -23,7 +24,7 @@ class ServeOptions:
         UsageError: something cannot be right, or would let anybody in unasked.
     """
 
-    host: str = "127.0.0.1"
+    host: str = DEFAULT_HOST
     """The address to listen at: this machine alone, unless another one is given."""
     port: int = DEFAULT_PORT
     """The port; 0 for any that is free."""
@@ -55,6 +56,11 @@ class ServeOptions:
         except ValueError:
             return False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody on other machines may use it."""
+        return self.token is None and not self.is_local
+
     def _check_token(self) -> None:
         if self.token is not None:
             is_sendable = self.token.isascii() and self.token.isprintable()
@@ -63,7 +69,7 @@ class ServeOptions:
                     f"--token: must be {_LEAST_TOKEN_CHARACTERS} or more letters, digits and signs "
                     "of ASCII, without spaces"
                 )
-        elif not self.is_local and not self.insecure:
+        elif self.is_open and not self.insecure:
             raise UsageError(
                 f"--host {self.host} lets other machines in: give --token SECRET, which clients "
                 "must then send, or --insecure to let anybody in who can reach it"

@@ -6,19 +6,21 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack
 
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
-from vidclf.serving.options import DEFAULT_MAX_WAIT_MS, DEFAULT_PORT, ServeOptions
+from vidclf.serving.options import DEFAULT_HOST, DEFAULT_MAX_WAIT_MS, DEFAULT_PORT, ServeOptions
 from vidclf.settings import Options, Settings, settings_from, shows_options
 
 if TYPE_CHECKING:
-    from vidclf.serving.server import OnStart
-    from vidclf.serving.tally import Tally
+    from vidclf.serving.running import OnStart, ServeSummary
+
+logger = get_logger(__name__)
 
 
 @shows_options(Options)
 def serve(
     *,
-    host: str = "127.0.0.1",
+    host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
     token: str | None = None,
     insecure: bool = False,
@@ -27,7 +29,7 @@ def serve(
     on_start: OnStart | None = None,
     settings: Settings | None = None,
     **options: Unpack[Options],
-) -> Tally:
+) -> ServeSummary:
     """Answer frames over HTTP, WebSocket and Socket.IO until Ctrl-C, or SIGTERM.
 
     Args:
@@ -55,6 +57,8 @@ def serve(
         allow_origins=tuple(allow_origins),
         max_wait_ms=max_wait_ms,
     )
+    if reached.is_open:
+        logger.warning("anybody who can reach %s may use this server: there is no token", host)
     chosen = settings_from(options, base=settings)
     try:
         from vidclf.serving.server import serve_until_stopped

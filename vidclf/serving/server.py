@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import signal
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -15,48 +17,27 @@ from vidclf.errors import UsageError
 from vidclf.serving.app import make_app
 from vidclf.serving.http_protocol import BoundedHttp
 from vidclf.serving.limits import MOST_HEADER_BYTES, MOST_TEXT_BYTES
+from vidclf.serving.running import OnStart, RunningServer, ServeSummary
 from vidclf.serving.service import Service
 from vidclf.serving.socket_protocol import EndableSocket
 
 if TYPE_CHECKING:
     from vidclf.inference.engine import Engine
     from vidclf.serving.options import ServeOptions
-    from vidclf.serving.tally import Tally
     from vidclf.settings import Settings
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_LOGGERS = ("uvicorn", "uvicorn.error", "websockets")
 _STOP_SECONDS = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunningServer:
-    """A server that answers."""
-
-    address: str
-    """Where: `http://127.0.0.1:8000`."""
-    stop: Callable[[], None]
-    """Has it answer what is in flight and end; any thread may call it."""
-
-
-OnStart = Callable[[RunningServer], None]
-
-
-class _Server(uvicorn.Server):
-    """Answers what is in flight before it closes connections."""
-
-    def __init__(self, config: uvicorn.Config, service: Service) -> None:
-        super().__init__(config)
-        self._service = service
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop the service, then all connections."""
-        await self._service.stop()
-        await super().shutdown(sockets)
+"""For which connections may take to close."""
+_FLUSH_SECONDS = 0.05
+"""For the last answers to leave."""
 
 
 async def serve_until_stopped(
     engine: Engine, settings: Settings, options: ServeOptions, *, on_start: OnStart
-) -> Tally:
-    """Serve until a signal comes; what is in flight then is answered.
+) -> ServeSummary:
+    """Serve until it is stopped, or a signal comes; what is in flight then is answered.
 
     Args:
         engine: the model.
@@ -66,34 +47,94 @@ async def serve_until_stopped(
 
     Raises:
         UsageError: it cannot listen there.
+        ModelError: the model cannot be computed.
     """
-    listening = _listen(options)
-    with contextlib.closing(listening):
+    with contextlib.closing(_listen(options)) as listening, _quiet_libraries():
         service = Service(engine, settings, options)
-        config = uvicorn.Config(
-            make_app(service),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            http=BoundedHttp,
-            h11_max_incomplete_event_size=MOST_HEADER_BYTES,
-            ws_max_size=MOST_TEXT_BYTES,
-            ws_per_message_deflate=False,
-            ws=EndableSocket,
-            timeout_graceful_shutdown=_STOP_SECONDS,
-        )
-        server = _Server(config, service)
+        server = _Server(_config(service), service)
 
         def stop() -> None:
             server.should_exit = True
 
-        running = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started and not running.done():
-            await asyncio.sleep(0.01)
-        on_start(RunningServer(address=_address(options, listening), stop=stop))
-        await running
-        return service.tally
+        with _signals(stop):
+            running = asyncio.create_task(server.serve(sockets=[listening]))
+            await _started(server, running)
+            address = _address(options, listening)
+            on_start(RunningServer(address=address, model=service.info.name, stop=stop))
+            await running
+        return service.tally.summary()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, which is told from outside when to stop, and answers what is in flight first."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop the service, then all connections."""
+        await self._service.stop()
+        await asyncio.sleep(_FLUSH_SECONDS)
+        await super().shutdown(sockets)
+
+
+def _config(service: Service) -> uvicorn.Config:
+    return uvicorn.Config(
+        make_app(service),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        http=BoundedHttp,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        ws_max_size=MOST_TEXT_BYTES,
+        ws_per_message_deflate=False,
+        ws=EndableSocket,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+
+
+async def _started(server: uvicorn.Server, running: asyncio.Task[None]) -> None:
+    """Wait until it accepts connections, or fails to."""
+    while not server.started:
+        if running.done():
+            running.result()
+            raise UsageError("the server ended before it began: give another --host or --port")
+        await asyncio.sleep(0.005)
+
+
+@contextlib.contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM stop the server; only the main thread gets signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: stop()) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """Keep what clients do wrong out of the log; errors of our own stay in it."""
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _listen(options: ServeOptions) -> socket.socket:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from vidclf.serving.running import ServeSummary
+
 OnBatch = Callable[[int, float], None]
 OnAnswer = Callable[[float], None]
 
@@ -36,3 +38,12 @@ class Tally:
         self.answered += 1
         for told in self.on_answer:
             told(seconds)
+
+    def summary(self) -> ServeSummary:
+        """The totals so far."""
+        return ServeSummary(
+            frames_received=self.received,
+            frames_answered=self.answered,
+            frames_dropped=self.dropped,
+            frames_refused=self.refused,
+        )
