@@ -25,11 +25,10 @@ MISSING_FILE = {
     "join": (["gone.csv", "-o", "all.csv"], "cannot read the table gone.csv (No such file"),
     "train": (["gone", "-o", "model.keras"], "gone: no such"),
     "evaluate": (["gone.csv", "true.csv"], "cannot read the table gone.csv (No such file"),
-    "serve": (["-m", "gone.keras"], "no model at gone.keras"),
 }
 """Command → arguments that name a file that is not there, and what is said of it."""
-WITHOUT_FILES = ["cache"]
-"""Commands that are about no file of the user's."""
+WITHOUT_FILES = ["serve", "cache"]
+"""Commands that need no file of the user's."""
 
 
 @pytest.fixture(autouse=True)

@@ -122,11 +122,7 @@ class Scheduler:
     async def stop(self) -> None:
         """Answer what is being looked at, refuse the rest, and end the threads."""
         self._is_stopping = True
-        for session in self._turns:
-            if session.waiting is not None:
-                _settle(session.waiting.outcome, Refused(_STOPPING))
-                session.waiting = None
-        self._turns.clear()
+        self._fill()
         await self._idle.wait()
         self._decoders.shutdown()
         self._model.shutdown()
@@ -138,14 +134,21 @@ class Scheduler:
 
     def _fill(self) -> None:
         """Give turns until the next batch is full."""
-        while self._turns and len(self._next) < self._network.batch_size:
+        while self._turns and (self._is_stopping or not self._is_next_full()):
             session = self._turns.popleft()
-            if session.waiting is not None:  # else its client is gone
-                self._begin(session, session.waiting)
+            frame, session.waiting = session.waiting, None
+            if frame is None:  # its client is gone
+                continue
+            if self._is_stopping:
+                _settle(frame.outcome, Refused(_STOPPING))
+            else:
+                self._begin(session, frame)
         self._start_if_due()
 
+    def _is_next_full(self) -> bool:
+        return len(self._next) >= self._network.batch_size
+
     def _begin(self, session: Session, frame: WaitingFrame) -> None:
-        session.waiting = None
         session.is_up_next = True
         time = session.next_time(frame.sent)
         job = _Job(session, session.clip, frame.sent, frame.outcome, time, perf_counter())
