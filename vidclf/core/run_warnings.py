@@ -16,9 +16,14 @@ from typing import Any
 
 
 class RunWarnings:
-    """The distinct warnings of one run, in the order in which they came."""
+    """The distinct warnings of one run, in the order in which they came.
 
-    def __init__(self) -> None:
+    Args:
+        logged: Whether they go to Python's logging, too.
+    """
+
+    def __init__(self, *, logged: bool = True) -> None:
+        self.logged = logged
         self._messages: dict[str, None] = {}
         self._lock = Lock()
 
@@ -39,9 +44,13 @@ _current: ContextVar[RunWarnings | None] = ContextVar("vidclf_run_warnings", def
 
 
 @contextmanager
-def record_warnings() -> Iterator[RunWarnings]:
-    """Record the warnings of what is done inside the block, as those of one run."""
-    warnings = RunWarnings()
+def record_warnings(*, logged: bool = True) -> Iterator[RunWarnings]:
+    """Record the warnings of what is done inside the block, as those of one run.
+
+    Args:
+        logged: Whether they go to Python's logging, too.
+    """
+    warnings = RunWarnings(logged=logged)
     token = _current.set(warnings)
     try:
         yield warnings
@@ -56,6 +65,8 @@ class RunLogger(logging.LoggerAdapter[logging.Logger]):
         """Log a warning and record it."""
         if (warnings := _current.get()) is not None:
             warnings.add(str(msg) % args if args else str(msg))
+            if not warnings.logged:
+                return
         super().warning(msg, *args, **{"stacklevel": 2, **options})
 
     def process(self, msg: Any, kwargs: Any) -> tuple[Any, Any]:

@@ -95,6 +95,11 @@ class Overlay:
         if self._timeline_bar:
             self._timeline_bar.add(annotation.pts_seconds, self._place(annotation))
 
+    @property
+    def has_card(self) -> bool:
+        """Whether labels can be read on pictures of this size; else none is drawn."""
+        return self._card is not None
+
     def know(self, annotations: Iterable[Annotation], *, end_seconds: float) -> None:
         """Learn all that will be shown beforehand; whatever is added later says nothing new.
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from vidclf.core.annotation import Annotation
-from vidclf.core.frames import Frame, VideoInfo
+from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.overlay import LabelColors, Overlay
 from vidclf.overlay.plane_compositor import PlaneCompositor
@@ -144,6 +144,28 @@ class PictureFiles:
     ) -> None:
         with self._watch.stage("encode"):
             self._stack.__exit__(exc_type, exc, traceback)
+
+
+def composed_still(
+    frame: Frame, annotation: Annotation, *, info: VideoInfo, settings: Settings
+) -> Pixels | None:
+    """One picture with its annotation, as `PictureFiles` draws it into a still.
+
+    Args:
+        frame: the picture, decoded as RGB.
+        annotation: what is shown on it.
+        info: its size.
+        settings: how it is drawn.
+
+    Returns:
+        (H, W, 3) uint8 RGB; None where it is too small for a label that can be read.
+    """
+    from vidclf.overlay.moviepy_effect import Compositor  # as in `_compositor`
+
+    overlay = _overlay(info, settings, None, None)
+    if not overlay.has_card:
+        return None
+    return Compositor(info, overlay).picture(frame, annotation, seconds=0.0)
 
 
 def timeline_span(info: VideoInfo, settings: Settings, first: Frame) -> tuple[float, float] | None:

@@ -7,22 +7,25 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from time import time
 
+from vidclf.core.cpu import usable_cores
 from vidclf.errors import UsageError
 from vidclf.inference.engine import Engine, open_engine
 from vidclf.inference.probe import made_up_inputs
 from vidclf.models.info import ModelInfo
 from vidclf.serving.answers import as_json, describe_model
 from vidclf.serving.client_list import ClientList
+from vidclf.serving.drawing import drawn_picture
 from vidclf.serving.limits import MOST_WAITING_PICTURES
 from vidclf.serving.network import LiveNetwork
 from vidclf.serving.options import ServeOptions
-from vidclf.serving.outcomes import Json
+from vidclf.serving.outcomes import Answered, Json, Refused
 from vidclf.serving.problems import ProblemError
 from vidclf.serving.scheduler import Scheduler
 from vidclf.serving.sent_frame import SentFrame
 from vidclf.serving.session import Session
 from vidclf.serving.tally import Tally
 from vidclf.settings import Settings
+from vidclf.sinks.still import StillKind
 
 _MISSING = {
     "head": ("what its outputs are", "--head"),
@@ -49,6 +52,7 @@ class Service:
         self.began = time()
         """When it began, in seconds since 1970."""
         self._engine = engine
+        self._drawing = asyncio.Semaphore(usable_cores())
         info = engine.model.info
         runtime = engine.runtime(
             lambda: made_up_inputs(info.input_size, info.window), clip="made-up pictures"
@@ -84,14 +88,41 @@ class Service:
         Raises:
             ProblemError: more wait already than the server takes.
         """
-        if self._scheduler.waiting + len(pictures) > MOST_WAITING_PICTURES:
+        self._check_waiting(len(pictures))
+        return await asyncio.gather(
+            *(self.answer(self._session_of_one(), picture) for picture in pictures)
+        )
+
+    async def draw(self, sent: SentFrame, kind: StillKind) -> bytes:
+        """Draw the answer to a picture on it.
+
+        Returns:
+            A file of that kind.
+
+        Raises:
+            ProblemError: there is no answer, the picture is too small, or more wait already than
+                the server takes.
+        """
+        self._check_waiting(1)
+        session = self._session_of_one()
+        outcome = await self._scheduler.submit(session, sent)
+        if isinstance(outcome, Refused):
+            raise ProblemError(outcome.problem.kind, outcome.problem.detail)
+        assert isinstance(outcome, Answered)  # as there is no newer one
+        annotation = session.rows.annotation(outcome.prediction)
+        async with self._drawing:
+            return await asyncio.to_thread(
+                drawn_picture, sent.encoded(), annotation, settings=self.settings, kind=kind
+            )
+
+    def _check_waiting(self, more: int) -> None:
+        if self._scheduler.waiting + more > MOST_WAITING_PICTURES:
             raise ProblemError(
                 "overloaded", f"{self._scheduler.waiting} pictures wait already: try again later"
             )
-        alone = replace(self.settings, smooth=0.0)
-        return await asyncio.gather(
-            *(self.answer(Session(self._engine, alone), picture) for picture in pictures)
-        )
+
+    def _session_of_one(self) -> Session:
+        return Session(self._engine, replace(self.settings, smooth=0.0))
 
     def forget(self, session: Session) -> None:
         """Drop what waits of a session whose client is gone."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Literal, Self
 
 import av
 import numpy as np
@@ -25,7 +25,9 @@ from vidclf.sinks.encoded_color import check_size, output_color, range_number
 if TYPE_CHECKING:
     from vidclf.sinks import SinkPicture
 
-_OPTIONS: dict[str, dict[str, Any]] = {
+StillKind = Literal["JPEG", "PNG"]
+
+_OPTIONS: dict[StillKind, dict[str, Any]] = {
     "JPEG": {"quality": 95, "subsampling": 0},  # chroma in full, or coloured text has soft edges
     "PNG": {},
 }
@@ -121,20 +123,32 @@ class StillSink:
         if aspect != 1:
             size = max(1, round(picture.width * aspect)), picture.height
             picture = picture.resize(size, Image.Resampling.LANCZOS)
-        kind = "PNG" if self._path.suffix.lower() == ".png" else "JPEG"
-        file = io.BytesIO()
-        picture.save(file, kind, **_OPTIONS[kind], **_kept_of(self._info.path))
+        kind: StillKind = "PNG" if self._path.suffix.lower() == ".png" else "JPEG"
+        file = encoded_still(picture, kind, original=self._info.path)
         with explained(self._path, errors=(OSError,)):
-            self._path.write_bytes(file.getbuffer())
+            self._path.write_bytes(file)
 
 
-def _kept_of(path: str) -> dict[str, Any]:
+def encoded_still(picture: Image.Image, kind: StillKind, *, original: str | IO[bytes]) -> bytes:
+    """The file of a picture.
+
+    Args:
+        picture: Upright RGB.
+        kind: What file.
+        original: The file that it was drawn on, whose profile, author and dates it keeps.
+    """
+    file = io.BytesIO()
+    picture.save(file, kind, **_OPTIONS[kind], **_kept_of(original))
+    return file.getvalue()
+
+
+def _kept_of(file: str | IO[bytes]) -> dict[str, Any]:
     """What goes along of a photograph's own file: profile, title, author and dates, but no place.
 
     Its orientation does not, as the picture is upright already.
     """
     kept: dict[str, Any] = {}
-    with _forgiving(), Image.open(path) as original:
+    with _forgiving(), Image.open(file) as original:
         profile = original.info.get("icc_profile") or b""
         if profile[16:20] == _RGB_PROFILE:
             kept["icc_profile"] = profile
