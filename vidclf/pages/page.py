@@ -24,7 +24,7 @@ _IN_SCRIPT = str.maketrans(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageParts:
-    """The scripts and styles of one kind of page, without those that all pages have."""
+    """What one kind of page is made of, beside the style that all pages have."""
 
     package: str
     """The package in whose folder `assets` they lie."""
@@ -32,13 +32,11 @@ class PageParts:
     """Names without `.js`, in the order in which they are put together."""
     styles: tuple[str, ...]
     """Names without `.css`, in the order in which they count."""
-
-
-_OF_ALL = PageParts(
-    package=_PACKAGE,
-    scripts=("dom", "text", "colors", "data", "view", "ribbon"),
-    styles=("page",),
-)
+    shared: tuple[str, ...] = ("dom", "text", "colors", "data", "canvas", "view", "ribbon")
+    """Those of the scripts that pages share which this kind of page has."""
+    sources: str = "img-src data:; media-src 'self' file: data: blob:"
+    """What it may show and ask for, as directives of a content security policy: by default
+    pictures from the page, clips from disk or beside it, and nothing else."""
 
 
 def make_page(
@@ -56,15 +54,13 @@ def make_page(
         title: the name of its tab.
         blocks: name → base64 of more data, such as a clip.
     """
-    style = _assets(_OF_ALL, "css") + _assets(parts, "css")
-    script = '"use strict";\n(() => {\n' + _assets(_OF_ALL, "js") + _assets(parts, "js") + "})();\n"
     text = (files(_PACKAGE) / "assets" / "page.html").read_text(encoding="utf-8")
     content = {
-        "policy": _policy(script=script, style=style),
+        "policy": page_policy(parts),
         "title": html.escape(title),
-        "style": style,
+        "style": _style(parts),
         "data": _data_block(data) + "".join(_block(*pair) for pair in (blocks or {}).items()),
-        "script": script,
+        "script": _script(parts),
     }
     head, *rest = text.split("{{")
     pieces = [piece.partition("}}") for piece in rest]
@@ -93,15 +89,15 @@ def _block(name: str, encoded: str) -> str:
     return f'<script type="text/plain" id="{name}">{encoded}</script>\n'
 
 
-def _policy(*, script: str, style: str) -> str:
-    """Nothing but this script and style, pictures from the page, clips from disk or beside it."""
+@cache
+def page_policy(parts: PageParts) -> str:
+    """The content security policy of a kind of page: nothing but its script, style and sources."""
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {_hashed(script)}",
-            f"style-src {_hashed(style)}",
-            "img-src data:",
-            "media-src 'self' file: data: blob:",
+            f"script-src {_hashed(_script(parts))}",
+            f"style-src {_hashed(_style(parts))}",
+            parts.sources,
             "base-uri 'none'",
             "form-action 'none'",
         )
@@ -114,8 +110,17 @@ def _hashed(text: str) -> str:
 
 
 @cache
-def _assets(parts: PageParts, suffix: str) -> str:
-    """The parts of one kind in their order, each an own file, as one text."""
-    folder = files(parts.package) / "assets"
-    names = parts.scripts if suffix == "js" else parts.styles
+def _script(parts: PageParts) -> str:
+    shared = _assets(_PACKAGE, parts.shared, "js")
+    return f'"use strict";\n(() => {{\n{shared}{_assets(parts.package, parts.scripts, "js")}}})();\n'
+
+
+@cache
+def _style(parts: PageParts) -> str:
+    return _assets(_PACKAGE, ("page",), "css") + _assets(parts.package, parts.styles, "css")
+
+
+def _assets(package: str, names: tuple[str, ...], suffix: str) -> str:
+    """Files in their order, as one text."""
+    folder = files(package) / "assets"
     return "".join((folder / f"{name}.{suffix}").read_text("utf-8") + "\n" for name in names)

@@ -1,0 +1,41 @@
+// Asks for the server's token; the tab remembers it, and no address ever holds it.
+
+const TOKEN_KEY = "vidclf-token";
+
+class TokenForm {
+  constructor(onToken) {
+    this.input = el("input", {
+      type: "password",
+      id: "token",
+      autocomplete: "off",
+      required: true,
+      "aria-describedby": "token-problem",
+    });
+    this.problem = el("p", { id: "token-problem", class: "hint" });
+    const submitted = (event) => {
+      event.preventDefault();
+      sessionStorage.setItem(TOKEN_KEY, this.input.value);
+      this.node.hidden = true;
+      onToken(this.input.value);
+    };
+    this.node = el(
+      "form",
+      { class: "panel token", hidden: true, onsubmit: submitted },
+      el("label", { for: "token" }, "Token of this server"),
+      el("div", { class: "line" }, this.input, el("button", { type: "submit", class: "main" }, "Connect")),
+      this.problem,
+    );
+  }
+
+  get kept() {
+    return sessionStorage.getItem(TOKEN_KEY);
+  }
+
+  ask(problem = "Whoever started the server knows it.") {
+    sessionStorage.removeItem(TOKEN_KEY);
+    this.problem.textContent = problem;
+    this.input.value = "";
+    this.node.hidden = false;
+    this.input.focus();
+  }
+}
