@@ -12,7 +12,7 @@ from typing import Any
 
 import coverage
 import pytest
-from helpers.browser import launched, tell_what_was_left_out
+from helpers.browser import Chromium, launched, tell_what_was_left_out
 from helpers.clips import ClipSpec, Track, make_clip
 from helpers.tiny_model import COLOURS, build_tiny_model
 from hypothesis import settings
@@ -116,9 +116,18 @@ def uncounted() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def browser_driver() -> Iterator[Any]:
+    """Playwright, which drives browsers."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(browser_driver: Any) -> Iterator[Chromium]:
     """A browser for all tests of pages; see browser.py."""
-    with launched() as browser:
+    with launched(browser_driver) as browser:
         yield browser
 
 

@@ -34,21 +34,23 @@ def find_chromium() -> str | None:
     return named or next(filter(None, map(shutil.which, _NAMES)), None)
 
 
+_FLAGS = ("--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio")
+
+
 @contextmanager
-def launched() -> Iterator[Any]:
-    """The browser, started; the test that asks for it is skipped where there is none."""
+def launched(driver: Any, *flags: str) -> Iterator[Chromium]:
+    """The browser, started; the test that asks for it is skipped where there is none.
+
+    Args:
+        driver: Playwright, of which a process can have one.
+        flags: What the whole browser is told beside the usual.
+    """
     program = find_chromium()
     if program is None:
         leave_out(_NO_BROWSER)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
-        )
-        yield Chromium(browser)
-        browser.close()
+    browser = driver.chromium.launch(executable_path=program, args=[*_FLAGS, *flags])
+    yield Chromium(browser)
+    browser.close()
 
 
 class Chromium:

@@ -38,7 +38,7 @@ def live_server(**options: Any) -> Iterator[LiveServer]:
 
     def run() -> None:
         try:
-            ended.set_result(serve(port=0, on_start=started.set_result, **options))
+            ended.set_result(serve(on_start=started.set_result, **{"port": 0} | options))
         except BaseException as exc:
             for waited in (started, ended):
                 if not waited.done():

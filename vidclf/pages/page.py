@@ -112,7 +112,9 @@ def _hashed(text: str) -> str:
 @cache
 def _script(parts: PageParts) -> str:
     shared = _assets(_PACKAGE, parts.shared, "js")
-    return f'"use strict";\n(() => {{\n{shared}{_assets(parts.package, parts.scripts, "js")}}})();\n'
+    return (
+        f'"use strict";\n(() => {{\n{shared}{_assets(parts.package, parts.scripts, "js")}}})();\n'
+    )
 
 
 @cache

@@ -35,7 +35,7 @@ def page_response(service: Service, access: Access) -> Response:
         text,
         headers={
             "Content-Security-Policy": f"{page_policy(_PARTS)}; frame-ancestors 'none'",
-            "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), display-capture=()",
+            "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Opener-Policy": "same-origin",

@@ -31,7 +31,7 @@ class Link extends Events {
   renew() {
     this.session = secretName();
     this.wait = 0;
-    this.open();
+    if (this.socket) this.open();
   }
 
   greet() {
@@ -41,7 +41,7 @@ class Link extends Events {
 
   take(message) {
     if (message.type === "configured") this.configured(message);
-    else if (message.type === "problem" && message.id === undefined) this.refused(message);
+    else if (message.type === "problem" && isNone(message.id)) this.refused(message.error);
     else if (message.type === "model") this.emit("model", message);
     else {
       this.wait = 0;
@@ -97,6 +97,10 @@ class Link extends Events {
     this.socket = null;
     socket?.close();
   }
+}
+
+function isNone(value) {
+  return value === undefined || value === null;
 }
 
 function kindOf(problem) {

@@ -23,7 +23,7 @@ class LivePage {
     this.node = this.layout();
     listenToDrops(this.screen.node, onfile);
     this.listen();
-    if (needsToken && !this.token.kept) this.token.ask();
+    if (needsToken && !this.token.kept) this.linkState({ state: "unauthorized" });
     else this.connect(this.token.kept);
   }
 
@@ -52,7 +52,7 @@ class LivePage {
     link.on("state", (now) => this.linkState(now));
     link.on("model", (model) => this.meet(model));
     link.on("configured", (now) => this.configured(now));
-    link.on("problem", ({ title, detail }) => this.notices.set("server", `${title}: ${detail}.`));
+    link.on("problem", (problem) => this.notices.set("server", inWords(problem)));
     sender.on("answer", (answered) => this.answered(answered));
     recorder.on("change", () => this.recorderState());
     document.addEventListener("visibilitychange", () => this.seen());
@@ -62,6 +62,11 @@ class LivePage {
 
   connect(token) {
     this.link.token = token;
+    this.link.open();
+  }
+
+  connectAnew() {
+    this.link.renew();
     this.link.open();
   }
 
@@ -80,7 +85,7 @@ class LivePage {
     }
     if (state === "session-taken") {
       notices.clear("server");
-      notices.set("link", `${problem.title}.`, ["Go on here", () => link.renew()]);
+      notices.set("link", `${problem.title}.`, ["Go on here", () => this.connectAnew()]);
     }
   }
 
@@ -102,7 +107,7 @@ class LivePage {
     if (isOther) recorder.end("The table's columns are others now.");
     this.notices.clear("server");
     const isStill = this.source?.kind === "picture" || this.source?.node.paused;
-    if (isStill) this.sender.again();
+    if (isStill && this.link.isReady) this.sender.again();
   }
 
   show(source) {
@@ -122,7 +127,7 @@ class LivePage {
     source.on("state", () => this.clipState());
     source.on("broken", () => this.broken(source));
     source.on("end", () => this.lostCamera());
-    if (this.link.isReady) this.link.renew();
+    this.link.renew();
   }
 
   frame(source, seconds) {
@@ -141,10 +146,8 @@ class LivePage {
   }
 
   answered({ answer, frame, took }) {
-    const { error } = answer;
-    if (error || answer.type === "problem") {
-      const { title, detail } = error ?? answer;
-      this.notices.set("frame", `${title}: ${detail}.`);
+    if (answer.error) {
+      this.notices.set("frame", inWords(answer.error));
       return;
     }
     this.notices.clear("frame");
@@ -172,7 +175,7 @@ class LivePage {
   recorderState() {
     const { isOn } = this.recorder;
     this.record.enable(Boolean(this.source));
-    this.settings.topK.input.disabled = isOn;
+    this.settings.topK.hold(isOn); // the number of columns goes by it
     if (!isOn && this.link.settings.rows) this.link.configure({ rows: false });
   }
 
@@ -186,12 +189,17 @@ class LivePage {
   // A tab that nobody sees sends nothing; a video waits for its visitor.
   seen() {
     const { source } = this;
+    if (document.hidden) this.sender.rest();
     if (source?.kind !== "clip") return;
     if (document.hidden) {
       this.isHeld = !source.node.paused;
       source.node.pause();
     } else if (this.isHeld) source.toggle();
   }
+}
+
+function inWords({ title, detail }) {
+  return `${title}: ${detail}.`;
 }
 
 function stampOfNow() {

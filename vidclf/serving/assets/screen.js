@@ -9,7 +9,7 @@ class Screen {
       "div",
       { class: "empty" },
       el("p", { class: "empty-title" }, "Show it something"),
-      el("p", {}, "Use the camera, or drop a video or a picture here."),
+      el("p", {}, "Use the camera, or choose a video or a picture: it can be dropped here, too."),
       el("p", { class: "empty-more" }, "Pictures go to this server alone, which keeps none of them."),
     );
     this.node = el("div", { class: "screen" }, this.empty, this.picture);

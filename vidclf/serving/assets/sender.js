@@ -47,6 +47,11 @@ class Sender extends Events {
     this.next();
   }
 
+  // Nothing is sent until there is another frame.
+  rest() {
+    this.isWaiting = false;
+  }
+
   next() {
     if (this.isWaiting && !this.inFlight) this.send();
   }

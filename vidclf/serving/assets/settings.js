@@ -11,7 +11,7 @@ class Slider {
   constructor(id, name, { max, step, min = 0, format, onset }) {
     this.format = format;
     this.value = el("output", { for: id });
-    this.input = el("input", { type: "range", id, min, max, step });
+    this.input = el("input", { type: "range", id, min, max, step, disabled: true });
     this.input.addEventListener("input", () => {
       this.say();
       clearTimeout(this.timer);
@@ -25,9 +25,17 @@ class Slider {
   }
 
   set(value) {
+    this.isKnown = true;
+    this.hold(this.isHeld);
     if (this.timer) return;
     this.input.value = value;
     this.say();
+  }
+
+  // Keep it from being moved.
+  hold(isHeld = false) {
+    this.isHeld = isHeld;
+    this.input.disabled = isHeld || !this.isKnown;
   }
 
   say() {

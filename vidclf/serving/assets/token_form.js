@@ -36,6 +36,6 @@ class TokenForm {
     this.problem.textContent = problem;
     this.input.value = "";
     this.node.hidden = false;
-    this.input.focus();
+    requestAnimationFrame(() => this.input.focus()); // once it is in the page
   }
 }

@@ -40,6 +40,7 @@ class Transport {
     this.source = source;
     this.notices.clear("camera");
     this.camera.textContent = source?.kind === "camera" ? "Stop the camera" : "Use the camera";
+    this.camera.classList.toggle("main", source === null);
     this.clip.hidden = source?.kind !== "clip";
     source?.on("state", () => this.showTime());
     this.listCameras();
