@@ -27,7 +27,7 @@ class RawAnswer:
     def problem(self) -> dict[str, Any]:
         """Its members, after a check that it is a problem of RFC 9457."""
         assert self.headers["content-type"] == "application/problem+json"
-        members: dict[str, Any] = json.loads(self.body)
+        members: dict[str, Any] = json.loads(self.body[: int(self.headers["content-length"])])
         assert members["status"] == self.status
         assert all(members[name] for name in ("type", "title", "detail"))
         return members
@@ -62,6 +62,11 @@ def read_answer(connection: socket.socket) -> RawAnswer:
     with suppress(ConnectionError):
         while chunk := connection.recv(65536):
             data += chunk
+    return taken_apart(data)
+
+
+def taken_apart(data: bytes) -> RawAnswer:
+    """The answer that begins some bytes."""
     head, _, body = data.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(": ") for line in lines)

@@ -17,6 +17,12 @@ from helpers.sent_pictures import picture
 from vidclf.serving.service import Service
 
 TOKEN = "a-secret-of-21-letters"
+HANDSHAKE = (
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+)
 FRIEND = "https://lab.example"
 
 
@@ -129,6 +135,18 @@ class TestAddresses:
         answer = httpx.request(method, f"{server.address}/v1/predict")
         assert problem(answer) == "method-not-allowed"
         assert answer.headers["allow"] == "POST, OPTIONS"
+
+    @pytest.mark.parametrize("path", ["/", "/v1/predict", "/x"])
+    def test_there_is_no_other_websocket(self, server: LiveServer, path: str) -> None:
+        answer = exchange(server.address, request(*HANDSHAKE, line=f"GET {path} HTTP/1.1"))
+        assert answer.problem()["status"] == 404
+
+    @pytest.mark.parametrize("fault", range(4))
+    def test_a_websocket_is_asked_for_rightly(self, server: LiveServer, fault: int) -> None:
+        headers = [header for place, header in enumerate(HANDSHAKE) if place != fault]
+        line = "GET /v1/stream HTTP/1.1"
+        answer = exchange(server.address, request(*headers, "Connection: close", line=line))
+        assert answer.problem()["status"] == 400
 
     def test_options_are_told(self, server: LiveServer) -> None:
         answer = httpx.options(f"{server.address}/v1/model")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 from contextlib import ExitStack
 
@@ -11,6 +12,7 @@ import pytest
 from helpers.live_server import LiveServer
 from helpers.raw_http import connected, exchange, read_answer, request
 from helpers.sent_pictures import encoded, made_up, picture
+from websockets.sync.client import connect
 
 from vidclf.serving import limits
 
@@ -197,3 +199,13 @@ def test_a_picture_that_is_cut_off(server: LiveServer, kind: str, share: float) 
     data = picture(2, kind)
     answer = httpx.post(f"{server.address}/v1/predict", content=data[: int(share * len(data))])
     assert answer.status_code == 422
+
+
+@pytest.mark.usefixtures("hurried")
+def test_deadlines_of_requests_end_no_stream(server: LiveServer) -> None:
+    with connect(server.stream) as stream:
+        stream.send(json.dumps({"type": "hello"}))
+        time.sleep(0.8)
+        stream.send(picture())
+        while json.loads(stream.recv(timeout=20))["type"] != "prediction":
+            pass

@@ -9,7 +9,7 @@ from starlette.routing import WebSocketRoute
 
 from vidclf.serving.access import Access
 from vidclf.serving.guard import Guard
-from vidclf.serving.http_api import PROBLEM_HANDLERS, http_routes
+from vidclf.serving.http_api import PROBLEM_HANDLERS, http_routes, no_stream
 from vidclf.serving.socket_io import with_socket_io
 from vidclf.serving.web_socket import StreamEndpoint
 
@@ -23,7 +23,11 @@ def make_app(service: Service) -> ASGIApp:
     """The application of a service."""
     access = Access(service.options)
     stream = StreamEndpoint(service, access)
-    routes = [WebSocketRoute("/v1/stream", stream.serve), *http_routes(service, access)]
+    routes = [
+        WebSocketRoute("/v1/stream", stream.serve),
+        WebSocketRoute("/{rest:path}", no_stream),
+        *http_routes(service, access),
+    ]
     app = Starlette(routes=routes, exception_handlers=PROBLEM_HANDLERS)
     app.router.redirect_slashes = False
     return Guard(with_socket_io(app, service, access), service.options, access)

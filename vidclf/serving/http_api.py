@@ -20,12 +20,19 @@ from vidclf.serving.resource import Resource
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ExceptionHandler
+    from starlette.websockets import WebSocket
 
     from vidclf.serving.access import Access
     from vidclf.serving.service import Service
 
 _KINDS: dict[int, Kind] = {404: "not-found", 405: "method-not-allowed"}
 _ADDRESSES = "there are /v1/predict, /v1/model, /v1/stream, /openapi.json and the page at /"
+
+
+async def no_stream(socket: WebSocket) -> None:
+    """Refuse a WebSocket at an address that has none."""
+    problem = Problem(kind="not-found", detail="the WebSocket is at /v1/stream")
+    await socket.send_denial_response(ProblemResponse(problem.as_json()))
 
 
 def http_routes(service: Service, access: Access) -> list[Route]:
@@ -49,6 +56,9 @@ def http_routes(service: Service, access: Access) -> list[Route]:
     async def model(request: Request) -> Response:
         return AsciiJson(service.describe_model())
 
+    async def stream(request: Request) -> Response:
+        raise ProblemError("bad-request", "this address takes WebSockets: see docs/live.md")
+
     async def page(request: Request) -> Response:
         return page_response(service, access)
 
@@ -56,6 +66,7 @@ def http_routes(service: Service, access: Access) -> list[Route]:
     predict = PredictEndpoint(service)
     return [
         Route("/v1/predict", Resource(post=predict.answer)),
+        Route("/v1/stream", Resource(get=stream)),
         Route("/v1/model", Resource(get=model)),
         Route("/healthz", Resource(get=health)),
         Route("/readyz", Resource(get=ready)),

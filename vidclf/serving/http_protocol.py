@@ -7,7 +7,7 @@ closes at once, so that the client may never see why.
 from __future__ import annotations
 
 import asyncio
-import logging
+import base64
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -19,18 +19,15 @@ from vidclf.serving import limits
 from vidclf.serving.problem_response import HEADERS_TOO_LARGE, ProblemResponse
 from vidclf.serving.problems import Problem
 
-_LOGGER = logging.getLogger("uvicorn.error.requests")
-_LOGGER.setLevel(logging.ERROR)
-"""What clients send wrongly, of which uvicorn warns, is told to them alone."""
-
 _HEADERS_TOO_LARGE = 431
 _SECONDS: dict[object, Callable[[], float]] = {
     h11.IDLE: lambda: limits.HANDSHAKE_SECONDS,
     h11.SEND_BODY: lambda: limits.BODY_SECONDS,
 }
 """How long a client may take for what it has to send next."""
-_HANDSHAKE = ((b"sec-websocket-version", 2), (b"sec-websocket-key", 24))
-"""What asks for a WebSocket has each once, of so many bytes (RFC 6455, 4.1)."""
+_HANDSHAKE = {b"upgrade": b"websocket", b"sec-websocket-version": b"13"}
+"""What asks for a WebSocket has each once (RFC 6455, 4.1), and a key."""
+_KEY_BYTES = 16
 
 
 class BoundedHttp(H11Protocol):
@@ -42,13 +39,12 @@ class BoundedHttp(H11Protocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.logger = _LOGGER
         self.access_log = False  # its lines have addresses, and these may have secrets
         self._phase: object = None
         self._deadline: asyncio.TimerHandle | None = None
         self._reading_deadline: asyncio.TimerHandle | None = None
         self._has_sent = False
-        self._is_refused = False
+        self._is_over = False  # refused, or handed over to the protocol of WebSockets
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Refuse the connection if there are too many."""
@@ -73,7 +69,7 @@ class BoundedHttp(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes of the client."""
-        if self._is_refused:
+        if self._is_over:
             return
         self._has_sent = True
         super().data_received(data)
@@ -110,14 +106,17 @@ class BoundedHttp(H11Protocol):
         if self.scope["method"] != "GET" or self.scope["http_version"] != "1.1":
             return False
         is_right = all(
-            [len(value) for name, value in self.headers if name == wanted] == [size]
-            for wanted, size in _HANDSHAKE
+            [value.lower() for name, value in self.headers if name == wanted] == [only]
+            for wanted, only in _HANDSHAKE.items()
         )
-        return is_right and super()._should_upgrade()
+        keys = [value for name, value in self.headers if name == b"sec-websocket-key"]
+        return is_right and len(keys) == 1 and _is_key(keys[0]) and super()._should_upgrade()
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """Hand the connection to the protocol of WebSockets."""
         self._set_deadline(None)
+        self.resume_writing()
+        self._is_over = True
         try:
             super().handle_websocket_upgrade(event)
         except Exception:  # websockets reads the request again, and by stricter rules than h11
@@ -129,7 +128,7 @@ class BoundedHttp(H11Protocol):
 
     def _watch(self) -> None:
         """Set the deadline of what the client has to send next."""
-        if self.transport.is_closing() or self._is_refused:
+        if self.transport.is_closing() or self._is_over:
             return
         state = self.conn.their_state
         is_idle = state is h11.IDLE and self.timeout_keep_alive_task is not None
@@ -153,7 +152,7 @@ class BoundedHttp(H11Protocol):
 
     def _refuse(self, problem: Problem) -> None:
         """Say why, and close when the client has seen it."""
-        self._is_refused = True
+        self._is_over = True
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             self._send(ProblemResponse(problem.as_json()))
         if self.cycle is not None:
@@ -178,3 +177,10 @@ class BoundedHttp(H11Protocol):
         self.transport.resume_reading()
         self._set_deadline(None)
         self._deadline = self.loop.call_later(limits.LINGER_SECONDS, self.transport.abort)
+
+
+def _is_key(value: bytes) -> bool:
+    try:
+        return len(base64.b64decode(value, validate=True)) == _KEY_BYTES
+    except ValueError:
+        return False

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vidclf.settings import Settings
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_LOGGERS = ("uvicorn", "uvicorn.error", "websockets")
+_LOGGERS = ("uvicorn", "uvicorn.error", "websockets", "python_multipart")
 _STOP_SECONDS = 1
 """For which connections may take to close."""
 _FLUSH_SECONDS = 0.05
@@ -91,6 +91,7 @@ def _config(service: Service) -> uvicorn.Config:
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,
         http=BoundedHttp,
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         ws_max_size=MOST_TEXT_BYTES,
