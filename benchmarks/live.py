@@ -51,13 +51,13 @@ def _compare(picture: Path, options: argparse.Namespace) -> None:
         figures.setdefault("decode, resize, infer in one process", []).append(bare)
         with _vidclf() as (address, _):
             for clients in (1, 8):
-                name = f"`vidclf serve`, {clients} client{'s' if clients > 1 else ''}"
+                name = f"`vidclf serve`, {_counted(clients)}"
                 frames = options.frames // clients
                 given = (address, picture, "--clients", clients, "--frames", frames)
                 figures.setdefault(name, []).append(_run("live_clients.py", *given))
         with _tutorial() as address:
             for clients in (1, 8):
-                name = f"Flask-SocketIO, base64, `model.predict`, {clients} client{'s' * (clients > 1)}"
+                name = f"Flask-SocketIO, base64, `model.predict`, {_counted(clients)}"
                 frames = max(20, options.frames // clients // 8)
                 given = (address, picture, "--clients", clients, "--frames", frames, "--base64")
                 figures.setdefault(name, []).append(_run("live_clients.py", *given))
@@ -94,11 +94,11 @@ def _soak(picture: Path, options: argparse.Namespace) -> None:
     tenth = max(1, len(looks) // 10)
     print(
         f"{options.clients} clients, {options.rate:g} frames a second each, {options.soak:g} min: "
-        f"{seen['fps']:.0f} answered a second, {seen['dropped']:,} dropped; median "
-        f"{seen['median_ms']:.0f} ms, 99 % {seen['p99_ms']:.0f} ms, most {seen['most_ms']:.0f} ms; "
-        f"slowest client {min(shares) / median(shares):.2f} of the median client; resident "
-        f"{median(looks[:tenth]):.0f} MB in the first tenth, {median(looks[-tenth:]):.0f} MB in the "
-        f"last, {max(looks):.0f} MB at most"
+        f"{seen['fps']:.0f} answered a second, {seen['dropped']:,} dropped; "
+        f"median {seen['median_ms']:.0f} ms, 99 % {seen['p99_ms']:.0f} ms, "
+        f"most {seen['most_ms']:.0f} ms; slowest client {min(shares) / median(shares):.2f} of the median client; resident "
+        f"{median(looks[:tenth]):.0f} MB in the first tenth, {median(looks[-tenth:]):.0f} MB in "
+        f"the last, {max(looks):.0f} MB at most"
     )
 
 
@@ -156,6 +156,10 @@ def _picture(path: Path) -> Path:
     pixels = cv2.resize(data.chelsea()[:, :, ::-1], (640, 480), interpolation=cv2.INTER_CUBIC)
     cv2.imwrite(str(path), pixels, [cv2.IMWRITE_JPEG_QUALITY, 85])
     return path
+
+
+def _counted(clients: int) -> str:
+    return "1 client" if clients == 1 else f"{clients} clients"
 
 
 def _resident_mb(pid: int) -> float:

@@ -1,4 +1,4 @@
-"""What cannot be left out of an answer: decode, resize, infer, in one process and one after another.
+"""What cannot be left out of an answer: decode, resize, infer, one after another.
 
     python bare_answers.py MODEL.xml PICTURE FRAMES
 

@@ -68,7 +68,9 @@ async def main() -> None:
     clients = [Client() for _ in range(options.clients)]
     for client in clients:
         await client.socket.connect(options.address, transports=["websocket"])
-    await asyncio.gather(*(client.in_turn(picture, 5, as_text=options.base64) for client in clients))
+    await asyncio.gather(
+        *(client.in_turn(picture, 5, as_text=options.base64) for client in clients)
+    )
     for client in clients:
         client.milliseconds.clear()
         client.answered = client.dropped = 0
@@ -76,7 +78,9 @@ async def main() -> None:
     if options.rate:
         work = [client.by_clock(picture, options.seconds, options.rate) for client in clients]
     else:
-        work = [client.in_turn(picture, options.frames, as_text=options.base64) for client in clients]
+        work = [
+            client.in_turn(picture, options.frames, as_text=options.base64) for client in clients
+        ]
     await asyncio.gather(*work)
     wall = time.perf_counter() - began
     for client in clients:

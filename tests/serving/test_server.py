@@ -2,9 +2,78 @@
 
 from __future__ import annotations
 
+import errno
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
 import httpx
+import pytest
+from helpers.live_frames import numbered_png
 from helpers.live_server import LiveServer
+from helpers.tiny_model import build_tiny_model
+
+import vidclf
+from vidclf.errors import UsageError
+from vidclf.serving.service import Service
 
 
 def test_it_is_alive(server: LiveServer) -> None:
     assert httpx.get(f"{server.address}/healthz").json() == {"status": "alive"}
+
+
+def test_an_address_that_is_taken_is_told(server: LiveServer, tiny_model: Path) -> None:
+    port = int(server.address.rpartition(":")[2])
+    with pytest.raises(UsageError, match=f"cannot listen at 127.0.0.1, port {port} .*--port 0"):
+        vidclf.serve(model=tiny_model, port=port)
+
+
+def test_an_address_of_nobody_is_told(tiny_model: Path) -> None:
+    with pytest.raises(UsageError, match=r"cannot listen at nowhere\.invalid, port 0 "):
+        vidclf.serve(model=tiny_model, host="nowhere.invalid", token="a-long-secret", port=0)
+
+
+def test_no_connection_is_taken_before_the_model_is_open(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    opened = Service.__init__
+
+    def look(self: Service, *arguments: Any) -> None:
+        opened(self, *arguments)
+        with socket.socket() as client:
+            seen.append(client.connect_ex(("127.0.0.1", port)))
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    monkeypatch.setattr(Service, "__init__", look)
+    vidclf.serve(model=tiny_model, port=port, on_start=lambda running: running.stop())
+    assert seen == [errno.ECONNREFUSED]
+
+
+def test_what_is_unknown_of_a_model_is_asked_for_before_it_starts(tmp_path: Path) -> None:
+    build_tiny_model(scaling=False).save(tmp_path / "m.keras")
+    with pytest.raises(UsageError, match="nothing tells for certain how its input was scaled"):
+        vidclf.serve(model=tmp_path / "m.keras")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_ends_by_a_signal(number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "vidclf", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        told = process.stdout.readline().decode()
+        address = re.search(r"http://127\.0\.0\.1:\d+", told)
+        assert address is not None, told
+        answer = httpx.post(f"{address[0]}/v1/predict", content=numbered_png(5), timeout=30)
+        assert answer.status_code == 200
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert out.decode() == "1 frame answered, 0 dropped for newer ones, 0 refused\n"
+    assert err == b""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _LOGGERS = ("uvicorn", "uvicorn.error", "websockets", "python_multipart")
+_ALL_ADDRESSES = ("0.0.0.0", "::")
 _STOP_SECONDS = 1
 """For which connections may take to close."""
 _FLUSH_SECONDS = 0.05
@@ -49,7 +50,7 @@ async def serve_until_stopped(
         UsageError: it cannot listen there.
         ModelError: the model cannot be computed.
     """
-    with contextlib.closing(_listen(options)) as listening, _quiet_libraries():
+    with contextlib.closing(_bound(options)) as listening, _quiet_libraries():
         service = Service(engine, settings, options)
         server = _Server(_config(service), service)
 
@@ -58,7 +59,7 @@ async def serve_until_stopped(
 
         with _signals(stop):
             running = asyncio.create_task(server.serve(sockets=[listening]))
-            await _started(server, running)
+            await _started(server, running, options)
             address = _address(options, listening)
             on_start(RunningServer(address=address, model=service.info.name, stop=stop))
             await running
@@ -101,12 +102,16 @@ def _config(service: Service) -> uvicorn.Config:
     )
 
 
-async def _started(server: uvicorn.Server, running: asyncio.Task[None]) -> None:
+async def _started(
+    server: uvicorn.Server, running: asyncio.Task[None], options: ServeOptions
+) -> None:
     """Wait until it accepts connections, or fails to."""
     while not server.started:
         if running.done():
-            running.result()
-            raise UsageError("the server ended before it began: give another --host or --port")
+            try:
+                running.result()
+            except OSError as exc:  # another program took the address meanwhile
+                raise _cannot_listen(options, exc) from exc
         await asyncio.sleep(0.005)
 
 
@@ -138,24 +143,30 @@ def _quiet_libraries() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def _listen(options: ServeOptions) -> socket.socket:
+def _bound(options: ServeOptions) -> socket.socket:
+    """A socket at the server's address, which takes connections once the model is open."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     # asyncio turns Nagle's algorithm off for sockets that say TCP; it delays answers by 40 ms
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((options.host, options.port))
-        listening.listen(128)
     except OSError as exc:
         listening.close()
-        raise UsageError(
-            f"cannot listen at {options.host}, port {options.port} ({exc.strerror}): give another "
-            "--port, or --port 0 for any that is free"
-        ) from exc
+        raise _cannot_listen(options, exc) from exc
     return listening
 
 
+def _cannot_listen(options: ServeOptions, error: OSError) -> UsageError:
+    return UsageError(
+        f"cannot listen at {options.host}, port {options.port} ({error.strerror}): give another "
+        "--host or --port; --port 0 takes any that is free"
+    )
+
+
 def _address(options: ServeOptions, listening: socket.socket) -> str:
-    port = listening.getsockname()[1]
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    return f"http://{host}:{port}"
+    """What to open in a browser; a server at all addresses has the machine's name."""
+    host, port = options.host, listening.getsockname()[1]
+    if host in _ALL_ADDRESSES:
+        host = socket.gethostname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
