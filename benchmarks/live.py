@@ -96,7 +96,8 @@ def _soak(picture: Path, options: argparse.Namespace) -> None:
         f"{options.clients} clients, {options.rate:g} frames a second each, {options.soak:g} min: "
         f"{seen['fps']:.0f} answered a second, {seen['dropped']:,} dropped; "
         f"median {seen['median_ms']:.0f} ms, 99 % {seen['p99_ms']:.0f} ms, "
-        f"most {seen['most_ms']:.0f} ms; slowest client {min(shares) / median(shares):.2f} of the median client; resident "
+        f"most {seen['most_ms']:.0f} ms; "
+        f"slowest client {min(shares) / median(shares):.2f} of the median client; resident "
         f"{median(looks[:tenth]):.0f} MB in the first tenth, {median(looks[-tenth:]):.0f} MB in "
         f"the last, {max(looks):.0f} MB at most"
     )
