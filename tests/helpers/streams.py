@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import socketio
 import websockets
@@ -116,8 +118,8 @@ async def web_socket(
     """A client of the plain WebSocket that has said hello."""
     async with websockets.connect(
         server.stream, additional_headers=headers, max_size=None
-    ) as socket:
-        client = WebSocketClient(socket)
+    ) as opened:
+        client = WebSocketClient(opened)
         await client.say(type="hello", **hello)
         client.model, client.configured = await client.receive(), await client.receive()
         yield client
@@ -146,3 +148,40 @@ async def socket_io(
 
 PROTOCOLS = {"websocket": web_socket, "socket.io": socket_io}
 """What opens a client, by the name of its protocol."""
+
+
+@asynccontextmanager
+async def raw_web_socket(server: LiveServer, **options: Any) -> AsyncIterator[Any]:
+    """A plain WebSocket that has said hello, and has heard what it is told first."""
+    async with websockets.connect(server.stream, max_size=None, **options) as opened:
+        await opened.send('{"type": "hello"}')
+        for _ in ("model", "configured"):
+            await opened.recv()
+        yield opened
+
+
+@asynccontextmanager
+async def raw_socket_io(server: LiveServer, **options: Any) -> AsyncIterator[Any]:
+    """A WebSocket of Engine.IO that has said hello in Socket.IO's packets."""
+    address = server.address.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
+    async with websockets.connect(address, max_size=None, **options) as opened:
+        await opened.recv()
+        await opened.send("40")
+        for _ in ("connected", "model", "configured"):
+            await opened.recv()
+        yield opened
+
+
+RAW = {"websocket": raw_web_socket, "socket.io": raw_socket_io}
+"""What opens a connection that sends and receives packets as they are."""
+
+
+def small_socket(server: LiveServer) -> socket.socket:
+    """A socket that takes few bytes while nobody reads it."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    made.setblocking(True)
+    parts = urlsplit(server.address)
+    made.connect((parts.hostname, parts.port))
+    made.setblocking(False)
+    return made

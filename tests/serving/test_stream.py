@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers.live_server import LiveServer
 from helpers.sent_pictures import picture
 from helpers.streams import PROTOCOLS
+
+import vidclf
 
 Connect = Callable[..., Any]
 MEASURED = {"ms"}
@@ -91,5 +94,57 @@ def test_configure_changes_one_client_only(server: LiveServer, connect: Connect)
             answer = await other.frame(picture())
             assert len(answer["top"]) == 3
             assert "row" not in answer
+
+    run(talk())
+
+
+def test_a_newer_frame_takes_the_place_of_one_that_waits(
+    server: LiveServer, connect: Connect
+) -> None:
+    async def talk() -> None:
+        async with connect(server) as client:
+            for number in range(12):
+                await client.send(picture(), id=number)
+            answers = [await client.receive() for _ in range(12)]
+            dropped = [answer for answer in answers if answer["type"] == "dropped"]
+            assert [answer["dropped"] for answer in dropped] == [*range(1, len(dropped) + 1)]
+            assert dropped
+            assert answers[-1]["dropped"] == len(dropped)
+
+    run(talk())
+
+
+def test_an_earlier_timestamp_begins_a_new_clip(server: LiveServer, connect: Connect) -> None:
+    async def talk() -> None:
+        async with connect(server) as client:
+            assert [
+                (await client.frame(picture(), timestamp=second))["frame"]
+                for second in (1, 2, 1, 3)
+            ] == [0, 1, 0, 1]
+
+    run(talk())
+
+
+def test_smoothing_by_timestamps_is_that_of_predict(
+    tiny_model: Path, tmp_path: Path, server: LiveServer, connect: Connect
+) -> None:
+    """Frames 0.2 s apart, answered live and as clips that end with each of them."""
+    pictures = [picture(seed) for seed in range(5)]
+    folder = tmp_path / "frames"
+    folder.mkdir()
+    expected = []
+    for number, data in enumerate(pictures):
+        (folder / f"{number:03}.png").write_bytes(data)
+        table = vidclf.predict(folder, model=tiny_model, fps=5.0, smooth=1.0)
+        expected.append(float(table["confidence"].iloc[-1]))
+
+    async def talk() -> None:
+        async with connect(server, settings={"smooth": 1.0}) as client:
+            answers = [
+                await client.frame(data, timestamp=100 + number / 5)
+                for number, data in enumerate(pictures)
+            ]
+            assert [answer["confidence"] for answer in answers] == pytest.approx(expected, abs=1e-3)
+            assert answers[-1]["confidence"] != answers[-1]["raw_confidence"]
 
     run(talk())
