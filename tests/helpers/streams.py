@@ -9,8 +9,8 @@ import asyncio
 import base64
 import json
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -144,6 +144,19 @@ async def socket_io(
         yield client
     finally:
         await own.disconnect()
+
+
+@asynccontextmanager
+async def when_free(connect: Callable[..., Any], server: LiveServer) -> AsyncIterator[Any]:
+    """A client that is let in once the server has noticed that those before it have left."""
+    async with asyncio.timeout(SECONDS), AsyncExitStack() as stack:
+        while True:
+            try:
+                client = await stack.enter_async_context(connect(server))
+                break
+            except (socketio.exceptions.ConnectionError, websockets.ConnectionClosed):
+                await asyncio.sleep(0.02)
+        yield client
 
 
 PROTOCOLS = {"websocket": web_socket, "socket.io": socket_io}

@@ -15,7 +15,15 @@ import socketio
 import websockets
 from helpers.live_server import LiveServer, live_server
 from helpers.sent_pictures import picture
-from helpers.streams import PROTOCOLS, RAW, raw_socket_io, raw_web_socket, small_socket, web_socket
+from helpers.streams import (
+    PROTOCOLS,
+    RAW,
+    raw_socket_io,
+    raw_web_socket,
+    small_socket,
+    web_socket,
+    when_free,
+)
 
 TOKEN = "a-secret-of-a-test"
 
@@ -157,7 +165,7 @@ def test_one_client_more_than_the_server_takes_is_refused(
     monkeypatch.setattr("vidclf.serving.client_list.MOST_CLIENTS", 1)
 
     async def talk() -> None:
-        async with web_socket(server) as first:
+        async with when_free(web_socket, server) as first:
             with pytest.raises((socketio.exceptions.ConnectionError, websockets.ConnectionClosed)):
                 async with PROTOCOLS[protocol](server):
                     pass
@@ -214,5 +222,19 @@ def test_pictures_that_no_event_has_announced_are_refused(server: LiveServer) ->
                 await socket.send(packet)
             told = [await socket.recv() for _ in range(2)]
             assert all("bad-request" in one for one in told)
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_deadlines_of_requests_do_not_end_a_stream(
+    server: LiveServer, protocol: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vidclf.serving.limits.BODY_SECONDS", 0.05)
+
+    async def talk() -> None:
+        async with PROTOCOLS[protocol](server) as client:
+            await asyncio.sleep(0.2)
+            assert (await client.frame(picture()))["type"] == "prediction"
 
     asyncio.run(talk())

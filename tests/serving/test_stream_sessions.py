@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from helpers.live_server import LiveServer, live_server
 from helpers.sent_pictures import picture
-from helpers.streams import PROTOCOLS, SECONDS, socket_io
+from helpers.streams import PROTOCOLS, SECONDS, socket_io, when_free
 from helpers.tiny_model import build_tiny_model
 
 Connect = Callable[..., Any]
@@ -87,11 +87,11 @@ def test_a_client_that_goes_away_in_the_middle_frees_its_place(
 
     async def talk() -> None:
         for _ in range(5):
-            async with connect(server) as client:
+            async with when_free(connect, server) as client:
                 for number in range(5):
                     await client.send(picture(), id=number)
                 await client.drop()
-        async with connect(server) as client:
+        async with when_free(connect, server) as client:
             assert (await client.frame(picture()))["type"] == "prediction"
 
     asyncio.run(talk())

@@ -44,15 +44,18 @@ _FOR_GOOD: frozenset[Kind] = frozenset({"session-taken", "too-many-events"})
 """After which a client of Socket.IO, which comes back by itself, must not."""
 
 _TEXT = re.compile(
-    r"""(
-        0 (/[^,]{0,100},)? (\{.*)?         # connect: namespace, what is said first
-        | 1 (/[^,]{0,100},?)?              # disconnect
-        | 2 [0-9]{0,15} \[\s*".*           # event: id of its acknowledgement, its name and the rest
-        | (?P<binary> 51- ) [0-9]{0,15} \[\s*".*   # event, whose picture follows
-    )""",
+    r"""
+    0 (/[^,]{0,100},)? (\{.*)?     # connect: namespace, and what is said first
+    | 1 (/[^,]{0,100},?)?          # disconnect
+    | (2 | (?P<binary> 51-))       # event, alone or with a picture that follows
+      [0-9]{0,15} \[ \s* "(?P<event> [^"\\]{0,100})" .*   # its acknowledgement's id, name, and rest
+    """,
     re.DOTALL | re.VERBOSE | re.ASCII,
 )
 """Packets that a client may send: https://socket.io/docs/v4/socket-io-protocol/"""
+
+_RESERVED = frozenset({"connect", "disconnect", "*"})
+"""Handlers of ours, which python-socketio would let a client call as events, with any arguments."""
 
 
 def with_socket_io(app: ASGIApp, service: Service, access: Access) -> ASGIApp:
@@ -298,6 +301,8 @@ def _check_message(message: object, *, awaits_picture: bool) -> bool:
             "no packet of Socket.IO that this server takes: send an event with a name, of JSON and "
             "at most one picture",
         )
+    if found["event"] in _RESERVED:
+        raise ProblemError("bad-request", f"no event can be called {found['event']}")
     return found["binary"] is not None
 
 

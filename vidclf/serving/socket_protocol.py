@@ -7,7 +7,6 @@ one lends its connection to the application as an extension of the scope.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -20,15 +19,13 @@ from vidclf.serving.problems import Problem
 
 _STOP_SECONDS = 0.3
 """The same, when the server stops."""
+_NO_TEXT = 1007
+"""The code of a closing after text that is no UTF-8: RFC 6455, 7.4.1."""
 _EXTENSION = "vidclf.end"
 
 
 class EndableSocket(WebSocketsSansIOProtocol):
     """uvicorn's own protocol, and `end`."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.logger = _logger
 
     async def run_asgi(self) -> None:
         """Run the application, with what ends the connection in its scope."""
@@ -61,6 +58,14 @@ class EndableSocket(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
         self.close_timer = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
+    def send_receive_event_to_app(self) -> None:
+        """Take a whole message; text that is none ends the connection, and is not worth a log."""
+        if self.curr_msg_data_type == "text" and not _is_text(b"".join(self.frames)):
+            self.frames = []
+            self.end(code=_NO_TEXT, reason="text must be UTF-8")
+        else:
+            super().send_receive_event_to_app()
+
     def shutdown(self) -> None:
         """Close the connection, as the server stops."""
         super().shutdown()
@@ -79,13 +84,9 @@ def end_socket(scope: MutableMapping[str, Any], problem: Problem, *texts: str) -
     end(*texts, code=4000 + problem.status, reason=problem.kind)
 
 
-class _FailuresOfTheServer(logging.Filter):
-    """Passes over what clients do wrong."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether it is the server's fault."""
-        return not str(record.msg).startswith("Invalid UTF-8")
-
-
-_logger = logging.getLogger("uvicorn.error.sockets")
-_logger.addFilter(_FailuresOfTheServer())
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
