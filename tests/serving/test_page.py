@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +22,10 @@ from helpers.live_page import (
     wait_for,
     wait_for_label,
 )
-from helpers.live_server import LiveServer
+from helpers.live_server import LiveServer, live_server
 
+ELSEWHERE = "lab.test"
+"""A machine that a browser takes for another one, and so for one that may not film."""
 CARD = ".card .row:first-child"
 
 
@@ -36,6 +39,7 @@ def with_camera(
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-video-capture={film}",
+        f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
     )
     with launched(browser_driver, *flags) as browser:
         yield browser
@@ -113,6 +117,43 @@ def test_without_a_camera_the_page_says_so(chromium: Any, server: LiveServer) ->
     with window(chromium, server.address) as seen:
         seen.page.get_by_role("button", name="Use the camera").click()
         seen.page.get_by_text("There is no camera on this machine").wait_for()
+
+
+def test_on_a_page_that_is_not_safe_it_says_what_to_do(
+    with_camera: Chromium, tiny_model: Path
+) -> None:
+    with live_server(model=tiny_model, host="0.0.0.0", insecure=True) as server:
+        address = server.address.replace("0.0.0.0", ELSEWHERE)
+        with window(with_camera, address) as seen:
+            seen.page.get_by_role("button", name="Use the camera").click()
+            seen.page.get_by_text("Browsers give the camera to safe pages only").wait_for()
+            seen.page.locator(".link-state[data-state=open]").wait_for()
+
+
+def test_a_front_camera_is_a_mirror_and_others_can_be_chosen(seen: Window) -> None:
+    seen.page.evaluate(
+        """() => {
+            const settings = MediaStreamTrack.prototype.getSettings;
+            MediaStreamTrack.prototype.getSettings = function () {
+                return { ...settings.call(this), facingMode: "user" };
+            };
+            const devices = navigator.mediaDevices;
+            const listed = devices.enumerateDevices.bind(devices);
+            devices.enumerateDevices = async () => {
+                const [one] = (await listed()).filter(({ kind }) => kind === "videoinput");
+                const other = { kind: "videoinput", deviceId: "gone", label: "Back" };
+                return [{ kind: "videoinput", deviceId: one.deviceId, label: "Front" }, other];
+            };
+        }"""
+    )
+    use_camera(seen)
+    look = "getComputedStyle(document.querySelector('video')).transform"
+    assert seen.page.evaluate(look) == "matrix(-1, 0, 0, 1, 0, 0)"
+    cameras = seen.page.get_by_label("Which camera")
+    assert cameras.locator("option").all_inner_texts() == ["Front", "Back"]
+    assert cameras.locator("option:checked").inner_text() == "Front"
+    cameras.select_option("Back")
+    seen.page.get_by_text("That camera is gone").wait_for()
 
 
 # --- settings ----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Prediction
 from vidclf.core.thresholds import certain_threshold, is_certain
 from vidclf.models.info import ModelInfo
+from vidclf.overlay.colors import palette_color
 from vidclf.serving.outcomes import Answered, Dropped, Json, Outcome, Refused
 from vidclf.serving.sent_frame import SentFrame
 from vidclf.serving.session import Session
@@ -61,8 +62,10 @@ def _answer(outcome: Answered, *, session: Session, info: ModelInfo) -> Json:
     }
     if session.with_rows:
         answer["row"] = rows.row(prediction)
-    if session.with_colors:
-        answer["colors"] = _colors(annotation, answer, session=session, threshold=threshold)
+    if session.with_colors and info.head == "regression":
+        answer["colors"] = _value_colors(info)
+    elif session.with_colors:
+        answer["colors"] = _label_colors(annotation, answer, session=session, threshold=threshold)
     return answer
 
 
@@ -82,13 +85,18 @@ def _values(info: ModelInfo, numbers: list[float]) -> dict[str, float]:
     return dict(zip(info.labels, numbers, strict=True))
 
 
-def _colors(
+def _label_colors(
     annotation: Annotation, answer: Json, *, session: Session, threshold: float
 ) -> dict[str, str]:
     """The colour of each label that the answer names, by the rule of the videos."""
     session.label_colors.add(annotation, threshold)
     named = {entry["label"] for entry in answer.get("top", ())} | {*answer.get("labels", ())}
     return {label: _css(session.label_colors.color(label)) for label in named}
+
+
+def _value_colors(info: ModelInfo) -> dict[str, str]:
+    """The colour of each value, which goes by its place."""
+    return {name: _css(palette_color(place)) for place, name in enumerate(info.labels)}
 
 
 def _css(color: tuple[int, int, int]) -> str:

@@ -4,9 +4,9 @@ const MOST_ROWS = 8;
 const PAPER = "#ffffff";
 const SOFT = "#ced2db";
 const MUTED = "#a6acb8";
-const VALUE_COLORS = ["#de9b03", "#51e1d9", "#a433f6", "#008266", "#bfd49d", "#fe0978", "#857209", "#d38bff"];
 
-// Rows of { label, number, unit, from, to, color, ink, asks }.
+// Rows of { label, number, unit, from, to, color, ink, asks }; a bar is filled from where it begins,
+// which is marked where that is no end.
 function answerRows(answer, model, reach) {
   if (answer.values) return valueRows(answer, model, reach);
   if (answer.labels?.length) return labelRows(answer);
@@ -47,21 +47,20 @@ function shareRow({ label, class_id: place, confidence }) {
 }
 
 // A gauge spans what its value may be, or what it was so far.
-function valueRows({ values }, model, reach) {
+function valueRows({ values, colors }, model, reach) {
   return Object.entries(values).map(([label, number], place) => {
     const seen = (reach[place] ??= { low: number, high: number });
     seen.low = Math.min(seen.low, number);
     seen.high = Math.max(seen.high, number);
     const [low, high] = model.ranges?.[place] ?? [seen.low, seen.high];
     const at = (value) => (low < high ? (Math.max(low, Math.min(high, value)) - low) / (high - low) : 0);
-    const ends = [at(0), at(number)];
     return {
       label,
       number: gaugeNumber(number, Math.max(...[low, high, seen.low, seen.high].map(Math.abs))),
       unit: model.units?.[place] ?? "",
-      from: Math.min(...ends),
-      to: Math.max(...ends),
-      color: VALUE_COLORS[place % VALUE_COLORS.length],
+      from: at(0),
+      to: at(number),
+      color: colors[label],
       ink: PAPER,
     };
   });

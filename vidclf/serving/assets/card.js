@@ -59,11 +59,11 @@ function fillRow(row, { label, number, unit, from, to, color, ink, asks }) {
   row.node.style.color = ink;
   row.track.hidden = color === undefined;
   if (color === undefined) return;
-  row.fill.style.left = `${from * 100}%`;
-  row.fill.style.width = `${(to - from) * 100}%`;
+  row.fill.style.left = `${Math.min(from, to) * 100}%`;
+  row.fill.style.width = `${Math.abs(to - from) * 100}%`;
   row.fill.style.background = color;
   row.fill.classList.toggle("is-empty", from === to);
-  row.mark.hidden = !(from > 0 || (to < 1 && from === to && to > 0));
+  row.mark.hidden = from <= 0 || from >= 1;
   row.mark.style.left = `${from * 100}%`;
 }
 

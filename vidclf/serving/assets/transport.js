@@ -22,7 +22,7 @@ class Transport {
       this.file.value = "";
     });
     this.choose = button("Choose a video or picture", () => this.file.click());
-    this.cameras = el("select", { "aria-label": "Camera", hidden: true });
+    this.cameras = el("select", { "aria-label": "Which camera", hidden: true });
     this.cameras.addEventListener("change", () => this.ask(this.cameras.value));
     this.play = button("Play", () => this.source.toggle(), { class: "play" });
     this.position = el("input", { type: "range", min: 0, step: 0.01, "aria-label": "Position" });
