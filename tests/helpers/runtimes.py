@@ -15,8 +15,14 @@ def pixels(count: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (count, 24, 32, 3), np.uint8)
 
 
-def open_as(name: str, model: Model) -> Runtime:
-    return open_runtime(name, info=model.info, load=model.load, probe=lambda: pixels(4))
+def open_as(name: str, model: Model, *, low_latency: bool = False) -> Runtime:
+    return open_runtime(
+        name,
+        info=model.info,
+        load=model.load,
+        probe=lambda: pixels(4),
+        low_latency=low_latency,
+    )
 
 
 def build_convolutions(keras: Any, shape: tuple[int, ...], **options: Any) -> Any:

@@ -34,9 +34,10 @@ def model(tiny_model: Path) -> Model:
     return open_model(tiny_model)
 
 
-@pytest.fixture(scope="module", params=list(RUNTIMES))
+@pytest.fixture(scope="module", params=[*RUNTIMES, "openvino for one input at a time"])
 def runtime(request: pytest.FixtureRequest, model: Model) -> Runtime:
-    return open_as(request.param, model)
+    name, _, one_at_a_time = request.param.partition(" ")
+    return open_as(name, model, low_latency=bool(one_at_a_time))
 
 
 def test_the_table_alone_loads_nothing_heavy() -> None:
