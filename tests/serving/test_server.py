@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import re
 import signal
 import socket
@@ -13,9 +14,11 @@ from typing import Any
 
 import httpx
 import pytest
+from helpers.clips import numbered_picture
 from helpers.live_frames import numbered_png
 from helpers.live_server import LiveServer
 from helpers.tiny_model import build_tiny_model
+from PIL import Image
 
 import vidclf
 from vidclf.errors import UsageError
@@ -70,10 +73,18 @@ def test_the_command_ends_by_a_signal(number: signal.Signals) -> None:
         told = process.stdout.readline().decode()
         address = re.search(r"http://127\.0\.0\.1:\d+", told)
         assert address is not None, told
-        answer = httpx.post(f"{address[0]}/v1/predict", content=numbered_png(5), timeout=30)
-        assert answer.status_code == 200
+        for picture in (numbered_png(5), damaged_jpeg()):
+            answer = httpx.post(f"{address[0]}/v1/predict", content=picture, timeout=30)
+            assert answer.status_code == 200
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert out.decode() == "1 frame answered, 0 dropped for newer ones, 0 refused\n"
-    assert err == b""
+    assert out.decode() == "2 frames answered, 0 dropped for newer ones, 0 refused\n"
+    assert err == b""  # nothing of libjpeg's, either
+
+
+def damaged_jpeg() -> bytes:
+    """A JPEG of which libjpeg prints what it thinks, and which it decodes all the same."""
+    buffer = io.BytesIO()
+    Image.fromarray(numbered_picture(5)).save(buffer, "JPEG")
+    return buffer.getvalue()[:-2] + bytes(30) + b"\xff\xd9"

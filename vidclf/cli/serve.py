@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from vidclf.cli.clip_run import settings_given
 from vidclf.cli.messages import say
 from vidclf.cli.options import add_model, add_talk, command
+from vidclf.cli.standard_streams import native_talk_dropped
 from vidclf.core.counting import counted
 from vidclf.serving.options import DEFAULT_HOST, DEFAULT_MAX_WAIT_MS, DEFAULT_PORT
 from vidclf.settings import Settings
@@ -76,16 +78,17 @@ def run(arguments: argparse.Namespace) -> int:
     def on_start(running: RunningServer) -> None:
         say(arguments, f"{running.model} answers at {running.address} (Ctrl-C ends it)")
 
-    done = serve(
-        host=arguments.host,
-        port=arguments.port,
-        token=arguments.token or os.environ.get(_TOKEN_VARIABLE) or None,
-        insecure=arguments.insecure,
-        allow_origins=arguments.allow_origins,
-        max_wait_ms=arguments.max_wait_ms,
-        on_start=on_start,
-        settings=Settings(**settings_given(arguments)),
-    )
+    with nullcontext() if arguments.verbose else native_talk_dropped():
+        done = serve(
+            host=arguments.host,
+            port=arguments.port,
+            token=arguments.token or os.environ.get(_TOKEN_VARIABLE) or None,
+            insecure=arguments.insecure,
+            allow_origins=arguments.allow_origins,
+            max_wait_ms=arguments.max_wait_ms,
+            on_start=on_start,
+            settings=Settings(**settings_given(arguments)),
+        )
     say(
         arguments,
         f"{counted(done.frames_answered, 'frame')} answered, {done.frames_dropped:,} dropped for "

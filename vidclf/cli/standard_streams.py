@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,39 @@ def lasting_streams() -> Iterator[LastingFile | None]:
         sys.stdout, sys.stderr = output, error
 
 
+@contextmanager
+def native_talk_dropped() -> Iterator[None]:
+    """Drop what native libraries print on standard error, and print what Python has to say.
+
+    libjpeg prints a line for each damaged picture, and cannot be told not to: of a server that
+    would be as many lines as anybody likes. To be used within `lasting_streams`; a standard error
+    that a program put in place of its own is left as it is.
+    """
+    error = sys.stderr
+    if not isinstance(getattr(getattr(error, "buffer", None), "raw", None), LastingFile):
+        yield
+        return
+    handlers = [
+        handler
+        for handler in logging.root.handlers
+        if isinstance(handler, logging.StreamHandler) and handler.stream is error
+    ]
+    kept = os.dup(2)
+    sys.stderr = _text(LastingFile(kept, "w"), error.encoding)
+    for handler in handlers:
+        handler.setStream(sys.stderr)
+    with open(os.devnull, "wb") as nothing:  # noqa: PTH123 - no file
+        os.dup2(nothing.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        for handler in handlers:
+            handler.setStream(error)
+        sys.stderr.close()
+        sys.stderr = error
+
+
 def _open_closed_descriptors() -> None:
     """Put nothing where standard streams were closed (`>&-`), lest an output get their place.
 
@@ -66,13 +100,13 @@ def _lasting(stream: TextIO | None, descriptor: int) -> tuple[TextIO, LastingFil
             stream.reconfigure(errors="replace")
         return stream, None
     file = LastingFile(descriptor, "w", closefd=False)
-    text = io.TextIOWrapper(
-        io.BufferedWriter(file),
-        encoding=stream.encoding if stream else "utf-8",
-        errors="replace",
-        line_buffering=True,
+    return _text(file, stream.encoding if stream else "utf-8"), file
+
+
+def _text(file: LastingFile, encoding: str) -> TextIO:
+    return io.TextIOWrapper(
+        io.BufferedWriter(file), encoding=encoding, errors="replace", line_buffering=True
     )
-    return text, file
 
 
 def _is_plain_file(stream: TextIO) -> bool:
