@@ -72,6 +72,7 @@ class SocketIoClient:
         self.messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.model: dict[str, Any] = {}
         self.configured: dict[str, Any] = {}
+        self.acknowledged: list[dict[str, Any]] = []
         client.on("*", self._hear)
 
     async def _hear(self, event: str, message: dict[str, Any]) -> None:
@@ -84,10 +85,9 @@ class SocketIoClient:
 
     async def send(self, image: bytes, *, as_text: bool = False, **fields: Any) -> None:
         """Send a frame."""
-        if as_text:
-            await self.client.emit("frame", {**fields, "image": base64.b64encode(image).decode()})
-        else:
-            await self.client.emit("frame", (fields, image))
+        text = {**fields, "image": base64.b64encode(image).decode()}
+        message = text if as_text else (fields, image)
+        await self.client.emit("frame", message, callback=self.acknowledged.append)
 
     async def say(self, **fields: Any) -> None:
         """Send an event, named by `type`."""

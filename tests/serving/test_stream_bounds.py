@@ -42,6 +42,12 @@ def without_event_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def few_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One event a second."""
+    monkeypatch.setattr("vidclf.serving.client_list.MOST_EVENTS_A_SECOND", 1)
+
+
+@pytest.fixture
 def few_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten answers may wait for a client that does not read."""
     monkeypatch.setattr("vidclf.serving.limits.MOST_UNREAD_ANSWERS", 10)
@@ -93,10 +99,12 @@ def test_a_client_that_polls_for_nothing_is_closed(server: LiveServer) -> None:
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_too_many_events_end_the_stream(server: LiveServer, protocol: str) -> None:
+def test_too_many_events_end_the_stream(
+    server: LiveServer, protocol: str, few_events: None
+) -> None:
     async def talk() -> None:
         async with PROTOCOLS[protocol](server) as client:
-            for _ in range(300):
+            for _ in range(20):
                 await client.say(type="configure")
             while (told := await client.receive())["type"] == "configured":
                 pass
@@ -105,10 +113,10 @@ def test_too_many_events_end_the_stream(server: LiveServer, protocol: str) -> No
     asyncio.run(talk())
 
 
-def test_the_closing_of_a_websocket_says_why(server: LiveServer) -> None:
+def test_the_closing_of_a_websocket_says_why(server: LiveServer, few_events: None) -> None:
     async def talk() -> None:
         async with raw_web_socket(server) as socket:
-            for _ in range(300):
+            for _ in range(20):
                 await socket.send('{"type": "configure"}')
             assert await closing(socket) == (4429, "too-many-events")
 

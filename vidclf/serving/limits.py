@@ -35,3 +35,5 @@ LINGER_SECONDS = 1.0
 """For which a refused connection may still send, so that it sees why it was refused."""
 SESSION_KEEP_SECONDS = 10.0
 """For which a session waits for its client to come back."""
+FLUSH_SECONDS = 0.3
+"""For which a server that stops waits for a client that streams to take its last answers."""

@@ -8,9 +8,10 @@ its queues are waited for (`_Wire.send`), and connections that say nothing, or r
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Coroutine, MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,7 +26,7 @@ from vidclf.serving.outcomes import Json
 from vidclf.serving.problem_response import INTERNAL, ascii_json
 from vidclf.serving.problems import Kind, Problem, ProblemError
 from vidclf.serving.socket_protocol import end_socket
-from vidclf.serving.stream import STOPPING, Event, Stream, late
+from vidclf.serving.stream import Event, Stream, late
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -95,6 +96,7 @@ class SocketIoApp:
         self._service = service
         self._access = access
         self._connections: dict[str, _Connection] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._server = socketio.AsyncServer(
             async_mode="asgi",
             cors_allowed_origins=[],  # the guard before all protocols sees to that
@@ -230,24 +232,30 @@ class SocketIoApp:
         if not connection.sockets and (socket := self._engine.sockets.get(sid)) is not None:
             for word in words:
                 socket.queue.put_nowait(Packet(MESSAGE, word[1:]))
-            loop = asyncio.get_running_loop()
-            connection.timer = loop.call_later(
-                limits.LINGER_SECONDS, lambda: _keep(asyncio.create_task(self._drop(sid)))
-            )
+            self._keep(self._drop(sid, seconds=limits.LINGER_SECONDS))
 
-    async def _drop(self, sid: str) -> None:
-        """Forget a connection; a request that waits for its next packet is answered."""
-        socket = self._engine.sockets.pop(sid, None)
+    async def _drop(self, sid: str, *, seconds: float) -> None:
+        """Forget a connection that polls, once it has asked for what it was told, or soon."""
+        socket = self._engine.sockets.get(sid)
         if socket is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await socket.queue.join()
             await socket.close(wait=False)
+            self._engine.sockets.pop(sid, None)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it while others go on; a task that nobody holds may be lost."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _finish(self) -> None:
         """End all connections when the server stops."""
         streams = [one.stream for one in self._connections.values() if one.stream is not None]
         await asyncio.gather(*(stream.finish() for stream in streams))
-        for sid in [*self._connections]:
-            self._end(sid, STOPPING)
-            await self._drop(sid)
+        dropped = (self._drop(sid, seconds=limits.FLUSH_SECONDS) for sid in [*self._connections])
+        await asyncio.gather(*dropped)
         await self._server.shutdown()
 
 
@@ -268,15 +276,6 @@ class _Wire:
         socket = self._server.eio.sockets.get(self._sid)
         if socket is not None and socket.queue.qsize() >= _MOST_QUEUED:
             await socket.queue.join()
-
-
-_tasks: set[asyncio.Task[None]] = set()
-
-
-def _keep(task: asyncio.Task[None]) -> None:
-    """Hold a task until it is done, as the loop does not."""
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
 
 
 def _check_message(message: object, *, awaits_picture: bool) -> bool:

@@ -32,9 +32,9 @@ logger = get_logger(__name__)
 
 Event = Literal["model", "configured", "prediction", "dropped", "problem"]
 
-STOPPING = Problem(kind="stopping", detail="the server is stopping: come back later")
-_FLUSH_SECONDS = 0.3
-"""For which a server that stops waits for a client to take its last answers."""
+_STOPPING = Problem(kind="stopping", detail="the server is stopping: come back later")
+_LAST_SECONDS = 0.02
+"""After the last answer, in which it leaves the queues of its protocol, and is acknowledged."""
 _MOST_UNANSWERED = 5 * limits.MOST_EVENTS_A_SECOND
 """Events of one client; a model so slow has them wait for it."""
 
@@ -103,10 +103,10 @@ class Stream:
         Raises:
             ProblemError: it may not come in.
         """
-        fields = check_fields({} if hello is None else hello, "what is said first")
+        fields = _fields(hello, "what is said first")
         token = fields.get("token")
         self._access.check_token(bearer if token is None else token)
-        settings = check_fields(fields.get("settings") or {}, "`settings`")
+        settings = _fields(fields.get("settings"), "`settings`")
         client = self._service.clients.join(fields.get("session"), on_taken=self.close)
         try:
             configured = client.session.configure(settings)
@@ -177,11 +177,12 @@ class Stream:
     async def finish(self) -> None:
         """End the stream when the server stops, after what is in flight is told."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_FLUSH_SECONDS):
+            async with asyncio.timeout(limits.FLUSH_SECONDS):
                 while self._answers:
                     self._changed.clear()
                     await self._changed.wait()
-        self.close(STOPPING)
+                await asyncio.sleep(_LAST_SECONDS)
+        self.close(_STOPPING)
 
     def end(self) -> None:
         """Forget the client, and what it waits for; its session may wait for it."""
@@ -246,6 +247,11 @@ class Stream:
             self._changed.set()
             if not answer.told.done():
                 answer.told.set_result(message)
+
+
+def _fields(value: object, what: str) -> Json:
+    """An object that may be missing."""
+    return check_fields({} if value is None else value, what)
 
 
 def late() -> Problem:
