@@ -144,6 +144,8 @@ async def socket_io(
         yield client
     finally:
         await own.disconnect()
+        if own.eio.http is not None:  # which python-engineio forgets when a connection is lost
+            await own.eio.http.close()
 
 
 @asynccontextmanager
