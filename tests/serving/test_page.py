@@ -183,6 +183,23 @@ def test_as_many_answers_are_shown_as_are_asked_for(seen: Window) -> None:
     wait_for(seen, lambda: seen.page.locator(".row:visible").count() == 2)
 
 
+def test_there_is_an_end_to_what_a_page_keeps(seen: Window) -> None:
+    seen.page.evaluate(
+        """() => {
+            const parse = JSON.parse;
+            JSON.parse = (text) => {
+                const message = parse(text);
+                if (message.row) message.row[message.row.length - 1] = "x".repeat(6_000_000);
+                return message;
+            };
+        }"""
+    )
+    use_camera(seen)
+    seen.page.get_by_role("button", name="Record").click()
+    seen.page.get_by_text("the most a page keeps").wait_for()
+    assert seen.page.get_by_text("9 rows").is_visible()
+
+
 # --- visitors ----------------------------------------------------------------------------------
 
 

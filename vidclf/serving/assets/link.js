@@ -19,8 +19,9 @@ class Link extends Events {
     this.drop();
     this.problem = null;
     this.emit("state", { state: "connecting" });
-    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(`${scheme}//${location.host}/v1/stream`);
+    const address = new URL("v1/stream", location.href); // also where a proxy puts it in a folder
+    address.protocol = address.protocol.replace("http", "ws");
+    const socket = new WebSocket(address);
     this.socket = socket;
     socket.onopen = () => this.greet();
     socket.onmessage = ({ data }) => socket === this.socket && this.take(JSON.parse(data));

@@ -75,6 +75,7 @@ class LivePage {
     this.state.dataset.state = state;
     setText(this.state, { open: "Connected", connecting: "Connecting" }[state] ?? "Not connected");
     if (state === "open") notices.clear("link");
+    else this.screen.card.clear(); // what was said last is not what is seen now
     if (state === "lost") {
       const wait = `The server cannot be reached: trying again in ${Math.ceil(seconds)} s.`;
       notices.set("link", wait, ["Try now", () => link.open()]);
@@ -121,7 +122,7 @@ class LivePage {
     this.transport.show(source);
     this.recorderState();
     if (!source) return;
-    this.name = source.kind === "camera" ? `camera_${stampOfNow()}` : source.name.slice(-200);
+    this.name = source.kind === "camera" ? `camera_${stampOfNow()}` : [...source.name].slice(-200).join("");
     this.link.settings.name = this.name;
     source.on("frame", (seconds) => this.frame(source, seconds));
     source.on("state", () => this.clipState());

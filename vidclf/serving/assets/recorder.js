@@ -1,6 +1,6 @@
 // Keeps the rows that the server sends, for a table that `vidclf.read_predictions` takes.
 
-const MOST_ROW_CHARACTERS = 100_000_000;
+const MOST_ROW_CHARACTERS = 50_000_000;
 
 class Recorder extends Events {
   constructor() {
@@ -29,13 +29,13 @@ class Recorder extends Events {
   add(seconds, cells) {
     if (!this.isOn || cells.length !== this.columns.length) return;
     while (this.rows.at(-1)?.seconds >= seconds) this.characters -= this.rows.pop().rest.length;
-    const [video, , ...others] = cells;
-    const row = { seconds, video: csvCell(video), rest: others.map(csvCell).join(",") };
+    const [, , ...others] = cells;
+    const row = { seconds, rest: others.map(csvCell).join(",") };
     this.rows.push(row);
     this.characters += row.rest.length;
     this.isSaved = false;
     if (this.characters > MOST_ROW_CHARACTERS)
-      this.end("The recording has 100 million characters, the most a page keeps: save it.");
+      this.end("The recording has 50 million characters, the most a page keeps: save it.");
     else this.emit("change");
   }
 
@@ -49,7 +49,8 @@ class Recorder extends Events {
 
   // Frames are counted from 0, as what was played twice had some removed.
   file() {
-    const lines = this.rows.map(({ video, rest }, number) => `${video},${number},${rest}\n`);
+    const video = csvCell(this.name);
+    const lines = this.rows.map(({ rest }, number) => `${video},${number},${rest}\n`);
     return new Blob([this.columns.map(csvCell).join(","), "\n", ...lines], { type: "text/csv" });
   }
 
