@@ -13,7 +13,8 @@ from typing import Any
 
 import coverage
 import pytest
-from helpers.browser import Chromium, launched, tell_what_was_left_out
+from helpers import browser, node
+from helpers.browser import Chromium, launched
 from helpers.clips import ClipSpec, Track, make_clip
 from helpers.tiny_model import COLOURS, build_tiny_model
 from hypothesis import settings
@@ -148,5 +149,6 @@ def chromium(browser_driver: Any) -> Iterator[Chromium]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say so where there was no browser."""
-    tell_what_was_left_out(terminalreporter)
+    """Say so where there was no browser, or no node."""
+    browser.tell_what_was_left_out(terminalreporter)
+    node.tell_what_was_left_out(terminalreporter)

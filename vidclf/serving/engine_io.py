@@ -13,10 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from engineio.payload import Payload
 from starlette.requests import Request
 
 from vidclf.core.run_warnings import get_logger
-from vidclf.serving.limits import MOST_TEXT_BYTES
+from vidclf.serving.limits import MOST_EVENTS_A_SECOND, MOST_TEXT_BYTES
 from vidclf.serving.messages import check_values
 from vidclf.serving.problems import ProblemError
 from vidclf.serving.request_body import HeldBodies
@@ -35,6 +36,8 @@ _OTHERS_OF_SOCKETS = "1235"
 _OTHERS_OF_BODIES = "135"
 """The same, but for the probe: python-engineio never answers a request with another packet."""
 _MOST_OTHER_CHARACTERS = 100
+_MOST_PACKETS = 2 * MOST_EVENTS_A_SECOND
+"""In a body; python-engineio takes 16, and drops the body of a client that has saved up more."""
 _SEPARATOR = "\x1e"
 """Between the packets of a body."""
 
@@ -51,6 +54,7 @@ class EngineGate:
         self._app = app
         self._engine = engine
         self._held = HeldBodies()
+        Payload.max_decode_packets = _MOST_PACKETS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a connection, or a request."""
@@ -113,6 +117,8 @@ def _checked_body(body: bytes) -> bytes:
         packets = body.decode().split(_SEPARATOR) if body else []
     except UnicodeDecodeError as exc:
         raise ProblemError("bad-request", "the body is no text in UTF-8") from exc
+    if len(packets) > _MOST_PACKETS:
+        raise ProblemError("too-many-events", f"more than {_MOST_PACKETS} packets at once")
     return _SEPARATOR.join(_checked(packet, _OTHERS_OF_BODIES) for packet in packets).encode()
 
 
