@@ -7,6 +7,7 @@ import base64
 import json
 import logging
 import random
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from vidclf.serving import limits
 
 REQUESTS = 1_000
 AT_ONCE = 100
-PATIENCE_SECONDS = 3.0
+ATTEMPTS = 3
 CLOSE = "Connection: close"
 TOKENS = (
     b"\r\n", b"\r\n\r\n", b"\x00", b"\xff\xfe", b"--", b"0\r\n\r\n", b"../../etc/passwd",
@@ -95,22 +96,42 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 
 
 async def answer(address: str, data: bytes) -> RawAnswer:
-    """Send bytes, and read until the server closes the connection, or says no more."""
+    """Send bytes, and read one answer; once more where a busy machine was too slow to send them."""
+    for _ in range(ATTEMPTS):
+        received = await exchanged(address, data)
+        if received or not data:
+            break
+    return taken_apart(received)
+
+
+async def exchanged(address: str, data: bytes) -> bytes:
     parts = urlsplit(address)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     received = b""
-    try:
+    with suppress(ConnectionError):
         writer.write(data)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while chunk := await reader.read(65536):
-                received += chunk
-    except (TimeoutError, ConnectionError):
-        pass
-    finally:
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
-    return taken_apart(received)
+        if not data:
+            writer.write_eof()
+        while not is_whole(received, head=is_head(data)) and (chunk := await reader.read(65536)):
+            received += chunk
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
+    return received
+
+
+def is_head(data: bytes) -> bool:
+    """Whether a request has an answer without a body."""
+    return b"HEAD " in data[:20]
+
+
+def is_whole(received: bytes, *, head: bool) -> bool:
+    """Whether they are an answer to its end."""
+    if b"\r\n\r\n" not in received:
+        return False
+    answer = taken_apart(received)
+    size = int(answer.headers.get("content-length", "0"))
+    return answer.status != 100 and (head or len(answer.body) >= size)
 
 
 async def neighbour(address: str, ended: asyncio.Event) -> set[str]:
@@ -145,10 +166,12 @@ def test_damaged_requests(
     chance = random.Random(15)
     whole = seeds()
     requests = [damaged(chance.choice(whole), chance) for _ in range(REQUESTS)]
-    answers, told = asyncio.run(all_answers(server.address, requests))
+    with ThreadPoolExecutor(1) as thread:  # as a test of pages may leave a loop in this one
+        ended = thread.submit(lambda: asyncio.run(all_answers(server.address, requests)))
+        answers, told = ended.result()
     for data, one in zip(requests, answers, strict=True):
         assert one.status or not data, data
-        if one.status >= 300 and not data.startswith(b"HEAD"):
+        if one.status >= 300 and not is_head(data):
             one.problem()
     assert len({one.status for one in answers}) > 8
     assert len(told) == 1

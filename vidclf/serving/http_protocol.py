@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
+import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import h11
@@ -19,6 +22,10 @@ from vidclf.serving import limits
 from vidclf.serving.problem_response import HEADERS_TOO_LARGE, ProblemResponse
 from vidclf.serving.problems import Problem
 
+_LOGGER = logging.getLogger("uvicorn.error.requests")
+_LOGGER.setLevel(logging.ERROR)
+"""What clients send wrongly, of which uvicorn warns, is told to them alone."""
+
 _HEADERS_TOO_LARGE = 431
 _SECONDS: dict[object, Callable[[], float]] = {
     h11.IDLE: lambda: limits.HANDSHAKE_SECONDS,
@@ -27,7 +34,9 @@ _SECONDS: dict[object, Callable[[], float]] = {
 """How long a client may take for what it has to send next."""
 _HANDSHAKE = {b"upgrade": b"websocket", b"sec-websocket-version": b"13"}
 """What asks for a WebSocket has each once (RFC 6455, 4.1), and a key."""
+_TOKENS = re.compile(rb"[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*")
 _KEY_BYTES = 16
+_OF_BODIES = (b"content-length", b"transfer-encoding")
 
 
 class BoundedHttp(H11Protocol):
@@ -39,6 +48,7 @@ class BoundedHttp(H11Protocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.logger = _LOGGER
         self.access_log = False  # its lines have addresses, and these may have secrets
         self._phase: object = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -110,7 +120,12 @@ class BoundedHttp(H11Protocol):
             for wanted, only in _HANDSHAKE.items()
         )
         keys = [value for name, value in self.headers if name == b"sec-websocket-key"]
-        return is_right and len(keys) == 1 and _is_key(keys[0]) and super()._should_upgrade()
+        is_right &= len(keys) == 1 and _is_key(keys[0]) and self.scope["path"].startswith("/")
+        is_right &= all(
+            _TOKENS.fullmatch(value) for name, value in self.headers if name == b"connection"
+        )
+        has_body = any(name in _OF_BODIES for name, _ in self.headers)
+        return is_right and not has_body and super()._should_upgrade()
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """Hand the connection to the protocol of WebSockets."""
@@ -120,11 +135,19 @@ class BoundedHttp(H11Protocol):
         try:
             super().handle_websocket_upgrade(event)
         except Exception:  # websockets reads the request again, and by stricter rules than h11
-            others = [one for one in self.connections if one.transport is self.transport]
-            self.connections.difference_update(others)
-            self.connections.add(self)
-            detail = "this is no request for a WebSocket: RFC 6455, 4.1, says what it must have"
-            self._refuse(Problem(kind="bad-request", detail=detail))
+            self._take_back()
+            return
+        if not getattr(self.transport.get_protocol(), "handshake_initiated", True):
+            self._take_back()  # it passes over what comes, and uvicorn would never know
+
+    def _take_back(self) -> None:
+        """Refuse what the protocol of WebSockets cannot read."""
+        self.transport.set_protocol(self)
+        others = [one for one in self.connections if one.transport is self.transport]
+        self.connections.difference_update(others)
+        self.connections.add(self)
+        detail = "this is no request for a WebSocket: RFC 6455, 4.1, says what it must have"
+        self._refuse(Problem(kind="bad-request", detail=detail))
 
     def _watch(self) -> None:
         """Set the deadline of what the client has to send next."""
@@ -157,6 +180,7 @@ class BoundedHttp(H11Protocol):
             self._send(ProblemResponse(problem.as_json()))
         if self.cycle is not None:
             self.cycle.disconnected = True
+            self.cycle.waiting_for_100_continue = False
             self.cycle.message_event.set()
         self._unset_keepalive_if_required()
         self._linger()
@@ -172,7 +196,7 @@ class BoundedHttp(H11Protocol):
 
     def _linger(self) -> None:
         """Pass over what still comes for a moment: closing at once would take the answer away."""
-        if self.transport.can_write_eof() and not self.transport.is_closing():
+        with suppress(OSError):  # the client may be gone
             self.transport.write_eof()
         self.transport.resume_reading()
         self._set_deadline(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
@@ -12,6 +13,9 @@ from vidclf.serving.problems import ProblemError
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
+
+# it warns of damaged forms, of which the client is told
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 _FIELD = b"image"
 _MOST_OTHER_PARTS = 64

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vidclf.settings import Settings
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_LOGGERS = ("uvicorn", "uvicorn.error", "websockets", "python_multipart")
+_LOGGERS = ("uvicorn", "uvicorn.error", "websockets")
 _ALL_ADDRESSES = ("0.0.0.0", "::")
 _STOP_SECONDS = 1
 """For which connections may take to close."""
