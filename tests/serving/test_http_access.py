@@ -148,6 +148,20 @@ class TestAddresses:
         answer = exchange(server.address, request(*headers, "Connection: close", line=line))
         assert answer.problem()["status"] == 400
 
+    @pytest.mark.parametrize(
+        "more", ["X: " + "y" * 9_000, "\r\n".join(["X: y"] * 200), "X: \xff\x01", "Connection: a b"]
+    )
+    def test_what_websockets_cannot_read_is_refused(self, server: LiveServer, more: str) -> None:
+        asked = request(*HANDSHAKE, more, line="GET /v1/stream HTTP/1.1")
+        assert exchange(server.address, asked).problem()
+
+    def test_a_refused_websocket_is_nothing_for_the_log(
+        self, server: LiveServer, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for _ in range(5):
+            exchange(server.address, request(*HANDSHAKE, line="GET /x HTTP/1.1"))
+        assert not [one for one in caplog.records if one.levelno >= logging.WARNING]
+
     def test_options_are_told(self, server: LiveServer) -> None:
         answer = httpx.options(f"{server.address}/v1/model")
         assert (answer.status_code, answer.content) == (204, b"")

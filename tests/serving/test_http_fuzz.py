@@ -7,7 +7,6 @@ import base64
 import json
 import logging
 import random
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -166,9 +165,7 @@ def test_damaged_requests(
     chance = random.Random(15)
     whole = seeds()
     requests = [damaged(chance.choice(whole), chance) for _ in range(REQUESTS)]
-    with ThreadPoolExecutor(1) as thread:  # as a test of pages may leave a loop in this one
-        ended = thread.submit(lambda: asyncio.run(all_answers(server.address, requests)))
-        answers, told = ended.result()
+    answers, told = asyncio.run(all_answers(server.address, requests))
     for data, one in zip(requests, answers, strict=True):
         assert one.status or not data, data
         if one.status >= 300 and not is_head(data):

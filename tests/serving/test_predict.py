@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from pathlib import Path
@@ -91,6 +92,18 @@ def test_answers_are_those_of_predict(server: LiveServer, tiny_model: Path, tmp_
         top = [entry["confidence"] for entry in answers[place]["top"]]
         expected = [row["confidence"], row["top2_confidence"], row["top3_confidence"]]
         assert top == pytest.approx(expected, abs=1e-6)
+
+
+def test_fifty_at_once_are_answered_as_each_alone(server: LiveServer) -> None:
+    alone = [label_of(server, picture(seed)) for seed in range(10)]
+
+    async def all_at_once() -> list[str]:
+        async with httpx.AsyncClient(base_url=server.address, timeout=60) as client:
+            posts = (client.post("/v1/predict", content=picture(seed % 10)) for seed in range(50))
+            answers = await asyncio.gather(*posts)
+        return [answer.json()["predictions"][0]["label"] for answer in answers]
+
+    assert asyncio.run(all_at_once()) == alone * 5
 
 
 def test_the_model_is_described(server: LiveServer) -> None:

@@ -8,7 +8,7 @@ one lends its connection to the application as an extension of the scope.
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
@@ -16,6 +16,9 @@ from websockets.exceptions import InvalidState
 from vidclf.serving.limits import LINGER_SECONDS
 from vidclf.serving.outcomes import Json
 from vidclf.serving.problems import Problem
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGISendEvent
 
 _STOP_SECONDS = 0.3
 """The same, when the server stops."""
@@ -32,6 +35,12 @@ class EndableSocket(WebSocketsSansIOProtocol):
         extensions: Json = self.scope["extensions"]
         extensions[_EXTENSION] = self.end
         await super().run_asgi()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send; after an answer that refuses, uvicorn would still log that none was given."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True
 
     def end(self, *texts: str, code: int, reason: str) -> None:
         """Send last words and close, now, and cut a client off that does not read them soon.
