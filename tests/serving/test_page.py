@@ -156,6 +156,17 @@ def test_a_front_camera_is_a_mirror_and_others_can_be_chosen(seen: Window) -> No
     seen.page.get_by_text("That camera is gone").wait_for()
 
 
+def test_on_a_phone_the_picture_stays_in_sight(with_camera: Chromium, server: LiveServer) -> None:
+    with window(with_camera, server.address, size=NARROW) as seen:
+        use_camera(seen)
+        seen.page.locator(".pace").scroll_into_view_if_needed()
+        picture = seen.page.locator("video").bounding_box()
+        assert picture["y"] >= 0
+        seen.page.get_by_label("Uncertain below").focus()
+        box = seen.page.get_by_label("Uncertain below").bounding_box()
+        assert box["y"] >= picture["y"] + picture["height"]
+
+
 # --- settings ----------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ const CARD_STEP_PIXELS = 40;
 
 class Card {
   constructor() {
-    this.node = el("div", { class: "card", hidden: true });
+    this.node = el("div", { class: "card", role: "group", "aria-label": "Answer", hidden: true });
     this.rows = [];
   }
 

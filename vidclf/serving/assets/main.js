@@ -91,6 +91,7 @@ class LivePage {
   }
 
   meet(model) {
+    if (model.digest !== this.model?.digest) this.recorder.end("Another model answers now.");
     this.model = model;
     const { head, labels, input_size: size } = model;
     const what = head === "regression" ? counted(labels.length, "value") : counted(labels.length, "label");

@@ -14,7 +14,7 @@ class TokenForm {
     this.problem = el("p", { id: "token-problem", class: "hint" });
     const submitted = (event) => {
       event.preventDefault();
-      sessionStorage.setItem(TOKEN_KEY, this.input.value);
+      keepInTab(TOKEN_KEY, this.input.value);
       this.node.hidden = true;
       onToken(this.input.value);
     };
@@ -28,14 +28,31 @@ class TokenForm {
   }
 
   get kept() {
-    return sessionStorage.getItem(TOKEN_KEY);
+    return keptInTab(TOKEN_KEY);
   }
 
   ask(problem = "Whoever started the server knows it.") {
-    sessionStorage.removeItem(TOKEN_KEY);
+    keepInTab(TOKEN_KEY, "");
     this.problem.textContent = problem;
     this.input.value = "";
     this.node.hidden = false;
     requestAnimationFrame(() => this.input.focus()); // once it is in the page
+  }
+}
+
+// Browsers that keep nothing throw.
+function keepInTab(key, text) {
+  try {
+    sessionStorage.setItem(key, text);
+  } catch {
+    return;
+  }
+}
+
+function keptInTab(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
   }
 }

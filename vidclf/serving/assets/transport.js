@@ -68,7 +68,8 @@ class Transport {
       this.notices.set("camera", NO_CAMERA_HERE);
       return;
     }
-    this.camera.disabled = true;
+    if (this.isAsking) return;
+    this.isAsking = true;
     try {
       if (this.source?.kind === "camera") this.source.close(); // phones open one at a time
       this.oncamera(await Camera.ask(deviceId));
@@ -76,12 +77,13 @@ class Transport {
       if (this.source?.kind === "camera") this.onstop();
       this.notices.set("camera", CAMERA_PROBLEMS[error.name] ?? `The camera cannot be used: ${error.message}.`);
     }
-    this.camera.disabled = false;
+    this.isAsking = false;
   }
 
   async listCameras() {
     const { source } = this;
     const devices = source?.kind === "camera" ? await navigator.mediaDevices.enumerateDevices() : [];
+    if (source !== this.source) return;
     const cameras = devices.filter(({ kind }) => kind === "videoinput");
     this.cameras.hidden = cameras.length < 2;
     const options = cameras.map(({ deviceId, label }, place) =>
