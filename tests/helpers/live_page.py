@@ -95,6 +95,8 @@ class Conversation:
     """The pictures that it sent, by the numbers of their frames."""
     heard: list[dict[str, Any]] = field(default_factory=list)
     """What it was told."""
+    most_on_their_way: int = 0
+    """Of how many pictures it waited for answers at once."""
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         """What was told of one kind."""
@@ -108,6 +110,8 @@ class Conversation:
     def _sent(self, data: str | bytes) -> None:
         if isinstance(data, bytes):
             self.pictures[self.said[-1]["id"]] = data
+            on_their_way = len(self.pictures) - len(self.of("prediction"))
+            self.most_on_their_way = max(self.most_on_their_way, on_their_way)
         else:
             self.said.append(json.loads(data))
 
