@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import time
 from contextlib import ExitStack
 
@@ -199,6 +200,18 @@ def test_a_picture_that_is_cut_off(server: LiveServer, kind: str, share: float) 
     data = picture(2, kind)
     answer = httpx.post(f"{server.address}/v1/predict", content=data[: int(share * len(data))])
     assert answer.status_code == 422
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_client_that_reads_no_answer_is_let_go(server: LiveServer) -> None:
+    with connected(server.address) as connection, pytest.raises(ConnectionError):
+        ask_without_end(connection)
+
+
+def ask_without_end(connection: socket.socket) -> None:
+    asked = request(line="GET /openapi.json HTTP/1.1") * 100
+    while True:
+        connection.sendall(asked)
 
 
 @pytest.mark.usefixtures("hurried")

@@ -14,6 +14,7 @@ from helpers.live_server import LiveServer
 from helpers.sent_pictures import picture
 
 import vidclf
+from vidclf.serving.request_pictures import BARE_TYPES
 
 
 def post(server: LiveServer, **sent: Any) -> httpx.Response:
@@ -24,7 +25,7 @@ def as_text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-@pytest.mark.parametrize("kind", ["image/jpeg", "image/png", "application/octet-stream", None])
+@pytest.mark.parametrize("kind", [*BARE_TYPES, None])
 def test_a_bare_picture_has_one_answer(server: LiveServer, kind: str | None) -> None:
     answer = post(server, content=picture(), headers={"Content-Type": kind} if kind else {})
     assert answer.status_code == 200

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
     from vidclf.serving.request_body import BodyShare
 
-BARE_TYPES = ("", "image/jpeg", "image/png", "image/webp", "application/octet-stream")
+BARE_TYPES = (
+    "",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "application/octet-stream",
+    "application/x-www-form-urlencoded",  # what curl says of any --data-binary
+)
 JSON_TYPE = "application/json"
 MULTIPART_TYPE = "multipart/form-data"
 
