@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import socketio
 import websockets
 
@@ -134,18 +135,18 @@ async def socket_io(
     **hello: Any,
 ) -> AsyncIterator[SocketIoClient]:
     """A client of Socket.IO that has said hello."""
-    own = socketio.AsyncClient(reconnection=False)
-    client = SocketIoClient(own)
-    try:
-        await own.connect(
-            server.address, headers=headers or {}, transports=[*transports], auth=hello
-        )
-        client.model, client.configured = await client.receive(), await client.receive()
-        yield client
-    finally:
-        await own.disconnect()
-        if own.eio.http is not None:  # which python-engineio forgets when a connection is lost
-            await own.eio.http.close()
+    async with aiohttp.ClientSession() as session:
+        own = socketio.AsyncClient(reconnection=False, http_session=session)
+        client = SocketIoClient(own)
+        try:
+            await own.connect(
+                server.address, headers=headers or {}, transports=[*transports], auth=hello
+            )
+            client.model, client.configured = await client.receive(), await client.receive()
+            yield client
+        finally:
+            await own.disconnect()
+            await own.eio.wait()  # for the request that waits for more
 
 
 @asynccontextmanager

@@ -9,6 +9,8 @@ from helpers.live_server import LiveServer, live_server
 from helpers.node import run_node
 from helpers.sent_pictures import picture
 
+pytestmark = pytest.mark.usefixtures("quiet_log")
+
 CLIENT = "socket_io_client.mjs"
 
 

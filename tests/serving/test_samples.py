@@ -13,6 +13,8 @@ from helpers.tiny_model import build_tiny_model
 
 import vidclf
 
+pytestmark = pytest.mark.usefixtures("quiet_log")
+
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 

@@ -13,6 +13,8 @@ from helpers.live_server import LiveServer
 from helpers.sent_pictures import picture
 from helpers.streams import raw_socket_io, socket_io
 
+pytestmark = pytest.mark.usefixtures("quiet_log")
+
 TRANSPORTS = [("websocket",), ("polling",), ("polling", "websocket")]
 
 

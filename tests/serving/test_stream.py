@@ -14,6 +14,8 @@ from helpers.streams import PROTOCOLS
 
 import vidclf
 
+pytestmark = pytest.mark.usefixtures("quiet_log")
+
 Connect = Callable[..., Any]
 MEASURED = {"ms"}
 """Fields of an answer that differ from time to time."""

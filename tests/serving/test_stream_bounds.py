@@ -25,6 +25,8 @@ from helpers.streams import (
     when_free,
 )
 
+pytestmark = pytest.mark.usefixtures("quiet_log")
+
 TOKEN = "a-secret-of-a-test"
 
 

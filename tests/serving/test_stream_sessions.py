@@ -13,6 +13,8 @@ from helpers.sent_pictures import picture
 from helpers.streams import PROTOCOLS, SECONDS, SocketIoClient, socket_io, when_free
 from helpers.tiny_model import build_tiny_model
 
+pytestmark = pytest.mark.usefixtures("quiet_log")
+
 Connect = Callable[..., Any]
 KEY = "a-name-that-nobody-guesses"
 

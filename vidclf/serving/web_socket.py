@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from starlette.websockets import WebSocketDisconnect
+
 from vidclf.serving import limits
 from vidclf.serving.messages import read_message
 from vidclf.serving.outcomes import Json
@@ -32,13 +34,17 @@ class StreamEndpoint:
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one connection to its end."""
-        await socket.accept()
-        stream = Stream(self._service, self._access, _Wire(socket))
+        try:
+            await socket.accept()
+        except WebSocketDisconnect:
+            return
+        wire = _Wire(socket)
+        stream = Stream(self._service, self._access, wire)
         bearer = self._access.bearer(socket.headers)
         self._streams.add(stream)
         try:
             async with asyncio.timeout(limits.HANDSHAKE_SECONDS):
-                await _greet(socket, stream, bearer=bearer)
+                await _greet(socket, wire, stream, bearer=bearer)
             await _converse(socket, stream)
         except TimeoutError:
             stream.close(late())
@@ -60,7 +66,7 @@ class _Wire:
         """Send a message; waits while the client reads nothing."""
         try:
             await self._socket.send_text(_text(event, message))
-        except (OSError, RuntimeError):
+        except (WebSocketDisconnect, RuntimeError):
             return  # gone, which the reader is told, too
 
     def end(self, problem: Problem) -> None:
@@ -96,7 +102,7 @@ class _Inbox:
             self._stream.take(event, fields)
 
 
-async def _greet(socket: WebSocket, stream: Stream, *, bearer: str | None) -> None:
+async def _greet(socket: WebSocket, wire: _Wire, stream: Stream, *, bearer: str | None) -> None:
     """Wait for a hello that lets the client in."""
     while not stream.has_begun and not stream.has_ended:
         message = await socket.receive()
@@ -109,7 +115,7 @@ async def _greet(socket: WebSocket, stream: Stream, *, bearer: str | None) -> No
             if exc.problem.closes:
                 stream.close(exc.problem)
             else:
-                await socket.send_text(_text("problem", {"error": exc.problem.as_json()}))
+                await wire.send("problem", {"error": exc.problem.as_json()})
 
 
 async def _converse(socket: WebSocket, stream: Stream) -> None:
