@@ -39,8 +39,8 @@ class LivePage {
         "div",
         { class: "stage" },
         this.token.node,
-        el("div", { class: "player" }, this.screen.node, this.transport.node),
         this.notices.node,
+        el("div", { class: "player" }, this.screen.node, this.transport.node),
         this.speaker.node,
       ),
       el("div", { class: "side" }, this.settings.node, this.record.node, this.pace.node),
@@ -77,7 +77,9 @@ class LivePage {
     if (state === "open") notices.clear("link");
     else this.screen.card.clear(); // what was said last is not what is seen now
     if (state === "lost") {
-      const wait = `The server cannot be reached: trying again in ${Math.ceil(seconds)} s.`;
+      for (const about of ["server", "frame"]) notices.clear(about);
+      const why = problem ? inWords(problem) : "The server cannot be reached.";
+      const wait = `${why} Trying again in ${Math.ceil(seconds)} s.`;
       notices.set("link", wait, ["Try now", () => link.open()]);
     }
     if (state === "unauthorized") {
@@ -201,7 +203,8 @@ class LivePage {
 }
 
 function inWords({ title, detail }) {
-  return `${title}: ${detail}.`;
+  const isSaidTwice = detail.toLowerCase().startsWith(title.toLowerCase());
+  return isSaidTwice ? `${title}${detail.slice(title.length)}.` : `${title}: ${detail}.`;
 }
 
 function stampOfNow() {
