@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from helpers.live_server import LiveServer, live_server
+from helpers.live_server import LiveServer
 from helpers.sent_pictures import picture
-from helpers.tiny_model import build_tiny_model
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-HEADS = {"softmax": "softmax", "sigmoid": "sigmoid", "binary": "sigmoid", "regression": "linear"}
-"""A head, and the activation that a model of it ends with."""
-
-
-@pytest.fixture(scope="module")
-def servers(
-    server: LiveServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, LiveServer]]:
-    """A server for each head."""
-    with ExitStack() as stack:
-        running = {"softmax": server}
-        for head in ("sigmoid", "binary", "regression"):
-            path = tmp_path_factory.mktemp(head) / "model.keras"
-            build_tiny_model(head=HEADS[head], units=1 if head == "binary" else 3).save(path)
-            serving = live_server(model=path, head=head)
-            running[head] = stack.enter_context(serving)
-        yield running
+HEADS = ("softmax", "sigmoid", "binary", "regression")
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +35,9 @@ def test_it_is_openapi(description: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("head", HEADS)
 def test_answers_of_each_head(
-    servers: dict[str, LiveServer], description: dict[str, Any], head: str
+    servers: dict[str, tuple[LiveServer, Path]], description: dict[str, Any], head: str
 ) -> None:
-    address = servers[head].address
+    address = servers[head][0].address
     model = httpx.get(f"{address}/v1/model").json()
     assert model["head"] == head
     check(description, "Model", model)

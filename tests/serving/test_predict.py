@@ -82,17 +82,33 @@ def test_one_that_cannot_be_decoded_is_a_problem(server: LiveServer) -> None:
     assert answer.json()["type"] == "urn:vidclf:problem:unreadable-picture"
 
 
-def test_answers_are_those_of_predict(server: LiveServer, tiny_model: Path, tmp_path: Path) -> None:
-    pictures = [picture(seed) for seed in range(12)]
+@pytest.mark.parametrize("head", ["softmax", "sigmoid", "binary", "regression"])
+def test_answers_are_those_of_predict(
+    servers: dict[str, tuple[LiveServer, Path]], tmp_path: Path, head: str
+) -> None:
+    server, model = servers[head]
+    pictures = [picture(seed) for seed in range(8)]
     answers = post(server, files=[("image", data) for data in pictures]).json()["predictions"]
     for place, data in enumerate(pictures):
         path = tmp_path / f"{place}.png"
         path.write_bytes(data)
-        row = vidclf.predict(path, model=tiny_model, smooth=0.0).iloc[0]
-        assert answers[place]["label"] == row["label"]
-        top = [entry["confidence"] for entry in answers[place]["top"]]
-        expected = [row["confidence"], row["top2_confidence"], row["top3_confidence"]]
-        assert top == pytest.approx(expected, abs=1e-6)
+        row = vidclf.predict(path, model=model, head=head, smooth=0.0).iloc[0].to_dict()
+        check_answer(answers[place], row)
+
+
+def check_answer(answer: dict[str, Any], row: dict[str, Any]) -> None:
+    """Hold an answer against a row of the table."""
+    if "values" in answer:
+        expected = {name[6:]: row[name] for name in row if name.startswith("value_")}
+        assert answer["values"] == pytest.approx(expected, abs=1e-6)
+        return
+    names = ["label", "top2_label", "top3_label"]
+    scores = ["confidence", "top2_confidence", "top3_confidence"]
+    assert [one["label"] for one in answer["top"]] == [row[name] for name in names if name in row]
+    assert [one["confidence"] for one in answer["top"]] == pytest.approx(
+        [row[name] for name in scores if name in row], abs=1e-6
+    )
+    assert "; ".join(answer.get("labels", [])) == row.get("labels", "")
 
 
 def test_fifty_at_once_are_answered_as_each_alone(server: LiveServer) -> None:
