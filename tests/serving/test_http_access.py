@@ -17,6 +17,7 @@ from helpers.sent_pictures import picture
 from vidclf.serving.service import Service
 
 TOKEN = "a-secret-of-21-letters"
+CLOSE = "Connection: close"
 HANDSHAKE = (
     "Connection: Upgrade",
     "Upgrade: websocket",
@@ -66,7 +67,7 @@ class TestToken:
         assert answer.status_code == 200
 
     def test_no_body_is_read_without_it(self, locked: LiveServer) -> None:
-        head = request("Content-Length: 9000000", "Expect: 100-continue", "Connection: close")
+        head = request("Content-Length: 9000000", "Expect: 100-continue", CLOSE)
         assert exchange(locked.address, head).status == 401
 
     def test_it_is_never_told(self, locked: LiveServer, caplog: pytest.LogCaptureFixture) -> None:
@@ -93,6 +94,11 @@ class TestPagesOfElsewhere:
     def test_so_is_another_name_of_this_machine(self, server: LiveServer, host: str) -> None:
         answer = httpx.get(f"{server.address}/v1/model", headers={"Host": host})
         assert problem(answer) == "forbidden-origin"
+
+    @pytest.mark.parametrize("path", ["/v1/stream", "/socket.io/?EIO=4&transport=websocket"])
+    def test_so_are_their_websockets(self, server: LiveServer, path: str) -> None:
+        asked = request(*HANDSHAKE, "Origin: https://evil.example", line=f"GET {path} HTTP/1.1")
+        assert exchange(server.address, asked).problem()["status"] == 403
 
     def test_the_servers_own_page_is_not(self, server: LiveServer) -> None:
         answer = httpx.get(f"{server.address}/v1/model", headers={"Origin": server.address})
@@ -145,11 +151,17 @@ class TestAddresses:
     def test_a_websocket_is_asked_for_rightly(self, server: LiveServer, fault: int) -> None:
         headers = [header for place, header in enumerate(HANDSHAKE) if place != fault]
         line = "GET /v1/stream HTTP/1.1"
-        answer = exchange(server.address, request(*headers, "Connection: close", line=line))
+        answer = exchange(server.address, request(*headers, CLOSE, line=line))
         assert answer.problem()["status"] == 400
 
     @pytest.mark.parametrize(
-        "more", ["X: " + "y" * 9_000, "\r\n".join(["X: y"] * 200), "X: \xff\x01", "Connection: a b"]
+        "more",
+        [
+            "X: " + "y" * 9_000,
+            "\r\n".join(["X: y"] * 200),
+            "X: \xff\x01",
+            f"Connection: a b\r\n{CLOSE}",
+        ],
     )
     def test_what_websockets_cannot_read_is_refused(self, server: LiveServer, more: str) -> None:
         asked = request(*HANDSHAKE, more, line="GET /v1/stream HTTP/1.1")

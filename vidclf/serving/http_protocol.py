@@ -132,13 +132,10 @@ class BoundedHttp(H11Protocol):
         self._set_deadline(None)
         self.resume_writing()
         self._is_over = True
-        try:
+        with suppress(Exception):  # websockets reads the request again, by stricter rules than h11
             super().handle_websocket_upgrade(event)
-        except Exception:  # websockets reads the request again, and by stricter rules than h11
+        if not getattr(self.transport.get_protocol(), "handshake_initiated", False):
             self._take_back()
-            return
-        if not getattr(self.transport.get_protocol(), "handshake_initiated", True):
-            self._take_back()  # it passes over what comes, and uvicorn would never know
 
     def _take_back(self) -> None:
         """Refuse what the protocol of WebSockets cannot read."""
