@@ -131,6 +131,12 @@ class TestSizes:
         form = [("image", bytes(15_000))] * 4
         assert httpx.post(f"{server.address}/v1/predict", files=form).status_code == 413
 
+    def test_a_picture_of_a_form(self, server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("vidclf.serving.sent_frame.MOST_FRAME_BYTES", 20_000)
+        form = [("image", picture()), ("image", bytes(21_000))]
+        answer = httpx.post(f"{server.address}/v1/predict", files=form)
+        assert (answer.status_code, answer.json()["detail"][:19]) == (413, "a picture of 0.0 MB")
+
     @pytest.mark.parametrize("field", ["image", "other"])
     def test_a_form_of_many_parts(self, server: LiveServer, field: str) -> None:
         form = [(field, b"x")] * 70

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
-from helpers.live_server import LiveServer
+from helpers.live_server import LiveServer, live_server
 from helpers.sent_pictures import picture
+from helpers.tiny_model import build_tiny_model
 
 import vidclf
 from vidclf.serving.request_pictures import BARE_TYPES
@@ -109,6 +111,17 @@ def check_answer(answer: dict[str, Any], row: dict[str, Any]) -> None:
         [row[name] for name in scores if name in row], abs=1e-6
     )
     assert "; ".join(answer.get("labels", [])) == row.get("labels", "")
+
+
+def test_a_model_that_fails_is_called_by_its_name(tmp_path: Path) -> None:
+    model = build_tiny_model()
+    model.set_weights([weights * np.nan for weights in model.get_weights()])
+    model.save(tmp_path / "broken.keras")
+    with live_server(model=tmp_path / "broken.keras") as server:
+        problem = post(server, content=picture()).json()
+    assert problem["type"] == "urn:vidclf:problem:model-failed"
+    assert problem["detail"].startswith("broken gives scores that are no numbers")
+    assert str(tmp_path) not in problem["detail"]
 
 
 def test_fifty_at_once_are_answered_as_each_alone(server: LiveServer) -> None:

@@ -65,5 +65,7 @@ class LiveNetwork:
             return list(scores)
         except ModelError as exc:
             if len(inputs) == 1:
-                return [Problem(kind="model-failed", detail=str(exc))]
+                info = self._engine.model.info  # clients are not told where its file lies
+                detail = str(exc).replace(info.path, info.name)
+                return [Problem(kind="model-failed", detail=detail)]
         return [self.scores([one])[0] for one in inputs]
