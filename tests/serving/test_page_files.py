@@ -31,10 +31,10 @@ import vidclf
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A picture and a clip of three colours, which lasts three seconds."""
+    """A picture and a clip of three colours, which lasts two seconds."""
     folder = tmp_path_factory.mktemp("shown")
     (folder / "blue.jpg").write_bytes(picture_bytes(BLUE))
-    color_clip(folder / 'a, "b".mp4', [YELLOW, CYAN, BLUE])
+    color_clip(folder / 'a, "b".mp4', [YELLOW, CYAN, BLUE], seconds=2 / 3)
     return folder
 
 
@@ -98,6 +98,18 @@ def test_a_file_that_is_no_picture_is_told(seen: Window, tmp_path: Path) -> None
     drop_file(seen.page, tmp_path / "broken.mp4")
     seen.page.get_by_text("This browser cannot open broken.mp4").wait_for()
     assert seen.page.locator(".empty").is_visible()
+    assert seen.complaints == []
+
+
+def test_what_was_shown_before_leaves_quietly(seen: Window, clip: Path, folder: Path) -> None:
+    drop_file(seen.page, clip)
+    wait_for_label(seen, "class 0")
+    drop_file(seen.page, folder / "blue.jpg")
+    wait_for_label(seen, "class 3")
+    drop_file(seen.page, clip)
+    wait_for_label(seen, "class 0")
+    assert seen.page.locator(".picture > video, .picture > img").count() == 1
+    assert seen.complaints == []
 
 
 def test_a_recording_is_a_table_that_agrees_with_predict(
@@ -141,10 +153,10 @@ def test_a_paused_video_sends_nothing_and_a_sought_one_its_picture(
     wait_for_label(seen, "class 0")
     pause(seen)
     wait_for(seen, lambda: len(talk.of("prediction")) == len(talk.pictures))
-    for seconds, label in ((2.5, "class 3"), (1.5, "class 1"), (0.5, "class 0")):
+    for seconds, label in ((1.7, "class 3"), (1.0, "class 1"), (0.3, "class 0")):
         seek(seen, seconds)
         wait_for_label(seen, label)
-    assert talk.of("prediction")[-1]["timestamp"] == pytest.approx(0.5, abs=1 / 12)
+    assert talk.of("prediction")[-1]["timestamp"] == pytest.approx(0.3, abs=1 / 12)
 
 
 def test_a_video_in_a_tab_that_nobody_sees_waits(seen: Window, clip: Path) -> None:

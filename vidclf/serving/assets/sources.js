@@ -7,8 +7,9 @@ class VideoSource extends Events {
     this.node = el("video", { playsinline: true, muted: true, "aria-label": name });
     this.node.muted = true;
     this.isClosed = false;
-    const again = (event) => this.node.addEventListener(event, () => this.emit("state"));
-    ["play", "pause", "ended", "loadedmetadata", "timeupdate", "resize"].forEach(again);
+    const tell = () => this.isClosed || this.emit("state");
+    for (const event of ["play", "pause", "ended", "loadedmetadata", "timeupdate", "resize"])
+      this.node.addEventListener(event, tell);
     this.watch();
   }
 
