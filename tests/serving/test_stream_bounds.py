@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,23 +68,27 @@ def configure(protocol: str) -> str:
 @pytest.mark.usefixtures("without_event_limit", "few_unread")
 @pytest.mark.parametrize("protocol", RAW)
 def test_a_client_that_reads_nothing_is_closed_and_others_are_answered(
-    server: LiveServer, protocol: str
+    server: LiveServer, protocol: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def talk() -> None:
-        async with web_socket(server) as other:
-            slow = RAW[protocol](server, sock=small_socket(server), max_queue=1)
-            with pytest.raises(websockets.ConnectionClosed):
-                async with slow as socket:
-                    await fill(socket, other)
+    monkeypatch.setattr("vidclf.serving.socket_protocol.LINGER_SECONDS", 60)
+    packet = configure(protocol)
+    asleep = {"sock": small_socket(server), "max_queue": 1, "ping_interval": None}
 
-    async def fill(socket: Any, other: Any) -> None:
-        packet = configure(protocol)
-        while True:
-            for _ in range(500):
-                await socket.send(packet)
-            assert (await other.frame(picture()))["type"] == "prediction"
+    async def talk() -> None:
+        async with web_socket(server) as other, RAW[protocol](server, **asleep) as socket:
+            while clients(server) > 1:
+                for _ in range(2000):
+                    await socket.send(packet)
+                assert (await other.frame(picture()))["type"] == "prediction"
+            assert await closing(socket) == (4503, "slow-reader")
 
     asyncio.run(talk())
+
+
+def clients(server: LiveServer) -> int:
+    """How many stream."""
+    text = httpx.get(f"{server.address}/metrics").text
+    return int(float(re.findall(r"^vidclf_clients (.*)$", text, re.MULTILINE)[0]))
 
 
 @pytest.mark.usefixtures("without_event_limit", "few_unread")
