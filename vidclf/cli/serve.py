@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vidclf.cli.clip_run import settings_given
 from vidclf.cli.messages import say
-from vidclf.cli.options import add_model, add_talk, command
+from vidclf.cli.options import add_drawing, add_model, add_talk, command
 from vidclf.cli.standard_streams import native_talk_dropped
 from vidclf.core.counting import counted
 from vidclf.serving.options import DEFAULT_HOST, DEFAULT_MAX_WAIT_MS, DEFAULT_PORT
@@ -39,6 +39,7 @@ def add(commands: Commands) -> None:
     )
     _add_server(parser.add_argument_group("server"))
     add_model(parser, with_table=False)
+    add_drawing(parser)
     add_talk(parser)
 
 
