@@ -32,7 +32,7 @@ class Link extends Events {
   renew() {
     this.session = secretName();
     this.wait = 0;
-    if (this.socket) this.open();
+    if (this.socket?.readyState === WebSocket.OPEN) this.open(); // else it has not said hello yet
   }
 
   greet() {
