@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import socket
+import threading
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
-from helpers.live_server import LiveServer
+from helpers.live_server import LiveServer, live_server
 from helpers.raw_http import connected, exchange, read_answer, request
 from helpers.sent_pictures import encoded, made_up, picture
 from websockets.sync.client import connect
 
 from vidclf.serving import limits
+from vidclf.serving.outcomes import Json
+from vidclf.serving.sent_frame import SentFrame
+from vidclf.serving.service import Service
 
 CLOSE = "Connection: close"
 
@@ -228,3 +235,36 @@ def test_deadlines_of_requests_end_no_stream(server: LiveServer) -> None:
         stream.send(picture())
         while json.loads(stream.recv(timeout=20))["type"] != "prediction":
             pass
+
+
+@pytest.mark.usefixtures("quiet_log")
+def test_what_has_not_come_when_the_server_stops_is_refused(tiny_model: Path) -> None:
+    with ExitStack() as stack:
+        with live_server(model=tiny_model) as server:
+            uploading = stack.enter_context(connected(server.address))
+            uploading.sendall(request("Content-Type: image/png", "Content-Length: 5000") + b"x")
+            asking = stack.enter_context(connected(server.address))
+            asking.sendall(b"GET /hea")
+            assert httpx.get(f"{server.address}/healthz").status_code == 200
+        assert read_answer(uploading).problem()["type"] == "urn:vidclf:problem:stopping"
+        assert read_answer(asking).status == 0
+
+
+@pytest.mark.usefixtures("quiet_log")
+def test_an_answer_that_takes_too_long_when_the_server_stops(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(service: Service, pictures: Sequence[SentFrame]) -> list[Json]:
+        began.set()
+        await asyncio.sleep(600)
+        return []
+
+    monkeypatch.setattr(Service, "answer_each", never)
+    began = threading.Event()
+    with ExitStack() as stack:
+        with live_server(model=tiny_model) as server:
+            client = stack.enter_context(connected(server.address))
+            data = picture()
+            client.sendall(request(f"Content-Length: {len(data)}", body=data))
+            began.wait(20)
+        assert read_answer(client).problem()["status"] == 503

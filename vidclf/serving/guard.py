@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,6 +15,7 @@ from vidclf.serving.problem_response import (
     COMMON_HEADERS,
     HEADERS_TOO_LARGE,
     INTERNAL,
+    STOPPING,
     ProblemResponse,
 )
 from vidclf.serving.problems import ProblemError
@@ -85,6 +87,9 @@ class Guard:
             await self._app(scope, receive, send_more)
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:  # the server stops, and has waited long enough
+            if not has_begun:
+                await ProblemResponse(STOPPING.as_json())(scope, receive, send_more)
         except ProblemError as exc:
             await ProblemResponse(exc.problem.as_json())(scope, receive, send_more)
         except Exception:

@@ -19,7 +19,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from vidclf.serving import limits
-from vidclf.serving.problem_response import HEADERS_TOO_LARGE, ProblemResponse
+from vidclf.serving.problem_response import HEADERS_TOO_LARGE, STOPPING, ProblemResponse
 from vidclf.serving.problems import Problem
 
 _LOGGER = logging.getLogger("uvicorn.error.requests")
@@ -101,6 +101,16 @@ class BoundedHttp(H11Protocol):
         if self._reading_deadline is not None:
             self._reading_deadline.cancel()
             self._reading_deadline = None
+
+    def shutdown(self) -> None:
+        """Let the client go, as the server stops; a request that came in full is answered first."""
+        is_coming = self.conn.their_state is h11.SEND_BODY
+        if is_coming and not self._is_over and not self.cycle.response_complete:
+            self._refuse(STOPPING)
+        if self._is_over:
+            self.transport.close()
+        else:
+            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what h11 cannot read; it is being handled here."""
