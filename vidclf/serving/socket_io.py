@@ -1,7 +1,7 @@
 """The server over Socket.IO, at `/socket.io/`.
 
 python-socketio speaks the protocol; a `Stream` of ours is behind each of its clients. What it lacks
-is added from outside: packets are checked before it reads them (`EngineGate`, `_check_message`),
+is added from outside: packets are checked before it reads them (`EngineGate`, `check_message`),
 its queues are waited for (`_Wire.send`), and connections that say nothing, or read nothing, end.
 """
 
@@ -25,6 +25,7 @@ from vidclf.serving.engine_io import EngineGate
 from vidclf.serving.outcomes import Json
 from vidclf.serving.problem_response import INTERNAL, ascii_json
 from vidclf.serving.problems import Kind, Problem, ProblemError
+from vidclf.serving.socket_io_packets import check_message
 from vidclf.serving.socket_protocol import end_socket
 from vidclf.serving.stream import Event, Stream, late
 
@@ -43,20 +44,6 @@ _MOST_CONNECTIONS = 2 * limits.MOST_CLIENTS
 """Of Engine.IO, some of which have not said hello yet."""
 _FOR_GOOD: frozenset[Kind] = frozenset({"session-taken", "too-many-events"})
 """After which a client of Socket.IO, which comes back by itself, must not."""
-
-_TEXT = re.compile(
-    r"""
-    0 (/[^,]{0,100},)? (\{.*)?     # connect: namespace, and what is said first
-    | 1 (/[^,]{0,100},?)?          # disconnect
-    | (2 | (?P<binary> 51-))       # event, alone or with a picture that follows
-      [0-9]{0,15} \[ \s* "(?P<event> [^"\\]{0,100})" .*   # its acknowledgement's id, name, and rest
-    """,
-    re.DOTALL | re.VERBOSE | re.ASCII,
-)
-"""Packets that a client may send: https://socket.io/docs/v4/socket-io-protocol/"""
-
-_RESERVED = frozenset({"connect", "disconnect", "*"})
-"""Handlers of ours, which python-socketio would let a client call as events, with any arguments."""
 
 
 def with_socket_io(app: ASGIApp, service: Service, access: Access) -> ASGIApp:
@@ -153,7 +140,7 @@ class SocketIoApp:
         if connection is None or connection.is_refused:
             return
         try:
-            connection.awaits_picture = _check_message(
+            connection.awaits_picture = check_message(
                 message, awaits_picture=connection.awaits_picture
             )
             await self._hear(sid, message)
@@ -276,33 +263,6 @@ class _Wire:
         socket = self._server.eio.sockets.get(self._sid)
         if socket is not None and socket.queue.qsize() >= _MOST_QUEUED:
             await socket.queue.join()
-
-
-def _check_message(message: object, *, awaits_picture: bool) -> bool:
-    """Refuse what is no packet that a client may send.
-
-    Returns:
-        Whether a picture follows.
-
-    Raises:
-        ProblemError: it is none.
-    """
-    if isinstance(message, bytes):
-        if not awaits_picture:
-            raise ProblemError("bad-request", "a picture came that no event has announced")
-        return False
-    if awaits_picture:
-        raise ProblemError("bad-request", "text came in place of a picture that was announced")
-    found = _TEXT.fullmatch(message) if isinstance(message, str) else None
-    if found is None:
-        raise ProblemError(
-            "bad-request",
-            "no packet of Socket.IO that this server takes: send an event with a name, of JSON and "
-            "at most one picture",
-        )
-    if found["event"] in _RESERVED:
-        raise ProblemError("bad-request", f"no event can be called {found['event']}")
-    return found["binary"] is not None
 
 
 def _refusal(problem: Problem) -> Exception:
