@@ -86,3 +86,16 @@ def test_a_request_that_cannot_be_right_is_refused(server: LiveServer, query: st
     address = f"{server.address}/socket.io/?EIO=4{query}"
     assert httpx.get(address).status_code == 400
     assert httpx.post(address, content="40").status_code == 400
+
+
+@pytest.mark.parametrize("number", ["5", "null", "{}", '"0"'])
+def test_a_picture_that_has_no_place_costs_that_frame(server: LiveServer, number: str) -> None:
+    async def talk() -> None:
+        async with raw_socket_io(server) as socket:
+            await socket.send('451-["frame",{"_placeholder":true,"num":' + number + "}]")
+            await socket.send(picture())
+            assert "bad-request" in await socket.recv()
+            await socket.send('427["configure",{}]')
+            assert "configured" in await socket.recv()
+
+    asyncio.run(talk())

@@ -148,6 +148,9 @@ class SocketIoApp:
             self._refuse(connection, exc.problem)
         except Exception as exc:  # python-socketio raises many kinds where a packet is none
             connection.awaits_picture = False
+            self._server._binary_packet.pop(
+                sid, None
+            )  # else it takes all that follows for pictures
             logger.debug("a packet could not be read", exc_info=True)
             problem = Problem(kind="bad-request", detail=f"no packet of Socket.IO: {exc!r:.100}")
             self._refuse(connection, problem)
