@@ -9,9 +9,9 @@ from starlette.routing import WebSocketRoute
 
 from vidclf.serving.access import Access
 from vidclf.serving.guard import Guard
-from vidclf.serving.http_api import PROBLEM_HANDLERS, http_routes, no_stream
-from vidclf.serving.socket_io import with_socket_io
-from vidclf.serving.web_socket import StreamEndpoint
+from vidclf.serving.http.routes import PROBLEM_HANDLERS, http_routes, no_stream
+from vidclf.serving.streams.socket_io import with_socket_io
+from vidclf.serving.streams.web_socket import StreamEndpoint
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -15,11 +15,11 @@ import uvicorn
 
 from vidclf.errors import UsageError
 from vidclf.serving.app import make_app
-from vidclf.serving.http_protocol import BoundedHttp
+from vidclf.serving.http.protocol import BoundedHttp
 from vidclf.serving.limits import MOST_HEADER_BYTES, MOST_TEXT_BYTES
 from vidclf.serving.running import OnStart, RunningServer, ServeSummary
 from vidclf.serving.service import Service
-from vidclf.serving.socket_protocol import EndableSocket
+from vidclf.serving.streams.socket_protocol import EndableSocket
 
 if TYPE_CHECKING:
     from vidclf.inference.engine import Engine

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vidclf.serving import limits
-from vidclf.serving.multipart import image_parts
+from vidclf.serving.http.multipart import image_parts
 from vidclf.serving.problems import ProblemError
 from vidclf.serving.sent_frame import SentFrame
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from vidclf.serving.request_body import BodyShare
+    from vidclf.serving.body_budget import BodyShare
 
 BARE_TYPES = (
     "",

@@ -70,7 +70,7 @@ def configure(protocol: str) -> str:
 def test_a_client_that_reads_nothing_is_closed_and_others_are_answered(
     server: LiveServer, protocol: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vidclf.serving.socket_protocol.LINGER_SECONDS", 60)
+    monkeypatch.setattr("vidclf.serving.streams.socket_protocol.LINGER_SECONDS", 60)
     packet = configure(protocol)
     asleep = {"sock": small_socket(server), "max_queue": 1, "ping_interval": None}
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from vidclf._version import __version__
 from vidclf.serving import limits
-from vidclf.serving.openapi_schemas import SCHEMAS, TEXT, Schema, ref
+from vidclf.serving.http.openapi_schemas import SCHEMAS, TEXT, Schema, ref
+from vidclf.serving.http.request_pictures import BARE_TYPES, JSON_TYPE, MULTIPART_TYPE
 from vidclf.serving.problem_response import PROBLEM_TYPE
-from vidclf.serving.request_pictures import BARE_TYPES, JSON_TYPE, MULTIPART_TYPE
 
 _MEGABYTE = 1_000_000
 _ABOUT = (

@@ -21,13 +21,13 @@ from starlette.datastructures import Headers
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.serving import limits
-from vidclf.serving.engine_io import EngineGate
 from vidclf.serving.outcomes import Json
 from vidclf.serving.problem_response import INTERNAL, ascii_json
 from vidclf.serving.problems import Kind, Problem, ProblemError
-from vidclf.serving.socket_io_packets import check_message
-from vidclf.serving.socket_protocol import end_socket
-from vidclf.serving.stream import Event, Stream, late
+from vidclf.serving.streams.engine_io import EngineGate
+from vidclf.serving.streams.socket_io_packets import check_message
+from vidclf.serving.streams.socket_protocol import end_socket
+from vidclf.serving.streams.stream import Event, Stream, late
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

@@ -16,7 +16,7 @@ from helpers.sent_pictures import picture
 from helpers.tiny_model import build_tiny_model
 
 import vidclf
-from vidclf.serving.request_pictures import BARE_TYPES
+from vidclf.serving.http.request_pictures import BARE_TYPES
 
 
 def post(server: LiveServer, **sent: Any) -> httpx.Response:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from vidclf.serving.accepted import MEDIA_TYPES, wanted_picture
+from vidclf.serving.body_budget import BodyBudget
+from vidclf.serving.http.accepted import MEDIA_TYPES, wanted_picture
+from vidclf.serving.http.request_pictures import read_pictures
 from vidclf.serving.problem_response import AsciiJson, ProblemResponse
 from vidclf.serving.problems import ProblemError
-from vidclf.serving.request_body import HeldBodies
-from vidclf.serving.request_pictures import read_pictures
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,7 +30,7 @@ class PredictEndpoint:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._held = HeldBodies()
+        self._held = BodyBudget()
 
     async def answer(self, request: Request) -> Response:
         """Answer the pictures of a request.

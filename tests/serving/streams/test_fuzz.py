@@ -134,7 +134,7 @@ def test_damaged_messages_harm_nobody(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("vidclf.serving.client_list.MOST_EVENTS_A_SECOND", 10**9)
-    monkeypatch.setattr("vidclf.serving.socket_protocol.LINGER_SECONDS", 0.05)
+    monkeypatch.setattr("vidclf.serving.streams.socket_protocol.LINGER_SECONDS", 0.05)
     dice = random.Random(protocol)
     messages = (damaged(protocol, dice) for _ in range(MESSAGES))
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 import vidclf
 from vidclf.core.frames import Pixels
-from vidclf.serving.accepted import wanted_picture
+from vidclf.serving.http.accepted import wanted_picture
 
 
 @pytest.fixture(scope="module")

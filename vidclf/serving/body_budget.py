@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 
-class HeldBodies:
+class BodyBudget:
     """How many bytes the bodies of all requests hold that are not answered yet."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class BodyShare:
         held: what all hold.
     """
 
-    def __init__(self, held: HeldBodies) -> None:
+    def __init__(self, held: BodyBudget) -> None:
         self.bytes = 0
         self._held = held
 

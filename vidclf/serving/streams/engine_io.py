@@ -17,10 +17,10 @@ from engineio.payload import Payload
 from starlette.requests import Request
 
 from vidclf.core.run_warnings import get_logger
+from vidclf.serving.body_budget import BodyBudget
 from vidclf.serving.limits import MOST_EVENTS_A_SECOND, MOST_TEXT_BYTES
-from vidclf.serving.messages import check_values
 from vidclf.serving.problems import ProblemError
-from vidclf.serving.request_body import HeldBodies
+from vidclf.serving.streams.messages import check_values
 
 if TYPE_CHECKING:
     import engineio
@@ -53,7 +53,7 @@ class EngineGate:
     def __init__(self, app: ASGIApp, engine: engineio.AsyncServer) -> None:
         self._app = app
         self._engine = engine
-        self._held = HeldBodies()
+        self._held = BodyBudget()
         Payload.max_decode_packets = _MOST_PACKETS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

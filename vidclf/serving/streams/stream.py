@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.serving import limits
-from vidclf.serving.messages import check_fields, described
 from vidclf.serving.outcomes import Json
 from vidclf.serving.problem_response import INTERNAL
 from vidclf.serving.problems import Problem, ProblemError
 from vidclf.serving.sent_frame import SentFrame, frame_id
+from vidclf.serving.streams.messages import check_fields, described
 
 if TYPE_CHECKING:
     from vidclf.serving.access import Access

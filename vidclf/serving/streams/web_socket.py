@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from starlette.websockets import WebSocketDisconnect
 
 from vidclf.serving import limits
-from vidclf.serving.messages import read_message
 from vidclf.serving.outcomes import Json
 from vidclf.serving.problem_response import ascii_json
 from vidclf.serving.problems import Problem, ProblemError
-from vidclf.serving.socket_protocol import end_socket
-from vidclf.serving.stream import Event, Stream, late
+from vidclf.serving.streams.messages import read_message
+from vidclf.serving.streams.socket_protocol import end_socket
+from vidclf.serving.streams.stream import Event, Stream, late
 
 if TYPE_CHECKING:
     from starlette.types import Message

@@ -83,11 +83,11 @@ def test_a_session_is_taken_over_another_protocol(server: LiveServer, connect: C
 
 
 def test_a_client_that_goes_away_in_the_middle_frees_its_place(
-    server: LiveServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
+    tiny_model: Path, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vidclf.serving.client_list.MOST_CLIENTS", 1)
 
-    async def talk() -> None:
+    async def talk(server: LiveServer) -> None:
         for _ in range(5):
             async with when_free(connect, server) as client:
                 for number in range(5):
@@ -96,7 +96,8 @@ def test_a_client_that_goes_away_in_the_middle_frees_its_place(
         async with when_free(connect, server) as client:
             assert (await client.frame(picture()))["type"] == "prediction"
 
-    asyncio.run(talk())
+    with live_server(model=tiny_model) as server:  # the other one has clients of other tests
+        asyncio.run(talk(server))
 
 
 @pytest.mark.parametrize("head", ["regression", "sigmoid"])

@@ -9,13 +9,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from vidclf.serving import limits
-from vidclf.serving.metrics import Metrics
-from vidclf.serving.openapi import DESCRIPTION
+from vidclf.serving.http.metrics import Metrics
+from vidclf.serving.http.openapi import DESCRIPTION
+from vidclf.serving.http.predict_endpoint import PredictEndpoint
+from vidclf.serving.http.resource import Resource
 from vidclf.serving.page import page_response
-from vidclf.serving.predict_endpoint import PredictEndpoint
 from vidclf.serving.problem_response import INTERNAL, AsciiJson, ProblemResponse
 from vidclf.serving.problems import Kind, Problem, ProblemError
-from vidclf.serving.resource import Resource
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -1,0 +1,1 @@
+"""The server over HTTP: requests, each with its answer."""

@@ -1,0 +1,1 @@
+"""The server over Socket.IO and WebSocket: connections that stream."""
