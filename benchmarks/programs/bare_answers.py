@@ -16,7 +16,8 @@ import numpy as np
 from vidclf.core.openvino_import import import_openvino
 
 model, picture, frames = sys.argv[1:]
-compiled = import_openvino().Core().compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY"})
+settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+compiled = import_openvino().Core().compile_model(model, "CPU", settings)
 request = compiled.create_infer_request()
 data = np.frombuffer(Path(picture).read_bytes(), np.uint8)
 taken = []

@@ -55,6 +55,7 @@ def test_no_message_holds_the_token() -> None:
 
 LOCAL = Access(ServeOptions())
 REMOTE = Access(ServeOptions(host="0.0.0.0", token=TOKEN, allow_origins=("https://lab.example",)))
+PROXIED = Access(ServeOptions(allow_origins=("https://lab.example:8443/",)))
 ANY = Access(ServeOptions(allow_origins=("*",)))
 
 
@@ -68,6 +69,9 @@ ANY = Access(ServeOptions(allow_origins=("*",)))
         (REMOTE, {"host": "lab:8000", "origin": "https://lab:8000"}),
         (REMOTE, {"host": "lab:8000", "origin": "https://LAB.example"}),
         (ANY, {"host": "localhost", "origin": "https://evil.example"}),
+        (PROXIED, {"host": "lab.example:8443", "origin": "https://lab.example:8443"}),
+        (PROXIED, {"host": "lab.example", "origin": "https://lab.example"}),
+        (PROXIED, {"host": "localhost:8000"}),
     ],
 )
 def test_own_and_allowed_pages_may(access: Access, headers: dict[str, str]) -> None:
@@ -89,6 +93,8 @@ def test_own_and_allowed_pages_may(access: Access, headers: dict[str, str]) -> N
         (REMOTE, {"host": "lab:8000", "origin": "https://evil.example"}),
         (REMOTE, {"host": "lab:8000", "origin": "http://lab.example"}),
         (ANY, {"host": "evil.example", "origin": "https://evil.example"}),
+        (PROXIED, {"host": "evil.example", "origin": "https://lab.example:8443"}),
+        (PROXIED, {"host": "lab.example:8443", "origin": "https://evil.example"}),
     ],
 )
 def test_pages_of_elsewhere_may_not(access: Access, headers: dict[str, str]) -> None:

@@ -22,6 +22,9 @@ class Access:
 
     def __init__(self, options: ServeOptions) -> None:
         self._options = options
+        self._origins = {origin.rstrip("/").lower() for origin in options.allow_origins}
+        allowed_names = {_name(origin) for origin in self._origins}
+        self._names = {*_LOCAL_NAMES, options.host.lower(), *allowed_names} - {None}
 
     @property
     def needs_token(self) -> bool:
@@ -32,7 +35,8 @@ class Access:
         """Refuse requests that a page of somewhere else had a browser make.
 
         A page may call this machine by a name of its own (DNS rebinding), so that on a server for
-        this machine alone the name must be one that nobody else can have.
+        this machine alone the name must be one that nobody else can have, or that of an allowed
+        origin, as behind a proxy.
 
         Args:
             headers: of the request, by their names in lower case.
@@ -41,17 +45,16 @@ class Access:
             ProblemError: the page is none of those that may.
         """
         host = headers.get("host", "")
-        if self._options.is_local and _name(f"//{host}") not in {*_LOCAL_NAMES, self._options.host}:
+        if self._options.is_local and _name(f"//{host}") not in self._names:
             raise ProblemError(
-                "forbidden-origin", "this server is for this machine alone: call it localhost"
+                "forbidden-origin",
+                "this server is for this machine alone: call it localhost; behind a proxy, name "
+                "the proxy's address by --allow-origin",
             )
         origin = headers.get("origin")
         if origin is None or _netloc(origin) == host.lower():
             return
-        allowed = self._options.allow_origins
-        if "*" not in allowed and origin.lower() not in {
-            one.rstrip("/").lower() for one in allowed
-        }:
+        if "*" not in self._origins and origin.lower() not in self._origins:
             raise ProblemError(
                 "forbidden-origin",
                 "pages of another origin need --allow-origin, with which the server is started",
