@@ -88,3 +88,19 @@ def damaged_jpeg() -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(numbered_picture(5)).save(buffer, "JPEG")
     return buffer.getvalue()[:-2] + bytes(30) + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("missing", ["socketio", "starlette", "uvicorn", "prometheus_client"])
+def test_what_is_not_installed_is_told(missing: str) -> None:
+    code = (
+        "import sys\n"
+        f"sys.modules[{missing!r}] = None\n"
+        "from vidclf.cli.app import main\n"
+        "sys.exit(main(['serve']))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        f"vidclf: error: the server needs {missing}, which is not installed: "
+        "pip install 'vidclf[serve]'\n"
+    )

@@ -11,14 +11,8 @@ from starlette.responses import Response
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.serving.limits import MOST_HEADER_BYTES
-from vidclf.serving.problem_response import (
-    COMMON_HEADERS,
-    HEADERS_TOO_LARGE,
-    INTERNAL,
-    STOPPING,
-    ProblemResponse,
-)
-from vidclf.serving.problems import ProblemError
+from vidclf.serving.problem_response import COMMON_HEADERS, HEADERS_TOO_LARGE, ProblemResponse
+from vidclf.serving.problems import INTERNAL, STOPPING, ProblemError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -56,8 +56,6 @@ HEADERS_TOO_LARGE = Problem(
     kind="headers-too-large",
     detail=f"the address and the headers have more than {MOST_HEADER_BYTES} bytes: send fewer",
 )
-STOPPING = Problem(kind="stopping", detail="the server is stopping: come back later")
-INTERNAL = Problem(kind="internal", detail="an error that nobody explained: the log tells of it")
 
 
 def ascii_json(content: Json) -> bytes:

@@ -116,3 +116,9 @@ class ProblemError(Exception):
     def __init__(self, kind: Kind, detail: str) -> None:
         super().__init__(detail)
         self.problem = Problem(kind=kind, detail=detail)
+
+
+STOPPING = Problem(kind="stopping", detail="frames are no longer taken: come back later")
+"""What is said once the server is told to stop."""
+INTERNAL = Problem(kind="internal", detail="an error that nobody explained: the log tells of it")
+"""What a client is told of a bug."""

@@ -28,14 +28,13 @@ from vidclf.errors import ModelError, SourceError
 from vidclf.inference.live import LiveClip
 from vidclf.serving.network import LiveNetwork
 from vidclf.serving.outcomes import Answered, Dropped, Milliseconds, Outcome, Refused
-from vidclf.serving.problems import Problem, ProblemError
+from vidclf.serving.problems import INTERNAL, STOPPING, Problem, ProblemError
 from vidclf.serving.sent_frame import SentFrame
 from vidclf.serving.session import Session, WaitingFrame
 from vidclf.serving.tally import Tally
 
 logger = get_logger(__name__)
 
-_STOPPING = Problem(kind="stopping", detail="the server is stopping: come back later")
 
 _NOTHING_TO_CARRY = Problem(
     kind="model-failed", detail="it carries the answer of a frame that the model could not compute"
@@ -103,7 +102,7 @@ class Scheduler:
         outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._tally.received += 1
         if self._is_stopping:
-            outcome.set_result(Refused(_STOPPING))
+            outcome.set_result(Refused(STOPPING))
             return outcome
         older, session.waiting = session.waiting, WaitingFrame(sent, outcome)
         if older is not None:
@@ -140,7 +139,7 @@ class Scheduler:
             if frame is None:  # its client is gone
                 continue
             if self._is_stopping:
-                _settle(frame.outcome, Refused(_STOPPING))
+                _settle(frame.outcome, Refused(STOPPING))
             else:
                 self._begin(session, frame)
         self._start_if_due()
@@ -270,4 +269,4 @@ def _problem(error: BaseException) -> Problem:
     if isinstance(error, ModelError):
         return Problem(kind="model-failed", detail=str(error))
     logger.error("a frame could not be answered", exc_info=error)
-    return Problem(kind="internal", detail="an error that nobody explained: the log tells of it")
+    return INTERNAL

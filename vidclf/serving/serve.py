@@ -63,8 +63,9 @@ def serve(
     try:
         from vidclf.serving.server import serve_until_stopped
     except ModuleNotFoundError as exc:
+        missing = (exc.name or "").partition(".")[0]
         raise UsageError(
-            f"the server needs {exc.name}, which is not installed: pip install 'vidclf[serve]'"
+            f"the server needs {missing}, which is not installed: pip install 'vidclf[serve]'"
         ) from exc
     from vidclf.serving.service import open_model
 

@@ -19,8 +19,8 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from vidclf.serving import limits
-from vidclf.serving.problem_response import HEADERS_TOO_LARGE, STOPPING, ProblemResponse
-from vidclf.serving.problems import Problem
+from vidclf.serving.problem_response import HEADERS_TOO_LARGE, ProblemResponse
+from vidclf.serving.problems import STOPPING, Problem
 
 _LOGGER = logging.getLogger("uvicorn.error.requests")
 _LOGGER.setLevel(logging.ERROR)

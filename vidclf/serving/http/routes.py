@@ -14,8 +14,8 @@ from vidclf.serving.http.openapi import DESCRIPTION
 from vidclf.serving.http.predict_endpoint import PredictEndpoint
 from vidclf.serving.http.resource import Resource
 from vidclf.serving.page import page_response
-from vidclf.serving.problem_response import INTERNAL, AsciiJson, ProblemResponse
-from vidclf.serving.problems import Kind, Problem, ProblemError
+from vidclf.serving.problem_response import AsciiJson, ProblemResponse
+from vidclf.serving.problems import INTERNAL, Kind, Problem, ProblemError
 
 if TYPE_CHECKING:
     from starlette.requests import Request

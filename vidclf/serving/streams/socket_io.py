@@ -22,8 +22,8 @@ from starlette.datastructures import Headers
 from vidclf.core.run_warnings import get_logger
 from vidclf.serving import limits
 from vidclf.serving.outcomes import Json
-from vidclf.serving.problem_response import INTERNAL, ascii_json
-from vidclf.serving.problems import Kind, Problem, ProblemError
+from vidclf.serving.problem_response import ascii_json
+from vidclf.serving.problems import INTERNAL, Kind, Problem, ProblemError
 from vidclf.serving.streams.engine_io import EngineGate
 from vidclf.serving.streams.socket_io_packets import check_message
 from vidclf.serving.streams.socket_protocol import end_socket

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from vidclf.core.run_warnings import get_logger
 from vidclf.serving import limits
 from vidclf.serving.outcomes import Json
-from vidclf.serving.problem_response import INTERNAL
-from vidclf.serving.problems import Problem, ProblemError
+from vidclf.serving.problems import INTERNAL, STOPPING, Problem, ProblemError
 from vidclf.serving.sent_frame import SentFrame, frame_id
 from vidclf.serving.streams.messages import check_fields, described
 
@@ -32,7 +31,6 @@ logger = get_logger(__name__)
 
 Event = Literal["model", "configured", "prediction", "dropped", "problem"]
 
-_STOPPING = Problem(kind="stopping", detail="the server is stopping: come back later")
 _LAST_SECONDS = 0.02
 """After the last answer, in which it leaves the queues of its protocol, and is acknowledged."""
 _MOST_UNANSWERED = 5 * limits.MOST_EVENTS_A_SECOND
@@ -182,7 +180,7 @@ class Stream:
                     self._changed.clear()
                     await self._changed.wait()
                 await asyncio.sleep(_LAST_SECONDS)
-        self.close(_STOPPING)
+        self.close(STOPPING)
 
     def end(self) -> None:
         """Forget the client, and what it waits for; its session may wait for it."""
