@@ -40,7 +40,10 @@ def main(clip: str, address: str = "http://127.0.0.1:8000", token: str | None = 
 
 def show(answer: dict[str, Any]) -> None:
     """Print one answer."""
-    print(f"{answer['timestamp']:8.3f} s  {answer['label']}  {answer['confidence']:.3f}")
+    try:
+        print(f"{answer['timestamp']:8.3f} s  {answer['label']}  {answer['confidence']:.3f}")
+    except BrokenPipeError:  # whoever read it has seen enough, such as `head`
+        sys.stdout = None
 
 
 if __name__ == "__main__":
