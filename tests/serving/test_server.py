@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import io
 import re
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,28 @@ def test_what_is_unknown_of_a_model_is_asked_for_before_it_starts(tmp_path: Path
     build_tiny_model(scaling=False).save(tmp_path / "m.keras")
     with pytest.raises(UsageError, match="nothing tells for certain how its input was scaled"):
         vidclf.serve(model=tmp_path / "m.keras")
+
+
+def test_it_serves_in_a_notebook(tiny_model: Path) -> None:
+    main = threading.main_thread()
+    assert main.ident is not None
+    codes: list[int] = []
+
+    async def cell() -> None:
+
+        def ask(running: vidclf.api.RunningServer) -> None:
+            def get() -> None:
+                codes.append(httpx.get(f"{running.address}/healthz").status_code)
+                signal.pthread_kill(main.ident, signal.SIGINT)  # the cell is interrupted
+
+            threading.Thread(target=get).start()
+
+        vidclf.serve(model=tiny_model, port=0, on_start=ask)
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(cell())
+    loop.close()
+    assert codes == [200]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Unpack
 
 from vidclf.core.run_warnings import get_logger
@@ -12,7 +13,7 @@ from vidclf.serving.options import DEFAULT_HOST, DEFAULT_MAX_WAIT_MS, DEFAULT_PO
 from vidclf.settings import Options, Settings, settings_from, shows_options
 
 if TYPE_CHECKING:
-    from vidclf.serving.running import OnStart, ServeSummary
+    from vidclf.serving.running import OnStart, RunningServer, ServeSummary
 
 logger = get_logger(__name__)
 
@@ -31,6 +32,8 @@ def serve(
     **options: Unpack[Options],
 ) -> ServeSummary:
     """Answer frames over HTTP, WebSocket and Socket.IO until Ctrl-C, or SIGTERM.
+
+    In a notebook, too: interrupting the cell ends it.
 
     Args:
         host: the address to listen at; the default is for this machine alone.
@@ -70,6 +73,32 @@ def serve(
     from vidclf.serving.service import open_model
 
     engine = open_model(chosen)
-    return asyncio.run(
-        serve_until_stopped(engine, chosen, reached, on_start=on_start or (lambda running: None))
-    )
+    stops: list[Callable[[], None]] = []
+
+    def started(running: RunningServer) -> None:
+        stops.append(running.stop)
+        if on_start is not None:
+            on_start(running)
+
+    async def run() -> ServeSummary:
+        return await serve_until_stopped(engine, chosen, reached, on_start=started)
+
+    if not _is_in_event_loop():
+        return asyncio.run(run())
+    with ThreadPoolExecutor(1, thread_name_prefix="vidclf-serve") as thread:
+        ended = thread.submit(lambda: asyncio.run(run()))
+        try:
+            return ended.result()
+        except KeyboardInterrupt:  # signals reach the main thread alone
+            for stop in stops:
+                stop()
+            return ended.result()
+
+
+def _is_in_event_loop() -> bool:
+    """Whether this thread runs an event loop already, as notebooks do."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
