@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         done = serve(
             host=arguments.host,
             port=arguments.port,
-            token=arguments.token or os.environ.get(_TOKEN_VARIABLE) or None,
+            token=_token(arguments),
             insecure=arguments.insecure,
             allow_origins=arguments.allow_origins,
             max_wait_ms=arguments.max_wait_ms,
@@ -96,3 +96,10 @@ def run(arguments: argparse.Namespace) -> int:
         f"newer ones, {done.frames_refused:,} refused",
     )
     return 0
+
+
+def _token(arguments: argparse.Namespace) -> str | None:
+    """The token; one that was given and is empty (`--token "$UNSET"`) is not taken for none."""
+    if arguments.token is not None:
+        return str(arguments.token)
+    return os.environ.get(_TOKEN_VARIABLE) or None
