@@ -176,6 +176,20 @@ def test_a_time_that_goes_back_begins_a_new_clip(tiny_model: Path) -> None:
     run(test())
 
 
+def test_a_client_that_stops_telling_the_time_begins_one_new_clip(tiny_model: Path) -> None:
+    async def test() -> None:
+        async with running_service(model=tiny_model) as service:
+            session = new_session(service)
+            times = [100.0, None, None, None]
+            told = [
+                await service.answer(session, sent(number, seconds=seconds))
+                for number, seconds in enumerate(times)
+            ]
+        assert [one["frame"] for one in told] == [0, 0, 1, 2]
+
+    run(test())
+
+
 @pytest.mark.parametrize("max_wait_ms", [0.0, 5.0, 1000.0])
 def test_a_lone_client_waits_for_nobody(max_wait_ms: float, tiny_model: Path) -> None:
     async def test() -> None:

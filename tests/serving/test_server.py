@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,26 @@ def test_it_serves_in_a_notebook(tiny_model: Path) -> None:
     loop.run_until_complete(cell())
     loop.close()
     assert codes == [200]
+
+
+def test_a_notebook_may_be_interrupted_before_it_serves(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main, opened = threading.main_thread(), Service.__init__
+
+    def interrupted(self: Service, *arguments: Any) -> None:
+        assert main.ident is not None
+        time.sleep(0.3)  # until the other thread waits
+        signal.pthread_kill(main.ident, signal.SIGINT)
+        opened(self, *arguments)
+
+    async def cell() -> None:
+        assert vidclf.serve(model=tiny_model, port=0).frames_received == 0
+
+    monkeypatch.setattr(Service, "__init__", interrupted)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(cell())
+    loop.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Unpack
 
 from vidclf.core.run_warnings import get_logger
@@ -73,25 +73,28 @@ def serve(
     from vidclf.serving.service import open_model
 
     engine = open_model(chosen)
-    stops: list[Callable[[], None]] = []
 
-    def started(running: RunningServer) -> None:
-        stops.append(running.stop)
-        if on_start is not None:
-            on_start(running)
+    def run(tell: OnStart) -> ServeSummary:
+        return asyncio.run(serve_until_stopped(engine, chosen, reached, on_start=tell))
 
-    async def run() -> ServeSummary:
-        return await serve_until_stopped(engine, chosen, reached, on_start=started)
+    tell = on_start or (lambda running: None)
+    return _beside_event_loop(run, tell) if _is_in_event_loop() else run(tell)
 
-    if not _is_in_event_loop():
-        return asyncio.run(run())
+
+def _beside_event_loop(run: Callable[[OnStart], ServeSummary], on_start: OnStart) -> ServeSummary:
+    """Serve in a thread; interrupting this one, which alone gets signals, stops it."""
+    started: Future[RunningServer] = Future()
+
+    def tell(running: RunningServer) -> None:
+        started.set_result(running)
+        on_start(running)
+
     with ThreadPoolExecutor(1, thread_name_prefix="vidclf-serve") as thread:
-        ended = thread.submit(lambda: asyncio.run(run()))
+        ended = thread.submit(run, tell)
         try:
             return ended.result()
-        except KeyboardInterrupt:  # signals reach the main thread alone
-            for stop in stops:
-                stop()
+        except KeyboardInterrupt:
+            started.add_done_callback(lambda future: future.result().stop())  # now, or once it has
             return ended.result()
 
 

@@ -118,14 +118,19 @@ class Session:
         A frame that is not later than the one before begins a new clip, as when a video is played
         once more: nothing of what was before is smoothed into it.
         """
+        pts = self._pts(sent)
+        if self._last_pts is not None and pts <= self._last_pts:
+            self._begin()
+            pts = self._pts(sent)
+        self._last_pts = pts
+        return FrameTime(index=self.frames, pts=pts, time_base=CLOCK)
+
+    def _pts(self, sent: SentFrame) -> int:
+        """Its time by the client, or else by when it came after the first one of the clip."""
         if self._first_came is None:
             self._first_came = sent.came
         seconds = sent.came - self._first_came if sent.seconds is None else sent.seconds
-        pts = round(seconds / CLOCK)
-        if self._last_pts is not None and pts <= self._last_pts:
-            self._begin()
-        self._last_pts = pts
-        return FrameTime(index=self.frames, pts=pts, time_base=CLOCK)
+        return round(seconds / CLOCK)
 
     def _begin(self) -> None:
         self.clip = LiveClip(self._engine.model.info, self._settings.for_inference)
