@@ -16,6 +16,7 @@ import pytest
 from helpers import browser, node
 from helpers.browser import Chromium, launched
 from helpers.clips import ClipSpec, Track, make_clip
+from helpers.s3_server import S3Server, serving_s3
 from helpers.tiny_model import COLOURS, build_tiny_model
 from hypothesis import settings
 
@@ -103,6 +104,20 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip of 48 numbered frames in 2 s, with one AAC track."""
     path = tmp_path_factory.mktemp("clips") / "clip.mp4"
     return make_clip(path, ClipSpec(frames=48, tracks=[Track()]))
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real S3 server with an empty bucket `lab`; tests use folders of their own in it."""
+    with serving_s3(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture
+def s3(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
+    """The server, with the environment set so that `s3://lab/` is its bucket."""
+    s3_server.use(monkeypatch)
+    return s3_server
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("https://host/a.mp4", "url"),
         ("HTTPS://host/a.mp4", "url"),
         ("s3://bucket/a.mp4", "url"),
-        ("rtsp://host:554/live", "url"),
+        ("rtsp://host:554/live", "stream"),
         ("git+ssh://host/a.mp4", "url"),
         ("https://host", "url"),
         ("camera:0", "camera"),

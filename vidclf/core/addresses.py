@@ -1,4 +1,4 @@
-"""Names that stand for no file of this machine: URLs, cameras, standard input."""
+"""Names that stand for no file of this machine: URLs, live streams, cameras, standard input."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from typing import Literal
 
 from vidclf.errors import UsageError
 
-AddressKind = Literal["url", "camera", "stdin"]
+AddressKind = Literal["url", "stream", "camera", "stdin"]
+"""A file or folder elsewhere; something that is sent as it happens; a camera of this machine;
+standard input."""
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 """A scheme (RFC 3986, 3.1) of two characters at least: `C://` is a drive of Windows."""
 _CAMERA = re.compile(r"camera:\d+")
 _STDIN = "-"
-_LIVE_SCHEMES = ("rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "udp")
+_STREAM_SCHEMES = ("rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "udp")
+_PLAYLIST = re.compile(r"https?://[^?#]*\.m3u8(?:[?#].*)?", re.IGNORECASE)
+"""HTTP Live Streaming (RFC 8216)."""
 _RECORD = "record it to a file first"
 
 
@@ -31,8 +35,9 @@ def address_kind(named: str | os.PathLike[str]) -> AddressKind | None:
         return "stdin"
     if os.path.lexists(named):  # unlike Path's, it has an answer for names that no file can have
         return None
-    if _URL.match(named):
-        return "url"
+    if match := _URL.match(named):
+        is_stream = match[1].lower() in _STREAM_SCHEMES or _PLAYLIST.fullmatch(named)
+        return "stream" if is_stream else "url"
     return "camera" if _CAMERA.fullmatch(named) else None
 
 
@@ -51,14 +56,14 @@ def shown_address(address: str) -> str:
 
 
 def refusal(address: str) -> str:
-    """Why an address is not read, and what to do, as a message."""
+    """Why an address is not taken where a file of this machine is wanted, and what to do."""
     what, remedy = _described(address)
     shown = shown_address(address)
     return f"{shown} is {what}, and this version reads local files only: {remedy}"
 
 
 def local_path(named: str | os.PathLike[str]) -> Path:
-    """The file or folder that a name stands for; whether it is there is not looked at.
+    """The file or folder of this machine that a name stands for; it need not be there.
 
     Raises:
         UsageError: an address is named instead.
@@ -88,6 +93,6 @@ def _described(address: str) -> tuple[str, str]:
     if _CAMERA.fullmatch(address):
         return "a camera", _RECORD
     scheme = address.partition("://")[0].lower()
-    if scheme in _LIVE_SCHEMES:
+    if scheme in _STREAM_SCHEMES:
         return "a live stream", _RECORD
     return "a URL", "give the path alone" if scheme == "file" else "download it first"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vidclf.files.claim import remove_leftovers
+from vidclf.settings import Position
 from vidclf.sources.location import ClipLocation
 
 
@@ -32,6 +33,12 @@ class ClipJob:
     """Kind → file: kinds of pictures and of tables, `segments` and `manifest`."""
     kept: Mapping[str, KeptOutput] = field(default_factory=dict)
     """Kind → file of an earlier run that is of no kind in `outputs`: the manifest names it, too."""
+    start: Position | None = None
+    """First place kept, where a list of clips says so; None for what the settings say."""
+    end: Position | None = None
+    """First place no longer kept, likewise."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Column → cell: what a list of clips tells beside, carried into each row of the table."""
 
 
 def remove_leftovers_of(job: ClipJob) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from vidclf.core.addresses import AddressKind, address_kind, refusal, shown_address
 from vidclf.core.file_digest import file_digest
 from vidclf.errors import SourceError
+from vidclf.remote.path import RemotePath
 
 LocationKind = Literal["file", "folder", "pattern"] | AddressKind
 
@@ -21,7 +22,7 @@ NUMBER_PLACEHOLDER = re.compile(r"%(0(?P<width>\d+))?d")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipLocation:
-    """A local file, a folder, a numbered pattern, a URL, a camera or standard input.
+    """A local file, a folder, a numbered pattern, a URL, a live stream, a camera, standard input.
 
     `str` gives what may be shown of it: of a URL neither password nor query.
     """
@@ -48,6 +49,11 @@ class ClipLocation:
         return self.kind in ("file", "folder", "pattern")
 
     @property
+    def is_live(self) -> bool:
+        """Whether it is sent as it happens, and is never the same twice."""
+        return self.kind in ("stream", "camera", "stdin")
+
+    @property
     def path(self) -> Path:
         """The path of what is on this machine.
 
@@ -57,6 +63,11 @@ class ClipLocation:
         if not self.is_local:
             raise self.refusal()
         return Path(self.text)
+
+    @property
+    def remote(self) -> RemotePath:
+        """Where the file or folder behind a URL lies; only of the kind `url`."""
+        return RemotePath(self.text)
 
     @property
     def files(self) -> tuple[Path, ...]:
