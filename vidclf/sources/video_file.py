@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from vidclf.core.frames import Frame
 from vidclf.errors import NoFramesError
 from vidclf.sources.base import BaseSource
-from vidclf.sources.decoded_color import convert
+from vidclf.sources.conform import conformed
 from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.decoding import Decoder
 from vidclf.sources.early_end import claimed_length, early_end
@@ -104,27 +104,16 @@ class VideoSource(BaseSource):
         return self._is_avi and stream is not None and stream.codec_context.has_b_frames
 
     def _frame(self, native: VideoFrame, *, ticks: int, duration: int) -> Frame:
+        conforming = conformed(
+            native, info=self.info, orientation=self._orientation, report=self.report
+        )
         return Frame(
             index=self.report.frames_decoded,
             pts=ticks,
             time_base=self.info.time_base,
             duration=duration,
-            picture=DecodedPicture(self._conform(native), self._orientation),
+            picture=DecodedPicture(conforming, self._orientation),
         )
-
-    def _conform(self, native: VideoFrame) -> VideoFrame:
-        """The frame in the first frame's size and format, should the clip change on the way."""
-        width, height = self.info.width, self.info.height
-        if self._orientation.swaps_sides:
-            width, height = height, width
-        found = (native.width, native.height, native.format.name)
-        if found == (width, height, self.info.pixel_format):
-            return native
-        self.report.note(
-            f"some frames are {native.width}x{native.height} {native.format.name}; "
-            f"they are converted to {width}x{height} {self.info.pixel_format}"
-        )
-        return convert(native, width=width, height=height, pixel_format=self.info.pixel_format)
 
     def _clock(self) -> Clock:
         return Clock(
