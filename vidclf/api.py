@@ -28,6 +28,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Unpack
 
 from vidclf.errors import (
+    BrokenRowsError,
     ClusterError,
     DataError,
     DiskFullError,
@@ -56,6 +57,8 @@ from vidclf.settings import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from vidclf.batch.course import BatchSummary
     from vidclf.batch.watcher import Watcher
     from vidclf.compare import Comparison, compare_tables
@@ -85,6 +88,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Annotate",
     "BatchSummary",
+    "BrokenRowsError",
     "CacheEntry",
     "CacheListing",
     "ClipInfo",
@@ -240,8 +244,9 @@ def annotate(
 
 @shows_options(Options)
 def annotate_all(
-    inputs: PathLike | Iterable[PathLike],
+    inputs: PathLike | Iterable[PathLike] | None = None,
     *,
+    manifest: PathLike | pd.DataFrame | None = None,
     output: PathLike | None = None,
     recursive: bool = False,
     executor: str = "in_process",
@@ -260,6 +265,8 @@ def annotate_all(
 
     Args:
         inputs: clips and folders of clips, or one of them.
+        manifest: a list of clips in place of them: a CSV or Parquet file, or a DataFrame, with
+            `path`, and, if wanted, `start`, `end`, `name`, `label` and others (docs/lists.md).
         output: a folder for all outputs, or, for a single clip, a file.
         recursive: whether folders are searched to the bottom.
         executor: where clips are made: `in_process`, one after the other; `processes`, several at
@@ -279,6 +286,7 @@ def annotate_all(
 
     Raises:
         UsageError: inputs or output cannot be right.
+        DataError: rows of the list are broken; nothing was made (`BrokenRowsError`: several).
         ModelError, RuntimeUnavailableError: the model cannot be used for any clip.
     """
     from vidclf.batch import run
@@ -286,8 +294,11 @@ def annotate_all(
     from vidclf.batch.shard import Shard
     from vidclf.sources.named import several_clips
 
+    if (inputs is None) == (manifest is None):
+        raise UsageError("annotate_all takes either inputs or a manifest, a list of clips")
     return run.annotate_all(
-        several_clips(inputs, "annotate_all"),
+        [] if inputs is None else several_clips(inputs, "annotate_all"),
+        manifest=manifest,
         output=output,
         recursive=recursive,
         settings=settings_from(options, base=settings),

@@ -5,7 +5,8 @@
     ├── SourceError                1  a clip or picture that cannot be read
     │   ├── NoFramesError          1  it opened, but not one frame decodes
     │   └── UnreadableTablesError  1  several tables cannot be read; `errors` tells of each
-    ├── DataError                  1  labelled data that cannot be trained on or evaluated
+    ├── DataError                  1  labelled data, or a list of clips, that cannot be used
+    │   └── BrokenRowsError        1  several rows of a list are wrong; `rows` tells of each
     ├── ModelError                 1  a model, its labels or its description cannot be used
     │   └── ModelQuestionError     2  what only the model's user knows must be said first
     ├── RuntimeUnavailableError    1  the runtime asked for is not installed or does not start
@@ -61,7 +62,23 @@ class UnreadableTablesError(SourceError):
 
 
 class DataError(VidclfError):
-    """Labelled data that cannot be trained on or evaluated."""
+    """Labelled data that cannot be trained on or evaluated, or a list of clips that is wrong."""
+
+
+class BrokenRowsError(DataError):
+    """Several rows of a list of clips that cannot be taken."""
+
+    def __init__(self, message: str, *, rows: Sequence[str]) -> None:
+        """Say how many, and keep what is wrong with each; a traceback shows the first of them."""
+        super().__init__(message)
+        self.rows = tuple(rows)
+        for line in self.listed():
+            self.add_note(line)
+
+    def listed(self, most: int = 10) -> list[str]:
+        """What is wrong with each row, and how many more there are."""
+        more = len(self.rows) - most
+        return [*self.rows[:most], *([f"and {more} more"] if more > 0 else [])]
 
 
 class ModelError(VidclfError):

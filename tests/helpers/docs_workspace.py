@@ -27,7 +27,8 @@ def make_clips(folder: Path) -> None:
     """Make the clips: `clip.mp4` is of the sample, so that the built-in model knows it."""
     for name in ("samples", "footage/day_2", "shots"):
         (folder / name).mkdir(parents=True)
-    shutil.copy(SAMPLE, folder / "samples")
+    for name in (SAMPLE.name, "clips.csv"):
+        shutil.copy(SAMPLE.with_name(name), folder / "samples")
     make_excerpt(folder / "clip.mp4")
     make_clip(folder / "dog.mp4", ClipSpec(frames=300, rate=Fraction(2)))
     for name in ("cat.mp4", "day_2/cow.mp4"):

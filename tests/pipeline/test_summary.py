@@ -13,7 +13,8 @@ from vidclf.files.manifest import Manifest
 from vidclf.settings import Position
 
 KEYS = (
-    *("format", "table_format", "video", "source", "clip", "clip_stamp", "clip_digest"),
+    *("format", "table_format", "video", "source", "columns"),
+    *("clip", "clip_stamp", "clip_digest"),
     *("frames_read", "frames_inferred", "frames_written", "end_seconds", "reading"),
     *(
         "seconds",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,8 @@ import vidclf
 from vidclf.core.frames import Prediction
 from vidclf.errors import OutputError
 from vidclf.files.output_kinds import suffixes_of
-from vidclf.table import RowFormat
+from vidclf.table import RowFormat, RowsWithCells
+from vidclf.table.carried import CarriedCells
 from vidclf.table.row_sinks import ROW_SINKS, open_row_sink
 
 COLUMNS_IN: dict[str, Callable[[Path], list[str]]] = {
@@ -22,10 +24,18 @@ COLUMNS_IN: dict[str, Callable[[Path], list[str]]] = {
 }
 """Kind → the columns in a file of it, as another program finds them."""
 
-ROWS: list[RowFormat] = [class_rows(), label_rows(), value_rows()]
+CARRIED = CarriedCells(
+    names=("true_label", "depth", "share"),
+    kinds=("str", "int64", "float64"),
+    texts=("naïve, 猫", "3", "0.50"),
+)
+ROWS: list[RowFormat] = [
+    *(class_rows(), label_rows(), value_rows()),
+    *(RowsWithCells(rows, CARRIED) for rows in (class_rows(), label_rows(), value_rows())),
+]
 
 each_kind = pytest.mark.parametrize("kind", list(ROW_SINKS))
-each_format = pytest.mark.parametrize("rows", ROWS, ids=lambda rows: type(rows).__name__)
+each_format = pytest.mark.parametrize("rows", ROWS)
 
 
 def predictions(count: int) -> list[Prediction]:
@@ -65,6 +75,24 @@ def test_rows_read_back_as_the_csv_has_them(tmp_path: Path, kind: str, rows: Row
     table = vidclf.read_predictions(written(tmp_path, kind, rows))
     pd.testing.assert_frame_equal(table, vidclf.read_predictions(written(tmp_path, "table", rows)))
     assert table["frame"].tolist() == list(range(40))
+
+
+@each_kind
+def test_carried_cells_stand_in_each_row_as_they_were(tmp_path: Path, kind: str) -> None:
+    cells = replace(
+        CARRIED,
+        names=(*CARRIED.names, "note"),
+        kinds=(*CARRIED.kinds, "str"),
+        texts=(*CARRIED.texts, ""),
+    )
+    path = written(tmp_path, kind, RowsWithCells(class_rows(), cells), count=2)
+    if kind == "table":
+        lines = path.read_text("utf-8").splitlines()[1:]
+        assert [line.endswith(',"naïve, 猫",3,0.50,') for line in lines] == [True, True]
+    table = vidclf.read_predictions(path)
+    assert table["depth"].tolist() == [3, 3]
+    assert (table["depth"].dtype.kind, table["share"].tolist()) == ("i", [0.5, 0.5])
+    assert table["note"].isna().all()
 
 
 @each_kind

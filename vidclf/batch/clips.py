@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from vidclf.settings import Position
 from vidclf.sources.location import ClipLocation
+from vidclf.table.carried import CarriedCells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipRow:
+    """What the row of a list says of its clip."""
+
+    start: Position | None = None
+    """First place kept; None for what the run's settings say."""
+    end: Position | None = None
+    """First place no longer kept, likewise."""
+    stem: str | None = None
+    """What the names of its outputs begin with, with `/`; None where the row gives no name."""
+    columns: CarriedCells = field(default_factory=CarriedCells)
+    """What is carried into its table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +35,13 @@ class Clip:
     """Its path below what was named, with `/`; the name of what was named itself."""
     by_link: bool = False
     """Whether it is a link, or a link leads to its folder."""
+    row: ClipRow | None = None
+    """What a list says of it; None where it was not named by a list."""
+
+    @property
+    def stem(self) -> str | None:
+        """What the names of its outputs begin with, where a list gives it a name."""
+        return self.row.stem if self.row else None
 
     @property
     def source(self) -> ClipLocation:

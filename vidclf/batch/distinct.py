@@ -25,18 +25,20 @@ def distinct_stems(clips: Collection[Clip]) -> dict[Clip, str]:
     """Stems for the outputs of clips that would share one; all others keep `plain_stem`.
 
     They get their suffix, and a number where that is not enough: the same ones in whatever order
-    the clips were named.
+    the clips were named. Stems that a list gives stay as they are.
 
     >>> clips = [Clip(named="", place=name) for name in ("a.mp4", "a.avi", "b.mp4")]
     >>> list(distinct_stems(clips).values())
     ['a_avi', 'a_mp4']
     """
-    taken, shared = _once_and_more(plain_stem(clip.place).casefold() for clip in clips)
-    if not shared:
-        return {}
-    stems: dict[Clip, str] = {}
+    stems = {clip: clip.stem for clip in clips if clip.stem is not None}
+    given = {stem.casefold() for stem in stems.values()}
+    others = [clip for clip in clips if clip.stem is None]
+    once, shared = _once_and_more(plain_stem(clip.place).casefold() for clip in others)
+    shared |= once & given
+    taken = once - shared | given
     tries: Counter[str] = Counter()
-    for clip in _sorted(clip for clip in clips if plain_stem(clip.place).casefold() in shared):
+    for clip in _sorted(clip for clip in others if plain_stem(clip.place).casefold() in shared):
         base = plain_stem(clip.place) + suffix_of(clip.place).replace(".", "_")
         stems[clip] = _free(base, taken, tries)
     return stems

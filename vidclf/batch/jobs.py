@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import overload
 
-from vidclf.batch.clips import Clip
+from vidclf.batch.clips import Clip, ClipRow
 from vidclf.batch.distinct import plain_stem
 from vidclf.batch.outputs import ClipOutputs, Endings
 from vidclf.pipeline.job import ClipJob
@@ -39,11 +40,24 @@ class Naming:
 
     def job(self, clip: Clip) -> ClipJob:
         """What is to be made of a clip."""
-        return ClipJob(
-            source=clip.source,
+        return job_of(
+            clip,
             name=self.names.get(clip, clip.place),
             outputs=ClipOutputs(self.stem(clip), self.endings_of(clip)),
         )
+
+
+def job_of(clip: Clip, *, name: str, outputs: Mapping[str, Path]) -> ClipJob:
+    """What is to be made of a clip, with what a list says of it."""
+    row = clip.row or ClipRow()
+    return ClipJob(
+        source=clip.source,
+        name=name,
+        outputs=outputs,
+        start=row.start,
+        end=row.end,
+        columns=row.columns,
+    )
 
 
 class FolderJobs(Sequence[ClipJob]):

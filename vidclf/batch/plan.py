@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vidclf.batch.clips import Clip, ClipList, real_path
 from vidclf.batch.distinct import distinct_names, distinct_stems
-from vidclf.batch.jobs import FolderJobs, Naming
+from vidclf.batch.jobs import FolderJobs, Naming, job_of
 from vidclf.batch.outputs import FolderOutputs, check_installed, outputs_of_file, wanted_kinds
 from vidclf.batch.overwritten import check_files, check_folder
 from vidclf.batch.search import Search
@@ -43,6 +43,7 @@ def plan(
     kinds: Set[str],
     recursive: bool = False,
     shard: Shard | None = None,
+    listed: Sequence[Clip] | None = None,
 ) -> Plan:
     """The clips behind `inputs`, in order, each once and with its own name and output names.
 
@@ -57,6 +58,7 @@ def plan(
         kinds: which files are made, beside those that always are; see `wanted_kinds`.
         recursive: whether folders are searched to the bottom.
         shard: the part of the clips to take. Names do not depend on it.
+        listed: the clips of a list (`clips_of_list`), in place of `inputs`.
 
     Raises:
         UsageError: a file named as output for several clips, one of a kind vidclf can't write, or
@@ -69,12 +71,14 @@ def plan(
     search = Search(recursive=recursive, outputs=None if folder is None else real_path(folder))
     for named in inputs:
         search.add(named)
-    clips = search.clips()
+    for clip in listed or ():
+        search.found.add(clip.source)
+    clips = search.clips() if listed is None else list(listed)
     if folder is None:
         jobs: Sequence[ClipJob] = _to_file(search.found, clips, Path(output), kinds, shard)
     else:
         jobs = _into_folder(search.found, clips, folder, kinds, shard)
-    many = search.has_folders or len(clips) > 1
+    many = search.has_folders or len(clips) > 1 or listed is not None
     return Plan(jobs=jobs, folder=folder if many else None, faults=search.faults)
 
 
@@ -105,10 +109,7 @@ def _to_file(
     outputs = outputs_of_file(target, kinds)
     check_files(outputs.values(), found)
     check_installed(outputs)
-    return [
-        ClipJob(source=clip.source, name=clip.place, outputs=outputs)
-        for clip in _of_shard(clips, shard)
-    ]
+    return [job_of(clip, name=clip.place, outputs=outputs) for clip in _of_shard(clips, shard)]
 
 
 def _of_shard(clips: list[Clip], shard: Shard | None) -> list[Clip]:

@@ -19,7 +19,7 @@ from vidclf.errors import OutputExistsError
 from vidclf.files.manifest import MANIFEST_FORMAT, TABLE_FORMAT, Manifest
 from vidclf.models.info import ModelInfo
 from vidclf.pipeline.job import ClipJob, KeptOutput
-from vidclf.pipeline.summary import model_record, settings_record
+from vidclf.pipeline.summary import model_record, place_text, settings_record
 from vidclf.settings import Settings
 from vidclf.settings.keywords import DrawingOptions, ModelOptions
 from vidclf.sinks import PICTURE_SINKS
@@ -165,6 +165,8 @@ class LookBack:
                 yield f"another vidclf wrote it (its {name} is {document[name]}, here {known})"
         if document["video"] != job.name:
             yield f"the clip was called {document['video']}"
+        if (told := document.get("columns", {})) != (tells := job.columns.by_name):
+            yield f"its row in the list {_changed_cell(told, tells)}"
         if document.get("effects") or self._has_effects:
             yield "MoviePy effects are put on it, which cannot be compared"
         if _is_another_clip(job, document):
@@ -189,7 +191,9 @@ class LookBack:
         passed_over = _OF_NO_CONSEQUENCE | _OF_THE_MODEL
         if not job.outputs.keys() & PICTURE_SINKS.keys():
             passed_over = passed_over | _OF_PICTURES
-        for name, value in self._settings.items():
+        own = {"start": job.start, "end": job.end}
+        own_texts = {name: place_text(place) for name, place in own.items() if place is not None}
+        for name, value in {**self._settings, **own_texts}.items():
             if name in passed_over or name not in made:
                 continue
             if name.startswith("gif_") and "gif" not in job.outputs:
@@ -231,6 +235,14 @@ def _has_content(path: Path) -> bool:
         return path.stat().st_size > 0
     except OSError:
         return False
+
+
+def _changed_cell(made: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
+    """`has other columns`, or the first cell that is another: `says site was north, is south`."""
+    if list(made) != list(asked):
+        return "has other columns"
+    name = next(name for name in made if made[name] != asked[name])
+    return f"says otherwise: {name} {_change(made[name], asked[name])}"
 
 
 def _change(made: Any, asked: Any) -> str:

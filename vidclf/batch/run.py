@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from vidclf.batch.clip_list import clips_of_list
 from vidclf.batch.course import BatchSummary, Course
 from vidclf.batch.options import RunOptions
 from vidclf.batch.plan import plan, wanted_kinds
@@ -12,12 +14,16 @@ from vidclf.batch.watcher import SilentWatcher, Watcher
 from vidclf.inference.engine import open_engine
 from vidclf.settings import Settings
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 PathLike = str | os.PathLike[str]
 
 
 def annotate_all(
     inputs: Sequence[PathLike],
     *,
+    manifest: PathLike | pd.DataFrame | None = None,
     output: PathLike | None = None,
     recursive: bool = False,
     settings: Settings | None = None,
@@ -28,6 +34,7 @@ def annotate_all(
 
     Args:
         inputs: clips and folders of clips.
+        manifest: a list of clips in place of them; see `clips_of_list`.
         output: a folder for all outputs, or, for a single clip, a file.
         recursive: whether folders are searched to the bottom.
         settings: how; the command's defaults without it.
@@ -37,11 +44,13 @@ def annotate_all(
     Raises:
         UsageError: inputs, output or options cannot be right.
         ModelError, RuntimeUnavailableError: the model cannot be used for any clip.
+        DataError: the list has broken rows; all of them are told, and nothing was made.
         DiskFullError: nothing more can be written.
     """
     settings, options = settings or Settings(), options or RunOptions()
     planned = plan(
         inputs,
+        listed=None if manifest is None else clips_of_list(manifest, settings),
         output=output,
         kinds=wanted_kinds(settings),
         recursive=recursive,

@@ -37,7 +37,7 @@ class ClipWorker:
 
     def outcome(self, job: ClipJob, on_frames: OnFrames) -> ClipOutcome:
         """Make a clip; whatever goes wrong is the outcome's error."""
-        settings, frames = self._settings, 0
+        settings, frames = job.settings(self._settings), 0
 
         def count(info: VideoInfo, _: Frame) -> None:
             nonlocal frames

@@ -6,10 +6,10 @@ import argparse
 from dataclasses import fields
 from typing import Any
 
-from vidclf.cli.messages import on_terminal
+from vidclf.cli.messages import complain, on_terminal
 from vidclf.cli.questions import answer_question
 from vidclf.cli.run_reporter import RunReporter
-from vidclf.errors import ModelQuestionError, VidclfError
+from vidclf.errors import BrokenRowsError, ModelQuestionError, VidclfError
 from vidclf.settings import Settings
 
 
@@ -19,6 +19,9 @@ def run_clips(arguments: argparse.Namespace, *, video: bool) -> int:
     while True:
         try:
             return _annotate_all(arguments, settings)
+        except BrokenRowsError as exc:
+            complain(f"error: {exc}", *(f"  {line}" for line in exc.listed()))
+            return exc.exit_code
         except ModelQuestionError as exc:
             answer = answer_question(exc.question, arguments, settings)
             if answer is None:
@@ -38,6 +41,7 @@ def _annotate_all(arguments: argparse.Namespace, settings: Settings) -> int:
             reporter.bars = bars
             run.annotate_all(
                 several_clips(arguments.inputs, "annotate_all"),
+                manifest=arguments.manifest,
                 output=arguments.output,
                 recursive=arguments.recursive,
                 settings=settings,

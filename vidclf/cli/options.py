@@ -38,10 +38,15 @@ def command(
 def add_inputs(parser: argparse.ArgumentParser) -> None:
     """Add the clips, which part of them, and where the outputs go."""
     parser.add_argument(
-        "inputs", nargs="+", metavar="INPUT",
+        "inputs", nargs="*", metavar="INPUT",
         help="video, GIF, still, numbered pictures (frame_%%05d.png), or a folder of any of these",
     )  # fmt: skip
     group = parser.add_argument_group("input and output")
+    group.add_argument(
+        "--manifest", metavar="LIST",
+        help="a list of clips in place of INPUT: a .csv or .parquet file with the column path, and "
+        "perhaps start, end, name, label and others, which are carried into the table",
+    )  # fmt: skip
     group.add_argument(
         "-o", "--output", metavar="DIR_OR_FILE",
         help="folder for all outputs (default: outputs/), or a file that sets name and kind",

@@ -62,6 +62,8 @@ def parse(argv: Sequence[str], commands: Mapping[str, Command]) -> argparse.Name
     )
     if unknown:
         _refuse(parsers.choices[arguments.command], unknown)
+    if hasattr(arguments, "manifest"):
+        _check_clips(parsers.choices[arguments.command], arguments)
     return arguments
 
 
@@ -106,6 +108,17 @@ def _check_dashes(parser: Parser, words: Sequence[str]) -> None:
         plain = f"--{name.lstrip(_LONG_DASHES)}"
         if name[:1] in tuple(_LONG_DASHES) and plain in parser.options:
             parser.error(f"{word} begins with a printed dash: type {plain}")
+
+
+def _check_clips(parser: Parser, arguments: argparse.Namespace) -> None:
+    """See that clips are named in one of the two ways."""
+    if not arguments.inputs and arguments.manifest is None:
+        parser.error("the following arguments are required: INPUT, or --manifest LIST")
+    if arguments.inputs and arguments.manifest is not None:
+        parser.error(
+            f"argument --manifest: not allowed with INPUT ({arguments.inputs[0]}): a list names "
+            "all clips of its run"
+        )
 
 
 def _refuse(parser: Parser, words: Sequence[str]) -> NoReturn:

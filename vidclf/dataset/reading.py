@@ -14,14 +14,8 @@ from vidclf.dataset.class_folders import class_folder_examples
 from vidclf.dataset.examples import Example, LabelledSet, Task
 from vidclf.dataset.label_cells import separated
 from vidclf.dataset.segment_tables import is_segment_table, segment_examples, segment_tables_in
-from vidclf.dataset.tables import (
-    CSV_SUFFIXES,
-    PARQUET_SUFFIXES,
-    LabelledRows,
-    csv_examples,
-    frame_examples,
-    parquet_examples,
-)
+from vidclf.dataset.table_rows import CSV_SUFFIXES, PARQUET_SUFFIXES, frame_rows, table_rows
+from vidclf.dataset.tables import LabelledRows, labelled_rows
 from vidclf.errors import DataError
 
 if TYPE_CHECKING:
@@ -76,7 +70,7 @@ def _found(
     import pandas as pd
 
     if isinstance(data, pd.DataFrame):
-        return "the DataFrame", frame_examples(data, is_regression=regression)
+        return "the DataFrame", labelled_rows(frame_rows(data), is_regression=regression)
     return _name_of(data), _read_all(data, regression)
 
 
@@ -103,17 +97,16 @@ def _read(path: Path, regression: bool) -> LabelledRows:
     if not path.exists():
         raise DataError(f"{path}: no such folder or table; check the name")
     suffix = path.suffix.lower()
-    if suffix in PARQUET_SUFFIXES:
-        return parquet_examples(path, is_regression=regression)
-    if suffix not in CSV_SUFFIXES:
+    if suffix not in CSV_SUFFIXES + PARQUET_SUFFIXES:
         raise DataError(
             f"{path} is no labelled data: name a folder with a folder for each class, or a table "
             f"({', '.join(CSV_SUFFIXES + PARQUET_SUFFIXES)})"
         )
-    if is_segment_table(path):
+    table = table_rows(path)
+    if suffix in CSV_SUFFIXES and is_segment_table(path, table.known_columns):
         _check_names(path, regression)
         return LabelledRows(examples=segment_examples(path))
-    return csv_examples(path, is_regression=regression)
+    return labelled_rows(table, is_regression=regression)
 
 
 def _folder_examples(folder: Path, regression: bool) -> list[Example]:

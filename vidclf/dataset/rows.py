@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
@@ -11,6 +11,7 @@ from unicodedata import normalize
 from vidclf.core.addresses import address_kind, refusal
 from vidclf.dataset.class_folders import PART_NAMES
 from vidclf.dataset.examples import Example, Part
+from vidclf.dataset.table_rows import Cells, text_of
 from vidclf.errors import DataError
 from vidclf.segments.truth import seconds_of
 from vidclf.sources.suffixes import ANIMATED_SUFFIXES, is_image_name
@@ -19,9 +20,6 @@ _VALUE_PREFIX = "label_"
 """Begins the names of columns with one value each, of a regression of several."""
 
 _COLUMNS = ("path", "label", "start", "end", "group", "split", "weight")
-
-Cells = Mapping[str, object]
-"""Column, in lower case → cell: text, a number, or None where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +71,7 @@ class RowReader:
                 f"{origin}: start {start:g} s is not before end {end:g} s; a part ends after it "
                 "begins"
             )
-        if (start, end) != (None, None) and _is_still(path):
+        if (start, end) != (None, None) and is_still(path):
             raise DataError(f"{origin}: {path.name} is a picture, and has no start or end")
         label = normalize("NFC", _text(cells.get("label")))
         return Example(
@@ -152,12 +150,9 @@ def as_number(text: str) -> float | None:
 
 def _text(cell: object) -> str:
     """A cell as text without blanks around it; empty where there is nothing."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))  # pandas makes 1.0 of 1 where another cell is empty
-    return str(cell).strip()
+    return text_of(cell).strip()
 
 
-def _is_still(path: Path) -> bool:
+def is_still(path: Path) -> bool:
+    """Whether a file is a single picture, by its name."""
     return is_image_name(path) and path.suffix.lower() not in ANIMATED_SUFFIXES

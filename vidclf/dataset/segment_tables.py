@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from unicodedata import normalize
 
 from vidclf.dataset.examples import Example
-from vidclf.dataset.tables import csv_columns
 from vidclf.errors import DataError
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import MANIFEST, SEGMENTS_CSV, beside
@@ -17,14 +16,9 @@ from vidclf.sources.suffixes import has_video_suffix, is_image_name
 _COLUMNS = {"start", "end", "label"}
 
 
-def is_segment_table(path: Path) -> bool:
-    """Whether a CSV holds segments: by its name, or by columns without a path.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    columns = csv_columns(path)
-    return "path" not in columns and (path.name.endswith(SEGMENTS_CSV) or columns >= _COLUMNS)
+def is_segment_table(path: Path, columns: Collection[str]) -> bool:
+    """Whether a CSV holds segments: by its name, or by columns, in lower case, without a path."""
+    return "path" not in columns and (path.name.endswith(SEGMENTS_CSV) or set(columns) >= _COLUMNS)
 
 
 def segment_tables_in(folder: Path) -> list[Path]:
@@ -72,9 +66,10 @@ def _clip(table: Path, video: str | None) -> Path:
 def _places(table: Path, video: str | None) -> Iterator[Path]:
     """Where the clip may be; names may count from another folder than today's."""
     stem = table.with_name(table.name.removesuffix(SEGMENTS_CSV).removesuffix(table.suffix))
-    source = Manifest.read(beside(stem, MANIFEST)).source
+    manifest = Manifest.read(beside(stem, MANIFEST))
+    source = manifest.source
     folders = table.parent, table.parent.parent
-    if source and video in (None, Path(source).name):
+    if source and video in (None, Path(source).name, manifest.video):
         yield Path(source)
         yield from (folder / Path(source).name for folder in folders)
     if video:

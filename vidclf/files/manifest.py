@@ -33,6 +33,8 @@ class Manifest:
     that something reads; `document` holds all, and is what is written.
     """
 
+    video: str | None = None
+    """The clip's name, as in the table."""
     source: str | None = None
     """The clip's path, as the run was told it."""
     clip: ManifestClip = field(default_factory=ManifestClip)
@@ -156,6 +158,7 @@ class Manifest:
     @classmethod
     def _of(cls, fields: JsonFields) -> Manifest:
         return cls(
+            video=fields.text("video"),
             source=fields.text("source"),
             clip=ManifestClip.of(fields.part("clip")),
             clip_digest=fields.text("clip_digest"),

@@ -38,7 +38,8 @@ from vidclf.segments.streaming import RunSegments
 from vidclf.settings import Settings
 from vidclf.sources import Source, open_source
 from vidclf.sources.stamp import clip_stamp
-from vidclf.table import RowFormat, choose_row_format
+from vidclf.table import RowFormat, RowsWithCells, choose_row_format
+from vidclf.table.carried import CarriedCells
 from vidclf.table.row_sinks import TableFiles
 
 OnFrame = Callable[[VideoInfo, Frame], None]
@@ -72,7 +73,8 @@ def annotate_clip(
         OutputError: an output cannot be written.
     """
     watch = Stopwatch()
-    rows = row_format(job.name, engine=engine, settings=settings)
+    settings = job.settings(settings)
+    rows = row_format(job.name, engine=engine, settings=settings, carried=job.columns)
     with (
         record_warnings() as warnings,
         open_source(job.source, fps=settings.picture_rate) as source,
@@ -153,11 +155,13 @@ def held_bytes(pair: tuple[Frame, Prediction]) -> int:
     return pair[0].picture.held_bytes
 
 
-def row_format(name: str, *, engine: Engine, settings: Settings) -> RowFormat:
-    """How the predictions of the clip called `name` become rows."""
+def row_format(
+    name: str, *, engine: Engine, settings: Settings, carried: CarriedCells | None = None
+) -> RowFormat:
+    """How the predictions of the clip called `name` become rows, with carried cells behind them."""
     info = engine.model.info
     thresholds = label_thresholds(len(info.labels), asked=settings.threshold, own=info.thresholds)
-    return choose_row_format(
+    rows = choose_row_format(
         info.head,
         video=name,
         labels=info.labels,
@@ -167,6 +171,7 @@ def row_format(name: str, *, engine: Engine, settings: Settings) -> RowFormat:
         top_k=settings.top_k,
         all_scores=settings.scores,
     )
+    return RowsWithCells(rows, carried) if carried and carried.names else rows
 
 
 def peek(predictions: Predictions, source: Source, settings: Settings) -> tuple[Frame, Predictions]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vidclf.files.claim import remove_leftovers
-from vidclf.settings import Position
+from vidclf.settings import Position, Settings
 from vidclf.sources.location import ClipLocation
+from vidclf.table.carried import CarriedCells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +38,15 @@ class ClipJob:
     """First place kept, where a list of clips says so; None for what the settings say."""
     end: Position | None = None
     """First place no longer kept, likewise."""
-    columns: Mapping[str, str] = field(default_factory=dict)
-    """Column → cell: what a list of clips tells beside, carried into each row of the table."""
+    columns: CarriedCells = field(default_factory=CarriedCells)
+    """What a list of clips tells beside, carried into each row of the table."""
+
+    def settings(self, settings: Settings) -> Settings:
+        """The run's settings with the clip's own start and end."""
+        if self.start is None and self.end is None:
+            return settings
+        start, end = self.start or settings.start, self.end or settings.end
+        return replace(settings, start=start, end=end)
 
 
 def remove_leftovers_of(job: ClipJob) -> None:

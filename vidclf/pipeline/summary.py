@@ -7,7 +7,7 @@ import importlib.metadata
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ class RunSummary:
     """The clip's name, as in the table."""
     source: str
     """The clip's path, as it was given."""
+    columns: Mapping[str, str | int | float | None] = field(default_factory=dict)
+    """What a list of clips told beside: column of the table → cell; empty without a list."""
     clip: VideoInfo
     """What was known of it before decoding."""
     clip_stamp: Mapping[str, int] | None
@@ -108,6 +110,7 @@ def summarise(
     return RunSummary(
         video=job.name,
         source=str(job.source),
+        columns=job.columns.by_name,
         clip=source.info,
         clip_stamp=None if clip_stamp is None else asdict(clip_stamp),
         clip_digest=clip_digest,
@@ -178,10 +181,9 @@ def as_manifest(summary: RunSummary) -> Manifest:
     )
 
 
-def _text(value: Any) -> Any:
-    if isinstance(value, Position):
-        return str(value.seconds) if value.frame is None else f"{value.frame}f"
-    return value
+def place_text(place: Position) -> str:
+    """A place as the manifest holds it: `12.5` or `123f`."""
+    return str(place.seconds) if place.frame is None else f"{place.frame}f"
 
 
 def settings_record(settings: Settings, info: ModelInfo) -> dict[str, Any]:
@@ -189,7 +191,10 @@ def settings_record(settings: Settings, info: ModelInfo) -> dict[str, Any]:
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
     if info.in_memory:
         values["model"] = info.path
-    return {name: _text(value) for name, value in values.items()}
+    return {
+        name: place_text(value) if isinstance(value, Position) else value
+        for name, value in values.items()
+    }
 
 
 def model_record(info: ModelInfo) -> dict[str, Any]:

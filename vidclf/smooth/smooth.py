@@ -19,6 +19,8 @@ from vidclf.smooth.label_changes import count_runs
 from vidclf.smooth.label_tables import smooth_labels
 from vidclf.smooth.rules import Method, SmoothingRules
 from vidclf.smooth.value_tables import smooth_values
+from vidclf.table.column_types import column_types
+from vidclf.table.csv_reader import read_csv_texts
 from vidclf.table.frame_writer import write_predictions
 from vidclf.table.named_tables import PathLike
 from vidclf.table.table import Table, open_table
@@ -136,7 +138,7 @@ def write_smoothed(
         files = {kind: staging.add(file) for kind, file in outputs.items()}
         with record_warnings() as warnings:
             rows = smooth_table(opened, rules)
-        write_predictions(files["table"], rows)
+        write_predictions(files["table"], _with_texts(rows, opened.path))
         step = {"table": str(opened.path), **rules.given(), "warnings": warnings.messages}
         manifest = opened.manifest.with_smoothing(
             step,
@@ -151,6 +153,16 @@ def write_smoothed(
 def smooth_table(table: Table, rules: SmoothingRules) -> pd.DataFrame:
     """The rows of a table with the new labels, scores or values; see `smooth_predictions`."""
     return _BY_KIND[table.kind](table, rules)
+
+
+def _with_texts(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The rows with the columns of others' making as they stand in their CSV, letter by letter."""
+    known = column_types(list(rows.columns))
+    others = [column for column in rows.columns if column not in known]
+    if not others or path.suffix.lower() == ".parquet":
+        return rows
+    texts = read_csv_texts(path, others)
+    return rows.assign(**{column: texts[column].to_numpy() for column in others})
 
 
 def _summary(table: Table, rows: pd.DataFrame, outputs: Mapping[str, Path]) -> SmoothingSummary:

@@ -3,6 +3,7 @@
 docs/tables.md describes each column.
 """
 
+from vidclf.table.carried_rows import RowsWithCells
 from vidclf.table.cells import timestamp_text
 from vidclf.table.row_formats import (
     ClassRows,
@@ -17,6 +18,7 @@ __all__ = [
     "ClassRows",
     "LabelRows",
     "RowFormat",
+    "RowsWithCells",
     "ValueRows",
     "annotations_from_rows",
     "choose_row_format",

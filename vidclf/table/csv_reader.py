@@ -82,6 +82,24 @@ def read_csv_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         )
 
 
+def read_csv_texts(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Some columns as the text that they are in the file: `007` and `3.50`.
+
+    Raises:
+        SourceError: the file cannot be read.
+    """
+    with _explained(path):
+        return pd.read_csv(
+            path.absolute(),
+            usecols=list(columns),
+            dtype="str",
+            encoding="utf-8-sig",
+            compression=None,
+            index_col=False,
+            keep_default_na=False,
+        )
+
+
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
     """A context in which what fails while a file is read becomes a `SourceError`."""

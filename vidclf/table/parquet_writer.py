@@ -38,7 +38,7 @@ class ParquetSink:
         self._path = path
         self._rows = rows
         header = rows.header()
-        types = column_types(header)
+        types = {**column_types(header), **rows.carried.types}
         self._schema = pa.schema([(name, ARROW_TYPES[types[name]]) for name in header])
         self._scores = [i for i, name in enumerate(header) if types[name] == "float32"]
         self._others = [i for i, name in enumerate(header) if types[name] != "float32"]
@@ -63,7 +63,7 @@ class ParquetSink:
             self._flush()
 
     def __enter__(self) -> Self:
-        texts = [field.name for field in self._schema if pa.types.is_dictionary(field.type)]
+        texts = [field.name for field in self._schema if not pa.types.is_primitive(field.type)]
         with explained(self._path, kind="the table"):
             self._writer = self._stack.enter_context(
                 pq.ParquetWriter(self._path, self._schema, use_dictionary=texts)

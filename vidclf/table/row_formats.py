@@ -18,6 +18,7 @@ from vidclf.table.annotations import (
     value_annotation,
     value_scales,
 )
+from vidclf.table.carried import CarriedCells
 from vidclf.table.cells import rounded_score, score_text, timestamp_text, truth_text
 from vidclf.table.schema import (
     BEST_COLUMNS,
@@ -37,12 +38,25 @@ _TIMESTAMP, _INFERRED = FRAME_COLUMNS.index("timestamp"), FRAME_COLUMNS.index("i
 class RowFormat(Protocol):
     """How predictions become rows of text, and annotations to be drawn that say the same."""
 
-    has_segments: ClassVar[bool]
-    """Whether what it tells of has segments, as labels have and values have not."""
-    is_exclusive: ClassVar[bool]
-    """Whether a frame has one label at most."""
-    has_decimals: ClassVar[bool]
-    """Whether numbers have six decimals, as scores do; else as many digits as it takes."""
+    @property
+    def has_segments(self) -> bool:
+        """Whether what it tells of has segments, as labels have and values have not."""
+        ...
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether a frame has one label at most."""
+        ...
+
+    @property
+    def has_decimals(self) -> bool:
+        """Whether numbers have six decimals, as scores do; else as many digits as it takes."""
+        ...
+
+    @property
+    def carried(self) -> CarriedCells:
+        """The cells at the end of each row that are not the model's."""
+        ...
 
     def header(self) -> list[str]:
         """The names of the columns."""
@@ -68,6 +82,7 @@ class ClassRows:
     has_segments: ClassVar[bool] = True
     is_exclusive: ClassVar[bool] = True
     has_decimals: ClassVar[bool] = True
+    carried: ClassVar[CarriedCells] = CarriedCells()
 
     video: str
     """What stands in the column `video`."""
@@ -108,6 +123,7 @@ class LabelRows:
     has_segments: ClassVar[bool] = True
     is_exclusive: ClassVar[bool] = False
     has_decimals: ClassVar[bool] = True
+    carried: ClassVar[CarriedCells] = CarriedCells()
 
     video: str
     """What stands in the column `video`."""
@@ -155,6 +171,7 @@ class ValueRows:
     has_segments: ClassVar[bool] = False
     is_exclusive: ClassVar[bool] = True
     has_decimals: ClassVar[bool] = False
+    carried: ClassVar[CarriedCells] = CarriedCells()
 
     video: str
     """What stands in the column `video`."""
