@@ -10,8 +10,21 @@ from vidclf.errors import UsageError
 from vidclf.remote.access import RemoteAccess, current_access
 from vidclf.remote.path import RemotePath
 
-_EXTRAS = {"s3": ("s3fs", "s3"), "s3a": ("s3fs", "s3")}
-"""Scheme → the library that knows it, and the extra that brings it; others are of `remote`."""
+_EXTRAS = {
+    "s3": ("s3fs", "s3"),
+    "s3a": ("s3fs", "s3"),
+    "gs": ("gcsfs", "remote"),
+    "gcs": ("gcsfs", "remote"),
+    "az": ("adlfs", "remote"),
+    "abfs": ("adlfs", "remote"),
+    "abfss": ("adlfs", "remote"),
+}
+"""Scheme → the library that knows it, and the extra that brings it; others are fsspec's own."""
+_S3 = ("s3", "s3a")
+_GOOGLE = ("gs", "gcs")
+_LOCAL = ("file", "local")
+_CONNECT_SECONDS = 10
+_READ_SECONDS = 30
 
 
 def filesystem_of(path: RemotePath) -> Any:
@@ -25,15 +38,39 @@ def filesystem_of(path: RemotePath) -> Any:
 
 @cache
 def _filesystem(scheme: str, access: RemoteAccess) -> Any:
+    _check_scheme(scheme)
+    import fsspec
+
+    options: dict[str, Any] = {"use_listings_cache": False, "skip_instance_cache": True}
+    if access.anon:
+        options |= {"token": "anon"} if scheme in _GOOGLE else {"anon": True}
+    if scheme in _S3:
+        options |= {
+            "endpoint_url": access.endpoint_url,
+            "config_kwargs": {
+                "connect_timeout": _CONNECT_SECONDS,
+                "read_timeout": _READ_SECONDS,
+                "retries": {"total_max_attempts": 1},  # vidclf waits itself, and says so
+            },
+        }
+    filesystem = fsspec.filesystem(scheme, **options)
+    filesystem.retries = 1  # likewise, of s3fs
+    return filesystem
+
+
+def _check_scheme(scheme: str) -> None:
+    if scheme in _LOCAL:
+        raise UsageError(f"{scheme}:// is on this machine: give the path alone")
     library, extra = _EXTRAS.get(scheme, ("fsspec", "remote"))
     if find_spec(library) is None:
         raise UsageError(
             f"{scheme}:// addresses are read by {library}, which is not installed: "
             f"pip install 'vidclf[{extra}]'"
         )
-    import fsspec
+    from fsspec.registry import known_implementations
 
-    options: dict[str, Any] = {}
-    if scheme in _EXTRAS:
-        options = {"anon": access.anon, "endpoint_url": access.endpoint_url}
-    return fsspec.filesystem(scheme, **options)
+    if scheme not in known_implementations:
+        raise UsageError(
+            f"{scheme}:// is no kind of address that is known: https, s3, gs and az are, and what "
+            "else fsspec opens"
+        )

@@ -5,36 +5,50 @@ No message of a library is passed on as it is: it may hold a signed URL or a key
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from vidclf.errors import OutputError, SourceError, VidclfError
 from vidclf.remote.path import RemotePath
+from vidclf.remote.store_problems import is_passing, sentence
+from vidclf.remote.transport import PassingError
 
 
 @contextmanager
 def reading(path: RemotePath) -> Iterator[None]:
     """A context in which what fails while a remote file is read becomes a `SourceError`."""
-    try:
+    with _explaining(lambda exc: SourceError(f"{path}: {sentence(exc, path)}")):
         yield
-    except VidclfError:
-        raise
-    except Exception as exc:
-        raise SourceError(f"{path}: {_explained(exc)}") from exc
 
 
 @contextmanager
 def writing(path: RemotePath) -> Iterator[None]:
     """A context in which what fails while a remote file is written becomes an `OutputError`."""
+    with _explaining(
+        lambda exc: OutputError(f"cannot write {path}: {sentence(exc, path, writes=True)}")
+    ):
+        yield
+
+
+@contextmanager
+def fetching(path: RemotePath) -> Iterator[None]:
+    """As `reading`, but what may pass by itself becomes `PassingError`."""
+    try:
+        yield
+    except (VidclfError, PassingError):
+        raise
+    except Exception as exc:
+        why = sentence(exc, path)
+        if is_passing(exc):
+            raise PassingError(why) from exc
+        raise SourceError(f"{path}: {why}") from exc
+
+
+@contextmanager
+def _explaining(error_of: Callable[[Exception], VidclfError]) -> Iterator[None]:
     try:
         yield
     except VidclfError:
         raise
     except Exception as exc:
-        raise OutputError(f"cannot write {path}: {_explained(exc)}") from exc
-
-
-def _explained(exc: Exception) -> str:
-    if isinstance(exc, FileNotFoundError):
-        return "no such file; check the name"
-    return f"cannot be reached ({type(exc).__name__})"
+        raise error_of(exc) from exc

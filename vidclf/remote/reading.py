@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from vidclf.errors import SourceError
-from vidclf.remote.filesystems import filesystem_of
+from vidclf.remote.blocks import no_room
+from vidclf.remote.info import RemoteInfo
+from vidclf.remote.opening import remote_info
 from vidclf.remote.path import RemotePath
-from vidclf.remote.problems import reading
+from vidclf.remote.remote_file import RemoteFile
+from vidclf.remote.web_problems import causes
 
+__all__ = ["RemoteInfo", "local_copy", "remote_exists", "remote_info"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteInfo:
-    """What is known of a file elsewhere before it is read."""
-
-    path: RemotePath
-    """Where it lies."""
-    size_bytes: int | None
-    """Its size; None where the server does not tell."""
-    version: str | None
-    """What changes with its content (HTTP's ETag, or the time of change); None if unknown."""
-    modified_ns: int | None
-    """When it was written, in nanoseconds since 1970; None where the server does not tell."""
-
-
-def remote_info(path: RemotePath) -> RemoteInfo:
-    """Ask for a file.
-
-    Raises:
-        SourceError: it is not there, or cannot be reached; the message says what to do.
-    """
-    with reading(path):
-        found = filesystem_of(path).info(path.address)
-    modified = found.get("LastModified")
-    return RemoteInfo(
-        path=path,
-        size_bytes=found.get("size"),
-        version=found.get("ETag"),
-        modified_ns=None if modified is None else int(modified.timestamp() * 1e9),
-    )
+_PIECE_BYTES = 2**20
 
 
 def remote_exists(path: RemotePath) -> bool:
@@ -52,8 +26,13 @@ def remote_exists(path: RemotePath) -> bool:
     Raises:
         SourceError: that cannot be told, as without credentials.
     """
-    with reading(path):
-        return bool(filesystem_of(path).isfile(path.address))
+    try:
+        remote_info(path)
+    except SourceError as exc:
+        if any(isinstance(cause, FileNotFoundError) for cause in causes(exc)):
+            return False
+        raise
+    return True
 
 
 @contextmanager
@@ -67,18 +46,29 @@ def local_copy(path: RemotePath, *, most_bytes: int | None = None) -> Iterator[P
     Raises:
         SourceError: it is not there, too large, or cannot be reached.
     """
-    size = remote_info(path).size_bytes
-    if most_bytes is not None and size is not None and size > most_bytes:
-        raise SourceError(
-            f"{path}: {size / 1e6:.0f} MB, and at most {most_bytes / 1e6:.0f} MB are fetched: "
-            "download it first"
-        )
     with TemporaryDirectory(prefix="vidclf-") as folder:
-        copy = Path(folder) / path.name
-        with (
-            reading(path),
-            filesystem_of(path).open(path.address, "rb") as file,
-            copy.open("wb") as target,
-        ):
-            shutil.copyfileobj(file, target, 2**20)
+        copy = Path(folder) / (path.name or "file")
+        with RemoteFile(path) as file:
+            _check_size(path, file.info.size_bytes, most_bytes)
+            try:
+                _copy(file, copy, most_bytes)
+            except OSError as exc:
+                raise SourceError(f"{path}: {no_room(exc)}") from exc
         yield copy
+
+
+def _copy(file: RemoteFile, copy: Path, most_bytes: int | None) -> None:
+    reader, size = file.reader(), 0
+    with copy.open("wb") as target:
+        while piece := reader.read(_PIECE_BYTES):
+            size += len(piece)
+            _check_size(file.path, size, most_bytes)
+            target.write(piece)
+
+
+def _check_size(path: RemotePath, size_bytes: int | None, most_bytes: int | None) -> None:
+    if most_bytes is not None and size_bytes is not None and size_bytes > most_bytes:
+        raise SourceError(
+            f"{path}: {size_bytes / 1e6:.0f} MB or more, and at most {most_bytes / 1e6:.0f} MB are "
+            "fetched: download it first"
+        )
