@@ -58,6 +58,8 @@ def serving_s3(folder: Path) -> Iterator[S3Server]:
         "127.0.0.1:0",
         "--auth-key",
         f"{KEY},{SECRET}",
+        "--dir-cache-time",
+        "0s",  # files that a test puts into the folder are seen at once
     ]
     with subprocess.Popen(
         [rclone, *arguments, "--config", ""], stderr=subprocess.PIPE, text=True

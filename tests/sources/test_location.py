@@ -146,6 +146,6 @@ def test_the_digest_is_that_of_the_file() -> None:
     assert ClipLocation.of("clip.mp4").digest() == file_digest(Path("clip.mp4")) is not None
 
 
-@pytest.mark.parametrize("named", ["gone.mp4", ".", "frame_%05d.png", "https://host/a.mp4", "-"])
+@pytest.mark.parametrize("named", ["gone.mp4", ".", "frame_%05d.png", "-"])
 def test_what_is_no_file_has_no_digest(named: str) -> None:
     assert ClipLocation.of(named).digest() is None

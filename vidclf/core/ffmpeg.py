@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
 import av
 import numpy as np
@@ -69,14 +70,47 @@ def open_media(path: str | Path, *, most_pixels: int | None = None) -> InputCont
         av.FFmpegError: FFmpeg does not know it, or may not read it.
         OSError: the file cannot be read.
     """
-    bound = {} if most_pixels is None else {"max_pixels": str(most_pixels)}
     return av.open(
         # "file:" keeps a name like "http:clip.mp4" from being taken for an address.
         "file:" + str(Path(path).absolute()),
         "r",
-        options={"protocol_whitelist": "file", "format_whitelist": FORMATS, **bound},
+        options=_options("file", most_pixels),
         metadata_errors="replace",
     )
+
+
+class MediaStream(Protocol):
+    """Bytes of a media file that are no local file."""
+
+    name: str
+    """The file's name without folders, by whose ending FFmpeg guesses the format."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes, at least one; none at the end."""
+        ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go elsewhere, and say where."""
+        ...
+
+    def tell(self) -> int:
+        """The place of the next byte."""
+        ...
+
+
+def open_media_stream(stream: MediaStream, *, most_pixels: int | None = None) -> InputContainer:
+    """The same of bytes that a Python object gives; FFmpeg itself opens nothing.
+
+    Raises:
+        av.FFmpegError: FFmpeg does not know it.
+        Exception: whatever `read` raises; but FFmpeg may pass over it, as if the file ended.
+    """
+    return av.open(stream, "r", options=_options("none", most_pixels), metadata_errors="replace")
+
+
+def _options(protocols: str, most_pixels: int | None) -> dict[str, str]:
+    bound = {} if most_pixels is None else {"max_pixels": str(most_pixels)}
+    return {"protocol_whitelist": protocols, "format_whitelist": FORMATS, **bound}
 
 
 def plane_samples(plane: VideoPlane) -> Pixels:

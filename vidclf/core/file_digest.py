@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _PART_BYTES = 2**20
@@ -23,9 +23,26 @@ def file_digest(path: Path) -> str | None:
         with path.open("rb") as file:
             first = file.read(_PART_BYTES)
             file.seek(max(0, size - _PART_BYTES))
-            return hashlib.sha256(b"%d\n" % size + first + file.read()).hexdigest()
+            return _digest(size, first, file.read())
     except OSError:
         return None
+
+
+def content_digest(
+    size_bytes: int, start: Callable[[int], bytes], end: Callable[[int], bytes]
+) -> str:
+    """The `file_digest` of a file elsewhere.
+
+    Args:
+        size_bytes: its size.
+        start: gives so many of its first bytes, or all.
+        end: gives so many of its last bytes, or all.
+    """
+    return _digest(size_bytes, start(_PART_BYTES), end(_PART_BYTES))
+
+
+def _digest(size_bytes: int, first: bytes, last: bytes) -> str:
+    return hashlib.sha256(b"%d\n" % size_bytes + first + last).hexdigest()
 
 
 def file_digests(files: Mapping[str, Path]) -> dict[str, str]:

@@ -84,7 +84,7 @@ def annotate_clip(
         ) as staging,
         ExitStack() as stages,
     ):
-        stamp, digest = clip_stamp(job.source), job.source.digest()
+        stamp, digest = clip_stamp(job.source), source.digest()
         outputs = dict(job.outputs)
         if not rows.has_segments:
             del outputs["segments"]
@@ -117,6 +117,7 @@ def annotate_clip(
         if "segments" in paths:
             segments.write(paths["segments"], video=job.name)
         written = {kind: path for kind, path in paths.items() if kind != "manifest"}
+        source.check()
         warn_of_damage(source)
         warn_of_change(job, digest)
         summary = summarise(

@@ -155,7 +155,12 @@ def warn_of_damage(source: Source) -> None:
 
 
 def warn_of_change(job: ClipJob, digest: str | None) -> None:
-    """Log that the clip is no longer the file that was opened, whose digest is given."""
+    """Log that the clip is no longer the file that was opened, whose digest is given.
+
+    A change of one that lies elsewhere was an error while it was read.
+    """
+    if not job.source.is_local:
+        return
     found = job.source.digest()
     if found != digest:
         what = "replaced or written to" if found else "moved or deleted"

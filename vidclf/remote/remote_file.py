@@ -11,6 +11,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Self
 
+from vidclf.core.file_digest import content_digest
 from vidclf.remote.blocks import USUAL_BLOCKS, BlockStore
 from vidclf.remote.fetcher import Fetcher
 from vidclf.remote.info import RemoteInfo
@@ -32,9 +33,8 @@ class RemoteFile:
     def __init__(self, path: RemotePath) -> None:
         self.path = path
         self._transport = open_transport(path)
-        has_ranges = self._transport.has_ranges
-        self._store = BlockStore(USUAL_BLOCKS if has_ranges else None)
-        self._blocks = SharedBlocks(self.info, self._store, has_ranges=has_ranges)
+        self._store = BlockStore(USUAL_BLOCKS if self.has_ranges else None)
+        self._blocks = SharedBlocks(self.info, self._store, has_ranges=self.has_ranges)
         self._fetcher = Fetcher(path, self._transport, self._blocks)
         in_context = copy_context().run  # warnings belong to the run that opened the file
         self._thread = Thread(target=in_context, args=(self._fetcher.run,), daemon=True)
@@ -44,6 +44,11 @@ class RemoteFile:
     def info(self) -> RemoteInfo:
         """What its server tells of it."""
         return self._transport.info
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether parts of it can be fetched in any order; else it comes as one stream."""
+        return self._transport.has_ranges
 
     @property
     def breaks(self) -> int:
@@ -109,6 +114,14 @@ class RemoteFile:
             SourceError: they cannot be read.
         """
         return self._span(max(0, self.size_bytes() - most_bytes), most_bytes)
+
+    def digest(self) -> str | None:
+        """What tells it from others (`file_digest`); None of a stream, whose end is far.
+
+        Raises:
+            SourceError: its beginning or end cannot be read.
+        """
+        return content_digest(self.size_bytes(), self.start, self.end) if self.has_ranges else None
 
     def _span(self, start: int, most_bytes: int) -> bytes:
         reader = self.reader()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Literal
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError, VidclfError
 from vidclf.sources import ClipLocation
+from vidclf.sources.clip_file import LocalClipFile
 from vidclf.sources.read_report import SourceReport
 from vidclf.sources.suffixes import is_video_name
 from vidclf.sources.video_container import choose_stream, open_container
@@ -128,8 +128,9 @@ def _is_source(table: Table, path: Path) -> bool:
 
 
 def _look_at(path: Path, origin: Origin) -> Media:
-    with open_container(os.fspath(path)) as container:
-        stream = choose_stream(container, os.fspath(path), SourceReport())
+    file, report = LocalClipFile(ClipLocation.of(path)), SourceReport()
+    with open_container(file, report) as container:
+        stream = choose_stream(container, file, report)
         first = next(container.decode(stream), None)
         start = (container.start_time or 0) / 1e6
         end_or_length = None if container.duration is None else container.duration / 1e6

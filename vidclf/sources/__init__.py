@@ -40,6 +40,14 @@ class Source(Protocol):
     reopen: Callable[[], InputContainer] | None
     """Opens the clip a second time, for its sound and title; None where that cannot be done."""
 
+    def digest(self) -> str | None:
+        """What tells the clip's file from others; None for what is no single file."""
+        ...
+
+    def check(self) -> None:
+        """Raise what reading failed of, where FFmpeg took that for the end."""
+        ...
+
     def frames(self) -> Iterator[Frame]:
         """Every frame once, in presentation order, indexes from 0, timestamps increasing."""
         ...
@@ -78,11 +86,11 @@ SOURCES = {
         has_own_time=False,
     ),
     "image": SourceEntry(
-        takes=lambda location: location.kind == "file" and is_image_name(location.name),
+        takes=lambda location: location.kind in ("file", "url") and is_image_name(location.name),
         source="image_file:ImageSource",
     ),
     "video": SourceEntry(
-        takes=lambda location: location.kind == "file",
+        takes=lambda location: location.kind in ("file", "url"),
         source="video_file:VideoSource",
     ),
 }
@@ -95,7 +103,8 @@ def open_source(
     """Open a clip: a video file, a still, an animation, a folder of pictures or a name pattern.
 
     Args:
-        clip: a file; a folder with pictures and no videos; or a pattern like `frame_%05d.png`.
+        clip: a file, here or behind a URL; a folder with pictures and no videos; or a pattern like
+            `frame_%05d.png`.
         fps: frames per second of a folder or pattern, 25 unless given. Other clips have their
             own time.
 

@@ -46,6 +46,17 @@ class BaseSource(ABC):
         self._spent = True
         self._free()
 
+    def digest(self) -> str | None:
+        """What tells the clip's file from others; None for what is no single file."""
+        return self.location.digest()
+
+    def check(self) -> None:  # noqa: B027 - most have nothing to say
+        """Raise what reading the clip's file failed of, for its pictures or its sound.
+
+        Raises:
+            SourceError: it could not be read to the end that was wanted.
+        """
+
     def frames(self) -> Iterator[Frame]:
         """The clip's frames, one at a time; counts go to `report`.
 

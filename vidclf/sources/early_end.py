@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from vidclf.core.frames import VideoInfo
+from vidclf.sources.clip_file import ClipFile
 
 _FEW_FRAMES = 2.5
 """By so many the headers of whole files are off."""
@@ -31,7 +31,9 @@ class Claim:
     """Whether the stream of pictures is so long, and not just any stream."""
 
 
-def claimed_length(info: VideoInfo, container: InputContainer, stream: VideoStream) -> Claim | None:
+def claimed_length(
+    info: VideoInfo, file: ClipFile, container: InputContainer, stream: VideoStream
+) -> Claim | None:
     """What the header claims, in time or in frames; None where it does not say.
 
     An MP4 counts frames that its edit list hides, too, so only its time is a claim.
@@ -41,7 +43,7 @@ def claimed_length(info: VideoInfo, container: InputContainer, stream: VideoStre
     if "mp4" not in formats and stream.average_rate:
         claims.append(float(stream.frames / stream.average_rate))
     if "asf" in formats:
-        claims.append(_asf_seconds(Path(info.path)))
+        claims.append(_asf_seconds(file.start(2**16)))
     seconds = max((claim for claim in claims if claim and claim > 0), default=None)
     if seconds is None:
         return None
@@ -74,10 +76,8 @@ def early_end(
     )
 
 
-def _asf_seconds(path: Path) -> float | None:
+def _asf_seconds(start: bytes) -> float | None:
     """The length in a WMV's own header; of a cut one FFmpeg passes it over."""
-    with path.open("rb") as file:
-        start = file.read(2**16)
     place = start.find(_ASF_PROPERTIES)
     if place < 0 or len(start) < place + 92:
         return None

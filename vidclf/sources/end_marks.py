@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
+from vidclf.sources.clip_file import ClipFile
+
 _END_BYTES = 2**17
 """More than an Ogg page, which has at most 65,307."""
 _GIF_PICTURE = re.compile(rb"\x21\xf9\x04.{4}\x00\x2c", re.DOTALL)
@@ -26,19 +28,22 @@ class FileEnd:
     """What is wrong where it does not, as a sentence."""
 
 
-def file_end(path: Path, format_name: str) -> FileEnd | None:
+def file_end(file: ClipFile, format_name: str) -> FileEnd | None:
     """The end of an Ogg or Y4M file; None for other containers (FFmpeg's names)."""
-    size = path.stat().st_size
     if format_name == "ogg":
-        return _ogg_end(_end_of(path), size)
+        return _ogg_end(file.end(_END_BYTES), file.size_bytes())
     if format_name == "yuv4mpegpipe":
-        return FileEnd(least_bytes=size - _Y4M_MARK_BYTES, shortfall="it ends inside a frame")
+        return FileEnd(
+            least_bytes=file.size_bytes() - _Y4M_MARK_BYTES, shortfall="it ends inside a frame"
+        )
     return None
 
 
 def has_gif_trailer(path: str | Path) -> bool:
     """Whether a GIF ends with its trailer (GIF89a, 27), or zeros behind it."""
-    return _end_of(Path(path)).rstrip(b"\0").endswith(b";")
+    with Path(path).open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _END_BYTES))
+        return file.read().rstrip(b"\0").endswith(b";")
 
 
 def begun_pictures(path: Path) -> int:
@@ -55,9 +60,3 @@ def _ogg_end(end: bytes, size: int) -> FileEnd:
     if page < 0 or not end[page + 5 : page + 6] or not end[page + 5] & _OGG_LAST:
         return FileEnd(least_bytes=size + 1, shortfall="the mark that ends an Ogg file is absent")
     return FileEnd(least_bytes=size - len(end) + page, shortfall="its last pages are damaged")
-
-
-def _end_of(path: Path) -> bytes:
-    with path.open("rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - _END_BYTES))
-        return file.read()

@@ -13,6 +13,7 @@ from vidclf.core.ffmpeg import open_media
 from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
 from vidclf.errors import NoFramesError, SourceError
 from vidclf.sources.base import BaseSource
+from vidclf.sources.clip_file import whole_file
 from vidclf.sources.end_marks import has_gif_trailer
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.picture_size import check_moving_size
@@ -49,16 +50,17 @@ class ImageSource(BaseSource):
 
     def __init__(self, location: ClipLocation) -> None:
         super().__init__(location)
-        self.reopen = partial(open_media, self.path)
-        self._suffix = Path(self.path).suffix.lower()
+        self._suffix = Path(location.name).suffix.lower()
         with ExitStack() as stack:
-            self._file = stack.enter_context(open_picture(self.path))
+            self._local = stack.enter_context(whole_file(location))
+            self.reopen = partial(open_media, self._local)
+            self._file = stack.enter_context(open_picture(self._local, name=self.path))
             if self._suffix in _ALWAYS_ANIMATED_SUFFIXES:
                 check_moving_size(self.path, *picture_size(self._file, index=0))
             first = read_rgb(self._file, index=0)
             self._delays_ms = self._read_delays()
             if self.report.packets_lost:  # Pillow does not go back over damage
-                self._file = stack.enter_context(open_picture(self.path))
+                self._file = stack.enter_context(open_picture(self._local, name=self.path))
             self._stack = stack.pop_all()
         self.info = self._describe(first)
 
@@ -120,10 +122,10 @@ class ImageSource(BaseSource):
         """Count what an animation claims to hold and does not; note a GIF without its end."""
         if self._suffix not in ANIMATED_SUFFIXES:
             return
-        absent = claimed_pictures(self.path) - found
+        absent = claimed_pictures(self._local) - found
         self.report.packets_lost = max(self.report.packets_lost, absent)
         is_told = self._suffix != ".gif" or self.report.packets_lost
-        if not is_told and not has_gif_trailer(self.path):
+        if not is_told and not has_gif_trailer(self._local):
             self.report.early_end = "the mark that ends a GIF is absent"
 
     def _delay_ms(self, place: int) -> int:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from vidclf.core.addresses import AddressKind, address_kind, refusal, shown_address
 from vidclf.core.file_digest import file_digest
 from vidclf.errors import SourceError
+from vidclf.remote.digest import remote_digest
 from vidclf.remote.path import RemotePath
 
 LocationKind = Literal["file", "folder", "pattern"] | AddressKind
@@ -82,7 +83,15 @@ class ClipLocation:
         return self.path.name if self.is_local else _address_name(self.text, self.kind)
 
     def digest(self) -> str | None:
-        """What tells the clip's file from others (`file_digest`); None for what is no file."""
+        """What tells the clip's file from others (`file_digest`); None for what is no file.
+
+        That of a file elsewhere is made of the same parts, so that a copy has the same.
+
+        Raises:
+            SourceError: it is elsewhere and cannot be read.
+        """
+        if self.kind == "url":
+            return remote_digest(self.remote)
         return file_digest(self.path) if self.kind == "file" else None
 
     def normalised(self) -> ClipLocation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import av
@@ -18,10 +18,20 @@ class PacketReader:
     """Gives a stream's packets, without the empty one that PyAV ends with.
 
     An error of the container ends the stream with what was read so far, and is noted.
+
+    Args:
+        container: the file.
+        stream: the stream that is read.
+        report: is told of errors.
+        check: raises what is no fault of the file, as a connection that broke.
     """
 
     def __init__(
-        self, container: InputContainer, stream: VideoStream, report: SourceReport
+        self,
+        container: InputContainer,
+        stream: VideoStream,
+        report: SourceReport,
+        check: Callable[[SourceReport], None],
     ) -> None:
         self.error: str | None = None
         """Why the container could not be read on; None where it just ended."""
@@ -30,6 +40,7 @@ class PacketReader:
         self._container = container
         self._stream = stream
         self._report = report
+        self._check = check
         self._ends: dict[int, float] = {}
 
     def __iter__(self) -> Iterator[Packet[VideoStream]]:
@@ -57,14 +68,16 @@ class PacketReader:
             try:
                 packet = next(packets, None)
             except IndexError:  # PyAV at the end, if a stream appeared on the way
-                return
+                packet = None
             except av.FFmpegError as exc:
+                self._check(self._report)
                 self.error = exc.strerror or type(exc).__name__
                 self._report.note(
                     f"reading stopped after {self._report.packets_read} packets: {self.error}"
                 )
                 return
             if packet is None:
+                self._check(self._report)
                 return
             yield packet
 

@@ -1,4 +1,4 @@
-"""Whether a clip is as it was, told by the directory alone: no file is opened."""
+"""Whether a clip is as it was, told by the directory or the server alone: no file is read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vidclf.errors import SourceError
+from vidclf.remote.reading import RemoteInfo, remote_info
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.picture_sequence import sequence_files
 
@@ -24,13 +25,21 @@ class ClipStamp:
 
 
 def clip_stamp(location: ClipLocation) -> ClipStamp | None:
-    """The stamp of a clip as it is now; None for what is not there, or not on this machine."""
+    """The stamp of a clip as it is now; None for what is not there, or tells no times."""
     try:
         if location.kind == "file":
             return _stamp([location.path])
+        if location.kind == "url":
+            return _remote_stamp(remote_info(location.remote))
         return _stamp(sequence_files(location)) if location.is_local else None
     except (OSError, SourceError):
         return None
+
+
+def _remote_stamp(info: RemoteInfo) -> ClipStamp | None:
+    if info.size_bytes is None or info.modified_ns is None:
+        return None
+    return ClipStamp(files=1, size_bytes=info.size_bytes, modified_ns=info.modified_ns)
 
 
 def _stamp(paths: Iterable[Path]) -> ClipStamp:

@@ -47,8 +47,12 @@ _PAPER = 255
 
 
 @contextmanager
-def open_picture(path: str | Path) -> Iterator[PillowPlugin]:
+def open_picture(path: str | Path, *, name: str | None = None) -> Iterator[PillowPlugin]:
     """Open a picture file.
+
+    Args:
+        path: the file.
+        name: what it is called in messages; its path unless given.
 
     Raises:
         SourceError: it is missing, not a picture, or too large; also from the body, where its data
@@ -56,9 +60,10 @@ def open_picture(path: str | Path) -> Iterator[PillowPlugin]:
     """
     check_file(os.fspath(path))
     check_readable(os.fspath(path))
+    name = name or os.fspath(path)
     try:
         with pillow_muted():
-            check_still_size(os.fspath(path), *_first_size(path))
+            check_still_size(name, *_first_size(path))
             # a Path, as text like "https://…" would be fetched, though a file is called so
             file = iio.imopen(Path(path), "r", plugin="pillow")
         with file:
@@ -66,14 +71,14 @@ def open_picture(path: str | Path) -> Iterator[PillowPlugin]:
             yield file
     except Image.DecompressionBombError as exc:
         raise SourceError(
-            f"{path}: claims pictures of more than {MOST_STILL_PIXELS / 1e6:.3g} megapixels; scale "
+            f"{name}: claims pictures of more than {MOST_STILL_PIXELS / 1e6:.3g} megapixels; scale "
             f"it down first"
         ) from exc
     except (SourceError, MemoryError, GeneratorExit):
         raise
     except Exception as exc:  # Pillow's readers raise nearly anything on damaged data.
         reason = " ".join(str(exc.__cause__ or exc).split()) or type(exc).__name__
-        raise SourceError(f"{path}: cannot be read as a picture ({reason}); save it again") from exc
+        raise SourceError(f"{name}: cannot be read as a picture ({reason}); save it again") from exc
 
 
 @contextmanager

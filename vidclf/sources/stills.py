@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from vidclf.sources.location import ClipLocation
@@ -18,18 +19,20 @@ def still_suffix(clip: ClipLocation) -> StillSuffix | None:
     None for what moves. Of a file that may be an animation, the header is read; what cannot be read
     counts as a still.
     """
-    if clip.kind != "file" or not is_image_name(clip.name):
+    if clip.kind not in ("file", "url") or not is_image_name(clip.name):
         return None
-    suffix = clip.path.suffix.lower()
+    suffix = Path(clip.name).suffix.lower()
     if suffix in ANIMATED_SUFFIXES and _has_several_pictures(clip):
         return None
     return ".jpg" if suffix in _LOSSY_SUFFIXES else ".png"
 
 
 def _has_several_pictures(clip: ClipLocation) -> bool:
+    from vidclf.sources.clip_file import whole_file
     from vidclf.sources.still_picture import holds_several  # OpenCV and imageio take 0.2 s
 
     try:
-        return holds_several(clip.path)
+        with whole_file(clip) as path:
+            return holds_several(path)
     except Exception:  # Pillow's readers raise nearly anything; opening it tells what it is
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -19,7 +18,9 @@ from av.video.frame import VideoFrame
 from vidclf.core.frames import Pixels
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import VidclfError
+from vidclf.sources.clip_file import LocalClipFile
 from vidclf.sources.decoded_picture import DecodedPicture
+from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import Orientation, read_orientation
 from vidclf.sources.read_report import SourceReport
 from vidclf.sources.still_picture import read_picture
@@ -90,9 +91,10 @@ class _Seeker(AbstractContextManager["_Seeker"]):
     """Gives the frame that is shown at a time, small and upright."""
 
     def __init__(self, clip: Path) -> None:
-        self._container = open_container(os.fspath(clip))
+        file, report = LocalClipFile(ClipLocation.of(clip)), SourceReport()
+        self._container = open_container(file, report)
         try:
-            self._stream = choose_stream(self._container, os.fspath(clip), SourceReport())
+            self._stream = choose_stream(self._container, file, report)
         except VidclfError:
             self._container.close()
             raise

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import av
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from vidclf.core.ffmpeg import open_media
 from vidclf.errors import SourceError
-from vidclf.sources.path_checks import check_file, check_readable
-from vidclf.sources.picture_size import MOST_MOVING_PIXELS, check_moving_size
+from vidclf.sources.clip_file import ClipFile
+from vidclf.sources.picture_size import check_moving_size
 from vidclf.sources.read_report import SourceReport
 
 _PLAYLIST_STARTS = (b"#extm3u", b"ffconcat", b"<?xml", b"<mpd", b"[playlist]", b"v=0", b"<smil")
+_PAGE_STARTS = (b"<!doctype html", b"<html")
 
 _NOT_SHOWN = Disposition.attached_pic | Disposition.timed_thumbnails
 """Covers and thumbnails: video streams to FFmpeg, but not the clip."""
 
 
-def open_container(path: str) -> InputContainer:
+def open_container(file: ClipFile, report: SourceReport) -> InputContainer:
     """Open a video file, without following what it may name.
 
     Raises:
         SourceError: it is missing, not a file, empty, unreadable, or not a video.
     """
-    check_file(path)
-    check_readable(path)
     try:
-        return open_media(path, most_pixels=MOST_MOVING_PIXELS)
+        return file.open()
     except (av.FFmpegError, OSError) as exc:
-        raise SourceError(_why_not(path)) from exc
+        file.check(report)
+        raise SourceError(_why_not(file)) from exc
 
 
-def choose_stream(container: InputContainer, path: str, report: SourceReport) -> VideoStream:
+def choose_stream(container: InputContainer, file: ClipFile, report: SourceReport) -> VideoStream:
     """The video stream to read: FFmpeg's own choice (`av_find_best_stream`).
 
     Marked default before others, then the one with more frames at its beginning (up to five), then
@@ -47,10 +45,12 @@ def choose_stream(container: InputContainer, path: str, report: SourceReport) ->
     """
     streams = [s for s in container.streams.video if not s.disposition & _NOT_SHOWN]
     if not streams:
-        raise SourceError(f"{path}: has no video stream ({_kinds(container)}); give a video file")
+        raise SourceError(
+            f"{file.name}: has no video stream ({_kinds(container)}); give a video file"
+        )
     usable = [s for s in streams if s.codec_context is not None]
     if not usable:
-        raise SourceError(_why_undecodable(path))
+        raise SourceError(_why_undecodable(file))
     best = container.streams.best("video")
     chosen = next((s for s in usable if s is best), max(usable, key=_rank))
     if len(streams) > 1:
@@ -76,15 +76,22 @@ def _rank(stream: VideoStream) -> tuple[bool, int, int]:
     return is_default, min(5, stream.frames), -stream.index
 
 
-def _why_not(path: str) -> str:
-    with Path(path).open("rb") as file:
-        start = file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+def _why_not(file: ClipFile) -> str:
+    start = file.start(64).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith(_PAGE_STARTS):
+        return (
+            f"{file.name}: is a web page, not a clip: give the address of the video file itself, "
+            "or download it with the site's own tools (yt-dlp knows many) and name the file"
+        )
     if start.startswith(_PLAYLIST_STARTS):
         return (
-            f"{path}: is a playlist, and these are refused because they make the reader open "
+            f"{file.name}: is a playlist, and these are refused because they make the reader open "
             f"other files; give the video file itself"
         )
-    return f"{path}: is not a video that FFmpeg knows, or its beginning is damaged; try to play it"
+    return (
+        f"{file.name}: is not a video that FFmpeg knows, or its beginning is damaged; try to play "
+        "it"
+    )
 
 
 def _kinds(container: InputContainer) -> str:
@@ -93,51 +100,52 @@ def _kinds(container: InputContainer) -> str:
     return "only " + " and ".join(kinds + cover) if kinds or cover else "no stream at all"
 
 
-def _why_undecodable(path: str) -> str:
-    codec = _codec_from_log(path)
+def _why_undecodable(file: ClipFile) -> str:
+    codec = _codec_from_log(file)
     if codec is None:
         return (
-            f"{path}: its header does not tell the codec of its video; it is damaged, copy it again"
+            f"{file.name}: its header does not tell the codec of its video; it is damaged, copy it "
+            "again"
         )
     return (
-        f"{path}: its video is in codec {codec}, which this FFmpeg cannot decode; convert the clip "
-        f"to H.264 first"
+        f"{file.name}: its video is in codec {codec}, which this FFmpeg cannot decode; convert the "
+        "clip to H.264 first"
     )
 
 
-def check_claimed_size(path: str, width: int, height: int) -> None:
+def check_claimed_size(file: ClipFile, width: int, height: int) -> None:
     """Refuse a clip of which no frame came out, if that is because of its pictures' size.
 
     Args:
-        path: the clip.
+        file: the clip's.
         width: of its pictures by its header; 0 where FFmpeg passed over it, as it was too large.
         height: likewise.
 
     Raises:
         SourceError: it claims pictures that are too large.
     """
-    check_moving_size(path, width, height)
-    found = re.search(r"Picture size (\d+)x(\d+) exceeds", _log_of_opening(path, av.logging.ERROR))
+    check_moving_size(file.name, width, height)
+    found = re.search(r"Picture size (\d+)x(\d+) exceeds", _log_of_opening(file, av.logging.ERROR))
     if found:
-        check_moving_size(path, int(found[1]), int(found[2]))
+        check_moving_size(file.name, int(found[1]), int(found[2]))
 
 
-def _codec_from_log(path: str) -> str | None:
+def _codec_from_log(file: ClipFile) -> str | None:
     """The codec's name as FFmpeg's warning gives it; PyAV keeps none for an unknown codec."""
-    text = _log_of_opening(path, av.logging.WARNING)
+    text = _log_of_opening(file, av.logging.WARNING)
     found = re.search(r"Video: (\w+)(?: \((\w+)[^)]*\))?", text)
     if not found:
         return None
     return found[2] if found[1] == "none" else found[1]
 
 
-def _log_of_opening(path: str, most: int) -> str:
+def _log_of_opening(file: ClipFile, most: int) -> str:
     """What FFmpeg says, at this level and above, while a file is opened that opened before."""
     level, skips = av.logging.get_level(), av.logging.get_skip_repeated()
     av.logging.set_level(most)
     av.logging.set_skip_repeated(False)  # it would keep back what another clip made it say
     try:
-        with av.logging.Capture() as lines, open_container(path):
+        with av.logging.Capture() as lines, file.open_again():
             return " ".join(line for _, _, line in lines)
     finally:
         av.logging.set_level(level)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 
 from av.container import InputContainer
@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 from vidclf.core.frames import Frame
 from vidclf.errors import NoFramesError
 from vidclf.sources.base import BaseSource
+from vidclf.sources.clip_file import clip_file
 from vidclf.sources.conform import conformed
 from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.decoding import Decoder
@@ -25,7 +26,6 @@ from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import read_orientation
 from vidclf.sources.packets import PacketReader
 from vidclf.sources.reorder import LookAhead, in_order
-from vidclf.sources.same_file import file_identity, open_again
 from vidclf.sources.timestamps import Clock
 from vidclf.sources.video_container import (
     check_claimed_size,
@@ -49,27 +49,40 @@ class VideoSource(BaseSource):
     def __init__(self, location: ClipLocation) -> None:
         super().__init__(location)
         with ExitStack() as stack:
+            self._file = file = stack.enter_context(clip_file(location))
             container = stack.enter_context(self._open())
-            self._open_again = partial(open_again, self.path, file_identity(self.path))
-            self.reopen = self._open_again
-            self._file_size = container.size
-            self._file_end = file_end(location.path, container.format.name)
-            stream = choose_stream(container, self.path, self.report)
+            self.reopen = file.open_again
+            self._file_size = cache(file.size_bytes)
+            self._file_end = cache(partial(file_end, file, container.format.name))
+            if not file.is_stream:  # of which no size is known before its end
+                self._file_size()
+                self._file_end()
+            stream = choose_stream(container, file, self.report)
             self._index = stream.index
             self._is_avi = container.format.name == "avi"
             self._has_clock = tells_time(stream)
-            self._packets = PacketReader(container, stream, self.report)
+            self._packets = PacketReader(container, stream, self.report, file.check)
             self._decoded = stack.enter_context(closing(self._decode(stream)))
             self._first = self._decode_first(stream)
             self.info = describe(self.path, container, stream, self._first)
-            self._claim = claimed_length(self.info, container, stream) if self._has_clock else None
+            self._claim = None
+            if self._has_clock:
+                self._claim = claimed_length(self.info, file, container, stream)
             note_oddities(self.report, container, self.info)
             self._stack = stack.pop_all()
         self._orientation = read_orientation(self._first)
         self._stream: VideoStream | None = stream
 
     def _open(self) -> InputContainer:
-        return open_container(self.path)
+        return open_container(self._file, self.report)
+
+    def digest(self) -> str | None:
+        """See `BaseSource`."""
+        return self._file.digest()
+
+    def check(self) -> None:
+        """See `BaseSource`."""
+        self._file.check(self.report)
 
     def _free(self) -> None:
         """Free the file and the decoder's threads."""
@@ -128,7 +141,7 @@ class VideoSource(BaseSource):
         if self._stream is not None:
             absent = missing_packets(
                 self._stream,
-                file_size=self._file_size,
+                file_size=self._file_size(),
                 packets_read=self.report.packets_read,
             )
             if absent:
@@ -144,7 +157,7 @@ class VideoSource(BaseSource):
             end_seconds=max(self.report.end_seconds, reached),
             error=packets.error,
         )
-        end = self._file_end
+        end = self._file_end()
         if end and not self.report.early_end and packets.read_bytes < end.least_bytes:
             self.report.early_end = end.shortfall
 
@@ -156,7 +169,7 @@ class VideoSource(BaseSource):
         size = stream.codec_context.width, stream.codec_context.height
         first = next(self._decoded, None)
         if first is None:
-            check_claimed_size(self.path, *size)
+            check_claimed_size(self._file, *size)
             raise NoFramesError(
                 f"{self.path}: not one of its {self.report.packets_read} packets decodes to a "
                 f"frame; the file is damaged, copy it again"
@@ -165,7 +178,7 @@ class VideoSource(BaseSource):
 
     @contextmanager
     def _fresh_decoder(self) -> Iterator[VideoCodecContext]:
-        with self._open_again() as container:
+        with self._file.open_again() as container:
             stream = container.streams[self._index]
             assert isinstance(stream, VideoStream)
             yield stream.codec_context
