@@ -95,7 +95,7 @@ def test_values_that_cannot_be_right_are_refused(options: dict[str, object], mes
 
 # --- the options of a program, and the slices --------------------------------------------------
 
-WIDER = {"labels", "input_size", "font", "start", "end"}
+WIDER = {"camera_size", "duration", "split_every", "labels", "input_size", "font", "start", "end"}
 """The options that `settings_from` reads from more types than `Settings` takes."""
 
 

@@ -116,7 +116,7 @@ def test_an_output_cannot_be_a_url(
     assert sorted(elsewhere.rglob("*")) == before
 
 
-@pytest.mark.parametrize("command", ["annotate", "predict", "inspect", "segments", "report"])
+@pytest.mark.parametrize("command", ["segments", "report"])
 @pytest.mark.parametrize(
     ("address", "message"),
     [

@@ -74,6 +74,7 @@ def plan(
     for clip in listed or ():
         search.found.add(clip.source)
     clips = search.clips() if listed is None else list(listed)
+    _refuse_live(clips)
     if folder is None:
         jobs: Sequence[ClipJob] = _to_file(search.found, clips, Path(output), kinds, shard)
     else:
@@ -114,3 +115,10 @@ def _to_file(
 
 def _of_shard(clips: list[Clip], shard: Shard | None) -> list[Clip]:
     return clips if shard is None else [clip for clip in clips if shard.holds(clip.place)]
+
+
+def _refuse_live(clips: list[Clip]) -> None:
+    """Refuse live inputs among clips: each is a run of its own."""
+    for clip in clips:
+        if clip.source.is_live:
+            raise UsageError(f"{clip.source} is a live input: start one command for it alone")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vidclf.batch.clip_list import clips_of_list
 from vidclf.batch.course import BatchSummary, Course
+from vidclf.batch.live import check_no_live_settings, live_input, run_live
 from vidclf.batch.options import RunOptions
 from vidclf.batch.plan import plan, wanted_kinds
 from vidclf.batch.watcher import SilentWatcher, Watcher
@@ -33,7 +34,7 @@ def annotate_all(
     """Annotate many clips; one that fails does not stop the others.
 
     Args:
-        inputs: clips and folders of clips.
+        inputs: clips and folders of clips; or one live input, which is made in this process.
         manifest: a list of clips in place of them; see `clips_of_list`.
         output: a folder for all outputs, or, for a single clip, a file.
         recursive: whether folders are searched to the bottom.
@@ -48,6 +49,10 @@ def annotate_all(
         DiskFullError: nothing more can be written.
     """
     settings, options = settings or Settings(), options or RunOptions()
+    watcher = watcher or SilentWatcher()
+    if manifest is None and (live := live_input(inputs)) is not None:
+        return run_live(live, output=output, settings=settings, options=options, watcher=watcher)
+    check_no_live_settings(settings)
     planned = plan(
         inputs,
         listed=None if manifest is None else clips_of_list(manifest, settings),
@@ -61,7 +66,7 @@ def annotate_all(
         engine=open_engine(settings),
         settings=settings,
         options=options,
-        watcher=watcher or SilentWatcher(),
+        watcher=watcher,
     )
     course.look_back()
     course.make()

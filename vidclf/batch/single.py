@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from vidclf.batch.live import check_no_live_settings, live_input, live_job
 from vidclf.batch.plan import plan, wanted_kinds
 from vidclf.batch.resume import Earlier, LookBack, refusal
 from vidclf.errors import OutputExistsError, UsageError
@@ -14,8 +15,10 @@ from vidclf.inference.engine import open_engine
 from vidclf.pipeline.annotate import annotate_clip
 from vidclf.pipeline.earlier_summary import summary_of_manifest
 from vidclf.pipeline.job import ClipJob
+from vidclf.pipeline.live import annotate_live
 from vidclf.pipeline.summary import RunSummary
 from vidclf.settings import Settings
+from vidclf.sources.location import ClipLocation
 
 
 def annotate_one(
@@ -32,6 +35,9 @@ def annotate_one(
         OutputExistsError: its outputs are there and were made otherwise.
         VidclfError: it could not be made.
     """
+    if (live := live_input([clip])) is not None:
+        return _annotate_live(live, output=output, effects=effects, settings=settings)
+    check_no_live_settings(settings)
     planned = plan([clip], output=output, kinds=wanted_kinds(settings))
     if planned.faults:
         raise planned.faults[0][1]
@@ -54,6 +60,20 @@ def annotate_one(
         on_frame=lambda *_: None,
         overwrite=partial(look.may_replace, job),
     )
+
+
+def _annotate_live(
+    source: ClipLocation,
+    *,
+    output: str | os.PathLike[str] | None,
+    effects: Sequence[Any],
+    settings: Settings,
+) -> RunSummary:
+    if settings.split_every is not None:
+        raise UsageError("split_every makes several outputs: vidclf.annotate_all returns them all")
+    job = live_job(source, output=output, settings=settings)
+    engine = open_engine(settings)
+    return annotate_live(job, engine=engine, settings=settings, effects=effects)[0]
 
 
 def _summary(job: ClipJob, earlier: Earlier) -> RunSummary:

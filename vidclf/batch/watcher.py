@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from vidclf.pipeline.job import ClipJob
 from vidclf.pipeline.summary import RunSummary
@@ -55,6 +55,14 @@ class Watcher(Protocol):
 
     def failed(self, name: str, error: Exception) -> None:
         """A clip could not be done."""
+
+
+@runtime_checkable
+class LiveWatcher(Protocol):
+    """A watcher that is also told what a live input has and a clip has not."""
+
+    def dropped(self, name: str, *, frames: int) -> None:
+        """So many frames of a live input were left out so far, as the model was slower."""
 
 
 class SilentWatcher:

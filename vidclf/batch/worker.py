@@ -42,7 +42,14 @@ class ClipWorker:
         def count(info: VideoInfo, _: Frame) -> None:
             nonlocal frames
             frames += 1
-            on_frames(frames, expected_frames(info, start=settings.start, end=settings.end))
+            expected = expected_frames(
+                info,
+                start=settings.start,
+                end=settings.end,
+                most_frames=settings.frames,
+                most_seconds=settings.duration,
+            )
+            on_frames(frames, expected)
 
         try:
             engine = self._engine = self._engine or open_engine(settings)

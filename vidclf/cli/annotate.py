@@ -10,6 +10,7 @@ from vidclf.cli.options import (
     add_drawing,
     add_gif,
     add_inputs,
+    add_live,
     add_many_clips,
     add_model,
     add_talk,
@@ -45,6 +46,7 @@ def add(commands: Commands) -> None:
     add_drawing(parser)
     add_video(parser)
     add_gif(parser)
+    add_live(parser)
     add_many_clips(parser)
     add_talk(parser)
 

@@ -43,8 +43,8 @@ def _run(argv: Sequence[str]) -> int:
     except VidclfError as exc:
         complain(f"error: {exc}")
         return exc.exit_code
-    except KeyboardInterrupt:
-        complain("interrupted: unfinished outputs are removed")
+    except KeyboardInterrupt as exc:
+        complain(str(exc) or "interrupted: unfinished outputs are removed")
         return INTERRUPTED
     except Exception as exc:  # a bug, or what a library raises for a file that nobody tried
         if not _folder_is_gone():  # of which is told anyway

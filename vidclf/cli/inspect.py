@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\
 examples:
   vidclf inspect clip.mp4                   streams, sizes, rates, rotation, colours
+  vidclf inspect rtsp://host/door           the same of a stream or camera, from its first frame
   vidclf inspect efficientnet-lite0         input, preprocessing, labels, head of a model
   vidclf inspect birds.keras --preprocess 0-1 --labels birds.txt --save
                                             keep that in birds.json, beside the model

@@ -12,7 +12,16 @@ from vidclf.core.addresses import local_path
 from vidclf.core.preprocessing import SCALINGS, parse_size
 from vidclf.errors import UsageError
 from vidclf.inference.runtimes import RUNTIME_CHOICES
-from vidclf.settings import Codec, Corner, Head, Position, Settings, Style
+from vidclf.settings import (
+    Codec,
+    Corner,
+    Head,
+    LiveMode,
+    Position,
+    Settings,
+    Style,
+    seconds_of,
+)
 
 _DEFAULTS = Settings()
 
@@ -39,7 +48,9 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     """Add the clips, which part of them, and where the outputs go."""
     parser.add_argument(
         "inputs", nargs="*", metavar="INPUT",
-        help="video, GIF, still, numbered pictures (frame_%%05d.png), or a folder of any of these",
+        help="video, GIF, still, numbered pictures (frame_%%05d.png), or a folder of any of these; "
+        "or one live input: camera:0, rtsp://…, rtmp://…, udp://…, https://….m3u8, - (what is "
+        "piped in)",
     )  # fmt: skip
     group = parser.add_argument_group("input and output")
     group.add_argument(
@@ -62,10 +73,35 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
         "--overwrite", action="store_true", help="make all again, and replace what is there"
     )
     add_bounds(group)
+    group.add_argument("--frames", type=int, metavar="N", help="keep at most N frames")
+    group.add_argument(
+        "--duration", type=_length, metavar="TIME",
+        help="keep at most so long: seconds, 90s, 10m, 1h or mm:ss",
+    )  # fmt: skip
     group.add_argument(
         "--fps", type=float, metavar="N",
         help="frames per second of image folders and patterns (default: 25)",
     )  # fmt: skip
+
+
+def add_live(parser: argparse.ArgumentParser) -> None:
+    """Add how live inputs are read."""
+    group = parser.add_argument_group("live inputs (cameras, streams, -)")
+    group.add_argument(
+        "--live", choices=get_args(LiveMode),
+        help="where the model is slower: drop all but the latest frames, or keep all "
+        "(default: latest; all for standard input)",
+    )  # fmt: skip
+    group.add_argument(
+        "--split-every", type=_length, metavar="TIME",
+        help="begin new outputs after so long: 600, 10m, 1h",
+    )  # fmt: skip
+    group.add_argument(
+        "--camera-size", type=size_of_text, metavar="WxH", help="ask a camera for this size"
+    )
+    group.add_argument(
+        "--camera-fps", type=float, metavar="N", help="ask a camera for so many frames a second"
+    )
 
 
 def add_many_clips(parser: argparse.ArgumentParser) -> None:
@@ -283,6 +319,13 @@ def size_of_text(text: str) -> tuple[int, int]:
     """Read a size, as argparse wants it."""
     try:
         return parse_size(text)
+    except UsageError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
+
+
+def _length(text: str) -> float:
+    try:
+        return seconds_of(text)
     except UsageError as exc:
         raise argparse.ArgumentTypeError(str(exc)) from exc
 

@@ -6,7 +6,14 @@ import argparse
 from typing import TYPE_CHECKING
 
 from vidclf.cli.clip_run import run_clips
-from vidclf.cli.options import add_inputs, add_many_clips, add_model, add_talk, command
+from vidclf.cli.options import (
+    add_inputs,
+    add_live,
+    add_many_clips,
+    add_model,
+    add_talk,
+    command,
+)
 
 if TYPE_CHECKING:
     from vidclf.cli.options import Commands
@@ -26,6 +33,7 @@ def add(commands: Commands) -> None:
     )
     add_inputs(parser)
     add_model(parser)
+    add_live(parser)
     add_many_clips(parser)
     add_talk(parser)
 

@@ -62,6 +62,11 @@ class RunBars(Bar):
         if self._is_single:
             super().stopped()
 
+    def dropped(self, frames: int) -> None:
+        """Show how many frames of a live input were left out."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(f"{frames} dropped", refresh=False)
+
     @contextmanager
     def lifted(self) -> Iterator[None]:
         """A block that prints lines, between which the bars must not stand."""

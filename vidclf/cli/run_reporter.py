@@ -61,6 +61,10 @@ class RunReporter:
         """Move the bars."""
         self.bars.progressed(name, frames=frames, expected_frames=expected_frames)
 
+    def dropped(self, name: str, *, frames: int) -> None:
+        """Show how many frames of a live input were left out."""
+        self.bars.dropped(frames)
+
     def waiting(self, names: Sequence[str]) -> None:
         """Say, once, that another run is at the clips that are left."""
         if not self._is_waiting:
@@ -106,7 +110,7 @@ class RunReporter:
         """Say what became of all clips, where there are several; the exit code."""
         there, failed = self._done + self._earlier, len(self._failed)
         count = max(self._overview.clips if self._overview else 0, there + failed)
-        if count > 1:
+        if count > 1 and not self._is_live:
             earlier = f" ({self._earlier} of them earlier)" if self._earlier else ""
             skipped = self._overview.skipped if self._overview else 0
             left = count - there - failed - skipped if stopped else 0
@@ -117,9 +121,16 @@ class RunReporter:
                 *([f"{left} not made yet: the same command goes on"] if left else []),
             ]
             say(self._arguments, ", ".join(parts))
-        if failed and count > 1:
+        if failed and count > 1 and not self._is_live:
             complain(f"failed: {_listed(self._failed)}")
         return 1 if failed else 0
+
+    @property
+    def _is_live(self) -> bool:
+        """Whether what is done are the parts of one live input."""
+        return self._overview is not None and any(
+            job.source.is_live for job in self._overview.jobs[:1]
+        )
 
     @property
     def _named(self) -> str | None:

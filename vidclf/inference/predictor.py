@@ -23,6 +23,8 @@ from vidclf.sources import Source
 
 MOST_WAITING_BYTES = 10 * 2**20
 """How much may wait between two stages of the line."""
+MOST_LIVE_WAITING = 4
+"""How many frames of a live input may: they are to be shown soon."""
 _SLACK = 0.01
 """How far a score may be off 0 to 1; quantised models round."""
 _LEAST_HELD_FRAMES = 16
@@ -51,13 +53,16 @@ class Predictor:
             frames,
             start=self._settings.start,
             end=self._settings.end,
+            most_frames=self._settings.frames,
+            most_seconds=self._settings.duration,
             on_end=self._note_that_clip_goes_on,
         )
         is_sampled = frame_selector(self._settings, by_window=window is not None)
+        is_live = self._source.location.is_live
         made = prefetch(
             lambda: self._sampled(kept, is_sampled),
-            size_of=_held_bytes,
-            most_bytes=MOST_WAITING_BYTES,
+            size_of=(lambda _: 1) if is_live else _held_bytes,
+            most_bytes=MOST_LIVE_WAITING if is_live else MOST_WAITING_BYTES,
         )
         with closing(made) as sampled:
             stream = ProbedStream(sampled, resize=self._resize)
@@ -89,7 +94,10 @@ class Predictor:
         return self._engine.look(frame, self._source.info)
 
     def _by_frame(self, sampled: Iterable[SampledFrame], runtime: Runtime) -> Iterator[ScoredFrame]:
-        for held in batched(sampled, self._settings.batch_size or runtime.batch_size):
+        usual = runtime.batch_size
+        if self._source.location.is_live and not self._engine.model.info.fixed_batch:
+            usual = min(usual, MOST_LIVE_WAITING)
+        for held in batched(sampled, self._settings.batch_size or usual):
             yield from self._infer(held, runtime)
 
     def _by_window(

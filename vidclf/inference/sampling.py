@@ -20,15 +20,29 @@ def frames_between(
     *,
     start: Position | None,
     end: Position | None,
+    most_frames: int | None = None,
+    most_seconds: float | None = None,
     on_end: Callable[[], None] = lambda: None,
 ) -> Iterator[Frame]:
-    """The frames from `start` on, up to but not including `end`; `on_end` is called if one is."""
+    """The frames from `start` on, up to but not including `end`; `on_end` is called if one is.
+
+    They end before that with as many as `most_frames`, and with the last one that begins within
+    `most_seconds` of the first.
+    """
+    kept, ends = 0, [end] if end else []
     for frame in frames:
-        if end and end.reached_by(frame):
+        if any(place.reached_by(frame) for place in ends):
             on_end()
             return
-        if start is None or start.reached_by(frame):
-            yield frame
+        if start is not None and not start.reached_by(frame):
+            continue
+        if not kept and most_seconds is not None:
+            ends.append(Position(seconds=frame.pts_seconds + most_seconds))
+        yield frame
+        kept += 1
+        if kept == most_frames:
+            on_end()
+            return
 
 
 def frame_selector(

@@ -9,7 +9,12 @@ from vidclf.settings import Position
 
 
 def expected_frames(
-    info: VideoInfo, *, start: Position | None = None, end: Position | None = None
+    info: VideoInfo,
+    *,
+    start: Position | None = None,
+    end: Position | None = None,
+    most_frames: int | None = None,
+    most_seconds: float | None = None,
 ) -> int | None:
     """At least 1; None where the header does not tell.
 
@@ -17,11 +22,16 @@ def expected_frames(
         info: what is known of the clip.
         start: the first place that is kept; None for the beginning.
         end: the first place that is no longer kept; None for the end.
+        most_frames: how many are kept at most; None for all.
+        most_seconds: for how long; None for all.
     """
     first = _frames_before(start, info) if start else 0
     counts = [_frame_count(info), _frames_before(end, info) if end else None]
     last = min((count for count in counts if count is not None), default=None)
-    return None if last is None else max(last - first, 1)
+    long = None if most_seconds is None else ceil(most_seconds * float(info.frame_rate))
+    kept = [None if last is None else last - first, most_frames, long]
+    least = min((count for count in kept if count is not None), default=None)
+    return None if least is None else max(least, 1)
 
 
 def _frames_before(place: Position, info: VideoInfo) -> int:

@@ -52,6 +52,7 @@ class PictureFiles:
         known: what will be shown, if that is known: the timeline then shows what is to come.
         cuts: the parts of the clip that the frames are of, where those were joined anew; its sound
             is cut at the same places. None for one stretch of the clip.
+        is_live: whether the files must be readable at any moment.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class PictureFiles:
         effects: Sequence[Any] = (),
         known: FullTimeline | None = None,
         cuts: Sequence[Cut] = (),
+        is_live: bool = False,
     ) -> None:
         self.frames_written = 0
         self._watch = watch
@@ -82,7 +84,7 @@ class PictureFiles:
             width, height = self._compositor.size
             composed = replace(info, width=width, height=height)
             original = _original(source, settings, cuts)
-            given = SinkInput(info=composed, settings=settings, original=original)
+            given = SinkInput(info=composed, settings=settings, original=original, is_live=is_live)
             for sink in (open_picture_sink(kind, path, given) for kind, path in wanted.items()):
                 if effects or not (size := sink.small_size):
                     self._sinks.append(sink)
@@ -178,6 +180,8 @@ def timeline_span(info: VideoInfo, settings: Settings, first: Frame) -> tuple[fl
         if asked is None and settings.end.frame is not None:
             asked = info.start_seconds + settings.end.frame / float(info.frame_rate)
         end = min(value for value in (asked, end) if value is not None)
+    if settings.duration is not None:
+        end = min(value for value in (start + settings.duration, end) if value is not None)
     return (start, end) if end is not None and end > start else None
 
 

@@ -82,6 +82,8 @@ class RunSummary:
     """What went wrong without stopping the run."""
     versions: Mapping[str, str]
     """Versions of vidclf and of the libraries the results depend on."""
+    live: Mapping[str, Any] | None = None
+    """Of a live input: when the part began, and what was left out or lost meanwhile."""
     done_earlier: bool = False
     """Whether an earlier run made it, which this one found; not in the manifest."""
 
@@ -176,6 +178,8 @@ def as_manifest(summary: RunSummary) -> Manifest:
     stages = {stage: round(seconds, 3) for stage, seconds in summary.stage_seconds.items()}
     fields_told = asdict(summary)
     del fields_told["answer"], fields_told["done_earlier"]
+    if summary.live is None:
+        del fields_told["live"]
     return Manifest.of_run(
         {
             **fields_told,

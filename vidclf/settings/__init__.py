@@ -10,6 +10,7 @@ from vidclf.settings.choices import (
     Codec,
     Corner,
     Head,
+    LiveMode,
     Style,
 )
 from vidclf.settings.keywords import (
@@ -19,9 +20,10 @@ from vidclf.settings.keywords import (
     settings_from,
     shows_options,
 )
+from vidclf.settings.lengths import seconds_of
 from vidclf.settings.position import Position
 from vidclf.settings.settings import Settings
-from vidclf.settings.slices import InferenceSettings, ModelSettings
+from vidclf.settings.slices import InferenceSettings, LiveSettings, ModelSettings
 
 __all__ = [
     "DEFAULT_CORNER",
@@ -31,12 +33,15 @@ __all__ = [
     "DrawingOptions",
     "Head",
     "InferenceSettings",
+    "LiveMode",
+    "LiveSettings",
     "ModelOptions",
     "ModelSettings",
     "Options",
     "Position",
     "Settings",
     "Style",
+    "seconds_of",
     "settings_from",
     "shows_options",
 ]

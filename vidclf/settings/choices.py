@@ -13,5 +13,9 @@ Head = Literal["softmax", "logits", "sigmoid", "binary", "regression"]
 """What a model's outputs are: scores that sum to one; numbers that become such by a softmax; a
 score for each label by itself; one unit for two labels; values that are no scores at all."""
 
+LiveMode = Literal["latest", "all"]
+"""What becomes of the frames of a live input that come while the model is busy. `latest`: all but
+the newest few are dropped. `all`: they wait, or have their sender wait."""
+
 DEFAULT_STYLE: Style = "full"
 DEFAULT_CORNER: Corner = "top-left"

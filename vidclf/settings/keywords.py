@@ -17,7 +17,8 @@ from vidclf.core.addresses import local_path
 from vidclf.core.keras_model import KerasModel
 from vidclf.core.preprocessing import parse_size
 from vidclf.errors import UsageError
-from vidclf.settings.choices import Codec, Corner, Head, Style
+from vidclf.settings.choices import Codec, Corner, Head, LiveMode, Style
+from vidclf.settings.lengths import seconds_of
 from vidclf.settings.position import Position
 from vidclf.settings.settings import Settings
 
@@ -114,6 +115,21 @@ class Options(ModelOptions, DrawingOptions, total=False):
     a frame's index; as a number seconds."""
     end: Position | str | float | None
     """First place no longer kept; None for the clip's end. As `start`."""
+    frames: int | None
+    """Most frames kept; None for all."""
+    duration: float | str | None
+    """Most seconds kept, from the first frame kept; None for all. As text `"90s"`, `"10m"`,
+    `"1h"` or `"1:30"`, too."""
+    live: LiveMode | None
+    """Which frames of a live input are kept where the model is slower: the `latest`, or `all`;
+    None for all of standard input, and the latest of other live inputs."""
+    camera_size: tuple[int, int] | str | int | None
+    """(height, width) in pixels that a camera is asked for; None for its own choice. As
+    `input_size`."""
+    camera_fps: float | None
+    """Frames per second that a camera is asked for; None for its own choice."""
+    split_every: float | str | None
+    """Seconds after which a live input begins new outputs; None for never. As `duration`."""
     fps: float | None
     """Frames per second of an image folder or pattern; None for 25."""
     video: bool
@@ -169,7 +185,8 @@ def settings_from(options: Mapping[str, Any], *, base: Settings | None = None) -
     given = {name: value for name, value in options.items() if value is not None}
     readers: dict[str, Callable[[Any], Any]] = {
         "start": Position.of, "end": Position.of, "font": local_path, "labels": _as_labels,
-        "input_size": _as_size,
+        "input_size": _as_size, "camera_size": _as_size, "duration": seconds_of,
+        "split_every": seconds_of,
     }  # fmt: skip
     given.update({name: read(given[name]) for name, read in readers.items() if name in given})
     return replace(base or Settings(), **given)

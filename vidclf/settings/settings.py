@@ -12,17 +12,27 @@ from typing import TypeVar, get_args
 from vidclf.core.keras_model import KerasModel, is_keras_model
 from vidclf.core.preprocessing import Crop, Resize, Scaling
 from vidclf.errors import UsageError
-from vidclf.settings.choices import DEFAULT_CORNER, DEFAULT_STYLE, Codec, Corner, Head, Style
+from vidclf.settings.choices import (
+    DEFAULT_CORNER,
+    DEFAULT_STYLE,
+    Codec,
+    Corner,
+    Head,
+    LiveMode,
+    Style,
+)
 from vidclf.settings.position import Position
-from vidclf.settings.slices import InferenceSettings, ModelSettings
+from vidclf.settings.slices import InferenceSettings, LiveSettings, ModelSettings
 
-Slice = TypeVar("Slice", ModelSettings, InferenceSettings)
+Slice = TypeVar("Slice", ModelSettings, InferenceSettings, LiveSettings)
 
 MOST_SMOOTHING_SECONDS = 10
 
 _COUNTS = ("batch_size", "stride", "top_k", "window_size", "window_stride", "frame_step")
-_WHOLE_NUMBERS = (*_COUNTS, "gif_width", "crf")
-_NUMBERS = ("smooth", "infer_fps", "clip_fps", "threshold", "fps", "gif_fps", "gif_max_mb")
+_WHOLE_NUMBERS = (*_COUNTS, "gif_width", "crf", "frames")
+_RATES = ("infer_fps", "clip_fps", "fps", "camera_fps", "gif_fps")
+_LENGTHS = ("duration", "split_every")
+_NUMBERS = (*_RATES, *_LENGTHS, "smooth", "threshold", "gif_max_mb")
 _SWITCHES = (
     "allow_unsafe_model",
     "scores",
@@ -96,6 +106,19 @@ class Settings:
     """First place kept; None for the clip's start."""
     end: Position | None = None
     """First place no longer kept; None for the clip's end."""
+    frames: int | None = None
+    """Most frames kept; None for all."""
+    duration: float | None = None
+    """Most seconds kept, from the first frame kept; None for all."""
+    live: LiveMode | None = None
+    """Which frames of a live input are kept where the model is slower: the `latest`, or `all`; None
+    for all of standard input, and the latest of other live inputs."""
+    camera_size: tuple[int, int] | None = None
+    """(height, width) in pixels that a camera is asked for; None for its own choice."""
+    camera_fps: float | None = None
+    """Frames per second that a camera is asked for; None for its own choice."""
+    split_every: float | None = None
+    """Seconds after which a live input begins new outputs; None for never."""
     fps: float | None = None
     """Frames per second of an image folder or pattern; None for 25."""
     video: bool = True
@@ -151,6 +174,11 @@ class Settings:
         """`fps` as `open_source` takes it: 29.97 is 2997/100."""
         return None if self.fps is None else Fraction(str(self.fps))
 
+    @property
+    def for_live(self) -> LiveSettings:
+        """How a live input is read."""
+        return self._slice(LiveSettings)
+
     def _slice(self, kind: type[Slice]) -> Slice:
         return kind(**{field.name: getattr(self, field.name) for field in fields(kind)})
 
@@ -161,7 +189,7 @@ class Settings:
             (("start", "end"), Position, "a Position"),
             (("labels",), Path | tuple, "a path, or a tuple of names"),
             (("preprocess", "crop", "resize", "runtime"), str, "text"),
-            (("input_size",), tuple, "(height, width)"),
+            (("input_size", "camera_size"), tuple, "(height, width)"),
             (_SWITCHES, bool, "True or False"),
         ):
             for name in names:
@@ -179,9 +207,13 @@ class Settings:
             Crop.parse(self.crop)
         if self.resize is not None:
             Resize.parse(self.resize)
-        if self.input_size is not None and not all(1 <= side <= 4096 for side in self.input_size):
-            height, width = self.input_size
-            raise UsageError(f"--input-size {width}x{height}: sides must be 1 to 4096 pixels")
+        for name, size in (("input_size", self.input_size), ("camera_size", self.camera_size)):
+            most = 4096 if name == "input_size" else 16_384
+            if size is not None and not all(1 <= side <= most for side in size):
+                height, width = size
+                raise UsageError(
+                    f"{_flag(name)} {width}x{height}: sides must be 1 to {most} pixels"
+                )
 
     def _check_choices(self) -> None:
         for name, choices in (
@@ -189,6 +221,7 @@ class Settings:
             ("position", Corner),
             ("codec", Codec),
             ("head", Head),
+            ("live", LiveMode),
         ):
             value = getattr(self, name)
             if value is not None and value not in get_args(choices):
@@ -196,11 +229,11 @@ class Settings:
                 raise UsageError(f"{_flag(name)} {value!r} is none of {known}")
 
     def _check_numbers(self) -> None:
-        for name, least in (*dict.fromkeys(_COUNTS, 1).items(), ("gif_width", 16)):
+        for name, least in (*dict.fromkeys((*_COUNTS, "frames"), 1).items(), ("gif_width", 16)):
             value = getattr(self, name)
             if value is not None and value < least:
                 raise UsageError(f"{_flag(name)} {value}: must be {least} or more")
-        for name in ("infer_fps", "clip_fps", "fps", "gif_fps", "gif_max_mb"):
+        for name in (*_RATES, *_LENGTHS, "gif_max_mb"):
             value = getattr(self, name)
             if value is not None and not 0 < value < math.inf:
                 raise UsageError(f"{_flag(name)} {value}: must be more than 0")

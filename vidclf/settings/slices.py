@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from vidclf.settings.choices import Head
+from vidclf.settings.choices import Head, LiveMode
 from vidclf.settings.position import Position
 
 
@@ -32,9 +32,20 @@ class InferenceSettings:
     smooth: float = 0.5
     start: Position | None = None
     end: Position | None = None
+    frames: int | None = None
+    duration: float | None = None
     stride: int = 1
     infer_fps: float | None = None
     window_size: int | None = None
     window_stride: int | None = None
     frame_step: int = 1
     clip_fps: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSettings:
+    """How a live input is read; `Settings` documents the fields."""
+
+    live: LiveMode | None = None
+    camera_size: tuple[int, int] | None = None
+    camera_fps: float | None = None

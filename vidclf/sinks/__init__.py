@@ -84,6 +84,9 @@ class SinkInput:
     """How they are encoded."""
     original: Original | None = None
     """The clip whose sound and title go along; None for pictures alone."""
+    is_live: bool = False
+    """Whether the file must be playable at any moment, as nobody knows when its writing ends, and
+    is kept whatever ends it."""
 
 
 class OpenPictureSink(Protocol):

@@ -84,8 +84,20 @@ def video_time_base(time_base: Fraction, container: Container) -> Fraction:
     return max(Fraction(1, time_base.denominator), Fraction(1, MP4_EXACT_TICKS_PER_SECOND))
 
 
+LIVE_OPTIONS = {
+    "mp4": {
+        "movflags": "+empty_moov+default_base_moof",
+        "frag_duration": "1000000",
+        "flush_packets": "1",
+    },
+    "webm": {"cluster_time_limit": "1000", "flush_packets": "1"},
+}
+"""Format → options of a file of which each second is whole as soon as it is written: fragments, in
+microseconds, and clusters, in milliseconds."""
+
+
 def muxer_options(
-    container: Container, *, time_base: Fraction, sample_rates: Sequence[int]
+    container: Container, *, time_base: Fraction, sample_rates: Sequence[int] = ()
 ) -> dict[str, str]:
     """The muxer's options for a video of `time_base` beside audio of `sample_rates`.
 

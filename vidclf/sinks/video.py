@@ -19,7 +19,13 @@ from vidclf.files.temporary_names import shown_path
 from vidclf.files.write_errors import explained
 from vidclf.sinks import SinkInput
 from vidclf.sinks.audio.tracks import AudioTracks, Original
-from vidclf.sinks.container_formats import MP4, container_of, muxer_options, video_time_base
+from vidclf.sinks.container_formats import (
+    LIVE_OPTIONS,
+    MP4,
+    container_of,
+    muxer_options,
+    video_time_base,
+)
 from vidclf.sinks.encoded_color import OutputColor, YuvConverter, check_size, output_color, tag
 from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
 from vidclf.sinks.end_times import EndTimes
@@ -52,6 +58,8 @@ class VideoSink:
         original: The clip whose audio and title go along; None for pictures alone.
         from_zero: Whether the first frame stands at 0, as after a cut, with audio before it
             left out. Else timestamps stay as they are.
+        is_live: Whether it is playable while it is written, and stays when that is cut short; it
+            has no index, which `vidclf.sinks.remux` makes.
 
     Raises:
         UsageError: The suffix, or the codec in it, is not one that can be written.
@@ -68,6 +76,7 @@ class VideoSink:
         settings: EncoderSettings | None = None,
         original: Original | None = None,
         from_zero: bool = False,
+        is_live: bool = False,
     ) -> None:
         self._path = path
         self._info = info
@@ -77,6 +86,7 @@ class VideoSink:
         )
         self._original = original
         self._from_zero = from_zero
+        self._is_live = is_live
         self._color = output_color(info)
         self._converter = YuvConverter(self._color)
         self._stack = ExitStack()
@@ -98,7 +108,8 @@ class VideoSink:
                 codec=settings.codec, crf=settings.crf, preset=settings.preset
             ),
             original=given.original,
-            from_zero=settings.start is not None,
+            from_zero=settings.start is not None or given.is_live,
+            is_live=given.is_live,
         )
 
     def write(self, frame: Frame, picture: SinkPicture) -> None:
@@ -158,7 +169,9 @@ class VideoSink:
             self._carry_over(source)
         rates = self._audio.sample_rates if self._audio else []
         self._output.container_options.update(
-            muxer_options(self._container, time_base=self._time_base, sample_rates=rates)
+            LIVE_OPTIONS[self._container.format]
+            if self._is_live
+            else muxer_options(self._container, time_base=self._time_base, sample_rates=rates)
         )
         self._output.start_encoding()
         self._packets = PacketWriter(self._output)
@@ -230,6 +243,8 @@ class VideoSink:
                     is_cut_there=self._original is not None and self._original.ends_with_pictures,
                 )
             self._stack.close()
+        if self._is_live:
+            return
         check_written(self._path, frame_count=self._frame_count, container=self._container)
         if self._container is MP4:
             with self._muxing():
@@ -245,7 +260,8 @@ class VideoSink:
     def _abort(self) -> None:
         with suppress(av.FFmpegError, OSError, ValueError):
             self._stack.close()
-        self._path.unlink(missing_ok=True)
+        if not self._is_live:
+            self._path.unlink(missing_ok=True)
 
     def _encoding(self) -> AbstractContextManager[None]:
         return explained(

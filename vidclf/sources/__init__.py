@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from vidclf.errors import SourceError, UsageError
+from vidclf.settings import LiveSettings
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.read_report import SourceReport
 from vidclf.sources.suffixes import is_image_name
@@ -35,8 +36,6 @@ class Source(Protocol):
     """Where the clip is, as it was named."""
     info: VideoInfo
     """What is known of the clip before its frames are read."""
-    report: SourceReport
-    """What reading met with; filled while `frames()` runs."""
     reopen: Callable[[], InputContainer] | None
     """Opens the clip a second time, for its sound and title; None where that cannot be done."""
 
@@ -46,6 +45,11 @@ class Source(Protocol):
 
     def check(self) -> None:
         """Raise what reading failed of, where FFmpeg took that for the end."""
+        ...
+
+    @property
+    def report(self) -> SourceReport:
+        """What reading met with; filled while `frames()` runs."""
         ...
 
     def frames(self) -> Iterator[Frame]:
@@ -72,10 +76,14 @@ class SourceEntry:
     """Module and name of its class, made from a `ClipLocation`: `video_file:VideoSource`."""
     has_own_time: bool = True
     """Whether a clip tells when its frames are shown; else the class takes `fps`, too."""
+    is_live: bool = False
+    """Whether it is sent as it happens; the class takes `settings`, too."""
 
-    def open(self, location: ClipLocation, *, fps: Fraction | None) -> Source:
+    def open(self, location: ClipLocation, *, fps: Fraction | None, live: LiveSettings) -> Source:
         """Open a clip of its own."""
         make: Callable[..., Source] = resolve_name(f"{__name__}.{self.source}")
+        if self.is_live:
+            return make(location, settings=live)
         return make(location) if self.has_own_time else make(location, fps=fps)
 
 
@@ -93,20 +101,39 @@ SOURCES = {
         takes=lambda location: location.kind in ("file", "url"),
         source="video_file:VideoSource",
     ),
+    "camera": SourceEntry(
+        takes=lambda location: location.kind == "camera",
+        source="live.camera:CameraSource",
+        is_live=True,
+    ),
+    "stream": SourceEntry(
+        takes=lambda location: location.kind == "stream",
+        source="live.stream:StreamSource",
+        is_live=True,
+    ),
+    "standard input": SourceEntry(
+        takes=lambda location: location.kind == "stdin",
+        source="live.standard_input:StandardInputSource",
+        is_live=True,
+    ),
 }
 """Name → source; a clip is opened by the first that takes it."""
 
 
 def open_source(
-    clip: str | os.PathLike[str] | ClipLocation, *, fps: Fraction | None = None
+    clip: str | os.PathLike[str] | ClipLocation,
+    *,
+    fps: Fraction | None = None,
+    live: LiveSettings | None = None,
 ) -> Source:
-    """Open a clip: a video file, a still, an animation, a folder of pictures or a name pattern.
+    """Open a clip: a file, an animation, a folder of pictures, a name pattern, a live input.
 
     Args:
-        clip: a file, here or behind a URL; a folder with pictures and no videos; or a pattern like
-            `frame_%05d.png`.
+        clip: a file, here or behind a URL; a folder with pictures and no videos; a pattern like
+            `frame_%05d.png`; or a camera, a stream or standard input.
         fps: frames per second of a folder or pattern, 25 unless given. Other clips have their
             own time.
+        live: how a live input is read; the defaults without it.
 
     Raises:
         SourceError: it cannot be read, or `fps` is given for a clip that has its own time; the
@@ -121,7 +148,19 @@ def open_source(
         raise location.refusal()
     if fps is not None and entry.has_own_time:
         raise SourceError(f"{location}: has its own time; --fps is for picture sequences")
+    _check_live(location, live or LiveSettings())
     try:
-        return entry.open(location, fps=fps)
+        return entry.open(location, fps=fps, live=live or LiveSettings())
     except OSError as exc:  # such as a folder that may not be listed
         raise SourceError(f"{location}: cannot be read ({exc.strerror})") from exc
+
+
+def _check_live(location: ClipLocation, asked: LiveSettings) -> None:
+    """Refuse settings of live inputs for what is none, and those of cameras for other inputs."""
+    if asked.live is not None and not location.is_live:
+        raise UsageError(
+            f"--live {asked.live} is for live inputs, and {location} is none: leave it out"
+        )
+    for flag, value in (("size", asked.camera_size), ("fps", asked.camera_fps)):
+        if value is not None and location.kind != "camera":
+            raise UsageError(f"--camera-{flag} is for cameras, and {location} is none")

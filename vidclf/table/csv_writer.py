@@ -35,9 +35,19 @@ class TableSink:
         with explained(self._path, kind="the table"):
             self._writer.writerow(self._rows.row(prediction))
 
+    def flush(self) -> None:
+        """Hand on to the system what was written so far.
+
+        Raises:
+            OutputError: The disk is full or the file cannot be written.
+        """
+        with explained(self._path, kind="the table"):
+            self._file.flush()
+
     def __enter__(self) -> Self:
         with explained(self._path, kind="the table"):
-            self._writer = csv_writer(self._stack.enter_context(open_csv(self._path)))
+            self._file = self._stack.enter_context(open_csv(self._path))
+            self._writer = csv_writer(self._file)
             self._writer.writerow(self._rows.header())
         return self
 

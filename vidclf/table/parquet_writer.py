@@ -62,6 +62,9 @@ class ParquetSink:
         if len(self._held) == self._group:
             self._flush()
 
+    def flush(self) -> None:
+        """Nothing: a Parquet file can be read when it is whole, and not before."""
+
     def __enter__(self) -> Self:
         texts = [field.name for field in self._schema if not pa.types.is_primitive(field.type)]
         with explained(self._path, kind="the table"):

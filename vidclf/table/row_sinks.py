@@ -31,6 +31,14 @@ class RowSink(Protocol):
         """
         ...
 
+    def flush(self) -> None:
+        """Hand on to the system the rows that the file can hold one by one.
+
+        Raises:
+            OutputError: The disk is full or the file cannot be written.
+        """
+        ...
+
     def __enter__(self) -> Self: ...
 
     def __exit__(
@@ -92,6 +100,15 @@ class TableFiles:
         """
         for sink in self._sinks:
             sink.write(prediction)
+
+    def flush(self) -> None:
+        """Hand on the rows written so far, as far as a file can hold them one by one.
+
+        Raises:
+            OutputError: The disk is full or a file cannot be written.
+        """
+        for sink in self._sinks:
+            sink.flush()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
