@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import av
 from av.container import InputContainer
@@ -43,14 +44,33 @@ def choose_stream(container: InputContainer, file: ClipFile, report: SourceRepor
     Raises:
         SourceError: there is none, or none that this FFmpeg can decode.
     """
+    return choose_video(container, file.name, report, undecodable=lambda: _why_undecodable(file))
+
+
+def choose_video(
+    container: InputContainer,
+    name: str,
+    report: SourceReport,
+    *,
+    undecodable: Callable[[], str],
+) -> VideoStream:
+    """The video stream to read; see `choose_stream`.
+
+    Args:
+        container: what is read, open.
+        name: what it is called in messages.
+        report: gets a note where there are several.
+        undecodable: says why none can be decoded.
+
+    Raises:
+        SourceError: there is none, or none that this FFmpeg can decode.
+    """
     streams = [s for s in container.streams.video if not s.disposition & _NOT_SHOWN]
     if not streams:
-        raise SourceError(
-            f"{file.name}: has no video stream ({_kinds(container)}); give a video file"
-        )
+        raise SourceError(f"{name}: has no video stream ({_kinds(container)}); give a video file")
     usable = [s for s in streams if s.codec_context is not None]
     if not usable:
-        raise SourceError(_why_undecodable(file))
+        raise SourceError(undecodable())
     best = container.streams.best("video")
     chosen = next((s for s in usable if s is best), max(usable, key=_rank))
     if len(streams) > 1:

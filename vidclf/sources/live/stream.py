@@ -32,7 +32,7 @@ from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import Orientation, read_orientation
 from vidclf.sources.read_report import SourceReport
 from vidclf.sources.reorder import in_order
-from vidclf.sources.video_container import choose_stream
+from vidclf.sources.video_container import choose_video
 
 _MOST_WITHOUT_KEY = 600
 """A stream that has no key frame for so many packets is refreshed bit by bit, and never will."""
@@ -102,7 +102,9 @@ class StreamConnection:
         self._refuses: Callable[[], bool] = _never
         with ExitStack() as stack:
             stack.enter_context(closing(container))
-            self._stream: VideoStream | None = choose_stream(container, path, report)
+            self._stream: VideoStream | None = choose_video(
+                container, path, report, undecodable=lambda: _undecodable(path)
+            )
             self._has_clock = tells_time(self._stream)
             self._can_skip = self._stream.codec_context.codec.intra_only
             self._is_avi = container.format.name == "avi"
@@ -224,6 +226,10 @@ def _fresh_decoder(stream: VideoStream | None) -> Iterator[VideoCodecContext]:
     fresh.extradata = used.extradata
     fresh.width, fresh.height = used.width, used.height
     yield fresh
+
+
+def _undecodable(path: str) -> str:
+    return f"{path}: its video is in a codec that this FFmpeg cannot decode; send H.264"
 
 
 def _never() -> bool:
