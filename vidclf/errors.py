@@ -16,7 +16,8 @@
     └── OutputError                1  an output cannot be written
         ├── OutputExistsError      1  it is there already and --overwrite was not given
         ├── OutputBusyError        1  another run is writing it
-        └── DiskFullError          1  its disk takes nothing more
+        ├── DiskFullError          1  its disk takes nothing more
+        └── StorageError           1  its bucket or server takes nothing
 
 Exit codes of the command: 0 all done, 1 some failed, 2 bad usage, 130 interrupted.
 A message holds the value, the rule and the remedy, on one line; a question has a table, too.
@@ -126,3 +127,7 @@ class OutputBusyError(OutputError):
 
 class DiskFullError(OutputError):
     """An output whose disk takes nothing more: it is full, over its quota, or read-only."""
+
+
+class StorageError(OutputError):
+    """An output whose bucket or server takes nothing: it is not there, denied, out of reach."""

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from vidclf.batch.record import RecordRow, RunRecord
+from vidclf.batch.record import RunRecord
+from vidclf.batch.record_rows import RecordRow, row_of_failure
 from vidclf.batch.shard import Shard
 from vidclf.errors import OutputError
 
@@ -58,7 +59,7 @@ def test_a_line_that_was_cut_off_is_passed_over(record: RunRecord) -> None:
 
 
 def test_names_and_errors_are_kept_as_they_are(record: RunRecord) -> None:
-    failed = record.row_of_failure('a,"b".mp4', "failed", "two\nlines, \udce9")
+    failed = row_of_failure('a,"b".mp4', "failed", "two\nlines, \udce9")
     record.begin([failed], without=[])
     record.write()
     [found] = record.rows().values()
@@ -99,7 +100,8 @@ def test_a_record_that_is_no_text_is_not_replaced(record: RunRecord) -> None:
 
 _ADDING = """
 import sys
-from vidclf.batch.record import RecordRow, RunRecord
+from vidclf.batch.record import RunRecord
+from vidclf.batch.record_rows import RecordRow, row_of_failure
 from pathlib import Path
 record = RunRecord(Path(sys.argv[1]))
 for number in range(100):

@@ -104,14 +104,14 @@ def test_a_clip_elsewhere_that_cannot_be_reached_is_told_without_its_secrets(
     ],
 )
 @pytest.mark.parametrize("place", ["", "/out.csv", "/out.mp4", "/folder/"])
-def test_an_output_cannot_be_a_url(
+def test_an_output_cannot_be_a_web_address(
     arguments: list[str], place: str, elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = sorted(elsewhere.rglob("*"))
-    assert main([*arguments, "-o", f"s3://bucket{place}"]) == 2
+    assert main([*arguments, "-o", f"https://host{place}?key=secret"]) == 2
     assert capsys.readouterr().err == (
-        f"vidclf: error: -o s3://bucket{place} is a URL, and this version writes local files only: "
-        "name a file or folder of this machine, and upload what was written\n"
+        f"vidclf: error: -o https://host{place}: nothing can be written to such an address: name a "
+        "folder of this machine or of a bucket (s3://BUCKET/FOLDER/)\n"
     )
     assert sorted(elsewhere.rglob("*")) == before
 

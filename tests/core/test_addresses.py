@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from vidclf.core.addresses import address_kind, check_output, local_path, refusal, shown_address
+from vidclf.core.addresses import address_kind, is_url, local_path, refusal, shown_address
 from vidclf.errors import UsageError
-from vidclf.files.names import is_folder, output_path
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +79,9 @@ def test_a_path_is_never_an_address(name: str) -> None:
         ("rtsp://admin:secret@host:554/live", "rtsp://host:554/live"),
         ("rtsp://admin:sec?re#t@host/live", "rtsp://host/live"),
         ("s3://bucket/me@work/a.mp4", "s3://bucket/me@work/a.mp4"),
+        ("s3://bucket/take #1.mp4", "s3://bucket/take #1.mp4"),
+        ("s3://key:secret@bucket/a.mp4", "s3://bucket/a.mp4"),
+        ("abfs://container@account/a.mp4", "abfs://container@account/a.mp4"),
         ("https://host/a//b.mp4", "https://host/a//b.mp4"),
         ("camera:0", "camera:0"),
         ("-", "-"),
@@ -131,20 +133,12 @@ def test_an_address_is_no_local_path() -> None:
         local_path("s3://bucket/a.csv")
 
 
-OUTPUT_IS_A_URL = r"^-o s3://bucket/out is a URL, and this version writes local files only: name "
-
-
-def test_an_output_cannot_be_a_url() -> None:
-    with pytest.raises(UsageError, match=OUTPUT_IS_A_URL):
-        check_output("s3://bucket/out?key=secret")
-
-
-def test_an_output_is_a_url_though_a_folder_is_called_so() -> None:
+def test_an_output_is_a_url_though_a_folder_is_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     Path("s3://bucket/out").mkdir(parents=True)
-    with pytest.raises(UsageError, match=OUTPUT_IS_A_URL):
-        is_folder("s3://bucket/out")
-
-
-def test_an_output_beside_a_table_cannot_be_a_url() -> None:
-    with pytest.raises(UsageError, match=OUTPUT_IS_A_URL):
-        output_path(Path("dog"), "s3://bucket/out", ending="_x.csv", kinds=[".csv"])
+    assert address_kind("s3://bucket/out") is None
+    assert is_url("s3://bucket/out")
+    assert not is_url(Path("s3://bucket/out"))
+    assert not is_url("out")

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from vidclf.errors import UsageError
-from vidclf.files.names import manifest_path, missing_folders, output_path, stem_of
+from vidclf.files.names import is_folder, manifest_path, missing_folders, output_path, stem_of
+from vidclf.files.places import Place
+from vidclf.remote.path import RemotePath
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,7 @@ def test_the_stem_is_the_name_without_what_every_table_has(name: str, stem: str)
     assert manifest_path(Path("x") / name) == Path("x") / f"{stem}_manifest.json"
 
 
-def path_for(output: str | os.PathLike[str] | None, **changes: Any) -> Path:
+def path_for(output: str | os.PathLike[str] | None, **changes: Any) -> Place:
     known: dict[str, Any] = {"ending": "_report.html", "kinds": [".html"]}
     return output_path(Path("in/dog"), output, **(known | changes))
 
@@ -78,3 +80,22 @@ def test_folders_to_be_made_come_before_those_that_hold_them(tmp_path: Path) -> 
     folders = missing_folders(files)
     assert set(folders) == {tmp_path / "a", tmp_path / "a" / "b", tmp_path / "c"}
     assert folders.index(tmp_path / "a" / "b") < folders.index(tmp_path / "a")
+
+
+def test_in_a_bucket_the_name_alone_tells_a_folder() -> None:
+    for folder in ("s3://lab/out", "s3://lab/out/", "s3://lab/v1.2/", "s3://lab"):
+        assert is_folder(folder)
+    assert not is_folder("s3://lab/out/dog.html")
+    assert path_for("s3://lab/out") == RemotePath("s3://lab/out/dog_report.html")
+    assert path_for("s3://lab/x.html") == RemotePath("s3://lab/x.html")
+
+
+def test_an_input_in_a_bucket_is_not_written_over() -> None:
+    with pytest.raises(UsageError, match=r"s3://lab/x\.html is an input"):
+        path_for("s3://lab/x.html", inputs=[RemotePath("s3://lab/x.html")])
+
+
+@pytest.mark.parametrize("address", ["https://host/out", "http://host/x.html", "rtsp://host/out"])
+def test_what_takes_no_files_is_refused(address: str) -> None:
+    with pytest.raises(UsageError, match="nothing can be written to such an address"):
+        path_for(address)

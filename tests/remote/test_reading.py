@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from helpers.s3_server import S3Server
 
 from vidclf.remote.path import RemotePath
 from vidclf.remote.reading import local_copy, remote_exists, remote_info
-from vidclf.remote.upload import upload
+from vidclf.remote.upload import write_small
 
 
-def test_what_was_uploaded_is_there_as_it_was(s3: S3Server, tmp_path: Path) -> None:
+def test_what_lies_in_a_bucket_is_read_as_it_is(s3: S3Server) -> None:
     place = RemotePath("s3://lab/reading/notes.txt")
-    file = tmp_path / "notes.txt"
-    file.write_bytes(b"seen whole")
     assert not remote_exists(place)
-    upload(file, place)
+    write_small(place, b"seen whole")
     assert remote_info(place).size_bytes == 10
     with local_copy(place) as copy:
         assert (copy.name, copy.read_bytes()) == ("notes.txt", b"seen whole")

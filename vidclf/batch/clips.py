@@ -48,6 +48,8 @@ class Clip:
         """Where it comes from."""
         if isinstance(self.named, ClipLocation):
             return self.named
+        if "://" in self.named:  # which no folder's path holds, normalised
+            return ClipLocation(kind="url", text=self.named + self.place)
         return ClipLocation(kind="file", text=self.named + self.place.replace("/", os.sep))
 
     @property
@@ -73,7 +75,8 @@ class ClipList:
         """Add a clip that was named itself, unless it is there under a better name."""
         if not location.is_local:
             clip = Clip(named=location, place=location.name)
-            self.add_video(clip, folder=location.kind, name=location.text)
+            folder, name = os.path.split(location.text)  # of a live input, whatever tells it apart
+            self.add_video(clip, folder=folder, name=name)
             return
         text = str(location)
         by_link = os.path.islink(text)  # noqa: PTH114 - it bears names that no file can have

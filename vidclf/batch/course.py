@@ -7,12 +7,15 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from vidclf.batch.executors import open_executor
 from vidclf.batch.executors.base import ClipOutcome, Executor, ExecutorInput
+from vidclf.batch.look_ahead import earlier_of_all
 from vidclf.batch.options import RunOptions
 from vidclf.batch.plan import Plan
-from vidclf.batch.record import RecordRow, RunRecord
+from vidclf.batch.record_rows import RecordRow, row_of_failure, row_of_manifest, row_of_summary
+from vidclf.batch.records import open_record
 from vidclf.batch.resume import LookBack, refusal
 from vidclf.batch.to_make import JobsToMake
 from vidclf.batch.watcher import Overview, Watcher
@@ -23,6 +26,7 @@ from vidclf.errors import (
     OutputBusyError,
     OutputExistsError,
     RuntimeUnavailableError,
+    StorageError,
     UnexpectedError,
     UsageError,
 )
@@ -31,7 +35,7 @@ from vidclf.pipeline.job import ClipJob, remove_leftovers_of
 from vidclf.pipeline.summary import RunSummary
 from vidclf.settings import Settings
 
-_STOPPING = (DiskFullError, ModelError, RuntimeUnavailableError, UsageError)
+_STOPPING = (DiskFullError, ModelError, RuntimeUnavailableError, StorageError, UsageError)
 """Errors that every other clip would meet, too."""
 _BUSY_SECONDS = 1.0
 _MOST_REMEMBERED = 1000
@@ -80,7 +84,8 @@ class Course:
         self._options = options
         self._watcher = watcher
         self._look = LookBack(settings, engine.model.info)
-        self._record = RunRecord.of(planned.folder, options.shard)
+        self._record = open_record(planned.folder, options.shard)
+        self._folder = planned.folder or Path()
         self._to_make = JobsToMake(planned.jobs)
         self._busy: list[ClipJob] = []
         self._found: list[RecordRow] = []
@@ -92,8 +97,7 @@ class Course:
         recorded, stale = self._record.statuses(), set()
         different: defaultdict[str, list[str]] = defaultdict(list)
         rows = []
-        for place, job in enumerate(self._plan.jobs):
-            earlier = self._look.at(job)
+        for place, (job, earlier) in enumerate(earlier_of_all(self._look, self._plan.jobs)):
             is_skipped = self._options.skip_failed and recorded.get(job.name) == "failed"
             if earlier.state != "whole" and is_skipped:
                 self.summary.skipped += 1
@@ -104,14 +108,15 @@ class Course:
             elif earlier.state == "whole":
                 self.summary.earlier += 1
                 self._watcher.earlier(job)
-                remove_leftovers_of(job)  # of a lost machine, whose clip another one made
+                # of a lost machine, whose clip another one made
+                remove_leftovers_of(job, earlier.pending)
                 if recorded.get(job.name) != "done":
-                    rows.append(self._record.row_of_manifest(job.name, earlier.manifest))
+                    rows.append(row_of_manifest(job.name, earlier.manifest, self._folder))
             else:
                 error = refusal(job, earlier)
                 different[earlier.complaint].append(job.name)
                 self.summary.failed.append((job.name, error))
-                rows.append(self._record.row_of_failure(job.name, "different", error))
+                rows.append(row_of_failure(job.name, "different", error))
         self._record.begin(rows, without=self._to_make.names, stale=stale)
         self._tell_plan(different)
         for name, fault in self._plan.faults:  # no clips, so the record has no rows for them
@@ -141,6 +146,12 @@ class Course:
 
     def make(self) -> None:
         """Make what there is to make; clips that another run is at are waited for."""
+        try:
+            self._make()
+        finally:
+            self._record.close()
+
+    def _make(self) -> None:
         if not self._to_make:
             self._record.write()
             return
@@ -160,7 +171,7 @@ class Course:
                 self._run(executor, [job for job in map(self._look_again, busy) if job])
         if self._found:
             self._record.begin(self._found, without=())
-        self._record.finish(map(self._record.row_of_summary, self.summary.done))
+        self._record.finish(row_of_summary(made, self._folder) for made in self.summary.done)
 
     def _run(self, executor: Executor, jobs: Iterable[ClipJob]) -> None:
         for outcome in executor.outcomes(jobs, progress=_Told(self._watcher)):
@@ -183,7 +194,7 @@ class Course:
         if (asked := self._look.job_to_make(job, earlier)) is not None:
             return asked
         if earlier.state == "whole":
-            self._found.append(self._record.row_of_manifest(job.name, earlier.manifest))
+            self._found.append(row_of_manifest(job.name, earlier.manifest, self._folder))
             self.summary.earlier += 1
             self._watcher.earlier(job)
         else:
@@ -198,12 +209,12 @@ class Course:
             if getattr(first, part) == getattr(summary, part)
         }
         self.summary.done.append(replace(summary, **equal))
-        self._record.add(self._record.row_of_summary(summary))
+        self._record.add(row_of_summary(summary, self._folder))
         self._watcher.done(summary)
 
     def _fail(self, name: str, error: Exception) -> None:
         self.summary.failed.append((name, error))
-        self._record.add(self._record.row_of_failure(name, "failed", error))
+        self._record.add(row_of_failure(name, "failed", error))
         self._watcher.failed(name, error)
 
     def _log(self, outcome: ClipOutcome) -> None:

@@ -11,7 +11,9 @@ from typing import overload
 from vidclf.batch.clips import Clip, ClipRow
 from vidclf.batch.distinct import plain_stem
 from vidclf.batch.outputs import ClipOutputs, Endings
+from vidclf.files.places import Place
 from vidclf.pipeline.job import ClipJob
+from vidclf.remote.path import RemotePath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,8 @@ class Naming:
 
     prefix: str
     """The output folder, ending in a slash."""
+    is_remote: bool = False
+    """Whether it is elsewhere."""
     stems: Mapping[Clip, str]
     """Below the output folder, with `/`."""
     names: Mapping[Clip, str]
@@ -32,7 +36,7 @@ class Naming:
     def stem(self, clip: Clip) -> str:
         """The path of a clip's outputs without their endings."""
         stem = self.stems.get(clip) or plain_stem(clip.place)
-        return self.prefix + stem.replace("/", os.sep)
+        return self.prefix + (stem if self.is_remote else stem.replace("/", os.sep))
 
     def endings_of(self, clip: Clip) -> Endings:
         """What is put behind the stem."""
@@ -43,11 +47,13 @@ class Naming:
         return job_of(
             clip,
             name=self.names.get(clip, clip.place),
-            outputs=ClipOutputs(self.stem(clip), self.endings_of(clip)),
+            outputs=ClipOutputs(
+                self.stem(clip), self.endings_of(clip), RemotePath if self.is_remote else Path
+            ),
         )
 
 
-def job_of(clip: Clip, *, name: str, outputs: Mapping[str, Path]) -> ClipJob:
+def job_of(clip: Clip, *, name: str, outputs: Mapping[str, Place]) -> ClipJob:
     """What is to be made of a clip, with what a list says of it."""
     row = clip.row or ClipRow()
     return ClipJob(

@@ -16,12 +16,14 @@ from vidclf.batch.watcher import LiveWatcher, Overview, Watcher
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.names import beside, is_folder
+from vidclf.files.places import output_place
 from vidclf.inference.engine import open_engine
 from vidclf.pipeline.expected_frames import expected_frames
 from vidclf.pipeline.job import ClipJob
 from vidclf.pipeline.live import annotate_live
 from vidclf.pipeline.live_job import LiveJob
 from vidclf.pipeline.summary import RunSummary
+from vidclf.remote.path import RemotePath
 from vidclf.settings import Settings
 from vidclf.sources.location import ClipLocation
 
@@ -99,12 +101,17 @@ def live_job(source: ClipLocation, *, output: PathLike | None, settings: Setting
     """The files that are made of a live input.
 
     Raises:
-        UsageError: a file is named that vidclf cannot write.
+        UsageError: a file is named that vidclf cannot write, or a place elsewhere.
     """
     if output is not None and not os.fspath(output):
         raise UsageError("an empty name stands for no place: is a variable unset?")
     name, kinds = live_name(source), wanted_kinds(settings)
     named = DEFAULT_FOLDER if output is None else output
+    if isinstance(place := output_place(named), RemotePath):
+        raise UsageError(
+            f"-o {place}: a live input is written to a disk of this machine, so that what came is "
+            "there after a power cut: name a folder, and upload what it gets"
+        )
     if is_folder(named):
         outputs_at = _in_folder(Path(named), name, kinds)
         folder = Path(named)
@@ -142,7 +149,8 @@ def _of_file(
 
     def outputs_at(time: str) -> Mapping[str, Path]:
         named = beside(target.with_suffix(""), f"_{time}{target.suffix}") if is_split else target
-        return outputs_of_file(named, kinds)
+        outputs = outputs_of_file(named, kinds)
+        return {kind: path for kind, path in outputs.items() if isinstance(path, Path)}
 
     return outputs_at
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from importlib.util import find_spec
 from pathlib import Path
 
 from vidclf.errors import UsageError
-from vidclf.files.names import MANIFEST, SEGMENTS_CSV, beside
+from vidclf.files.names import MANIFEST, SEGMENTS_CSV
 from vidclf.files.output_kinds import kind_of_file, suffixes_of
+from vidclf.files.places import Place
 from vidclf.settings import Settings
 from vidclf.sinks import PICTURE_SINKS
 from vidclf.sources.location import ClipLocation
@@ -36,17 +37,24 @@ _BY_DEFAULT = wanted_kinds(Settings()) | {"still"}
 """Give way to the file that `-o` names."""
 
 
-class ClipOutputs(Mapping[str, Path]):
-    """The files of a clip by their kinds, named when they are asked for: a stem and endings."""
+class ClipOutputs(Mapping[str, Place]):
+    """The files of a clip by their kinds, named when they are asked for: a stem and endings.
 
-    __slots__ = ("_endings", "_stem")
+    Args:
+        stem: their path without the endings.
+        endings: of each kind.
+        place: makes a place of a path, `Path` or `RemotePath`.
+    """
 
-    def __init__(self, stem: str, endings: Endings) -> None:
+    __slots__ = ("_endings", "_place", "_stem")
+
+    def __init__(self, stem: str, endings: Endings, place: Callable[[str], Place] = Path) -> None:
         self._stem = stem
         self._endings = endings
+        self._place = place
 
-    def __getitem__(self, kind: str) -> Path:
-        return Path(self._stem + self._endings[kind])
+    def __getitem__(self, kind: str) -> Place:
+        return self._place(self._stem + self._endings[kind])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._endings)
@@ -79,7 +87,7 @@ def _endings(kinds: Set[str]) -> dict[str, str]:
     return {kind: ending for kind, ending in _ENDINGS.items() if kind in made}
 
 
-def outputs_of_file(target: Path, kinds: Set[str]) -> dict[str, Path]:
+def outputs_of_file(target: Place, kinds: Set[str]) -> dict[str, Place]:
     """The outputs where `-o` names one of them: what is wanted of its sort is called like it.
 
     Raises:
@@ -94,12 +102,14 @@ def outputs_of_file(target: Path, kinds: Set[str]) -> dict[str, Path]:
     named = kind_of_file(target, _KINDS)
     if named in PICTURE_SINKS and not kinds & PICTURE_SINKS.keys():
         raise UsageError(f"-o {target} names pictures, but only the table is written: name a .csv")
-    stem = target.with_suffix("")
+    stem = target.with_name(target.stem)
     wanted = (kinds - _BY_DEFAULT) | {named}
-    outputs = {kind: beside(stem, ending) for kind, ending in _endings(wanted).items()}
+    outputs: dict[str, Place] = {
+        kind: stem.with_name(stem.name + ending) for kind, ending in _endings(wanted).items()
+    }
     alike = PICTURE_SINKS if named in PICTURE_SINKS else ROW_SINKS
     for kind in wanted & alike.keys():
-        outputs[kind] = beside(stem, alike[kind].suffixes[0])
+        outputs[kind] = stem.with_name(stem.name + alike[kind].suffixes[0])
     outputs[named] = target
     return outputs
 

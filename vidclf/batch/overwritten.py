@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from vidclf.batch.clips import Clip, ClipList, real_path
 from vidclf.batch.jobs import Naming
 from vidclf.errors import UsageError
+from vidclf.files.places import Place
+from vidclf.remote.path import RemotePath
 
 
 def check_folder(clips: Iterable[Clip], naming: Naming, found: ClipList) -> None:
@@ -21,7 +22,10 @@ def check_folder(clips: Iterable[Clip], naming: Naming, found: ClipList) -> None
     for clip in clips:
         below = clip.place.rpartition("/")[0]
         if below not in inputs:
-            inputs[below] = _inputs_in(os.path.split(naming.stem(clip))[0], found)
+            folder = os.path.split(naming.stem(clip))[0]
+            inputs[below] = (
+                set(found.names_in(folder)) if naming.is_remote else _inputs_in(folder, found)
+            )
         if names := inputs[below]:
             stem = naming.stem(clip)
             for file in (stem + ending for ending in naming.endings_of(clip).values()):
@@ -29,14 +33,15 @@ def check_folder(clips: Iterable[Clip], naming: Naming, found: ClipList) -> None
                     raise _would_be_replaced(file)
 
 
-def check_files(files: Iterable[Path], clips: ClipList) -> None:
+def check_files(files: Iterable[Place], clips: ClipList) -> None:
     """See that none of a few files is an input.
 
     Raises:
         UsageError: one is.
     """
     for file in files:
-        if _is_input(real_path(file), clips):
+        real = file.address if isinstance(file, RemotePath) else real_path(file)
+        if _is_input(real, clips):
             raise _would_be_replaced(file)
 
 
@@ -56,5 +61,5 @@ def _is_input(real: str, clips: ClipList) -> bool:
     return name in clips.names_in(folder)
 
 
-def _would_be_replaced(file: str | Path) -> UsageError:
+def _would_be_replaced(file: str | Place) -> UsageError:
     return UsageError(f"{file} is an input: name another output, it would be replaced")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence, Set
+from collections.abc import Container, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from vidclf.batch.clips import Clip, ClipList, real_path
@@ -14,12 +17,16 @@ from vidclf.batch.outputs import FolderOutputs, check_installed, outputs_of_file
 from vidclf.batch.overwritten import check_files, check_folder
 from vidclf.batch.search import Search
 from vidclf.batch.shard import Shard
-from vidclf.errors import SourceError, UsageError
+from vidclf.errors import OutputError, SourceError, UsageError
 from vidclf.files.names import is_folder
+from vidclf.files.places import Place, output_place
 from vidclf.pipeline.job import ClipJob
+from vidclf.remote.open_uploads import end_old
+from vidclf.remote.path import RemotePath
+from vidclf.remote.upload import check_writable as places_writable
 from vidclf.sources.location import ClipLocation
 
-__all__ = ["Plan", "Shard", "plan", "wanted_kinds"]
+__all__ = ["Plan", "Shard", "check_writable", "plan", "wanted_kinds"]
 
 DEFAULT_FOLDER = Path("outputs")
 
@@ -30,7 +37,7 @@ class Plan:
 
     jobs: Sequence[ClipJob]
     """The clips of this shard in order, with names of their own."""
-    folder: Path | None
+    folder: Place | None
     """The output folder, where a folder or several clips were named; else None."""
     faults: Sequence[tuple[str, SourceError]]
     """Names of folders that could not be looked into, and why; their clips are in no job."""
@@ -66,9 +73,9 @@ def plan(
     """
     if not all(os.fspath(path) for path in inputs) or output == "":
         raise UsageError("an empty name stands for no clip and no place: is a variable unset?")
-    output = DEFAULT_FOLDER if output is None else output
-    folder = Path(output) if is_folder(output) else None
-    search = Search(recursive=recursive, outputs=None if folder is None else real_path(folder))
+    target = output_place(DEFAULT_FOLDER if output is None else output)
+    folder = target if is_folder(DEFAULT_FOLDER if output is None else output) else None
+    search = Search(recursive=recursive, outputs=None if folder is None else _real(folder))
     for named in inputs:
         search.add(named)
     for clip in listed or ():
@@ -76,20 +83,54 @@ def plan(
     clips = search.clips() if listed is None else list(listed)
     _refuse_live(clips)
     if folder is None:
-        jobs: Sequence[ClipJob] = _to_file(search.found, clips, Path(output), kinds, shard)
+        jobs: Sequence[ClipJob] = _to_file(search.found, clips, target, kinds, shard)
     else:
         jobs = _into_folder(search.found, clips, folder, kinds, shard)
     many = search.has_folders or len(clips) > 1 or listed is not None
     return Plan(jobs=jobs, folder=folder if many else None, faults=search.faults)
 
 
+def check_writable(planned: Plan) -> None:
+    """See that outputs elsewhere can be written, before a model computes for minutes.
+
+    Uploads there that were begun a day ago, as by a machine that was lost, are ended.
+
+    Raises:
+        StorageError: they cannot be written.
+    """
+    first = planned.jobs[0].outputs["manifest"] if planned.jobs else None
+    if not isinstance(first, RemotePath):
+        return
+    folder = planned.folder if isinstance(planned.folder, RemotePath) else first.parent
+    places_writable(folder)
+    with suppress(OutputError):  # who may write may yet not list uploads
+        end_old(folder, _Outputs(planned))
+
+
+class _Outputs(Container[str]):
+    """The addresses of all outputs of a plan, put together when the first is asked for."""
+
+    def __init__(self, planned: Plan) -> None:
+        self._plan = planned
+
+    def __contains__(self, address: object) -> bool:
+        return address in self._addresses
+
+    @cached_property
+    def _addresses(self) -> Set[str]:
+        places = chain.from_iterable(job.outputs.values() for job in self._plan.jobs)
+        return {place.address for place in places if isinstance(place, RemotePath)}
+
+
 def _into_folder(
-    found: ClipList, clips: list[Clip], folder: Path, kinds: Set[str], shard: Shard | None
+    found: ClipList, clips: list[Clip], folder: Place, kinds: Set[str], shard: Shard | None
 ) -> FolderJobs:
     outputs, stems = FolderOutputs(kinds), distinct_stems(clips)
+    is_remote = isinstance(folder, RemotePath)
     named = [(clip, clip.source) for clip in clips if isinstance(clip.named, ClipLocation)]
     naming = Naming(
-        prefix=os.path.join(folder, ""),  # noqa: PTH118 - Path drops the last slash
+        prefix=_real(folder) if is_remote else os.path.join(str(folder), ""),  # noqa: PTH118
+        is_remote=is_remote,
         stems=stems,
         names=distinct_names(clips) if stems else {},  # clips of one name have one stem
         endings=outputs.of_video,
@@ -100,8 +141,13 @@ def _into_folder(
     return FolderJobs(_of_shard(clips, shard), naming)
 
 
+def _real(folder: Place) -> str:
+    """A folder without links; one elsewhere ends in a slash."""
+    return folder.folder.address if isinstance(folder, RemotePath) else real_path(folder)
+
+
 def _to_file(
-    found: ClipList, clips: list[Clip], target: Path, kinds: Set[str], shard: Shard | None
+    found: ClipList, clips: list[Clip], target: Place, kinds: Set[str], shard: Shard | None
 ) -> list[ClipJob]:
     if len(clips) != 1:
         raise UsageError(

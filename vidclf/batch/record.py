@@ -9,52 +9,23 @@ another wrote there puts the file in order at its end.
 from __future__ import annotations
 
 import csv
-import io
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import IO, Any, Literal, Self
+from typing import IO, Self
 
+from vidclf.batch.record_rows import HEAD, RecordRow, read_rows, record_name, rows_text
 from vidclf.batch.shard import Shard
 from vidclf.core.held_signals import signals_held
 from vidclf.errors import OutputError
 from vidclf.files.temporary_names import temporary_name
 from vidclf.files.write_errors import explained
-from vidclf.pipeline.summary import RunSummary
-
-Status = Literal["done", "failed", "different"]
-"""Whole; not made, and why; made otherwise by an earlier run, and left so."""
 
 _KIND = "the record"
 _NO_TOKEN = "0" * 8
 _LONGEST_ROW_BYTES = 2**16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRow:
-    """A row of the record."""
-
-    clip: str
-    """The clip's name, as in the column `video` of its table."""
-    status: str
-    """One of `Status`."""
-    frames: str = ""
-    """Rows of its table."""
-    seconds: str = ""
-    """Wall time that it took."""
-    speed: str = ""
-    """Frames in a second of it."""
-    error: str = ""
-    """Why it failed, or in what it differs."""
-    outputs: str = ""
-    """The files made of it, relative to the record's folder, with `;` between them."""
-
-
-_COLUMNS = [field.name for field in fields(RecordRow)]
-_HEAD = ",".join(_COLUMNS) + "\n"
 
 
 class RunRecord:
@@ -74,10 +45,7 @@ class RunRecord:
     @classmethod
     def of(cls, folder: Path | None, shard: Shard | None) -> Self:
         """The record of a run into a folder; each shard has one of its own."""
-        if folder is None:
-            return cls(None)
-        name = f"run_{shard.number}_of_{shard.count}.csv" if shard else "run.csv"
-        return cls(folder / name)
+        return cls(None if folder is None else folder / record_name(shard))
 
     def statuses(self) -> dict[str, str]:
         """Clip → its status in the file as it is."""
@@ -89,7 +57,7 @@ class RunRecord:
             return {}
         try:
             with self.path.open(encoding="utf-8", newline="") as file:
-                rows, count = _read(file)
+                rows, count = read_rows(file)
             self._is_in_order = len(rows) == count and not _hidden(self.path).exists()
         except FileNotFoundError:
             return {}
@@ -151,8 +119,8 @@ class RunRecord:
         with explained(self.path, kind=_KIND), _locked(self.path) as file:
             self._notice_others(file)
             _cut_off_torn_row(file)
-            head = "" if file.tell() else _HEAD
-            file.write((head + _text([row])).encode())
+            head = "" if file.tell() else HEAD
+            file.write((head + rows_text([row])).encode())
             file.flush()
             self._left = _state(os.fstat(file.fileno()))
 
@@ -174,35 +142,11 @@ class RunRecord:
                 kept = {**{row.clip: row for row in made}, **self.rows()}
                 self._left = _replace(self.path, kept.values())
 
+    def close(self) -> None:
+        """Nothing is left to be written: rows are, as clips end."""
+
     def _notice_others(self, file: IO[bytes]) -> None:
         self._is_shared |= self._left not in (None, _state(os.fstat(file.fileno())))
-
-    def row_of_summary(self, summary: RunSummary) -> RecordRow:
-        """The row of a clip that was made just now."""
-        return self._done(
-            summary.video, summary.frames_read, summary.seconds, summary.outputs.values()
-        )
-
-    def row_of_manifest(self, name: str, manifest: Mapping[str, Any]) -> RecordRow:
-        """The row of a clip that an earlier run made."""
-        frames, seconds = manifest["frames_read"], manifest["seconds"]
-        return self._done(name, frames, seconds, manifest["outputs"].values())
-
-    def row_of_failure(self, name: str, status: Status, why: object) -> RecordRow:
-        """The row of a clip that is not there as it was asked for."""
-        return RecordRow(clip=name, status=status, error=" ".join(str(why).split()))
-
-    def _done(self, name: str, frames: int, seconds: float, outputs: Iterable[str]) -> RecordRow:
-        folder = self.path.parent if self.path else Path()
-        seconds = round(seconds, 3)  # as manifests have it
-        return RecordRow(
-            clip=name,
-            status="done",
-            frames=str(frames),
-            seconds=f"{seconds:.3f}",
-            speed=f"{frames / seconds:.2f}" if seconds else "",
-            outputs=";".join(os.path.relpath(path, folder) for path in outputs),
-        )
 
 
 def _replace(path: Path, rows: Iterable[RecordRow]) -> tuple[int, int]:
@@ -213,7 +157,7 @@ def _replace(path: Path, rows: Iterable[RecordRow]) -> tuple[int, int]:
     temporary = _hidden(path)
     with signals_held():
         try:
-            temporary.write_bytes((_HEAD + _text(rows)).encode())
+            temporary.write_bytes((HEAD + rows_text(rows)).encode())
             state = _state(temporary.stat())
             temporary.replace(path)
         except OSError:
@@ -270,22 +214,3 @@ def _is_still(path: Path, file: IO[bytes]) -> bool:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except FileNotFoundError:
         return False
-
-
-def _read(file: IO[str]) -> tuple[dict[str, RecordRow], int]:
-    """The last row of each clip, and how many lines there are."""
-    rows: dict[str, RecordRow] = {}
-    count = 0
-    for cells in csv.DictReader(file):
-        count += 1
-        known = {name: cells.get(name) for name in _COLUMNS}
-        if all(isinstance(value, str) for value in known.values()):
-            row = RecordRow(**known)  # type: ignore[arg-type]
-            rows[row.clip] = row
-    return rows, count
-
-
-def _text(rows: Iterable[RecordRow]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(asdict(row).values() for row in rows)
-    return text.getvalue().encode("utf-8", "backslashreplace").decode()

@@ -2,7 +2,9 @@
 
 The manifest tells: of which clip (by digest), by which model, with which settings the outputs were
 made, and what they were like. It appears first and its outputs after it (`files/staging.py`), so
-that an output which is named there and missing is one that a run which was stopped still owes.
+that an output which is named there and missing is one that a run which was stopped still owes. In a
+bucket it appears last, and what a run owes stands in the pending one
+(`files/publishing_elsewhere.py`).
 """
 
 from __future__ import annotations
@@ -11,12 +13,12 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any, Literal
 
-from vidclf.core.file_digest import file_digest
+from vidclf.batch.earlier_files import EarlierFiles, earlier_files
 from vidclf.errors import OutputExistsError
 from vidclf.files.manifest import MANIFEST_FORMAT, TABLE_FORMAT, Manifest
+from vidclf.files.places import Place, output_place
 from vidclf.models.info import ModelInfo
 from vidclf.pipeline.job import ClipJob, KeptOutput
 from vidclf.pipeline.summary import model_record, place_text, settings_record
@@ -50,6 +52,8 @@ class Earlier:
     """What is `different` or `foreign`, in words."""
     manifest: Mapping[str, Any] = field(default_factory=dict)
     """What its manifest holds; empty without one."""
+    pending: Place | None = None
+    """A hidden record that a run left which was ended in a bucket; the next one removes it."""
 
     @property
     def complaint(self) -> str:
@@ -82,21 +86,40 @@ class LookBack:
         self._has_effects = has_effects
         self._has_segments = model.head != "regression"
 
-    def at(self, job: ClipJob) -> Earlier:
-        """What is there of a clip."""
+    def at(self, job: ClipJob, files: EarlierFiles | None = None) -> Earlier:
+        """What is there of a clip.
+
+        Args:
+            job: the clip.
+            files: what was found of many clips; None to look for those of this one now.
+
+        Raises:
+            StorageError: a bucket cannot be looked into.
+        """
+        files = files or earlier_files(job)
         path = job.outputs["manifest"]
+        pending = files.pending(path)
         try:
-            text = path.read_bytes()
+            text = files.content(path)
         except (PermissionError, IsADirectoryError) as exc:
             return Earlier(state="foreign", reason=f"{path} cannot be read ({exc.strerror})")
         except OSError:  # it is not there, or cannot be: making it tells why
-            return self._without_manifest(job)
+            if pending is None:
+                return self._without_manifest(job, files)
+            path, text = pending, files.content(pending)
+        earlier = self._of_manifest(job, files, path, text)
+        return earlier if pending is None else replace(earlier, pending=pending)
+
+    def _of_manifest(self, job: ClipJob, files: EarlierFiles, path: Place, text: bytes) -> Earlier:
         if not text:  # the machine went off before the disk had it
             return Earlier(state="incomplete")
         try:
             document = json.loads(text)
             made_otherwise = ", ".join(list(self._differences(job, document))[:_MOST_NAMED])
-            complete = self._completeness(job, document)
+            if path != job.outputs["manifest"]:  # pending: outputs may be those it was to replace
+                complete = Earlier(state="incomplete", manifest=document)
+            else:
+                complete = self._completeness(job, files, document)
         except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
             return Earlier(state="foreign", reason=f"{path} is no manifest of this format")
         if made_otherwise:
@@ -124,36 +147,42 @@ class LookBack:
             return {}
         outputs: Mapping[str, str] = earlier.manifest.get("outputs", {})
         digests: Mapping[str, str] = earlier.manifest.get("output_digests", {})
+        others = {kind: path for kind, path in outputs.items() if kind not in job.outputs}
+        if not others:
+            return {}
+        files = earlier_files(job)
         return {
             kind: KeptOutput(path=path, digest=digests.get(kind, ""))
-            for kind, path in outputs.items()
-            if kind not in job.outputs and _has_content(Path(path))
+            for kind, path in others.items()
+            if files.has_content(output_place(path))
         }
 
-    def _without_manifest(self, job: ClipJob) -> Earlier:
+    def _without_manifest(self, job: ClipJob, files: EarlierFiles) -> Earlier:
         for path in [*self._wanted(job).values(), job.outputs["manifest"]]:
-            if os.path.lexists(path):
+            if files.exists(path):
                 reason = f"{path} exists already, and no manifest says what it is"
                 return Earlier(state="foreign", reason=reason)
         return Earlier(state="absent")
 
-    def _wanted(self, job: ClipJob) -> dict[str, Path]:
+    def _wanted(self, job: ClipJob) -> dict[str, Place]:
         """The outputs that are made of it, but for the manifest; a regression has no segments."""
         not_wanted = {"manifest"} if self._has_segments else {"manifest", "segments"}
         return {kind: path for kind, path in job.outputs.items() if kind not in not_wanted}
 
-    def _completeness(self, job: ClipJob, document: Mapping[str, Any]) -> Earlier:
+    def _completeness(
+        self, job: ClipJob, files: EarlierFiles, document: Mapping[str, Any]
+    ) -> Earlier:
         wanted, made = self._wanted(job), document["outputs"].keys()
         missing = [
             kind for kind, path in wanted.items()
-            if kind not in made or not _has_content(path)
+            if kind not in made or not files.has_content(path)
         ]  # fmt: skip
         if not missing:
             _check_what_is_told(document)
             return Earlier(state="whole", manifest=document)
         digests = document.get("output_digests", {})
         for kind, path in wanted.items():
-            if kind not in missing and file_digest(path) != digests.get(kind):
+            if kind not in missing and files.digest(path) != digests.get(kind):
                 reason = f"{path} was changed since its run, and {wanted[missing[0]]} is missing"
                 return Earlier(state="different", reason=reason, manifest=document)
         return Earlier(state="incomplete", manifest=document)
@@ -228,13 +257,6 @@ def _check_what_is_told(document: Mapping[str, Any]) -> None:
     round(document["seconds"], 3), int(document["frames_read"])
     for path in document["outputs"].values():
         os.fspath(path)
-
-
-def _has_content(path: Path) -> bool:
-    try:
-        return path.stat().st_size > 0
-    except OSError:
-        return False
 
 
 def _changed_cell(made: Mapping[str, Any], asked: Mapping[str, Any]) -> str:

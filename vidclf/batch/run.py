@@ -10,7 +10,7 @@ from vidclf.batch.clip_list import clips_of_list
 from vidclf.batch.course import BatchSummary, Course
 from vidclf.batch.live import check_no_live_settings, live_input, run_live
 from vidclf.batch.options import RunOptions
-from vidclf.batch.plan import plan, wanted_kinds
+from vidclf.batch.plan import check_writable, plan, wanted_kinds
 from vidclf.batch.watcher import SilentWatcher, Watcher
 from vidclf.inference.engine import open_engine
 from vidclf.settings import Settings
@@ -46,7 +46,7 @@ def annotate_all(
         UsageError: inputs, output or options cannot be right.
         ModelError, RuntimeUnavailableError: the model cannot be used for any clip.
         DataError: the list has broken rows; all of them are told, and nothing was made.
-        DiskFullError: nothing more can be written.
+        DiskFullError, StorageError: nothing more can be written.
     """
     settings, options = settings or Settings(), options or RunOptions()
     watcher = watcher or SilentWatcher()
@@ -61,6 +61,7 @@ def annotate_all(
         recursive=recursive,
         shard=options.shard,
     )
+    check_writable(planned)
     course = Course(
         planned,
         engine=open_engine(settings),

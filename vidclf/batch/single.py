@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 from vidclf.batch.live import check_no_live_settings, live_input, live_job
-from vidclf.batch.plan import plan, wanted_kinds
+from vidclf.batch.plan import check_writable, plan, wanted_kinds
 from vidclf.batch.resume import Earlier, LookBack, refusal
 from vidclf.errors import OutputExistsError, UsageError
 from vidclf.inference.engine import open_engine
 from vidclf.pipeline.annotate import annotate_clip
 from vidclf.pipeline.earlier_summary import summary_of_manifest
-from vidclf.pipeline.job import ClipJob
+from vidclf.pipeline.job import ClipJob, remove_leftovers_of
 from vidclf.pipeline.live import annotate_live
 from vidclf.pipeline.summary import RunSummary
 from vidclf.settings import Settings
@@ -44,12 +44,14 @@ def annotate_one(
     if len(planned.jobs) != 1:
         count = len(planned.jobs)
         raise UsageError(f"{clip} stands for {count} clips: vidclf.annotate_all takes folders")
+    check_writable(planned)
     engine = open_engine(settings)
     look = LookBack(settings, engine.model.info, has_effects=bool(effects))
     earlier = look.at(planned.jobs[0])
     job = look.job_to_make(planned.jobs[0], earlier)
     if job is None:
         if earlier.state == "whole":
+            remove_leftovers_of(planned.jobs[0], earlier.pending)
             return _summary(planned.jobs[0], earlier)
         raise refusal(planned.jobs[0], earlier)
     return annotate_clip(

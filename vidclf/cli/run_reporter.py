@@ -6,11 +6,12 @@ import argparse
 import os
 from collections.abc import Sequence
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidclf.cli.messages import complain, say
 from vidclf.core.counting import counted
+from vidclf.files.places import output_place
+from vidclf.remote.path import RemotePath
 
 if TYPE_CHECKING:
     from vidclf.batch.watcher import Overview
@@ -174,4 +175,7 @@ def _place(outputs: list[str], named: str | None) -> str:
     """Where the outputs are: the file that the user named, or the folder of all of them."""
     if named in outputs:
         return f"{named}, and {counted(len(outputs) - 1, 'file')} beside it"
-    return os.path.join(Path(outputs[0]).parent, "")  # noqa: PTH118 - Path drops the last slash
+    folder = output_place(outputs[0]).parent
+    if isinstance(folder, RemotePath):
+        return str(folder.folder)
+    return os.path.join(folder, "")  # noqa: PTH118 - Path drops the last slash

@@ -18,6 +18,8 @@ _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _CAMERA = re.compile(r"camera:\d+")
 _STDIN = "-"
 _STREAM_SCHEMES = ("rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "udp")
+_STORES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl")
+"""Stores of objects, whose names may hold a `#`; Azure puts a container before an `@`."""
 _PLAYLIST = re.compile(r"https?://[^?#]*\.m3u8(?:[?#].*)?", re.IGNORECASE)
 """HTTP Live Streaming (RFC 8216)."""
 _RECORD = "record it to a file first"
@@ -51,8 +53,11 @@ def shown_address(address: str) -> str:
         return address
     scheme, _, rest = address.partition("://")
     host, slash, path = rest.partition("/")
-    public = host.rpartition("@")[2] + slash + path
-    return f"{scheme}://{re.split('[?#]', public)[0]}"
+    user, _, _ = host.rpartition("@")
+    if ":" in user or scheme.lower() not in _STORES:
+        host = host.removeprefix(f"{user}@")
+    end = "[?]" if scheme.lower() in _STORES else "[?#]"
+    return f"{scheme}://{re.split(end, host + slash + path)[0]}"
 
 
 def refusal(address: str) -> str:
@@ -73,17 +78,12 @@ def local_path(named: str | os.PathLike[str]) -> Path:
     return Path(named)
 
 
-def check_output(output: str | os.PathLike[str]) -> None:
-    """Refuse a URL as the place of an output, also where a folder `s3:` lies about.
+def is_url(named: str | os.PathLike[str]) -> bool:
+    """Whether a name is a URL by its looks, also where a folder `s3:` lies about.
 
-    Raises:
-        UsageError: it is one.
+    Outputs are told so: what is there already must not decide where they go.
     """
-    if isinstance(output, str) and _URL.match(output):
-        raise UsageError(
-            f"-o {shown_address(output)} is a URL, and this version writes local files only: "
-            "name a file or folder of this machine, and upload what was written"
-        )
+    return isinstance(named, str) and _URL.match(named) is not None
 
 
 def _described(address: str) -> tuple[str, str]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from vidclf.core.addresses import check_output
 from vidclf.dataset.samples import DEFAULT_FPS
 from vidclf.errors import UsageError
 from vidclf.evaluation.comparison import compare_evaluations
@@ -17,6 +16,7 @@ from vidclf.evaluation.predicting import OnProgress, ignore_progress
 from vidclf.evaluation.results import Evaluation
 from vidclf.evaluation.summary import EvaluationSummary
 from vidclf.files.figure_file import check_matplotlib
+from vidclf.files.places import output_place
 from vidclf.settings import ModelOptions, Settings, settings_from, shows_options
 from vidclf.table.named_tables import PathLike
 
@@ -137,9 +137,8 @@ _RULES = {"fps": "give frames a second, more than 0", "max_bad": "give a share, 
 def _check_output(output: PathLike | None, *, overwrite: bool) -> None:
     """See that the outputs may be written, before anything is computed."""
     if output is not None:
-        check_output(output)
         check_matplotlib(extra="train")
-        check_free(Path(output), overwrite=overwrite)
+        check_free(output_place(output), overwrite=overwrite)
 
 
 def _finish(
@@ -150,7 +149,9 @@ def _finish(
     paths = (
         []
         if output is None
-        else write_evaluation(evaluation, Path(output), comparison=comparison, overwrite=overwrite)
+        else write_evaluation(
+            evaluation, output_place(output), comparison=comparison, overwrite=overwrite
+        )
     )
     return EvaluationSummary(
         evaluation=evaluation, metrics=metrics_document(evaluation, comparison), paths=paths

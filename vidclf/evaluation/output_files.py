@@ -13,9 +13,13 @@ from vidclf.evaluation.case_rows import CaseRows
 from vidclf.evaluation.figures import FIGURES, figure_names, write_figures
 from vidclf.evaluation.page import write_page
 from vidclf.evaluation.results import Evaluation
+from vidclf.files.places import Place
 from vidclf.files.staging import Staging
 from vidclf.files.text_file import write_text
 from vidclf.files.write_errors import explained
+from vidclf.remote.listing import sizes_in
+from vidclf.remote.path import RemotePath
+from vidclf.remote.upload import check_writable
 from vidclf.table.cells import csv_writer, open_csv
 
 METRICS = "metrics.json"
@@ -26,14 +30,20 @@ EVALUATION_FORMAT = 1
 """Changes where a reader of metrics.json or cases.csv has to."""
 
 
-def check_free(folder: Path, *, overwrite: bool) -> None:
+def check_free(folder: Place, *, overwrite: bool) -> None:
     """See that an evaluation may be written to a folder, before hours are spent on it.
 
     Raises:
         OutputExistsError: there is one already, and it may not be replaced.
+        StorageError: nothing can be written there.
     """
     names = (METRICS, CASES, MISTAKES, PAGE, *FIGURES)
-    there = [folder / name for name in names if (folder / name).exists()]
+    if isinstance(folder, RemotePath):
+        check_writable(folder)
+        found = sizes_in(folder)
+        there: list[Place] = [folder / name for name in names if name in found]
+    else:
+        there = [folder / name for name in names if (folder / name).exists()]
     if there and not overwrite:
         raise OutputExistsError(
             f"{there[0]} exists already: give --overwrite to replace the evaluation, or another "
@@ -43,11 +53,11 @@ def check_free(folder: Path, *, overwrite: bool) -> None:
 
 def write_evaluation(
     evaluation: Evaluation,
-    folder: Path,
+    folder: Place,
     *,
     comparison: Mapping[str, Any] | None = None,
     overwrite: bool = False,
-) -> list[Path]:
+) -> list[Place]:
     """Write all files of an evaluation.
 
     Args:

@@ -17,6 +17,7 @@ from vidclf.evaluation.page_clips import clips_data
 from vidclf.evaluation.reliability import reliability_of
 from vidclf.evaluation.results import Evaluation
 from vidclf.evaluation.summary_text import comparison_lines
+from vidclf.files.places import Place
 from vidclf.files.write_errors import explained
 from vidclf.overlay.colors import NEUTRAL, palette_color
 from vidclf.pages.page import PageParts, make_page
@@ -36,7 +37,7 @@ def write_page(
     evaluation: Evaluation,
     path: Path,
     *,
-    folder: Path,
+    folder: Place,
     comparison: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the page of an evaluation.
@@ -51,14 +52,14 @@ def write_page(
         OutputError: the disk is full or the file cannot be written.
     """
     title = _title(evaluation)
-    data = page_data(evaluation, folder.absolute())
+    data = page_data(evaluation, folder)
     data["comparison"] = [] if comparison is None else list(comparison_lines(comparison))
     page = make_page(data, _PARTS, title=title)
     with explained(path):
         path.write_text(page, encoding="utf-8", errors="replace", newline="\n")
 
 
-def page_data(evaluation: Evaluation, folder: Path) -> dict[str, Any]:
+def page_data(evaluation: Evaluation, folder: Place) -> dict[str, Any]:
     """All that the page shows, as JSON holds it."""
     return {
         "version": __version__,

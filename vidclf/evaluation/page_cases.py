@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vidclf.evaluation.case_pictures import pictures_of
 from vidclf.evaluation.listed_cases import listed_stretches, stretches_of, worst_of
 from vidclf.evaluation.results import Evaluation
+from vidclf.files.places import Place
 from vidclf.pages.links import relative_link
 
 MOST_MISTAKES = 48
@@ -20,7 +21,7 @@ MOST_ISSUES = 30
 MOST_DUPLICATES = 24
 
 
-def cases_data(evaluation: Evaluation, folder: Path) -> dict[str, Any]:
+def cases_data(evaluation: Evaluation, folder: Place) -> dict[str, Any]:
     """Listed cases in columns, their files and pictures, and which are shown where.
 
     Args:
@@ -115,7 +116,7 @@ def _said(rows: NDArray[Any]) -> list[Any]:
     return ids
 
 
-def _files(evaluation: Evaluation, cases: Sequence[int], folder: Path) -> dict[str, Any]:
+def _files(evaluation: Evaluation, cases: Sequence[int], folder: Place) -> dict[str, Any]:
     """Each case's file by its number; a file by its name below what all have in common."""
     paths = [evaluation.cases[case].path for case in cases]
     numbers = {path: number for number, path in enumerate(dict.fromkeys(paths))}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from vidclf.evaluation.results import Evaluation
 from vidclf.evaluation.summary_text import summary_text
+from vidclf.files.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class EvaluationSummary:
     """All that was found, case by case."""
     metrics: Mapping[str, Any]
     """What stands in `metrics.json`, under the names of docs/evaluate.md."""
-    paths: Sequence[Path]
+    paths: Sequence[Place]
     """The files; empty where none were wanted."""
 
     def as_text(self) -> str:

@@ -19,6 +19,8 @@ from typing import Self
 from vidclf.core.held_signals import signals_held
 from vidclf.core.machine import machine_digest
 from vidclf.files.leftovers import remove_dead, write_notes
+from vidclf.files.places import Place
+from vidclf.files.stand_ins import stand_in
 from vidclf.files.temporary_names import claim_name, new_token, token_for
 
 _TO_WRITE = os.O_RDWR | os.O_APPEND
@@ -94,19 +96,19 @@ def claim_path(final: Path, *, record: Path | None) -> Path:
     return claim_name(record if record is not None and is_beside else final)
 
 
-def remove_leftovers(outputs: Iterable[Path], *, record: Path | None = None) -> None:
+def remove_leftovers(outputs: Iterable[Place], *, record: Place | None = None) -> None:
     """Remove what a process that died left of outputs; nothing if another one writes them now.
 
     Args:
         outputs: all that it wrote, in the order in which it added them to its `Staging`.
         record: as its `Staging` was told.
     """
-    record = None if record is None else record.absolute()
+    near_record = None if record is None else stand_in(record)
     first_outputs: dict[Path, Path] = {}
-    for final in map(Path.absolute, outputs):
-        first_outputs.setdefault(final.parent, final)
-    for final in first_outputs.values():
-        path = claim_path(final, record=record)
+    for near in map(stand_in, outputs):
+        first_outputs.setdefault(near.parent, near)
+    for near in first_outputs.values():
+        path = claim_path(near, record=near_record)
         if not os.path.lexists(path):  # as nearly always: this is asked of each clip of a folder
             continue
         with signals_held(), suppress(OSError):  # what cannot be removed stays

@@ -17,7 +17,9 @@ from pathlib import Path
 
 from vidclf.core.machine import machine_digest
 from vidclf.core.run_warnings import get_logger
+from vidclf.errors import VidclfError
 from vidclf.files.temporary_names import token_of
+from vidclf.remote.open_uploads import SUFFIX, end_noted
 
 logger = get_logger(__name__)
 
@@ -96,8 +98,10 @@ def _remove_run(notes: Sequence[_Note], folder: Path, *, now: float) -> bool:
         return True
     try:
         for path in paths:
+            if path.suffix == SUFFIX and path.exists():
+                end_noted(path)
             path.unlink(missing_ok=True)
-    except OSError:  # another user's
+    except (OSError, VidclfError):  # another user's, or a server that cannot be reached
         return True
     logger.info("removed what a run that was killed had left in %s", folder)
     return False

@@ -15,7 +15,9 @@ from vidclf.core.run_warnings import get_logger
 from vidclf.errors import SourceError
 from vidclf.files.json_fields import JsonFields
 from vidclf.files.manifest_parts import ManifestClip, ManifestModel, ManifestSettings
+from vidclf.files.places import Place
 from vidclf.files.text_file import write_text
+from vidclf.remote.path import RemotePath
 
 logger = get_logger(__name__)
 
@@ -115,7 +117,7 @@ class Manifest:
         step: Mapping[str, Any],
         *,
         video: str,
-        outputs: Mapping[str, Path],
+        outputs: Mapping[str, Place],
         output_digests: Mapping[str, str],
     ) -> Manifest:
         """The manifest of a table that was smoothed: that of its run, and what was done.
@@ -219,7 +221,7 @@ def _json(values: Mapping[str, Any]) -> str:
 
 
 def _plain_value(value: object) -> object:
-    if isinstance(value, Path | Fraction):
+    if isinstance(value, Path | RemotePath | Fraction):
         return str(value)
     if hasattr(value, "tolist"):
         return value.tolist()

@@ -7,8 +7,9 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 
-from vidclf.core.addresses import check_output
 from vidclf.errors import UsageError
+from vidclf.files.places import Place, SomePlace, output_place
+from vidclf.remote.path import RemotePath
 
 # What is put behind a clip's name: by `vidclf annotate`, …
 PREDICTIONS_CSV = "_predictions.csv"
@@ -33,22 +34,22 @@ _RESULT_STEM = re.compile(f"(.+)(?:{Path(ANNOTATED_VIDEO).stem}|{SUBTITLED})")
 _SLASHES = tuple(filter(None, (os.sep, os.altsep)))
 
 
-def beside(stem: Path, ending: str) -> Path:
+def beside(stem: SomePlace, ending: str) -> SomePlace:
     """The file of a stem: `a/dog` and `_manifest.json` → `a/dog_manifest.json`."""
     return stem.with_name(stem.name + ending)
 
 
-def stem_of(table: Path) -> Path:
+def stem_of(table: SomePlace) -> SomePlace:
     """A table's path without `_predictions` and suffix: `a/dog_predictions.csv` → `a/dog`."""
     return table.with_name(table.stem.removesuffix(Path(PREDICTIONS_CSV).stem) or table.stem)
 
 
-def manifest_path(table: Path) -> Path:
+def manifest_path(table: SomePlace) -> SomePlace:
     """Where the manifest of a table lies."""
     return beside(stem_of(table), MANIFEST)
 
 
-def training_folder(model: Path) -> Path:
+def training_folder(model: SomePlace) -> SomePlace:
     """The folder that tells of a model's training: `birds.keras` → `birds_training`."""
     return model.with_name(model.stem + TRAINING)
 
@@ -70,13 +71,13 @@ def may_be_made(name: str, siblings: Container[str]) -> bool:
 
 
 def output_path(
-    stem: Path,
-    output: str | os.PathLike[str] | None,
+    stem: Place,
+    output: str | os.PathLike[str] | RemotePath | None,
     *,
     ending: str,
     kinds: Sequence[str],
-    inputs: Iterable[Path] = (),
-) -> Path:
+    inputs: Iterable[Place] = (),
+) -> Place:
     """The file to write.
 
     Args:
@@ -87,40 +88,53 @@ def output_path(
         inputs: files that must not be written over, whatever the user allows.
 
     Raises:
-        UsageError: the suffix is another, the output is an input or a URL, or its name is empty.
+        UsageError: the suffix is another, the output is an input or a web address, or its name is
+            empty.
     """
+    path: Place
     if output is None:
-        path = beside(stem, ending)
-    elif not os.fspath(output):
+        path = stem.with_name(stem.name + ending)
+    elif output == "":
         raise UsageError("an empty name stands for no place: is a variable unset?")
     elif is_folder(output):
-        path = Path(output) / (stem.name + ending)
+        path = output_place(output) / (stem.name + ending)
     else:
-        path = Path(output)
+        path = output_place(output)
     if path.suffix.lower() not in kinds:
         kind = ", ".join(kinds)
         raise UsageError(f"-o {path}: this command writes {kind}; end a new folder's name with /")
-    if any(os.path.realpath(path) == os.path.realpath(file) for file in inputs):
+    if any(is_same_place(path, file) for file in inputs):
         raise UsageError(f"{path} is an input: name another output, it would be replaced")
     return path
 
 
-def is_folder(output: str | os.PathLike[str]) -> bool:
+def is_folder(output: str | os.PathLike[str] | RemotePath) -> bool:
     """Whether an output names a folder: one that is there, ends in a slash, or has no suffix.
 
+    In a bucket the name alone tells, as there are no folders.
+
     Raises:
-        UsageError: it is a URL.
+        UsageError: it is a web address or a live stream.
     """
-    check_output(output)
-    name = os.fspath(output)
+    place = output_place(output)
+    if isinstance(place, RemotePath):
+        return place.is_folder_name or not place.suffix
+    name = output if isinstance(output, str) else str(place)
     # unlike Path's, os.path.isdir bears names that are too long
     return name.endswith(_SLASHES) or os.path.isdir(name) or not Path(name).suffix  # noqa: PTH112
 
 
-def missing_folders(files: Iterable[Path]) -> list[Path]:
+def is_same_place(path: Place, other: Place) -> bool:
+    """Whether two names stand for one file, be it by links."""
+    if isinstance(path, RemotePath) or isinstance(other, RemotePath):
+        return path == other
+    return os.path.realpath(path) == os.path.realpath(other)
+
+
+def missing_folders(files: Iterable[Place]) -> list[Path]:
     """The folders that are to be made for some files, each before the one that holds it."""
     missing: dict[Path, None] = {}
-    for folder in {file.parent for file in files}:
+    for folder in {file.parent for file in files if isinstance(file, Path)}:
         for above in (folder, *folder.parents):
             if above.exists():
                 break

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+
+from vidclf.files.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ def suffixes_of(kinds: Mapping[str, OutputKind]) -> tuple[str, ...]:
     return tuple(suffix for entry in kinds.values() for suffix in entry.suffixes)
 
 
-def kind_of_file(path: Path, kinds: Mapping[str, OutputKind]) -> str:
+def kind_of_file(path: Place, kinds: Mapping[str, OutputKind]) -> str:
     """The kind that a file is of by its suffix, which is one of `suffixes_of`."""
     suffix = path.suffix.lower()
     return next(kind for kind, entry in kinds.items() if suffix in entry.suffixes)

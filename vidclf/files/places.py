@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
-from vidclf.core.addresses import address_kind, refusal
+from vidclf.core.addresses import address_kind, is_url, refusal
 from vidclf.errors import UsageError
 from vidclf.remote.path import RemotePath
 
 Place: TypeAlias = Path | RemotePath
 """Both have `name`, `stem`, `suffix`, `parent`, `with_name`, `with_suffix` and `/`; `str` gives
 what may be shown."""
+SomePlace = TypeVar("SomePlace", Path, RemotePath, Path | RemotePath)
 
 
 def place_of(named: str | os.PathLike[str] | RemotePath) -> Place:
@@ -29,3 +30,21 @@ def place_of(named: str | os.PathLike[str] | RemotePath) -> Place:
     if kind:
         raise UsageError(refusal(os.fspath(named)))
     return Path(named)
+
+
+def output_place(named: str | os.PathLike[str] | RemotePath) -> Place:
+    """The place that an output's name stands for.
+
+    Raises:
+        UsageError: it is a web address or a live stream, which take no files.
+    """
+    if not isinstance(named, RemotePath) and not is_url(named):
+        return Path(named)
+    address = named.address if isinstance(named, RemotePath) else os.fspath(named)
+    place = RemotePath(address)
+    if place.is_web or address_kind(address) == "stream":
+        raise UsageError(
+            f"-o {place}: nothing can be written to such an address: name a folder of this machine "
+            "or of a bucket (s3://BUCKET/FOLDER/)"
+        )
+    return place

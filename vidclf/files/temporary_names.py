@@ -7,6 +7,8 @@ import re
 import secrets
 from pathlib import Path
 
+from vidclf.files.places import SomePlace
+
 _STEM_LENGTH = 48
 _TEMPORARY_NAME = re.compile(
     r"\.(?P<stem>[^/\0]+)\.(?P<token>[0-9a-f]{8})-\d+\.part(?P<suffix>(?:\.\w+)?)"
@@ -23,7 +25,7 @@ def token_for(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
 
 
-def temporary_name(final: Path, *, token: str, number: int = 0) -> Path:
+def temporary_name(final: SomePlace, *, token: str, number: int = 0) -> SomePlace:
     """A hidden name beside `final`, of at most 255 bytes: `a.mp4` → `.a.1f2e3d4c-0.part.mp4`.
 
     Args:

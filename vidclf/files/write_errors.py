@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vidclf.errors import DiskFullError, OutputError
+from vidclf.files.places import Place
+from vidclf.files.stand_ins import is_stand_in
 from vidclf.files.temporary_names import shown_path
 
 FREE_SPACE = "free space or use -o"
 ANOTHER_PLACE = "choose another place with -o"
+_OTHER_TEMPORARY_PLACE = "free space, or set TMPDIR to a folder with more"
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 _DISK_TAKES_NOTHING = (*_DISK_IS_FULL, errno.EROFS)
 _OF_THE_DISK = (
@@ -44,7 +47,7 @@ def cannot_write(
     """
     shown, number = shown_path(path), getattr(exc, "errno", None)
     if number in _DISK_IS_FULL:  # whatever wrote the file, and however
-        remedy = FREE_SPACE
+        remedy = _OTHER_TEMPORARY_PLACE if is_stand_in(path) else FREE_SPACE
     if number == errno.EROFS:
         remedy = ANOTHER_PLACE
     if is_of_the_disk(exc):
@@ -65,7 +68,7 @@ def is_of_the_disk(exc: Exception) -> bool:
     return getattr(exc, "errno", None) in _OF_THE_DISK
 
 
-def name_is_no_utf8(path: Path) -> OutputError:
+def name_is_no_utf8(path: Place) -> OutputError:
     """The error for a file whose path holds bytes that are not UTF-8."""
     shown = str(path).encode("utf-8", "backslashreplace").decode()
     return _name_refused(shown, "its name or that of its folder is not UTF-8; name another")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
+from vidclf.errors import OutputError
 from vidclf.files.claim import remove_leftovers
+from vidclf.files.places import Place
+from vidclf.remote.path import RemotePath
+from vidclf.remote.upload import remove
 from vidclf.settings import Position, Settings
 from vidclf.sources.location import ClipLocation
 from vidclf.table.carried import CarriedCells
@@ -30,7 +34,7 @@ class ClipJob:
     """A video file, a still, a GIF, a numbered pattern or a folder of pictures."""
     name: str
     """What the table's `video` column holds: the file's name, with folders below the one named."""
-    outputs: Mapping[str, Path]
+    outputs: Mapping[str, Place]
     """Kind → file: kinds of pictures and of tables, `segments` and `manifest`."""
     kept: Mapping[str, KeptOutput] = field(default_factory=dict)
     """Kind → file of an earlier run that is of no kind in `outputs`: the manifest names it, too."""
@@ -49,6 +53,14 @@ class ClipJob:
         return replace(settings, start=start, end=end)
 
 
-def remove_leftovers_of(job: ClipJob) -> None:
-    """Remove what a process that died left of a clip; nothing where another one is at it."""
+def remove_leftovers_of(job: ClipJob, pending: Place | None = None) -> None:
+    """Remove what a process that died left of a clip; nothing where another one is at it.
+
+    Args:
+        job: the clip.
+        pending: the hidden record in a bucket that is known to be left.
+    """
     remove_leftovers(job.outputs.values(), record=job.outputs["manifest"])
+    if isinstance(pending, RemotePath):
+        with suppress(OutputError):  # it does no harm
+            remove(pending)

@@ -9,7 +9,6 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from vidclf._version import __version__
@@ -17,6 +16,7 @@ from vidclf.core.frames import VideoInfo
 from vidclf.core.run_warnings import get_logger
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.files.manifest import Manifest
+from vidclf.files.places import Place
 from vidclf.inference.engine import Engine
 from vidclf.inference.predictor import Predictor
 from vidclf.models.info import ModelInfo
@@ -102,7 +102,7 @@ def summarise(
     settings: Settings,
     watch: Stopwatch,
     warnings: Sequence[str],
-    outputs: Mapping[str, Path],
+    outputs: Mapping[str, Place],
     output_digests: Mapping[str, str],
     concessions: Sequence[str],
     effects: Sequence[str],

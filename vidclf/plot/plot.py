@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from vidclf.files.figure_file import FIGURE_KINDS, check_matplotlib, save_figure
 from vidclf.files.names import FIGURE, output_path
+from vidclf.files.places import Place
 from vidclf.files.staging import Staging
 from vidclf.plot.content import content_of
 from vidclf.table.named_tables import PathLike
@@ -21,7 +21,7 @@ def plot_table(
     *,
     labels: str | Sequence[str] | None = None,
     overwrite: bool = False,
-) -> Path:
+) -> Place:
     """Draw the figure of a table: the same as `vidclf plot TABLE`.
 
     Args:

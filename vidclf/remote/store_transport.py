@@ -30,7 +30,9 @@ class StoreTransport:
         filesystem = filesystem_of(path)
         with fetching(path):
             self._file = filesystem.open(path.address, "rb", cache_type="none")
-        self.info = store_info(path, self._file.details)
+            # files that fsspec does not buffer itself, as those of sftp, tell nothing
+            details = getattr(self._file, "details", None) or filesystem.info(path.address)
+        self.info = store_info(path, details)
         if not self.info.size_bytes:
             raise SourceError(f"{path}: is empty (0 bytes); copy or record it again")
 

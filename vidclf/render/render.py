@@ -17,6 +17,7 @@ from vidclf.core.stopwatch import Stopwatch
 from vidclf.errors import UsageError
 from vidclf.files.names import output_path
 from vidclf.files.output_kinds import kind_of_file, suffixes_of
+from vidclf.files.places import Place
 from vidclf.files.staging import Staging
 from vidclf.overlay.table_colors import table_colors
 from vidclf.pipeline.pictures import FullTimeline, PictureFiles
@@ -133,7 +134,7 @@ def render_table(
     watch = Stopwatch()
     with record_warnings() as warnings, Staging(overwrite=overwrite) as staging:
         if subtitles:
-            outputs = {"video": _subtitled(job, output, staging)}
+            outputs: Mapping[str, Place] = {"video": _subtitled(job, output, staging)}
             written, excerpts, concessions = 0, 1, list[str]()
         else:
             settings = _settings(opened, given, threshold=threshold)
@@ -221,7 +222,7 @@ def _draw(
     return pictures.frames_written, max(1, len(excerpts)), pictures.concessions
 
 
-def _subtitled(job: _Job, output: PathLike | None, staging: Staging) -> Path:
+def _subtitled(job: _Job, output: PathLike | None, staging: Staging) -> Place:
     return subtitled_copy(
         job.table,
         job.clip,
@@ -248,7 +249,7 @@ def _held_bytes(pair: tuple[Frame, int]) -> int:
     return pair[0].picture.held_bytes
 
 
-def _outputs(job: _Job, output: PathLike | None, *, mark: str, gif: bool) -> dict[str, Path]:
+def _outputs(job: _Job, output: PathLike | None, *, mark: str, gif: bool) -> dict[str, Place]:
     stem, inputs = job.table.stem, (job.table.path, *job.clip.files)
     ending = mark + (still_suffix(job.clip) or ".mp4")
     path = output_path(stem, output, ending=ending, kinds=KINDS, inputs=inputs)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
 from vidclf.files.names import SUBTITLED, output_path
+from vidclf.files.places import Place
 from vidclf.files.staging import Staging
 from vidclf.render.match_clip import MatchedFrames
 from vidclf.segments.export import SegmentExport
@@ -36,7 +36,7 @@ def subtitled_copy(
     threshold: float | None,
     output: str | os.PathLike[str] | None,
     staging: Staging,
-) -> Path:
+) -> Place:
     """Write `<stem>_subtitled` in the clip's own kind of container; its path.
 
     Where the manifest does not tell that this is the clip, its frames are decoded once, to be

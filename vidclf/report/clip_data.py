@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.errors import SourceError, UsageError
+from vidclf.files.places import Place
 from vidclf.overlay.label_colors import LabelColors
 from vidclf.pages.compact_numbers import TICKS_PER_SECOND
 from vidclf.pages.links import relative_link
@@ -37,7 +38,7 @@ class ClipMaker:
         clips: how many there will be.
     """
 
-    def __init__(self, *, folder: Path, embed: bool, clips: int) -> None:
+    def __init__(self, *, folder: Place, embed: bool, clips: int) -> None:
         self._folder = folder
         self._embed = embed
         self._share = 1 / clips

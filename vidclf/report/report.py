@@ -15,6 +15,7 @@ from vidclf.compare.join import join
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
 from vidclf.files.names import COMPARISON, REPORT, output_path, stem_of
+from vidclf.files.places import Place
 from vidclf.files.staging import Staging
 from vidclf.files.write_errors import explained
 from vidclf.overlay.table_colors import table_colors
@@ -49,7 +50,7 @@ def write_report(
     min_duration: float = 0.0,
     merge_gap: float = 0.0,
     overwrite: bool = False,
-) -> Path:
+) -> Place:
     """Write a page with clips beside timelines of what tables say: the same as `vidclf report`.
 
     Args:
@@ -83,7 +84,7 @@ def write_report(
     page_path = _page_path(paths, output, inputs=[*paths, *filter(None, [named_clip])])
     with Staging(overwrite=overwrite) as staging:
         file = staging.add(page_path)
-        maker = ClipMaker(folder=page_path.absolute().parent, embed=embed, clips=len(paths))
+        maker = ClipMaker(folder=page_path.parent, embed=embed, clips=len(paths))
         opened = [open_table(path) for path in paths]
         colors = table_colors(*opened)
         clips = [maker.make(table, named_clip, rules, colors=colors) for table in opened]
@@ -112,7 +113,7 @@ def _is_clip(place: ClipLocation) -> bool:
     return place.kind != "folder" and (is_video_name(place.name) or is_image_name(place.name))
 
 
-def _page_path(paths: Sequence[Path], output: PathLike | None, *, inputs: Sequence[Path]) -> Path:
+def _page_path(paths: Sequence[Path], output: PathLike | None, *, inputs: Sequence[Path]) -> Place:
     """Beside the table, or in the folder that all tables have in common."""
     if len(paths) == 1:
         stem, ending = stem_of(paths[0]), REPORT
@@ -130,7 +131,7 @@ def _title(clips: Sequence[Mapping[str, Any]]) -> str:
 class ComparisonPage:
     """A comparison, and the page that was written of it."""
 
-    path: Path
+    path: Place
     """The page."""
     comparison: Comparison
     """What it shows."""
@@ -168,7 +169,7 @@ def write_comparison(
     page_path = output_path(joined.a.stem, output, ending=COMPARISON, kinds=_KINDS, inputs=inputs)
     with Staging(overwrite=overwrite) as staging:
         file = staging.add(page_path)
-        maker = ClipMaker(folder=page_path.absolute().parent, embed=False, clips=1)
+        maker = ClipMaker(folder=page_path.parent, embed=False, clips=1)
         data, apart, first = comparison_data(comparison, joined)
         media = media_of(joined.a, named_clip or played_source_of(joined.a)) or media_of(
             joined.b, None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from vidclf.remote.path import RemotePath
 from vidclf.segments.finder import Segment, SegmentRules
 
 _NOT_SHOWN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -30,7 +31,7 @@ class SegmentExport:
     """What players show as 0, on the clip's own clock; see `player_zero`."""
     source: Path | None = None
     """The clip's file, whether it is there or not; None where that is not known."""
-    folder: Path = Path()
+    folder: Path | RemotePath = Path()
     """Where the file will lie."""
     created: datetime = field(default_factory=lambda: datetime.now().astimezone())
     """When, with its time zone."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vidclf.errors import UsageError, VidclfError
 from vidclf.files.names import is_folder
+from vidclf.files.places import Place
 from vidclf.segments.finder import SegmentRules
 from vidclf.segments.segments import PathLike, SegmentFiles, segment_paths, write_table_segments
 from vidclf.table.named_tables import named_tables
@@ -73,14 +74,14 @@ def write_all_segments(
 
 def _planned(
     tables: Sequence[Path], output: PathLike | None, formats: Sequence[str] | None
-) -> dict[Path, dict[str, Path]]:
+) -> dict[Path, dict[str, Place]]:
     """Each table and the files that are made of it."""
     if len(tables) > 1 and output and not is_folder(output):
         raise UsageError(
             f"-o {output} names one file, but there are {len(tables)} tables: name a folder instead"
         )
     planned = {table: segment_paths(table, output, formats) for table in tables}
-    taken: dict[Path, Path] = {}
+    taken: dict[Place, Path] = {}
     for table, paths in planned.items():
         for path in paths.values():
             if path in taken:

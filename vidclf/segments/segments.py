@@ -12,6 +12,7 @@ import pandas as pd
 from vidclf.core.addresses import local_path
 from vidclf.errors import UsageError
 from vidclf.files.names import is_folder, manifest_path, output_path, stem_of
+from vidclf.files.places import Place, output_place
 from vidclf.files.staging import Staging
 from vidclf.files.text_file import write_text
 from vidclf.segments.export import SegmentExport
@@ -36,7 +37,7 @@ class SegmentFiles:
     """The clip's name."""
     count: int
     """How many segments there are."""
-    paths: list[Path]
+    paths: list[Place]
     """The files."""
 
 
@@ -84,7 +85,7 @@ def write_segments(
     threshold: float | None = None,
     thresholds: Mapping[str, float] | None = None,
     overwrite: bool = False,
-) -> list[Path]:
+) -> list[Place]:
     """Write the segments of a table: all files or none.
 
     Args:
@@ -115,7 +116,7 @@ def write_segments(
 
 def segment_paths(
     table: Path, output: PathLike | None, formats: Sequence[str] | None
-) -> dict[str, Path]:
+) -> dict[str, Place]:
     """Format → file to write, before the table is opened.
 
     Raises:
@@ -134,7 +135,7 @@ def segment_paths(
 
 
 def write_table_segments(
-    table: Path, paths: Mapping[str, Path], rules: SegmentRules, *, overwrite: bool
+    table: Path, paths: Mapping[str, Place], rules: SegmentRules, *, overwrite: bool
 ) -> SegmentFiles:
     """Write the segments of a table to these files; see `write_segments`."""
     opened = open_table(table)
@@ -175,7 +176,7 @@ def _formats(output: PathLike | None, formats: Sequence[str] | None) -> Sequence
         raise UsageError(f"no format is called {unknown[0]!r}: there are {', '.join(FORMATS)}")
     if output is None or is_folder(output):
         return list(dict.fromkeys(formats or ["csv"]))
-    suffix = Path(output).suffix.lower()
+    suffix = output_place(output).suffix.lower()
     if not formats:
         return [_format_of(suffix, output)]
     if len(set(formats)) > 1:

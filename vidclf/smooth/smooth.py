@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,13 @@ import pandas as pd
 from vidclf.core.file_digest import file_digests
 from vidclf.core.run_warnings import record_warnings
 from vidclf.errors import UsageError
-from vidclf.files.names import SMOOTHED_PREDICTIONS, manifest_path, output_path
+from vidclf.files.names import (
+    SMOOTHED_PREDICTIONS,
+    is_same_place,
+    manifest_path,
+    output_path,
+)
+from vidclf.files.places import Place
 from vidclf.files.staging import Staging
 from vidclf.smooth.class_tables import smooth_classes
 from vidclf.smooth.label_changes import count_runs
@@ -165,7 +170,7 @@ def _with_texts(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
     return rows.assign(**{column: texts[column].to_numpy() for column in others})
 
 
-def _summary(table: Table, rows: pd.DataFrame, outputs: Mapping[str, Path]) -> SmoothingSummary:
+def _summary(table: Table, rows: pd.DataFrame, outputs: Mapping[str, Place]) -> SmoothingSummary:
     has_labels = table.kind != "values"
     return SmoothingSummary(
         video=table.video,
@@ -177,7 +182,7 @@ def _summary(table: Table, rows: pd.DataFrame, outputs: Mapping[str, Path]) -> S
     )
 
 
-def _path(table: Table, output: PathLike | None) -> Path:
+def _path(table: Table, output: PathLike | None) -> Place:
     """Where the smoothed table goes, and not over what it is made from."""
     path = output_path(
         table.stem,
@@ -187,7 +192,7 @@ def _path(table: Table, output: PathLike | None) -> Path:
         inputs=[table.path],
     )
     mine, its = manifest_path(path), manifest_path(table.path)
-    if os.path.realpath(mine) == os.path.realpath(its):
+    if is_same_place(mine, its):
         raise UsageError(
             f"-o {path}: its manifest would replace {its}, which tells of {table.path}: name "
             "another output"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vidclf.core.addresses import check_output
+from vidclf.core.addresses import is_url, shown_address
 from vidclf.core.native_stderr import tensorflow_muted
 from vidclf.dataset.examples import Task
 from vidclf.errors import OutputExistsError, UsageError
@@ -41,9 +41,14 @@ class ModelOutput:
         """Read `-o`.
 
         Raises:
-            UsageError: its suffix names no kind of model.
+            UsageError: its suffix names no kind of model, or it is elsewhere.
         """
-        check_output(output)
+        if is_url(output):
+            raise UsageError(
+                f"-o {shown_address(str(output))}: a model is written to a folder of this machine, "
+                "as a SavedModel is a folder and figures are read again: name one, and upload what "
+                "was written"
+            )
         path = Path(output)
         if path.suffix.lower() not in (*_KERAS_SUFFIXES, "") or not path.name:
             raise UsageError(

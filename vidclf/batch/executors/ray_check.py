@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from vidclf.files.staging import Staging
 from vidclf.files.temporary_names import new_token, temporary_name
 from vidclf.files.write_errors import explained
 from vidclf.pipeline.job import ClipJob
+from vidclf.remote.path import RemotePath
 
 _ANSWER_SECONDS = 120
 _GONE_SECONDS = 5.0
@@ -38,8 +39,8 @@ def check_machines(
             "ray start --address, without --num-cpus 0"
         )
     _refuse({machine: _version_problems(answer) for machine, answer in _versions(machines)})
-    with token_file(first.outputs["manifest"]) as token:
-        clip = first.source
+    manifest, clip = first.outputs["manifest"], first.source
+    with nullcontext() if isinstance(manifest, RemotePath) else token_file(manifest) as token:
         expected = Expected(
             model_digest=model_digest,
             clip=first,

@@ -17,8 +17,11 @@ from vidclf.batch.worker import ClipWorker
 from vidclf.core.cpu import core_share, use_cores
 from vidclf.errors import VidclfError
 from vidclf.files.claim import claim_path
+from vidclf.files.stand_ins import stand_in
 from vidclf.inference.engine import Engine, open_engine
 from vidclf.pipeline.job import ClipJob, remove_leftovers_of
+from vidclf.remote.path import RemotePath
+from vidclf.remote.upload import check_writable
 from vidclf.settings import Settings
 
 _TELL_SECONDS = 0.5
@@ -55,8 +58,8 @@ class Expected:
     """The first clip."""
     clip_bytes: int | None
     """Its size; None where it is no file."""
-    token_file: Path
-    """A file in the folder of the outputs."""
+    token_file: Path | None
+    """A file in the folder of the outputs; None for one elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +130,7 @@ def clean(run: RayRun, job: ClipJob) -> None:
 
 def remove_outputs_of_dead(job: ClipJob) -> None:
     """Remove hidden outputs of a clip whose process was ended, as soon as it is gone."""
-    manifest = job.outputs["manifest"]
+    manifest = stand_in(job.outputs["manifest"])
     claim = claim_path(manifest, record=manifest)
     until = time.monotonic() + _GONE_SECONDS
     remove_leftovers_of(job)
@@ -155,8 +158,14 @@ def _worker(run: RayRun, *, engine: Engine | None = None) -> ClipWorker:
 
 def _missing(run: RayRun, expected: Expected) -> Iterator[str]:
     """What is not to be seen here, but for the model."""
-    if not expected.token_file.exists():
-        yield f"does not see the folder of the outputs {expected.token_file.parent}: {_SHARED_DISK}"
+    manifest = expected.clip.outputs["manifest"]
+    if isinstance(manifest, RemotePath):
+        try:
+            check_writable(manifest.parent)
+        except VidclfError as exc:
+            yield f"{exc} (credentials are those of the machine itself)"
+    elif expected.token_file is None or not expected.token_file.exists():
+        yield f"does not see the folder of the outputs {manifest.absolute().parent}: {_SHARED_DISK}"
     elif not os.access(expected.token_file.parent, os.W_OK):
         yield f"may not write to {expected.token_file.parent}: run Ray there as the same user"
     clip = expected.clip.source

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from vidclf.remote.path import RemotePath
 from vidclf.segments.export import SegmentExport, one_line
 from vidclf.segments.finder import Segment
 from vidclf.segments.formats.player_time import rising_milliseconds
@@ -64,6 +65,8 @@ def _medium(export: SegmentExport) -> dict[str, str]:
         return {"MEDIA_URL": name, "MIME_TYPE": mime, "RELATIVE_MEDIA_URL": name}
     path = export.source.absolute()
     url = {"MEDIA_URL": "file:///" + one_line(path.as_posix()).lstrip("/"), "MIME_TYPE": mime}
+    if isinstance(export.folder, RemotePath):
+        return url
     try:
         relative = Path(os.path.relpath(path, export.folder.absolute())).as_posix()
     except ValueError:  # another drive of Windows
