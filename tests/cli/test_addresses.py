@@ -42,17 +42,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["annotate", "a.mp4", "-m", signed("m.keras")], "m.keras"),
         (["annotate", "a.mp4", "--labels", signed("labels.txt")], "labels.txt"),
         (["annotate", "a.mp4", "--font", signed("font.ttf")], "font.ttf"),
-        (["segments", signed(TABLE)], TABLE),
-        (["segments", TABLE, signed(TABLE)], TABLE),
-        (["smooth", signed(TABLE), *MAJORITY], TABLE),
-        (["render", signed(TABLE), "a.mp4"], TABLE),
         (["render", TABLE, signed("a.mp4"), "--subtitles"], "a.mp4"),
-        (["report", signed(TABLE)], TABLE),
-        (["report", signed(TABLE), "a.mp4"], TABLE),
         (["report", TABLE, signed("a.mp4")], "a.mp4"),
-        (["compare", signed(TABLE), TABLE], TABLE),
-        (["compare", TABLE, signed(TABLE)], TABLE),
-        (["plot", signed(TABLE)], TABLE),
     ],
 )
 def test_a_url_is_told_as_what_it_is(
@@ -76,9 +67,19 @@ def test_a_url_is_told_as_what_it_is(
         ["inspect", unreachable("a.mp4")],
         ["inspect", unreachable("watch")],
         ["render", TABLE, unreachable("a.mp4")],
+        ["annotate", "--manifest", unreachable("clips.csv")],
+        ["segments", unreachable(TABLE), "-o", "a.srt"],
+        ["segments", TABLE, unreachable("b_predictions.csv"), "-o", "outputs/"],
+        ["smooth", unreachable(TABLE), *MAJORITY, "-o", "a.csv"],
+        ["render", unreachable(TABLE), "a.mp4", "-o", "b.mp4"],
+        ["report", unreachable(TABLE), "-o", "a.html"],
+        ["compare", unreachable(TABLE), TABLE],
+        ["plot", unreachable(TABLE), "-o", "a.png"],
+        ["join", unreachable(TABLE), "-o", "all.csv"],
+        ["evaluate", TABLE, unreachable("truth.csv"), "-o", "figures"],
     ],
 )
-def test_a_clip_elsewhere_that_cannot_be_reached_is_told_without_its_secrets(
+def test_a_file_elsewhere_that_cannot_be_reached_is_told_without_its_secrets(
     arguments: list[str], elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = sorted(elsewhere.rglob("*"))

@@ -14,10 +14,10 @@ from vidclf.batch.clip_names import part_text, short_places, stem_of_name
 from vidclf.batch.clips import Clip, ClipRow
 from vidclf.batch.distinct import plain_stem
 from vidclf.batch.listed_path import listed_location
-from vidclf.core.addresses import local_path
 from vidclf.dataset.rows import is_still
 from vidclf.dataset.table_rows import Cells, TableRow, TableRows, frame_rows, table_rows, text_of
 from vidclf.errors import BrokenRowsError, DataError, UsageError
+from vidclf.files.places import place_of
 from vidclf.settings import Position, Settings
 from vidclf.sources.location import ClipLocation
 from vidclf.table.carried import CarriedCells, is_own_column, kind_of_cells
@@ -64,7 +64,7 @@ def _table(manifest: str | os.PathLike[str] | pd.DataFrame) -> TableRows:
         return frame_rows(manifest)
     if not os.fspath(manifest):
         raise UsageError("an empty name stands for no list of clips: is a variable unset?")
-    return table_rows(local_path(manifest))
+    return table_rows(place_of(manifest))
 
 
 def _check(table: TableRows, faults: Sequence[str]) -> None:

@@ -71,11 +71,11 @@ def short_places(clips: Sequence[tuple[ClipLocation, str]]) -> list[str]:
 
 def _parts(source: ClipLocation, written: str) -> tuple[tuple[str, ...], bool]:
     """The parts of a path, and whether it lies below the list's folder."""
-    if source.is_local:
+    if source.is_local or "://" not in written:
         path = PurePath(written)
         parts = tuple(part for part in path.parts if part not in ("..", path.anchor))
         return parts or (source.name,), not path.is_absolute() and ".." not in path.parts
-    *above, _ = str(source).rstrip("/").split("/")
+    above = str(source).rstrip("/").split("/")[:-1]
     return (*filter(None, above), source.name), False
 
 

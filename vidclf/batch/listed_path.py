@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from vidclf.batch.walk import FolderWalk
-from vidclf.core.addresses import address_kind, shown_address
+from vidclf.dataset.table_rows import place_in
 from vidclf.errors import DataError
+from vidclf.files.places import Place
+from vidclf.remote.path import RemotePath
 from vidclf.sources.location import ClipLocation
 
 
-def listed_location(written: str, folder: Path, origin: str) -> ClipLocation:
+def listed_location(written: str, folder: Place, origin: str) -> ClipLocation:
     """The clip of a row; on this machine it must be there.
 
     Args:
@@ -24,15 +25,12 @@ def listed_location(written: str, folder: Path, origin: str) -> ClipLocation:
     """
     if not written:
         raise DataError(f"{origin}: the path is empty; name the clip, or take out the row")
-    kind = address_kind(written)
-    if kind == "url":
-        return ClipLocation(kind="url", text=written)
-    if kind:
-        raise DataError(
-            f"{origin}: {shown_address(written)} is a live input, and a list is of clips that can "
-            "be read again; name it to vidclf itself"
-        )
-    location = ClipLocation.of(folder / written).normalised()
+    place = place_in(folder, written, origin)
+    if isinstance(place, RemotePath):
+        if place.is_folder_name:
+            raise DataError(f"{origin}: {place} is a folder, and a row is one clip; name its clips")
+        return ClipLocation(kind="url", text=place.address)
+    location = ClipLocation.of(place).normalised()
     if location.kind == "folder":
         _check_pictures(location, origin)
     elif location.kind == "file" and not os.path.lexists(location.text):

@@ -12,6 +12,7 @@ from vidclf.compare.label_tables import compare_labels
 from vidclf.compare.results import ClassAgreement, LabelComparison, ValueComparison
 from vidclf.compare.text_report import comparison_text
 from vidclf.compare.value_tables import compare_values
+from vidclf.files.places import Place
 from vidclf.table.column_types import TableKind
 from vidclf.table.named_tables import PathLike
 from vidclf.table.schema import LABELS
@@ -24,7 +25,7 @@ Findings = ClassAgreement | LabelComparison | ValueComparison
 class Side:
     """One of the two tables."""
 
-    path: Path
+    path: Place
     """Its file."""
     model: str
     """The model's name as its manifest tells; empty where there is none."""

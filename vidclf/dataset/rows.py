@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
 
-from vidclf.core.addresses import address_kind, refusal
+from vidclf.core.addresses import refusal
 from vidclf.dataset.class_folders import PART_NAMES
 from vidclf.dataset.examples import Example, Part
-from vidclf.dataset.table_rows import Cells, text_of
+from vidclf.dataset.table_rows import Cells, place_in, text_of
 from vidclf.errors import DataError
+from vidclf.files.places import Place
 from vidclf.segments.truth import seconds_of
 from vidclf.sources.suffixes import ANIMATED_SUFFIXES, is_image_name
 
@@ -31,7 +32,7 @@ class RowReader:
 
     name: str
     """The table, for messages."""
-    folder: Path
+    folder: Place
     """Where paths that are not absolute count from."""
     columns: Sequence[str]
     """Its columns, in lower case."""
@@ -89,9 +90,10 @@ class RowReader:
     def _path(self, cell: str, origin: str) -> Path:
         if not cell:
             raise DataError(f"{origin}: the path is empty; name the picture or clip")
-        if address_kind(cell) == "url":
+        place = place_in(self.folder, cell, origin)
+        if not isinstance(place, Path):
             raise DataError(f"{origin}: {refusal(cell)}")
-        return self.folder / cell
+        return place
 
     def _seconds(self, cells: Cells, column: str, origin: str) -> float | None:
         text = self._decimal(_text(cells.get(column)))

@@ -9,10 +9,14 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from vidclf.core.addresses import address_kind, shown_address
 from vidclf.errors import DataError, SourceError
+from vidclf.files.local_files import local_file
+from vidclf.files.places import Place
+from vidclf.remote.path import RemotePath
 from vidclf.segments.truth import separated_rows
 from vidclf.table.file_formats import reason
 
@@ -42,7 +46,7 @@ class TableRows:
 
     name: str
     """What it is called in messages."""
-    folder: Path
+    folder: Place
     """Where paths in it that are not absolute count from."""
     columns: tuple[str, ...]
     """As they are written, without blanks around them."""
@@ -70,7 +74,7 @@ class TableRows:
         return dict(zip(self.known_columns, row.cells, strict=False))
 
 
-def table_rows(path: Path) -> TableRows:
+def table_rows(path: Place) -> TableRows:
     """The rows of a CSV with a header (commas, semicolons or tabs between cells), or of a Parquet.
 
     Raises:
@@ -101,6 +105,37 @@ def frame_rows(frame: pd.DataFrame) -> TableRows:
     return _of_frame(frame, name="the DataFrame", folder=Path())
 
 
+def place_in(folder: Place, written: str, origin: str) -> Place:
+    """What a path or URL in a table stands for.
+
+    Args:
+        folder: where paths that are not absolute count from.
+        written: as the table has it.
+        origin: the row, for messages.
+
+    Raises:
+        DataError: it is a live input, or an absolute path in a table that lies elsewhere.
+    """
+    kind = address_kind(written)
+    if kind == "url":
+        return RemotePath(written)
+    if kind:
+        raise DataError(
+            f"{origin}: {shown_address(written)} is a live input, and rows are of what can be read "
+            "again; record it to a file first"
+        )
+    if isinstance(folder, Path):
+        return folder / written
+    if PurePosixPath(written).is_absolute():
+        raise DataError(
+            f"{origin}: {written} is a path of one machine, in a table that lies elsewhere; write "
+            "its URL, or a path that counts from the table's folder"
+        )
+    for part in PurePosixPath(written).parts:
+        folder = folder.parent if part == ".." else folder / part
+    return folder
+
+
 def text_of(cell: object) -> str:
     """A cell as text; empty where there is nothing."""
     if cell is None:
@@ -110,7 +145,7 @@ def text_of(cell: object) -> str:
     return str(cell)
 
 
-def _of_frame(frame: pd.DataFrame, *, name: str, folder: Path) -> TableRows:
+def _of_frame(frame: pd.DataFrame, *, name: str, folder: Place) -> TableRows:
     cells_or_none = frame.astype(object).where(frame.notna(), None)
     return TableRows(
         name=name,
@@ -123,17 +158,17 @@ def _of_frame(frame: pd.DataFrame, *, name: str, folder: Path) -> TableRows:
     )
 
 
-def _parquet(path: Path) -> pd.DataFrame:
+def _parquet(path: Place) -> pd.DataFrame:
     import pandas as pd
 
     from vidclf.table.parquet_reader import explained_parquet
 
     with _explained(path), explained_parquet(path):
-        return pd.read_parquet(path.absolute())
+        return pd.read_parquet(local_file(path).absolute())
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Place) -> Iterator[None]:
     """A context in which what fails while a table is read becomes a `DataError`."""
     try:
         yield

@@ -7,10 +7,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Self
 
 from vidclf.errors import DataError
+from vidclf.files.local_files import local_file
+from vidclf.files.places import Place
 from vidclf.table.cells import csv_rows
 from vidclf.table.file_formats import reason
 
@@ -68,14 +70,14 @@ class CaseTable:
         )
 
     @classmethod
-    def read(cls, path: Path) -> Self:
+    def read(cls, path: Place) -> Self:
         """Read a `cases.csv`.
 
         Raises:
             DataError: it is not there or is no such table.
         """
         try:
-            with path.open(encoding="utf-8", newline="") as file:
+            with local_file(path).open(encoding="utf-8", newline="") as file:
                 rows = [cells for _, cells in csv_rows(file)]
         except (OSError, UnicodeDecodeError, csv.Error) as exc:
             raise DataError(f"cannot read the cases {path} ({reason(exc)})") from exc

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.errors import DataError
+from vidclf.files.places import Place
 from vidclf.segments.formats.player_time import player_zero
 from vidclf.segments.true_segment import TrueSegment
 from vidclf.segments.truth import read_truth
@@ -29,7 +29,7 @@ class ClipTruth:
 
     table: Table
     """The table."""
-    truth: Path
+    truth: Place
     """The file of the true segments."""
     segments: Sequence[TrueSegment]
     """The true segments, in order of start."""
@@ -70,7 +70,7 @@ class ClipTruth:
         return np.column_stack([nothing if c is None else c for c in columns]).astype(np.float32)
 
 
-def read_clip_truth(table: Path, truth: Path, *, threshold: float | None) -> ClipTruth:
+def read_clip_truth(table: Place, truth: Place, *, threshold: float | None) -> ClipTruth:
     """Read a table and the true segments of its clip.
 
     Args:

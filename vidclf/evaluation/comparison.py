@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.core.addresses import local_path
 from vidclf.dataset.examples import Task
 from vidclf.errors import DataError
 from vidclf.evaluation.case_rows import CaseRows
 from vidclf.evaluation.case_table import CaseTable, numbers_of, shared_places
 from vidclf.evaluation.output_files import CASES, EVALUATION_FORMAT, METRICS
 from vidclf.evaluation.results import Evaluation
+from vidclf.files.local_files import is_folder, local_file
+from vidclf.files.places import Place, place_of
 from vidclf.metrics.paired import (
     Difference,
     macro_f1_difference,
@@ -47,8 +47,8 @@ def compare_evaluations(evaluation: Evaluation, other: PathLike) -> dict[str, An
     Raises:
         DataError: the other cannot be read, or is not of these cases.
     """
-    path = local_path(other)
-    path = path / METRICS if path.is_dir() else path
+    path = place_of(other)
+    path = path / METRICS if is_folder(path) else path
     told = _read(path)
     if told.get("task") != evaluation.task:
         raise DataError(
@@ -81,9 +81,9 @@ def compare_evaluations(evaluation: Evaluation, other: PathLike) -> dict[str, An
     }
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _read(path: Place) -> Mapping[str, Any]:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = json.loads(local_file(path).read_text(encoding="utf-8"))
     except OSError as exc:
         raise DataError(f"cannot read the evaluation {path} ({exc.strerror})") from exc
     except (ValueError, RecursionError) as exc:

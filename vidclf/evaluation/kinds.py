@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from vidclf.core.addresses import local_path
+from vidclf.files.local_files import is_folder
 from vidclf.files.names import EVALUATION, PREDICTIONS_CSV, PREDICTIONS_PARQUET, beside, stem_of
+from vidclf.files.places import place_of
+from vidclf.remote.matching import remote_files
+from vidclf.remote.path import RemotePath
 
 _TABLES = (".csv", ".parquet")
 _OUTPUTS = Path("outputs")
@@ -16,12 +18,15 @@ def is_of_tables(named: str) -> bool:
     """Whether a name stands for a table, or for a folder that holds some, and not for a model.
 
     Raises:
-        UsageError: an address is named.
+        UsageError: a live input is named.
     """
-    path = local_path(named)
-    if not os.path.isdir(path):  # noqa: PTH112  # unlike Path's, it bears names that are too long
+    path = place_of(named)
+    if not is_folder(path):
         return path.suffix.lower() in _TABLES
     endings = PREDICTIONS_CSV, PREDICTIONS_PARQUET
+    if isinstance(path, RemotePath):
+        names = [file.name for file in remote_files(path)]
+        return "saved_model.pb" not in names and any(name.endswith(endings) for name in names)
     is_model = (path / "saved_model.pb").exists()
     return not is_model and any(
         file.name.endswith(endings) for file in path.rglob("*_predictions.*")

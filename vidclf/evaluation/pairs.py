@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vidclf.core.addresses import local_path
 from vidclf.errors import DataError, UsageError
+from vidclf.files.local_files import is_folder
 from vidclf.files.names import PREDICTIONS_CSV, SEGMENTS_CSV, stem_of
+from vidclf.files.places import Place, place_of
+from vidclf.remote.matching import remote_files
+from vidclf.remote.path import RemotePath
 from vidclf.segments.truth import TRUTH_SUFFIXES
 from vidclf.table.named_tables import PathLike, table_files
 
@@ -18,7 +20,7 @@ from vidclf.table.named_tables import PathLike, table_files
 class TablePairs:
     """Tables, each with the file of its true segments."""
 
-    pairs: Sequence[tuple[Path, Path]]
+    pairs: Sequence[tuple[Place, Place]]
     """(table, truth) of each clip."""
     notes: tuple[str, ...]
     """Which tables have no truth, in a sentence."""
@@ -37,11 +39,12 @@ def table_pairs(table: PathLike, truth: PathLike) -> TablePairs:
         SourceError: a folder holds no table.
         UsageError: two files could be a table's truth.
     """
-    tables, path = list(table_files(table)), local_path(truth)
-    if not path.is_dir():
+    tables, path = list(table_files(table)), place_of(truth)
+    if not is_folder(path):
         return TablePairs(pairs=[(file, path) for file in tables], notes=())
     places = _truths_by_stem(path)
-    base = Path(table) if os.path.isdir(table) else None  # noqa: PTH112
+    named = place_of(table)
+    base = named if is_folder(named) else None
     found = [(file, _truth_of(file, base, places, path)) for file in tables]
     pairs = [(file, truth) for file, truth in found if truth is not None]
     lacking = [file for file, truth in found if truth is None]
@@ -58,22 +61,30 @@ def table_pairs(table: PathLike, truth: PathLike) -> TablePairs:
     return TablePairs(pairs=pairs, notes=notes)
 
 
-def _truths_by_stem(folder: Path) -> dict[Path, list[Path]]:
+def _truths_by_stem(folder: Place) -> dict[str, list[Place]]:
     """Stem, counted from the folder → the files that may be its truth."""
-    places: dict[Path, list[Path]] = {}
-    for file in sorted(folder.rglob("*")):
+    places: dict[str, list[Place]] = {}
+    files = remote_files(folder) if isinstance(folder, RemotePath) else sorted(folder.rglob("*"))
+    for file in files:
         if file.suffix.lower() in TRUTH_SUFFIXES and not file.name.endswith(PREDICTIONS_CSV):
             name = file.stem.removesuffix(Path(SEGMENTS_CSV).stem) or file.stem
-            places.setdefault(file.relative_to(folder).with_name(name), []).append(file)
+            places.setdefault(_below(folder, file.with_name(name)), []).append(file)
     return places
 
 
+def _below(folder: Place, file: Place) -> str:
+    """The path of a file below a folder, with `/`."""
+    if isinstance(folder, Path) and isinstance(file, Path):
+        return file.relative_to(folder).as_posix()
+    return str(file).removeprefix(str(folder).rstrip("/") + "/")
+
+
 def _truth_of(
-    table: Path, base: Path | None, places: dict[Path, list[Path]], folder: Path
-) -> Path | None:
+    table: Place, base: Place | None, places: dict[str, list[Place]], folder: Place
+) -> Place | None:
     """The file of a table: at the same place in its folder, else anywhere by its name."""
     stem = stem_of(table)
-    near = places.get(stem.relative_to(base)) if base else None
+    near = places.get(_below(base, stem)) if base else None
     files = near or [file for place in _named(stem.name, places) for file in places[place]]
     if len(files) > 1:
         raise UsageError(
@@ -83,5 +94,5 @@ def _truth_of(
     return files[0] if files else None
 
 
-def _named(name: str, places: dict[Path, list[Path]]) -> Iterator[Path]:
-    return (place for place in places if place.name == name)
+def _named(name: str, places: Iterable[str]) -> Iterator[str]:
+    return (place for place in places if place.rpartition("/")[2] == name)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.dataset.examples import Task
+from vidclf.files.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +53,9 @@ class ClipFigures:
 
     name: str
     """The clip's name, as its table has it."""
-    table: Path
+    table: Place
     """The table that was evaluated."""
-    truth: Path
+    truth: Place
     """The file of its true segments."""
     first_case: int
     """The place of its first case: its cases are those up to the next clip's first."""

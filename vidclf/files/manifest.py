@@ -14,6 +14,7 @@ from typing import Any
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import SourceError
 from vidclf.files.json_fields import JsonFields
+from vidclf.files.local_files import is_there, local_file
 from vidclf.files.manifest_parts import ManifestClip, ManifestModel, ManifestSettings
 from vidclf.files.places import Place
 from vidclf.files.text_file import write_text
@@ -73,7 +74,7 @@ class Manifest:
     """The JSON object, with what nothing here reads; empty where there is no manifest."""
 
     @classmethod
-    def read(cls, path: Path) -> Manifest:
+    def read(cls, path: Place) -> Manifest:
         """The manifest in a file; an empty one where there is none.
 
         One that cannot be read, or is of another format, is passed over with a warning; so is
@@ -181,12 +182,18 @@ class Manifest:
         )
 
 
-def _document(path: Path) -> Mapping[str, Any]:
+def _document(path: Place) -> Mapping[str, Any]:
     """The JSON object in a file; empty, with a warning, where it is no right one."""
     try:
-        text = path.read_text(encoding="utf-8")
+        if isinstance(path, RemotePath) and not is_there(path):
+            return {}
+        text = local_file(path).read_text(encoding="utf-8")
         document = json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except FileNotFoundError:
+        return {}
+    except SourceError as exc:  # where one file may be read, those beside it may not
+        say = logger.info if isinstance(path, RemotePath) and path.is_web else logger.warning
+        say("the manifest %s cannot be read and is passed over: %s", path, exc)
         return {}
     except (OSError, ValueError, RecursionError) as exc:
         logger.warning("the manifest %s cannot be read (%s) and is passed over", path, exc)
@@ -208,7 +215,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def _check_table_format(path: Path, document: Mapping[str, Any]) -> None:
+def _check_table_format(path: Place, document: Mapping[str, Any]) -> None:
     if (written := document.get("table_format", TABLE_FORMAT)) != TABLE_FORMAT:
         raise SourceError(
             f"{path} says that the table's format is {reprlib.repr(written)}, and this vidclf "

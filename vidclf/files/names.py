@@ -93,7 +93,7 @@ def output_path(
     """
     path: Place
     if output is None:
-        path = stem.with_name(stem.name + ending)
+        path = output_place(stem.with_name(stem.name + ending))
     elif output == "":
         raise UsageError("an empty name stands for no place: is a variable unset?")
     elif is_folder(output):

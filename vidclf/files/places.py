@@ -32,7 +32,7 @@ def place_of(named: str | os.PathLike[str] | RemotePath) -> Place:
     return Path(named)
 
 
-def output_place(named: str | os.PathLike[str] | RemotePath) -> Place:
+def output_place(named: str | os.PathLike[str] | Place) -> Place:
     """The place that an output's name stands for.
 
     Raises:
@@ -48,3 +48,8 @@ def output_place(named: str | os.PathLike[str] | RemotePath) -> Place:
             "or of a bucket (s3://BUCKET/FOLDER/)"
         )
     return place
+
+
+def address_of(place: Place) -> str:
+    """The name from which `place_of` makes the place again; that of a URL may hold secrets."""
+    return os.fspath(place) if isinstance(place, Path) else place.address

@@ -13,6 +13,7 @@ from typing import Literal
 from vidclf.core.wildcards import matching_files
 from vidclf.errors import OutputExistsError, UsageError
 from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET, is_folder
+from vidclf.files.places import Place
 from vidclf.table.named_tables import PathLike
 
 _ENDINGS = (PREDICTIONS_CSV, PREDICTIONS_PARQUET)
@@ -95,7 +96,7 @@ class Destination:
                 if match and int(match[1]) >= number:
                     (self.path / name).unlink(missing_ok=True)
 
-    def apart_from(self, tables: Iterable[Path]) -> Iterator[Path]:
+    def apart_from(self, tables: Iterable[Place]) -> Iterator[Place]:
         """The same tables, of which none may be replaced.
 
         Raises:
@@ -103,7 +104,7 @@ class Destination:
         """
         taken = {_identity(file) for file in self._files()} - {None}
         for table in tables:
-            if taken and _identity(table) in taken:
+            if taken and isinstance(table, Path) and _identity(table) in taken:
                 raise UsageError(f"{table} is an input: name another output, it would be replaced")
             yield table
 

@@ -11,8 +11,10 @@ from typing import Protocol, Self
 
 import pandas as pd
 
+from vidclf.core.addresses import shown_address
 from vidclf.core.held_signals import signals_held
 from vidclf.errors import SourceError
+from vidclf.files.places import place_of
 from vidclf.files.staging import Staging
 from vidclf.join.csv_output import CsvOutput
 from vidclf.join.destination import Destination
@@ -120,10 +122,10 @@ def _write(plan: JoinPlan, output: RowsOutput, *, on_table: OnTable) -> int:
     for name in plan.tables:
         on_table("rows", len(plan.tables))
         try:
-            for rows in read_blocks(Path(name), plan.texts):
+            for rows in read_blocks(place_of(name), plan.texts):
                 _check_unchanged(name, rows, plan)
                 for video in rows["video"].unique():
-                    plan.clips.add_clip(video, name)
+                    plan.clips.add_clip(video, shown_address(name))
                 if not failures:
                     output.write(completed(rows, list(plan.types)))
                 total += len(rows)
@@ -135,4 +137,6 @@ def _write(plan: JoinPlan, output: RowsOutput, *, on_table: OnTable) -> int:
 
 def _check_unchanged(name: str, rows: pd.DataFrame, plan: JoinPlan) -> None:
     if not plan.types.keys() >= {column for column in rows.columns if column}:
-        raise SourceError(f"the table {name} was changed while it was read: join again")
+        raise SourceError(
+            f"the table {shown_address(name)} was changed while it was read: join again"
+        )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
+from vidclf.core.addresses import shown_address
 from vidclf.core.counting import counted
 from vidclf.errors import SourceError, UnreadableTablesError, UsageError
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import manifest_path
+from vidclf.files.places import Place, address_of, place_of
 from vidclf.table.blocks import TableHead, read_head
 from vidclf.table.column_types import Types, column_types
 from vidclf.table.joining import JoinedClips
@@ -24,7 +24,7 @@ class JoinPlan:
     """The tables that become one."""
 
     tables: list[str]
-    """Their files, in order; text, as there may be a hundred thousand."""
+    """Their files or addresses, in order; text, as there may be a hundred thousand."""
     types: Types
     """Columns of all of them, in the order of their first, and their types; `str` is text that
     vidclf does not know."""
@@ -37,14 +37,14 @@ class JoinPlan:
         return {column: kind for column, kind in self.types.items() if kind == "str"}
 
 
-def plan_join(tables: Iterable[Path], *, on_table: OnTable) -> JoinPlan:
+def plan_join(tables: Iterable[Place], *, on_table: OnTable) -> JoinPlan:
     """Look at the head of each table.
 
     Raises:
         UnreadableTablesError, SourceError: tables cannot be read, of which all are told.
         UsageError: there is none, they are of several kinds, or a clip stands in two.
     """
-    names = [os.fspath(path) for path in dict.fromkeys(tables)]
+    names = [address_of(path) for path in dict.fromkeys(tables)]
     if not names:
         raise UsageError("no table was given")
     columns: dict[str, None] = {}
@@ -53,15 +53,15 @@ def plan_join(tables: Iterable[Path], *, on_table: OnTable) -> JoinPlan:
     for name in names:
         on_table("headers", len(names))
         try:
-            head = _head(Path(name))
+            head = _head(place_of(name))
         except SourceError as exc:
             failures.append(exc)
             continue
-        clips.add_table(name, head.columns)
+        clips.add_table(shown_address(name), head.columns)
         columns.update(dict.fromkeys(head.columns))
         _widen(others, head.others)
         try:
-            clips.add_clip(head.video, name)
+            clips.add_clip(head.video, shown_address(name))
         except UsageError as exc:
             doubles.append(exc)
     raise_failures(failures, count=len(names))
@@ -88,7 +88,7 @@ def raise_failures(failures: list[SourceError], *, count: int) -> None:
         )
 
 
-def _head(path: Path) -> TableHead:
+def _head(path: Place) -> TableHead:
     Manifest.read(manifest_path(path))  # refuses a format that is not known
     return read_head(path)
 

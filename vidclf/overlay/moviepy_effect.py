@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from moviepy import Effect, VideoClip
 
-from vidclf.core.addresses import local_path
 from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.errors import UsageError
+from vidclf.files.places import place_of
 from vidclf.overlay import Overlay, blend
 from vidclf.settings import DEFAULT_CORNER, DEFAULT_STYLE, Corner, Style
 from vidclf.table import annotations_from_rows, read_annotations
@@ -156,7 +156,7 @@ def annotated(clip: VideoClip, overlay: Overlay, annotation_at: AnnotationAt) ->
 
 def _moments(table: Any, top_k: int) -> list[Annotation]:
     if isinstance(table, (str, os.PathLike)):
-        annotations = read_annotations(local_path(table))
+        annotations = read_annotations(place_of(table))
     elif hasattr(table, "to_dict"):
         annotations = annotations_from_rows(table.to_dict("records"))
     else:

@@ -113,14 +113,27 @@ def _is_clip(place: ClipLocation) -> bool:
     return place.kind != "folder" and (is_video_name(place.name) or is_image_name(place.name))
 
 
-def _page_path(paths: Sequence[Path], output: PathLike | None, *, inputs: Sequence[Path]) -> Place:
+def _page_path(
+    paths: Sequence[Place], output: PathLike | None, *, inputs: Sequence[Place]
+) -> Place:
     """Beside the table, or in the folder that all tables have in common."""
     if len(paths) == 1:
         stem, ending = stem_of(paths[0]), REPORT
     else:
-        folders = [path.absolute().parent for path in paths]
-        stem, ending = Path(os.path.commonpath(folders)) / "report", ".html"
+        stem, ending = _common_folder(paths) / "report", ".html"
     return output_path(stem, output, ending=ending, kinds=_KINDS, inputs=inputs)
+
+
+def _common_folder(paths: Sequence[Place]) -> Place:
+    """The folder that all tables have in common."""
+    folders = [path.absolute().parent for path in paths if isinstance(path, Path)]
+    if len(folders) == len(paths):
+        return Path(os.path.commonpath(folders))
+    if len({path.parent for path in paths}) == 1:
+        return paths[0].parent
+    raise UsageError(
+        f"{paths[0]} and {paths[-1]} lie in no folder of their own: say where the page goes with -o"
+    )
 
 
 def _title(clips: Sequence[Mapping[str, Any]]) -> str:

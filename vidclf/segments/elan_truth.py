@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from vidclf.errors import DataError
+from vidclf.files.local_files import local_file
+from vidclf.files.places import Place
 from vidclf.segments.export import one_line
 from vidclf.segments.true_segment import TrueSegment, checked_segment
 
@@ -22,7 +23,7 @@ _LINE = "{vidclf}line"
 
 
 def elan_segments(
-    path: Path, *, zero_seconds: float, known: Collection[str] = ()
+    path: Place, *, zero_seconds: float, known: Collection[str] = ()
 ) -> list[TrueSegment]:
     """Read the time-aligned annotations of all tiers.
 
@@ -53,7 +54,7 @@ def elan_segments(
 class _Clock:
     """What the time slots of a document stand for."""
 
-    path: Path
+    path: Place
     slots: Mapping[str, int]
     """Name of a slot → milliseconds; without those that have no time."""
     zero_seconds: float
@@ -105,9 +106,9 @@ def _origin(document: ET.Element) -> float:
     return int(value) / 1000 if value.isdecimal() else 0.0
 
 
-def _parsed(path: Path) -> ET.Element:
+def _parsed(path: Place) -> ET.Element:
     """The document, each element with its line."""
-    with path.open("rb") as file:
+    with local_file(path).open("rb") as file:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise DataError(f"{path} is larger than {MOST_BYTES >> 20} MB, as no ELAN document is")

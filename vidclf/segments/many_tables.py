@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from vidclf.errors import UsageError, VidclfError
 from vidclf.files.names import is_folder
@@ -20,7 +19,7 @@ class SegmentBatch:
 
     done: list[SegmentFiles]
     """What was written, for each table that was done."""
-    failed: list[tuple[Path, VidclfError]]
+    failed: list[tuple[Place, VidclfError]]
     """Table and error of each that was not."""
 
 
@@ -73,15 +72,15 @@ def write_all_segments(
 
 
 def _planned(
-    tables: Sequence[Path], output: PathLike | None, formats: Sequence[str] | None
-) -> dict[Path, dict[str, Place]]:
+    tables: Sequence[Place], output: PathLike | None, formats: Sequence[str] | None
+) -> dict[Place, dict[str, Place]]:
     """Each table and the files that are made of it."""
     if len(tables) > 1 and output and not is_folder(output):
         raise UsageError(
             f"-o {output} names one file, but there are {len(tables)} tables: name a folder instead"
         )
     planned = {table: segment_paths(table, output, formats) for table in tables}
-    taken: dict[Place, Path] = {}
+    taken: dict[Place, Place] = {}
     for table, paths in planned.items():
         for path in paths.values():
             if path in taken:

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from vidclf.core.addresses import local_path
 from vidclf.errors import UsageError
 from vidclf.files.names import is_folder, manifest_path, output_path, stem_of
-from vidclf.files.places import Place, output_place
+from vidclf.files.places import Place, output_place, place_of
 from vidclf.files.staging import Staging
 from vidclf.files.text_file import write_text
 from vidclf.segments.export import SegmentExport
@@ -109,13 +108,13 @@ def write_segments(
     """
     wanted = [formats] if isinstance(formats, str) else formats
     rules = _rules(min_duration, merge_gap, threshold, thresholds)
-    path = local_path(table)
+    path = place_of(table)
     paths = segment_paths(path, output, wanted)
     return write_table_segments(path, paths, rules, overwrite=overwrite).paths
 
 
 def segment_paths(
-    table: Path, output: PathLike | None, formats: Sequence[str] | None
+    table: Place, output: PathLike | None, formats: Sequence[str] | None
 ) -> dict[str, Place]:
     """Format → file to write, before the table is opened.
 
@@ -135,7 +134,7 @@ def segment_paths(
 
 
 def write_table_segments(
-    table: Path, paths: Mapping[str, Place], rules: SegmentRules, *, overwrite: bool
+    table: Place, paths: Mapping[str, Place], rules: SegmentRules, *, overwrite: bool
 ) -> SegmentFiles:
     """Write the segments of a table to these files; see `write_segments`."""
     opened = open_table(table)

@@ -6,9 +6,10 @@ import csv
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from vidclf.errors import DataError, UsageError
+from vidclf.files.local_files import local_file
+from vidclf.files.places import Place
 from vidclf.segments.elan_truth import elan_segments
 from vidclf.segments.true_segment import TrueSegment, checked_segment
 from vidclf.settings import Position
@@ -22,7 +23,7 @@ _ROW = "write rows of start,end,label, such as 12.5,1:02.5,walk"
 
 
 def read_truth(
-    path: Path,
+    path: Place,
     *,
     video: str | None = None,
     zero_seconds: float = 0.0,
@@ -52,7 +53,7 @@ def read_truth(
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Place) -> Iterator[None]:
     """A context in which what fails while a file is read becomes a `DataError`."""
     try:
         yield
@@ -65,7 +66,7 @@ def _explained(path: Path) -> Iterator[None]:
 # --- CSV ---------------------------------------------------------------------------------------
 
 
-def _csv_segments(path: Path, video: str | None) -> Iterator[TrueSegment]:
+def _csv_segments(path: Place, video: str | None) -> Iterator[TrueSegment]:
     """The rows of a clip."""
     separator, rows = separated_rows(path)
     if not rows:
@@ -79,12 +80,12 @@ def _csv_segments(path: Path, video: str | None) -> Iterator[TrueSegment]:
         yield _segment(f"{path}, line {line}", cells, places, has_commas=separator != ",")
 
 
-def separated_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
+def separated_rows(path: Place) -> tuple[str, list[tuple[int, list[str]]]]:
     """What separates the cells of a CSV, and number of the line and cells of each row.
 
     Rows of empty cells, as spreadsheets leave them, are none.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with local_file(path).open(encoding="utf-8-sig", newline="") as file:
         first = file.readline()
         file.seek(0)
         separator = max(_SEPARATORS, key=first.count)
@@ -92,7 +93,7 @@ def separated_rows(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
         return separator, [(line, cells) for line, cells in rows if any(map(str.strip, cells))]
 
 
-def _places(path: Path, head: Sequence[str]) -> dict[str, int] | None:
+def _places(path: Place, head: Sequence[str]) -> dict[str, int] | None:
     """Column → its place, as the header tells; None where the first row is a segment already."""
     places = {name.strip().lower(): place for place, name in reversed(list(enumerate(head)))}
     if all(name in places for name in _COLUMNS):
@@ -104,7 +105,7 @@ def _places(path: Path, head: Sequence[str]) -> dict[str, int] | None:
 
 
 def _of_clip(
-    path: Path,
+    path: Place,
     rows: Sequence[tuple[int, list[str]]],
     places: Mapping[str, int],
     video: str | None,

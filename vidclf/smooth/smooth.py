@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -160,7 +159,7 @@ def smooth_table(table: Table, rules: SmoothingRules) -> pd.DataFrame:
     return _BY_KIND[table.kind](table, rules)
 
 
-def _with_texts(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
+def _with_texts(rows: pd.DataFrame, path: Place) -> pd.DataFrame:
     """The rows with the columns of others' making as they stand in their CSV, letter by letter."""
     known = column_types(list(rows.columns))
     others = [column for column in rows.columns if column not in known]

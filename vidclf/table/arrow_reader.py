@@ -6,7 +6,6 @@ Whether what is unusual is right, and what is said of it, is up to the readers t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,8 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from vidclf.errors import SourceError
+from vidclf.files.local_files import local_file
+from vidclf.files.places import Place
 from vidclf.table.column_types import Types, checked_types
 from vidclf.table.csv_reader import FALSE, TRUE, csv_head
 from vidclf.table.file_formats import RUNNERS_UP
@@ -37,7 +38,7 @@ class UnusualTableError(Exception):
     """A table that another reader must look at."""
 
 
-def plain_blocks(path: Path, *, most_rows: int, most_cells: int) -> Iterator[pd.DataFrame]:
+def plain_blocks(path: Place, *, most_rows: int, most_cells: int) -> Iterator[pd.DataFrame]:
     """The rows of a table in blocks, typed as pandas' reader would have them.
 
     Args:
@@ -58,13 +59,13 @@ def plain_blocks(path: Path, *, most_rows: int, most_cells: int) -> Iterator[pd.
         raise UnusualTableError from exc
 
 
-def _csv_blocks(path: Path) -> Iterator[pd.DataFrame]:
+def _csv_blocks(path: Place) -> Iterator[pd.DataFrame]:
     columns, _ = csv_head(path)
     types = _known_types(path, columns)
     # scores are read as pandas does, by way of 64 bits
     arrow_types = {c: ARROW_TYPES[t.replace("float32", "float64")] for c, t in types.items()}
     with (
-        path.open("rb") as file,  # of a name, pyarrow would take ".gz" to be compressed
+        local_file(path).open("rb") as file,  # of a name, pyarrow would take ".gz" to be compressed
         csv.open_csv(
             file,
             read_options=csv.ReadOptions(block_size=_BLOCK_BYTES),
@@ -79,8 +80,8 @@ def _csv_blocks(path: Path) -> Iterator[pd.DataFrame]:
                 yield _frame(batch, types)
 
 
-def _parquet_blocks(path: Path, most_rows: int, most_cells: int) -> Iterator[pd.DataFrame]:
-    with parquet.ParquetFile(path) as file:
+def _parquet_blocks(path: Place, most_rows: int, most_cells: int) -> Iterator[pd.DataFrame]:
+    with parquet.ParquetFile(local_file(path)) as file:
         schema = file.schema_arrow
         types = _known_types(path, schema.names)
         as_written = all(schema.field(c).type == ARROW_TYPES[t] for c, t in types.items())
@@ -90,7 +91,7 @@ def _parquet_blocks(path: Path, most_rows: int, most_cells: int) -> Iterator[pd.
             yield _frame(batch, types)
 
 
-def _known_types(path: Path, columns: list[str]) -> Types:
+def _known_types(path: Place, columns: list[str]) -> Types:
     types = checked_types(path, columns)
     if len(types) < len(columns):
         raise UnusualTableError

@@ -6,12 +6,12 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 
 import pandas as pd
 from pandas.api import types as kinds
 
 from vidclf.errors import SourceError
+from vidclf.files.places import Place
 from vidclf.table.column_types import Types, checked_types
 from vidclf.table.csv_reader import csv_blocks, csv_head, read_csv_columns
 from vidclf.table.parquet_reader import parquet_blocks, parquet_head
@@ -34,7 +34,7 @@ class TableHead:
     """Columns that vidclf does not know → `int64`, `float64`, `bool`, `str`, or "" if empty."""
 
 
-def read_head(path: Path) -> TableHead:
+def read_head(path: Place) -> TableHead:
     """The head of a table; where it has columns of others' making, all their cells are looked at.
 
     Raises:
@@ -57,7 +57,7 @@ def read_head(path: Path) -> TableHead:
     )
 
 
-def read_blocks(path: Path, texts: Mapping[str, str] | None = None) -> Iterator[pd.DataFrame]:
+def read_blocks(path: Place, texts: Mapping[str, str] | None = None) -> Iterator[pd.DataFrame]:
     """The rows of a table, in order and in blocks; see `read_predictions` for their types.
 
     pyarrow, where it is installed, reads what a run wrote, in a quarter of the time; whatever it
@@ -80,7 +80,7 @@ def read_blocks(path: Path, texts: Mapping[str, str] | None = None) -> Iterator[
         raise SourceError(f"the table {path} has no rows")
 
 
-def _typed_blocks(path: Path, texts: Mapping[str, str]) -> Generator[pd.DataFrame]:
+def _typed_blocks(path: Place, texts: Mapping[str, str]) -> Generator[pd.DataFrame]:
     done = 0
     if find_spec("pyarrow"):
         from vidclf.table.arrow_reader import UnusualTableError, plain_blocks
@@ -99,8 +99,8 @@ def _typed_blocks(path: Path, texts: Mapping[str, str]) -> Generator[pd.DataFram
         done = max(0, done - len(rows))
 
 
-def _pandas_blocks(path: Path, texts: Mapping[str, str]) -> Iterator[pd.DataFrame]:
-    def types_of(path: Path, columns: Sequence[str]) -> Types:
+def _pandas_blocks(path: Place, texts: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+    def types_of(path: Place, columns: Sequence[str]) -> Types:
         return {**checked_types(path, columns), **texts}
 
     if _is_parquet(path):
@@ -115,7 +115,7 @@ def _block_rows(columns: int) -> int:
     return max(1, min(_MOST_ROWS, _MOST_CELLS // columns))
 
 
-def _is_parquet(path: Path) -> bool:
+def _is_parquet(path: Place) -> bool:
     return path.suffix.lower() == ".parquet"
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
 from vidclf.errors import SourceError
+from vidclf.files.places import Place
 from vidclf.table.schema import LABELS, RAW, SCORE, VALUE, lone_rank_column
 
 TableKind = Literal["classes", "labels", "values"]
@@ -45,7 +45,7 @@ def column_types(columns: Sequence[str]) -> Types:
     return types
 
 
-def checked_types(path: Path, columns: Sequence[str]) -> Types:
+def checked_types(path: Place, columns: Sequence[str]) -> Types:
     """The same for the columns of a file.
 
     Raises:
@@ -70,7 +70,7 @@ def needed_columns(kind: TableKind) -> tuple[str, ...]:
     return _NEEDED if kind == "values" else (*_NEEDED, *_NEEDED_OF_LABELS)
 
 
-def _check_columns(path: Path, columns: Sequence[str]) -> None:
+def _check_columns(path: Place, columns: Sequence[str]) -> None:
     if doubled := sorted({c for c in columns if c and columns.count(c) > 1}):
         raise SourceError(f"the table {path} has the column {doubled[0]!r} twice: drop one")
     if missing := [name for name in needed_columns(kind_of(columns)) if name not in columns]:

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from vidclf.errors import SourceError
+from vidclf.files.local_files import local_file
+from vidclf.files.places import Place
 from vidclf.table.cells import csv_rows
 from vidclf.table.column_types import Types
 from vidclf.table.file_formats import RUNNERS_UP, WANTED, TypesOf, lack_raw_label, reason
@@ -26,7 +27,7 @@ _TEXT_SUFFIXES = (".csv", ".tsv", ".txt", "")
 _COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
 
 
-def read_csv(path: Path, types_of: TypesOf) -> pd.DataFrame:
+def read_csv(path: Place, types_of: TypesOf) -> pd.DataFrame:
     """A UTF-8 CSV with a header, its known columns typed.
 
     Raises:
@@ -35,7 +36,7 @@ def read_csv(path: Path, types_of: TypesOf) -> pd.DataFrame:
     return next(csv_blocks(path, types_of, most_rows=None))
 
 
-def csv_blocks(path: Path, types_of: TypesOf, *, most_rows: int | None) -> Iterator[pd.DataFrame]:
+def csv_blocks(path: Place, types_of: TypesOf, *, most_rows: int | None) -> Iterator[pd.DataFrame]:
     """The same in blocks of rows; None for one of all."""
     with _explained(path):
         columns, first = _head(path)
@@ -49,7 +50,7 @@ def csv_blocks(path: Path, types_of: TypesOf, *, most_rows: int | None) -> Itera
             raise _blamed(path, types, exc) from exc
 
 
-def csv_head(path: Path) -> tuple[list[str], list[str]]:
+def csv_head(path: Place) -> tuple[list[str], list[str]]:
     """The header, and the cells of the first row.
 
     Raises:
@@ -62,7 +63,7 @@ def csv_head(path: Path) -> tuple[list[str], list[str]]:
     return columns, cells
 
 
-def read_csv_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+def read_csv_columns(path: Place, columns: Sequence[str]) -> pd.DataFrame:
     """Some columns of others' making, as pandas reads them.
 
     Raises:
@@ -70,7 +71,7 @@ def read_csv_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     """
     with _explained(path):
         return pd.read_csv(
-            path.absolute(),
+            local_file(path).absolute(),
             usecols=list(columns),
             encoding="utf-8-sig",
             compression=None,
@@ -82,7 +83,7 @@ def read_csv_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         )
 
 
-def read_csv_texts(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+def read_csv_texts(path: Place, columns: Sequence[str]) -> pd.DataFrame:
     """Some columns as the text that they are in the file: `007` and `3.50`.
 
     Raises:
@@ -90,7 +91,7 @@ def read_csv_texts(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     """
     with _explained(path):
         return pd.read_csv(
-            path.absolute(),
+            local_file(path).absolute(),
             usecols=list(columns),
             dtype="str",
             encoding="utf-8-sig",
@@ -101,7 +102,7 @@ def read_csv_texts(path: Path, columns: Sequence[str]) -> pd.DataFrame:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Place) -> Iterator[None]:
     """A context in which what fails while a file is read becomes a `SourceError`."""
     try:
         yield
@@ -109,20 +110,20 @@ def _explained(path: Path) -> Iterator[None]:
         raise unreadable(path, exc) from exc
 
 
-def _head(path: Path) -> tuple[list[str], tuple[int, list[str]]]:
+def _head(path: Place) -> tuple[list[str], tuple[int, list[str]]]:
     """The header as it stands, for pandas gives doubled names a number; and the first row.
 
     Raises:
         SourceError: there is none.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with local_file(path).open(encoding="utf-8-sig", newline="") as file:
         head = list(islice(csv_rows(file), 2))
     if not head:
         raise SourceError(f"the table {path} is empty")
     return head[0][1], head[1] if len(head) == 2 else (0, [])
 
 
-def _check_width(path: Path, columns: Sequence[str], first: tuple[int, Sequence[str]]) -> None:
+def _check_width(path: Place, columns: Sequence[str], first: tuple[int, Sequence[str]]) -> None:
     """Raise a `SourceError` if the first row has more cells than columns: pandas would shift it."""
     line, cells = first
     if len(cells) > len(columns):
@@ -133,13 +134,13 @@ def _check_width(path: Path, columns: Sequence[str], first: tuple[int, Sequence[
 
 
 def _parsed(
-    path: Path, columns: Sequence[str], types: Types, most_rows: int | None
+    path: Place, columns: Sequence[str], types: Types, most_rows: int | None
 ) -> Iterator[pd.DataFrame]:
     may_be_empty = [column for column in columns if column and _may_be_empty(column, types)]
     texts = [column for column, kind in types.items() if kind == "category"]
     with np.errstate(over="ignore", invalid="ignore"):  # of what it then refuses
         read = pd.read_csv(
-            path.absolute(),  # pandas takes a relative "https:…" for a URL
+            local_file(path).absolute(),  # pandas takes a relative "https:…" for a URL
             # pandas would make numbers of categories that look like such: "01" → 1
             dtype={**types, **dict.fromkeys(texts, "object")},
             encoding="utf-8-sig",
@@ -165,9 +166,9 @@ def _may_be_empty(column: str, types: Types) -> bool:
     return kind is None or kind == "str" or is_answer or bool(RUNNERS_UP.fullmatch(column))
 
 
-def _blamed(path: Path, types: Types, exc: Exception) -> SourceError:
+def _blamed(path: Place, types: Types, exc: Exception) -> SourceError:
     """The first cell that is not of its column's type."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with local_file(path).open(encoding="utf-8-sig", newline="") as file:
         rows = csv_rows(file)
         columns = next(rows)[1]
         typed = [(i, c, types[c]) for i, c in enumerate(columns) if types.get(c) in WANTED]
@@ -201,7 +202,7 @@ def _has_comma(cell: str, kind: str) -> bool:
     return kind.startswith("float") and bool(_COMMA.fullmatch(cell))
 
 
-def unreadable(path: Path, exc: Exception) -> SourceError:
+def unreadable(path: Place, exc: Exception) -> SourceError:
     """What is said of a table that cannot be read."""
     remedy = "save it as a CSV in UTF-8, with commas"
     if isinstance(exc, OSError):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import islice
-from pathlib import Path
 
 import pandas as pd
 
+from vidclf.files.local_files import local_file
+from vidclf.files.places import Place
 from vidclf.table.cells import csv_rows
 from vidclf.table.column_types import Types
 
-TypesOf = Callable[[Path, Sequence[str]], Types]
+TypesOf = Callable[[Place, Sequence[str]], Types]
 """Says which types the columns of a table have, or raises a `SourceError`."""
 
 RUNNERS_UP = re.compile(r"top\d+_(?:label|confidence)")
@@ -27,11 +28,11 @@ WANTED = {
 """Dtype → what a cell of it is called."""
 
 
-def where(path: Path, row: int) -> str:
+def where(path: Place, row: int) -> str:
     """A row, counted from 0, as people find it: the line in a text editor, where it is text."""
     if path.suffix.lower() == ".parquet":
         return f"row {row} from 0"
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with local_file(path).open(encoding="utf-8-sig", newline="") as file:
         return f"line {next(islice(csv_rows(file), row + 1, None))[0]}"
 
 

@@ -7,25 +7,30 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from vidclf.core.addresses import local_path
 from vidclf.core.wildcards import matching_files
 from vidclf.errors import SourceError
+from vidclf.files.local_files import is_folder
 from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET
+from vidclf.files.places import Place, place_of
+from vidclf.remote.matching import has_wildcard, remote_files, remote_matches
+from vidclf.remote.path import RemotePath
 
 PathLike = str | os.PathLike[str]
 
 _ENDINGS = (PREDICTIONS_PARQUET, PREDICTIONS_CSV)
 _RUN_SECONDS = 1.0
 """How far apart the last changes of a run's two tables may be."""
+_UPLOAD_SECONDS = 60.0
+"""The same of what is uploaded."""
 
 
-def named_tables(tables: PathLike | Iterable[PathLike]) -> Iterator[Path]:
+def named_tables(tables: PathLike | Iterable[PathLike]) -> Iterator[Place]:
     """The tables that one name or several stand for, in the order of the names."""
     for named in [tables] if isinstance(tables, str | os.PathLike) else tables:
         yield from table_files(named)
 
 
-def table_files(named: PathLike) -> Iterator[Path]:
+def table_files(named: PathLike) -> Iterator[Place]:
     """The tables that a name stands for: itself, or those in a folder and below it, by name.
 
     `*` and its like stand for the files that they match. Folders are read as tables are asked for,
@@ -36,23 +41,38 @@ def table_files(named: PathLike) -> Iterator[Path]:
 
     Raises:
         SourceError: there is none, or a folder cannot be read.
-        UsageError: it is an address.
+        UsageError: it is a live input.
     """
     matching = matching_files(named)
     if matching != [named]:
         for path in matching:
             yield from table_files(path)
         return
-    path = local_path(named)
-    if not os.path.isdir(path):  # noqa: PTH112  # unlike Path's, it bears names that are too long
-        yield path
+    place = place_of(named)
+    if isinstance(place, RemotePath) and has_wildcard(place):
+        yield from remote_matches(place)
+        return
+    if not is_folder(place):
+        yield place
         return
     is_empty = True
-    for file in _tables_below(os.fspath(path)):
+    for table in _remote_tables(place) if isinstance(place, RemotePath) else _local(place):
         is_empty = False
-        yield Path(file)
+        yield table
     if is_empty:
-        raise SourceError(f"{path} holds no table: their names end in {' or '.join(_ENDINGS)}")
+        raise SourceError(f"{place} holds no table: their names end in {' or '.join(_ENDINGS)}")
+
+
+def _local(folder: Path) -> Iterator[Path]:
+    return map(Path, _tables_below(os.fspath(folder)))
+
+
+def _remote_tables(folder: RemotePath) -> Iterator[RemotePath]:
+    """The tables in a folder elsewhere and below it, in the order of names."""
+    tables = (file for file in remote_files(folder) if file.name.endswith(_ENDINGS))
+    for _, alike in groupby(tables, key=lambda table: table.with_suffix("")):
+        paths = list(alike)
+        yield paths[0] if len(paths) == 1 else max(paths, key=_changed_elsewhere)
 
 
 def _tables_below(folder: str) -> Iterator[str]:
@@ -82,3 +102,11 @@ def _changed(file: str) -> float:
     """When it was changed, where the Parquet file counts as the newer one of a run's two."""
     seconds = os.stat(file).st_mtime  # noqa: PTH116
     return seconds + (_RUN_SECONDS if file.endswith(PREDICTIONS_PARQUET) else 0)
+
+
+def _changed_elsewhere(table: RemotePath) -> float:
+    """The same of a table elsewhere; uploads of a run's two tables may be farther apart."""
+    from vidclf.remote.reading import remote_info
+
+    seconds = (remote_info(table).modified_ns or 0) / 1e9
+    return seconds + (_UPLOAD_SECONDS if table.suffix == ".parquet" else 0)

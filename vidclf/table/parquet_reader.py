@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,13 @@ from numpy.typing import NDArray
 from pandas.api import types as kinds
 
 from vidclf.errors import SourceError, UsageError
+from vidclf.files.local_files import local_file
+from vidclf.files.places import Place
 from vidclf.table.csv_reader import unreadable
 from vidclf.table.file_formats import RUNNERS_UP, WANTED, TypesOf, lack_raw_label, reason, where
 
 
-def read_parquet(path: Path, types_of: TypesOf) -> pd.DataFrame:
+def read_parquet(path: Place, types_of: TypesOf) -> pd.DataFrame:
     """A Parquet file, its known columns typed.
 
     Raises:
@@ -25,25 +26,27 @@ def read_parquet(path: Path, types_of: TypesOf) -> pd.DataFrame:
         UsageError: pyarrow is not installed.
     """
     with explained_parquet(path):
-        table = pd.read_parquet(path.absolute())  # pandas takes a relative "https:…" for a URL
+        table = pd.read_parquet(
+            local_file(path).absolute()
+        )  # pandas takes a relative "https:…" for a URL
     return _typed(path, table, types_of, 0)
 
 
-def parquet_blocks(path: Path, types_of: TypesOf, *, most_rows: int) -> Iterator[pd.DataFrame]:
+def parquet_blocks(path: Place, types_of: TypesOf, *, most_rows: int) -> Iterator[pd.DataFrame]:
     """The same in blocks of rows."""
     first_row = 0
     with explained_parquet(path):
         from pyarrow import Table
         from pyarrow.parquet import ParquetFile
 
-        with ParquetFile(path) as file:
+        with ParquetFile(local_file(path)) as file:
             for batch in file.iter_batches(most_rows):
                 rows = Table.from_batches([batch]).to_pandas()
                 yield _typed(path, rows, types_of, first_row)
                 first_row += len(rows)
 
 
-def parquet_head(path: Path) -> pd.DataFrame:
+def parquet_head(path: Place) -> pd.DataFrame:
     """The first row, whose columns have the types of all.
 
     Raises:
@@ -54,7 +57,7 @@ def parquet_head(path: Path) -> pd.DataFrame:
         from pyarrow import Table
         from pyarrow.parquet import ParquetFile
 
-        with ParquetFile(path) as file:
+        with ParquetFile(local_file(path)) as file:
             batches = list(islice(file.iter_batches(1), 1))
             head = Table.from_batches(batches, file.schema_arrow).to_pandas()
     if head.empty:
@@ -63,7 +66,7 @@ def parquet_head(path: Path) -> pd.DataFrame:
 
 
 @contextmanager
-def explained_parquet(path: Path) -> Iterator[None]:
+def explained_parquet(path: Place) -> Iterator[None]:
     """A context in which what fails while a Parquet file is read becomes a `SourceError`."""
     try:
         import pyarrow
@@ -72,7 +75,7 @@ def explained_parquet(path: Path) -> Iterator[None]:
             f"{path} is a Parquet file, and pyarrow is not installed: pip install 'vidclf[parquet]'"
         ) from exc
     try:
-        path.stat()  # of a missing file pyarrow says no more than its name
+        local_file(path).stat()  # of a missing file pyarrow says no more than its name
         yield
     except FileNotFoundError as exc:
         raise unreadable(path, exc) from exc
@@ -90,7 +93,7 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _typed(path: Path, read: pd.DataFrame, types_of: TypesOf, first_row: int) -> pd.DataFrame:
+def _typed(path: Place, read: pd.DataFrame, types_of: TypesOf, first_row: int) -> pd.DataFrame:
     table = _named(read)
     types = types_of(path, list(table.columns)).items()
     other = [(column, kind) for column, kind in types if str(table[column].dtype) != kind]
@@ -100,7 +103,7 @@ def _typed(path: Path, read: pd.DataFrame, types_of: TypesOf, first_row: int) ->
     return lack_raw_label(table)
 
 
-def _converted(path: Path, cells: pd.Series, kind: str, first_row: int) -> pd.Series:
+def _converted(path: Place, cells: pd.Series, kind: str, first_row: int) -> pd.Series:
     if kind == "category":
         return _as_labels(path, cells)
     if kinds.is_object_dtype(cells.dtype):
@@ -137,7 +140,7 @@ def _fits(cells: pd.Series, kind: str) -> NDArray[np.bool_]:
     return is_whole
 
 
-def _as_labels(path: Path, cells: pd.Series) -> pd.Series:
+def _as_labels(path: Place, cells: pd.Series) -> pd.Series:
     """Texts, also where they were numbers; missing ones are empty, but for runners-up."""
     try:
         labels = cells.astype("category")

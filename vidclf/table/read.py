@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import manifest_path
+from vidclf.files.places import Place
 from vidclf.table.column_types import checked_types
 from vidclf.table.csv_reader import read_csv
 from vidclf.table.joining import JoinedClips, joined
@@ -48,13 +48,13 @@ def read_predictions(tables: PathLike | Iterable[PathLike]) -> pd.DataFrame:
         return frames[0]
     clips = JoinedClips()
     for path, frame in zip(paths, frames, strict=True):
-        clips.add_table(path, list(frame.columns))
+        clips.add_table(str(path), list(frame.columns))
         for video in frame["video"].cat.categories:
-            clips.add_clip(video, path)
+            clips.add_clip(video, str(path))
     return joined(frames)
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def read_table(path: Place) -> pd.DataFrame:
     """One table, typed and checked; see `read_predictions`."""
     read = read_parquet if path.suffix.lower() == ".parquet" else read_csv
     table = read(path, checked_types)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vidclf.errors import SourceError
+from vidclf.files.places import Place
 from vidclf.table.cells import LONGEST_SECONDS, SCORE_SLACK, rounded_times
 from vidclf.table.column_types import TableKind, is_number, kind_of, needed_columns
 from vidclf.table.file_formats import RUNNERS_UP, where
@@ -28,7 +28,7 @@ class RowChecks:
         path: the table's file, for what is told of it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Place) -> None:
         self._path = path
         self._count = 0
         self._videos: set[str] = set()

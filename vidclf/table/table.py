@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from vidclf.core.addresses import local_path
 from vidclf.core.run_warnings import get_logger
 from vidclf.core.thresholds import label_thresholds
 from vidclf.errors import UsageError
+from vidclf.files.local_files import is_folder, is_there
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import manifest_path, stem_of
+from vidclf.files.places import Place, place_of
 from vidclf.table.class_ids import class_ids
 from vidclf.table.column_types import TableKind, kind_of
 from vidclf.table.file_formats import where
@@ -30,7 +31,7 @@ logger = get_logger(__name__)
 class Table:
     """The table of one clip."""
 
-    path: Path
+    path: Place
     """Its file."""
     rows: pd.DataFrame
     """One row for each frame, in order; see `read_predictions`."""
@@ -48,7 +49,7 @@ class Table:
         return kind_of(list(self.rows.columns))
 
     @property
-    def stem(self) -> Path:
+    def stem(self) -> Place:
         """Its path without `_predictions` and suffix: what other outputs' names begin with."""
         return stem_of(self.path)
 
@@ -122,20 +123,22 @@ class Table:
         """
         if not name:
             return None
-        folder = self.path.absolute().parent
-        places = [Path(name), folder / Path(name).name, folder.parent / Path(name).name]
-        return next((path for path in places if _is_there(path)), None)
+        places = [Path(name)]
+        if isinstance(self.path, Path):
+            folder = self.path.absolute().parent
+            places += [folder / Path(name).name, folder.parent / Path(name).name]
+        return next(filter(is_there, places), None)
 
 
-def open_table(named: str | os.PathLike[str]) -> Table:
+def open_table(named: str | os.PathLike[str] | Place) -> Table:
     """The table of one clip, and its manifest where that lies beside it.
 
     Raises:
         SourceError: it is not a right table, or a newer vidclf wrote it.
-        UsageError: it holds several clips, or an address is named.
+        UsageError: it holds several clips, or a live input is named.
     """
-    path = local_path(named)
-    if os.path.isdir(path):  # noqa: PTH112  # unlike Path's, it bears names that are too long
+    path = place_of(named)
+    if is_folder(path):
         raise UsageError(f"{path} is a folder: name one table")
     manifest = Manifest.read(manifest_path(path))
     rows = read_table(path)
@@ -164,11 +167,3 @@ def _warn_of_unscored(table: Table) -> None:
             "are those in its cell labels",
             *(table.path, where(table.path, int(rows[0])), label, SCORE + label),
         )
-
-
-def _is_there(path: Path) -> bool:
-    """Whether it is a file or a folder; False for names that are too long for one."""
-    try:
-        return path.exists()
-    except OSError:
-        return False

@@ -7,11 +7,12 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 from vidclf.core.annotation import Annotation, Answer
 from vidclf.errors import SourceError
+from vidclf.files.local_files import local_file
+from vidclf.files.places import Place
 from vidclf.table.annotations import (
     ClassAnnotations,
     LabelAnnotations,
@@ -35,7 +36,7 @@ from vidclf.table.schema import (
 Row = Mapping[str, Any]
 
 
-def read_annotations(path: Path) -> list[Annotation]:
+def read_annotations(path: Place) -> list[Annotation]:
     """Read a table back as what is shown from each frame on, in the table's order.
 
     The order of the columns does not matter, nor do columns beside those of docs/tables.md.
@@ -44,7 +45,7 @@ def read_annotations(path: Path) -> list[Annotation]:
         SourceError: The table cannot be read, lacks a column, or a cell is not a number.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with local_file(path).open(encoding="utf-8-sig", newline="") as file:
             return _annotations(_named_cells(file), name=str(path))
     except (OSError, UnicodeDecodeError, csv.Error) as exc:
         raise SourceError(f"cannot read the table {path} ({exc}): is it a UTF-8 CSV?") from exc
