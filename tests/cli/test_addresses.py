@@ -69,7 +69,6 @@ def test_a_url_is_told_as_what_it_is(
         ["render", TABLE, unreachable("a.mp4")],
         ["annotate", "--manifest", unreachable("clips.csv")],
         ["segments", unreachable(TABLE), "-o", "a.srt"],
-        ["segments", TABLE, unreachable("b_predictions.csv"), "-o", "outputs/"],
         ["smooth", unreachable(TABLE), *MAJORITY, "-o", "a.csv"],
         ["render", unreachable(TABLE), "a.mp4", "-o", "b.mp4"],
         ["report", unreachable(TABLE), "-o", "a.html"],

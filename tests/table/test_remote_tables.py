@@ -154,3 +154,15 @@ def test_no_message_shows_the_query_of_a_signed_url(
     with pytest.raises(SourceError, match=r"bad\.csv, line 5: ") as told:
         vidclf.join_tables([bad], tmp_path / "all.csv")
     assert "secret" not in caplog.text + str(told.value) + repr(told.value.__cause__)
+
+
+def test_what_is_made_of_a_table_goes_beside_it(bucket: Path, web: WebServer) -> None:
+    vidclf.write_segments("s3://lab/tables/a_predictions.csv", formats="srt")
+    vidclf.write_smoothed("s3://lab/tables/a_predictions.csv", method="mean", window=0.2)
+    made = {"a.srt", "a_smoothed_predictions.csv", "a_smoothed_manifest.json"}
+    assert made <= {path.name for path in bucket.iterdir()}
+    url = web.serve((bucket / "a_predictions.csv").read_bytes(), "a_predictions.csv")
+    with pytest.raises(UsageError, match="nothing can be written to such an address"):
+        vidclf.write_segments(url, formats="srt")
+    for name in made:
+        (bucket / name).unlink()
