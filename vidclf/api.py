@@ -11,6 +11,7 @@
     compare     compare_tables (no files), write_comparison
     plot        plot_table
     join        join_tables
+    recover     recover
     train       train
     evaluate    evaluate, evaluate_table
     serve       serve
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from vidclf.pipeline.predict import predict
     from vidclf.pipeline.summary import RunSummary
     from vidclf.plot import plot_table
+    from vidclf.recovery import RecoveredPart, RecoverSummary, recover
     from vidclf.render import RenderSummary, render_table
     from vidclf.report import ComparisonPage, write_comparison, write_report
     from vidclf.segments.many_tables import SegmentBatch, write_all_segments
@@ -110,6 +112,8 @@ __all__ = [
     "OutputError",
     "OutputExistsError",
     "Position",
+    "RecoverSummary",
+    "RecoveredPart",
     "RenderSummary",
     "RunSummary",
     "RunningServer",
@@ -140,6 +144,7 @@ __all__ = [
     "plot_table",
     "predict",
     "read_predictions",
+    "recover",
     "render_table",
     "serve",
     "smooth_predictions",
@@ -162,6 +167,8 @@ _HOMES = {
     "EvaluationSummary": "vidclf.evaluation.summary",
     "JoinSummary": "vidclf.join",
     "ModelInfo": "vidclf.models.info",
+    "RecoverSummary": "vidclf.recovery",
+    "RecoveredPart": "vidclf.recovery",
     "RenderSummary": "vidclf.render",
     "RunSummary": "vidclf.pipeline.summary",
     "RunningServer": "vidclf.serving.running",
@@ -181,6 +188,7 @@ _HOMES = {
     "plot_table": "vidclf.plot",
     "predict": "vidclf.pipeline.predict",
     "read_predictions": "vidclf.table.read",
+    "recover": "vidclf.recovery",
     "render_table": "vidclf.render",
     "serve": "vidclf.serving.serve",
     "smooth_predictions": "vidclf.smooth",

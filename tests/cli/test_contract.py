@@ -23,6 +23,7 @@ MISSING_FILE = {
     "compare": (["gone.csv", "gone_too.csv"], "cannot read the table gone.csv (No such file"),
     "plot": (["gone.csv"], "cannot read the table gone.csv (No such file"),
     "join": (["gone.csv", "-o", "all.csv"], "cannot read the table gone.csv (No such file"),
+    "recover": (["gone"], "gone: cannot be looked into (No such file"),
     "train": (["gone", "-o", "model.keras"], "gone: no such"),
     "evaluate": (["gone.csv", "true.csv"], "cannot read the table gone.csv (No such file"),
 }

@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "vidclf.cli.compare",
     "plot": "vidclf.cli.plot",
     "join": "vidclf.cli.join",
+    "recover": "vidclf.cli.recover",
     "train": "vidclf.cli.train",
     "evaluate": "vidclf.cli.evaluate",
     "serve": "vidclf.cli.serve",

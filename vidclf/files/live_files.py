@@ -125,6 +125,24 @@ def journals_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if _JOURNAL.fullmatch(path.name))
 
 
+def remove_empty_journal(path: Path) -> bool:
+    """Remove a journal of a writer that died before it had told anything; whether it was one.
+
+    Raises:
+        BlockingIOError: its writer lives.
+    """
+    if path.stat().st_size:
+        return False
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        lock_file(descriptor)
+        if is_empty := not os.fstat(descriptor).st_size:
+            path.unlink(missing_ok=True)
+        return is_empty
+    finally:
+        os.close(descriptor)
+
+
 class HeldJournal:
     """A journal whose writer is dead, held so that nobody else makes outputs of it.
 

@@ -124,8 +124,6 @@ class _Parts:
         self._job, self._source, self._predictor = job, source, predictor
         self._engine, self._settings, self._effects = engine, settings, effects
         self._watch, self._warnings, self._on_part = watch, warnings, on_part
-        self._video = f"{job.name}_{self._time_of(first)}"
-        self._rows = row_format(self._video, engine=engine, settings=settings)
         self._first_seconds = first.pts * first.time_base
         self._makers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vidclf-part")
         self._making: deque[Future[RunSummary]] = deque()
@@ -165,7 +163,10 @@ class _Parts:
             seconds = first.pts * first.time_base - self._first_seconds
             self._end_seconds = self._first_seconds + (seconds // _exact(every) + 1) * _exact(every)
         self._began = (time.perf_counter(), dict(self._watch.seconds), self._losses())
-        outputs = dict(self._job.outputs_at(self._time_of(first)))
+        time_of_first = time_text(self._moment(first))
+        self._video = f"{self._job.name}_{time_of_first}"
+        self._rows = row_format(self._video, engine=self._engine, settings=self._settings)
+        outputs = dict(self._job.outputs_at(time_of_first))
         if not self._rows.has_segments:
             del outputs["segments"]
         started = {"started_at": self._moment(first).isoformat(), "part": self._number}
@@ -265,9 +266,6 @@ class _Parts:
         """When a frame came, by the time that passed on the input's own clock."""
         passed = frame.pts_seconds - self._source.info.start_seconds
         return self._source.started_at + timedelta(seconds=passed)
-
-    def _time_of(self, frame: Frame) -> str:
-        return time_text(self._moment(frame))
 
     def _tell_kept(self, exc: BaseException) -> None:
         kept = f"what was recorded is kept: vidclf recover {self._job.working_folder}"

@@ -50,6 +50,15 @@ def remux(live: Path, path: Path, *, frame_count: int | None = None) -> int:
     return copied
 
 
+def has_frames(live: Path) -> bool:
+    """Whether a video that was written live has a frame that can be copied."""
+    try:
+        with open_media(live) as source:
+            return next(_packets(source, source.streams.video[0]), None) is not None
+    except (av.FFmpegError, OSError, IndexError):
+        return False
+
+
 def _copy(source: InputContainer, path: Path) -> int:
     container, copied = container_of(path), 0
     stream = source.streams.video[0]
