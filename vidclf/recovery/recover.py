@@ -10,7 +10,7 @@ from typing import Any
 
 from vidclf.core.file_digest import file_digests
 from vidclf.core.run_warnings import get_logger
-from vidclf.errors import UsageError, VidclfError
+from vidclf.errors import SourceError, VidclfError
 from vidclf.files.live_files import HeldJournal, Journal, journals_in, remove_empty_journal
 from vidclf.files.manifest import Manifest
 from vidclf.files.staging import Staging
@@ -65,13 +65,13 @@ def recover(folder: str | os.PathLike[str]) -> RecoverSummary:
         folder: where the run's outputs were to be.
 
     Raises:
-        UsageError: there is no such folder.
+        SourceError: there is no such folder.
     """
     path = Path(folder)
     try:
         journals = journals_in(path)
     except OSError as exc:
-        raise UsageError(f"{path}: cannot be looked into ({exc.strerror}); name a folder") from exc
+        raise SourceError(f"{path}: cannot be looked into ({exc.strerror}); name a folder") from exc
     parts: list[RecoveredPart] = []
     running: list[str] = []
     failed: list[tuple[str, VidclfError]] = []

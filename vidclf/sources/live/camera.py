@@ -48,7 +48,7 @@ class CameraConnection:
         SourceError: it does not open, or gives no picture.
     """
 
-    ends = False
+    has_ended = False
     ended_by = "it gives no more pictures"
 
     def __init__(self, path: str, device: int | str, *, settings: LiveSettings) -> None:

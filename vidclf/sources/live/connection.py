@@ -29,8 +29,11 @@ class Connection(Protocol):
 
     info: VideoInfo
     """What the first frame and the header tell."""
-    ends: bool
-    """Whether the input has an end, so that having no more frames is one and no loss."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether having no more frames is the input's end, and no loss; asked after the last."""
+        ...
 
     @property
     def ended_by(self) -> str:

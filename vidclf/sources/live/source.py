@@ -164,7 +164,7 @@ class LiveSource(BaseSource):
                 return False
             if not self._clock.has_passed(grabbed.seconds) and not self._put(grabbed):
                 return False
-        return not self._stopped and not self._connection.ends
+        return not self._stopped and not self._connection.has_ended
 
     def _put(self, grabbed: Grabbed) -> bool:
         seconds = self._clock.stamp(grabbed.seconds, grabbed.duration, grabbed.arrival)

@@ -12,7 +12,7 @@ import av
 from av.container import InputContainer
 
 from vidclf.core.ffmpeg import FORMATS
-from vidclf.errors import SourceError
+from vidclf.errors import NoFramesError, SourceError
 from vidclf.settings import LiveMode, LiveSettings
 from vidclf.sources.live.clock import SourceClock
 from vidclf.sources.live.connection import Connection
@@ -40,12 +40,15 @@ class StandardInputSource(StreamSource):
         super().__init__(location, settings=settings)
 
     def _connect(self) -> Connection:
-        pipe = Pipe(sys.stdin.fileno(), is_stopped=lambda: self._stopped)
-        connection = StreamConnection(
-            self.path, _open(pipe), report=self.report, is_joined=False, is_live=False
-        )
-        connection.ends = True
-        return connection
+        descriptor = sys.stdin.fileno()
+        kind = Pipe if not _is_seekable(descriptor) else PipedFile
+        pipe = kind(descriptor, is_stopped=lambda: self._stopped)
+        try:
+            return StreamConnection(
+                self.path, _open(pipe), report=self.report, is_joined=False, is_live=False
+            )
+        except NoFramesError:  # FFmpeg finds an index behind the pictures when these have passed
+            raise SourceError(_why_not(pipe.start)) from None
 
     def _new_clock(self) -> SourceClock:
         return FileClock(
@@ -78,6 +81,18 @@ class Pipe:
         return b""
 
 
+class PipedFile(Pipe):
+    """A file in place of a pipe (`< clip.mp4`), in which one can go back."""
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a place, and say where that is."""
+        return os.lseek(self._descriptor, offset, whence)
+
+    def tell(self) -> int:
+        """Where it is."""
+        return os.lseek(self._descriptor, 0, os.SEEK_CUR)
+
+
 class FileClock:
     """The time of a clip that is piped: its own, repaired as that of a file; arrival says nothing.
 
@@ -107,6 +122,14 @@ class FileClock:
         base = self._clock.time_base
         pts = None if own is None else round(own / base)
         return self._clock.stamp(pts, round(duration / base) or None) * base
+
+
+def _is_seekable(descriptor: int) -> bool:
+    try:
+        os.lseek(descriptor, 0, os.SEEK_CUR)
+    except OSError:
+        return False
+    return True
 
 
 def _open(pipe: Pipe) -> InputContainer:

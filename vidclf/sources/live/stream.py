@@ -37,6 +37,8 @@ from vidclf.sources.video_container import choose_video
 _MOST_WITHOUT_KEY = 600
 """A stream that has no key frame for so many packets is refreshed bit by bit, and never will."""
 _LONGEST_NAP_SECONDS = 0.5
+_END_SECONDS = 2.0
+"""A stream of a known length that breaks off so near its end has ended."""
 
 
 class StreamSource(LiveSource):
@@ -80,7 +82,7 @@ class StreamConnection:
         is_joined: whether it was on its way before, and packets up to a key frame are of no use.
         is_paced: whether its sender gives it in pieces, ahead of time, and its frames are to come
             when they would be shown.
-        is_live: whether the header tells nothing of how long it is.
+        is_live: whether nobody knows when it ends; else having no more packets is the end.
 
     Raises:
         SourceError: it has no video, or none that decodes.
@@ -100,6 +102,7 @@ class StreamConnection:
         self._waits_for_key, self._is_live = is_joined, is_live
         self._pace = _Pace() if is_paced else None
         self._refuses: Callable[[], bool] = _never
+        self._reached = 0.0
         with ExitStack() as stack:
             stack.enter_context(closing(container))
             self._stream: VideoStream | None = choose_video(
@@ -115,9 +118,16 @@ class StreamConnection:
             self._decoded = stack.enter_context(closing(decoder.frames(self._wanted(container))))
             first = self._decode_first()
             self.info = self._described(container, first)
-            self.ends = container.duration is not None and container.duration > 0
+            self._end_seconds = _end_of(container)
             self._first, self._orientation = first, read_orientation(first)
             self._stack = stack.pop_all()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is at its end: where its length is told, not long before."""
+        if not self._is_live:
+            return True
+        return self._end_seconds is not None and self._reached >= self._end_seconds - _END_SECONDS
 
     @property
     def ended_by(self) -> str:
@@ -135,6 +145,7 @@ class StreamConnection:
                 self._pace.wait(grabbed.seconds)
                 grabbed = replace(grabbed, arrival=time.monotonic())
             self._report.frames_corrupt += native.is_corrupt
+            self._reached = max(self._reached, float(grabbed.seconds or 0))
             yield grabbed
 
     def close(self) -> None:
@@ -193,6 +204,13 @@ class StreamConnection:
         start = 0.0 if own is None else float(own * info.time_base)
         info = replace(info, frame_count=None, duration_seconds=None)
         return replace(info, start_seconds=start) if self._is_live else info
+
+
+def _end_of(container: InputContainer) -> float | None:
+    """When it ends on its own clock, in seconds; None where it does not tell."""
+    if not container.duration or container.duration < 0:
+        return None
+    return ((container.start_time or 0) + container.duration) / 1e6
 
 
 class _Pace:
