@@ -18,6 +18,7 @@ from helpers.browser import Chromium, launched
 from helpers.clips import ClipSpec, Track, make_clip
 from helpers.s3_server import S3Server, serving_s3
 from helpers.tiny_model import COLOURS, build_tiny_model
+from helpers.web_server import WebServer, serving_web
 from hypothesis import settings
 
 # machines are busy, and no test asserts on time; half the usual examples, as there are many tests
@@ -118,6 +119,19 @@ def s3(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
     """The server, with the environment set so that `s3://lab/` is its bucket."""
     s3_server.use(monkeypatch)
     return s3_server
+
+
+@pytest.fixture(scope="session")
+def web() -> Iterator[WebServer]:
+    """A web server with faults; each file that a test serves has an address of its own."""
+    with serving_web() as server:
+        yield server
+
+
+@pytest.fixture
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken connections are taken up again almost at once."""
+    monkeypatch.setattr("vidclf.remote.retries.FIRST_WAIT_SECONDS", 0.001)
 
 
 @pytest.fixture(scope="module")

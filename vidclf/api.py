@@ -16,6 +16,7 @@
     evaluate    evaluate, evaluate_table
     serve       serve
     cache       list_cache, clear_cache
+    (all)       use_storage (how buckets are accessed)
 
 `import vidclf` imports this module, so nothing heavy is imported up here: what is made elsewhere is
 fetched when it is asked for.
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from vidclf.pipeline.summary import RunSummary
     from vidclf.plot import plot_table
     from vidclf.recovery import RecoveredPart, RecoverSummary, recover
+    from vidclf.remote.access import use_storage
     from vidclf.render import RenderSummary, render_table
     from vidclf.report import ComparisonPage, write_comparison, write_report
     from vidclf.segments.many_tables import SegmentBatch, write_all_segments
@@ -149,6 +151,7 @@ __all__ = [
     "serve",
     "smooth_predictions",
     "train",
+    "use_storage",
     "write_all_segments",
     "write_comparison",
     "write_report",
@@ -193,6 +196,7 @@ _HOMES = {
     "serve": "vidclf.serving.serve",
     "smooth_predictions": "vidclf.smooth",
     "train": "vidclf.training.train",
+    "use_storage": "vidclf.remote.access",
     "write_all_segments": "vidclf.segments.many_tables",
     "write_comparison": "vidclf.report",
     "write_report": "vidclf.report",

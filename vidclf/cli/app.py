@@ -14,10 +14,12 @@ from types import FrameType
 from vidclf.cli.commands import COMMANDS, load_command
 from vidclf.cli.messages import LogFormatter, complain, on_terminal
 from vidclf.cli.parser import parse
+from vidclf.cli.remote_options import access_of
 from vidclf.cli.standard_streams import LastingFile, lasting_streams
 from vidclf.core.held_signals import STOPPING
 from vidclf.core.unexpected import unexpected
 from vidclf.errors import VidclfError
+from vidclf.remote.access import use_access
 
 INTERRUPTED = 130
 _NOBODY_READS = (errno.EPIPE, errno.EIO)
@@ -39,6 +41,7 @@ def _run(argv: Sequence[str]) -> int:
         commands = {name: load_command(name) for name in COMMANDS}
         arguments = parse(argv, commands)
         _set_up_logging(arguments)
+        use_access(access_of(arguments))
         return commands[arguments.command].run(arguments)
     except VidclfError as exc:
         complain(f"error: {exc}")

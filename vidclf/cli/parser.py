@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from vidclf._version import __version__
 from vidclf.cli.commands import Command
+from vidclf.cli.remote_options import COMMANDS_WITHOUT, add_remote
 from vidclf.core.printable import printable
 
 _EXAMPLES = """\
@@ -52,8 +53,10 @@ def parse(argv: Sequence[str], commands: Mapping[str, Command]) -> argparse.Name
     )
     parser.add_argument("--version", action="version", version=f"vidclf {__version__}")
     parsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in commands.values():
+    for name, command in commands.items():
         command.add(parsers)
+        if name not in COMMANDS_WITHOUT:
+            add_remote(parsers.choices[name])
     _check_command(parser, argv, list(commands))
     if argv[0] in commands:
         _check_dashes(parsers.choices[argv[0]], argv[1:])

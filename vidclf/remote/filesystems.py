@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from vidclf.errors import UsageError
-from vidclf.remote.access import RemoteAccess, current_access
+from vidclf.remote.access import RemoteAccess, access_number, current_access
 from vidclf.remote.path import RemotePath
 
 _EXTRAS = {
@@ -33,11 +33,11 @@ def filesystem_of(path: RemotePath) -> Any:
     Raises:
         UsageError: nothing that is installed knows such addresses.
     """
-    return _filesystem(path.scheme, current_access())
+    return _filesystem(path.scheme, current_access(), access_number())
 
 
 @cache
-def _filesystem(scheme: str, access: RemoteAccess) -> Any:
+def _filesystem(scheme: str, access: RemoteAccess, number: int) -> Any:
     _check_scheme(scheme)
     import fsspec
 

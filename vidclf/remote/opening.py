@@ -48,7 +48,6 @@ def _asked(path: RemotePath) -> RemoteInfo:
         from vidclf.remote.web_transport import web_info
 
         return web_info(path)
-    from vidclf.remote.filesystems import filesystem_of
     from vidclf.remote.store_transport import store_info
 
-    return store_info(path, filesystem_of(path).info(path.address))
+    return store_info(path)

@@ -36,7 +36,8 @@ _REGION = (
     "with --endpoint-url"
 )
 _ARCHIVED = "it is archived (Glacier) and must be restored first: aws s3api restore-object"
-_DENIED = "access is denied: {who} may not {do} it; ask the owner of the bucket for the right"
+_DENIED = "access is denied: this login may not {do} it; ask the owner of the bucket for the right"
+_NOT_PUBLIC = "access is denied without credentials: it is not public; leave --anon out, and log in"
 
 _CODES = {
     "ExpiredToken": _EXPIRED,
@@ -61,7 +62,7 @@ _CODES = {
     "InvalidObjectState": _ARCHIVED,
     "AccessDenied": _DENIED,
     "AllAccessDisabled": _DENIED,
-    "403": "access is denied: {who} may not {do} it, or the keys are wrong or expired; check "
+    "403": "access is denied: this login may not {do} it, or its keys are wrong or expired; check "
     "them, and ask the owner of the bucket",
     "EntityTooLarge": "it is larger than the server takes",
     "QuotaExceeded": "the bucket is full",
@@ -113,14 +114,14 @@ def sentence(exc: Exception, path: RemotePath, *, writes: bool = False) -> str:
     if isinstance(exc, PassingError):
         return exc.reason
     found = causes(exc)
-    told = _known(found) or _of_network(found) or _of_system(found)
+    told = _known(found) or _of_network(found) or _of_answer(found) or _of_system(found)
     if told is None:
         return f"it failed for a reason that is not known here ({type(exc).__name__})"
-    who = "nobody without a login" if current_access().anon else "this login"
+    if current_access().anon and told.startswith("access is denied"):
+        return _NOT_PUBLIC
     region = _region(found)
     return told.format(
         store=f"{path.scheme}://",
-        who=who,
         do="write" if writes else "read",
         region=f" ({region})" if region else "",
     )
@@ -129,7 +130,7 @@ def sentence(exc: Exception, path: RemotePath, *, writes: bool = False) -> str:
 def is_passing(exc: Exception) -> bool:
     """Whether the same may work when it is tried again."""
     found = causes(exc)
-    if any(_code(one) in _PASSING_CODES for one in found):
+    if any(answer_code(one) in _PASSING_CODES for one in found):
         return True
     if _of_network(found):
         return False
@@ -141,9 +142,13 @@ def is_passing(exc: Exception) -> bool:
 
 def _known(found: list[BaseException]) -> str | None:
     """Of the first cause that is known by its code or name."""
-    for one in found:
-        if known := _CODES.get(_code(one)):
+    codes = [code for one in found if (code := answer_code(one))]
+    words = [code for code in codes if not code.isdecimal()]
+    for code in words or codes:
+        if known := _CODES.get(code):
             return known
+    if words:
+        return None
     for one in found:
         for kind in type(one).__mro__:
             if known := _NAMES.get(kind.__name__):
@@ -177,9 +182,21 @@ def _of_system(found: list[BaseException]) -> str | None:
             return "there is no room left"
         if type(one).__name__ in _PASSING_NAMES or isinstance(one, TimeoutError | ConnectionError):
             return "the connection broke, or the server does not answer in time"
-        if _code(one) in _PASSING_CODES:
-            return f"the server is busy or fails ({_code(one)})"
     return None
+
+
+def _of_answer(found: list[BaseException]) -> str | None:
+    """Of an answer that is in no list: that it passes, or its code if it has one."""
+    if not any(_response(one) for one in found):
+        return None
+    codes = sorted(
+        (code for one in found if (code := answer_code(one)).isalnum()), key=str.isdecimal
+    )
+    if not codes:
+        return "the answer is not that of an S3 server: check --endpoint-url"
+    if codes[0] in _PASSING_CODES:
+        return f"the server is busy or fails ({codes[0]})"
+    return f"the server refuses the request ({codes[0]})"
 
 
 def _response(exc: BaseException) -> dict[str, Any]:
@@ -187,7 +204,8 @@ def _response(exc: BaseException) -> dict[str, Any]:
     return response if isinstance(response, dict) else {}
 
 
-def _code(exc: BaseException) -> str:
+def answer_code(exc: BaseException) -> str:
+    """The code that S3 answered with, such as `NoSuchKey`, or its number; "" of other errors."""
     error = _response(exc).get("Error")
     return str(error.get("Code", "")) if isinstance(error, dict) else ""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from vidclf.remote.filesystems import filesystem_of
 from vidclf.remote.info import RemoteInfo
 from vidclf.remote.path import RemotePath
 from vidclf.remote.problems import fetching
+from vidclf.remote.store_problems import answer_code
+from vidclf.remote.web_problems import causes
 
 _PART_BYTES = 2 * 2**20
 """Asked for at once: what comes later is not here before all of it."""
@@ -28,11 +31,11 @@ class StoreTransport:
     def __init__(self, path: RemotePath) -> None:
         self._path = path
         filesystem = filesystem_of(path)
-        with fetching(path):
+        with fetching(path), _told_why(path):
             self._file = filesystem.open(path.address, "rb", cache_type="none")
             # files that fsspec does not buffer itself, as those of sftp, tell nothing
             details = getattr(self._file, "details", None) or filesystem.info(path.address)
-        self.info = store_info(path, details)
+        self.info = _info(path, details)
         if not self.info.size_bytes:
             raise SourceError(f"{path}: is empty (0 bytes); copy or record it again")
 
@@ -51,7 +54,31 @@ class StoreTransport:
         """See `Transport`."""
 
 
-def store_info(path: RemotePath, details: Mapping[str, Any]) -> RemoteInfo:
+def store_info(path: RemotePath) -> RemoteInfo:
+    """Ask for a file of a bucket.
+
+    Raises:
+        PassingError, SourceError: as `StoreTransport`.
+    """
+    with fetching(path), _told_why(path):
+        details = filesystem_of(path).info(path.address)
+    if details.get("type") == "directory":
+        raise SourceError(f"{path}: is a folder, where a file is wanted; name a file in it")
+    return _info(path, details)
+
+
+@contextmanager
+def _told_why(path: RemotePath) -> Iterator[None]:
+    """Ask once more, for a byte, where S3 answers with a bare number: as a HEAD has no content."""
+    try:
+        yield
+    except Exception as exc:
+        if any(answer_code(cause).isdecimal() for cause in causes(exc)):
+            filesystem_of(path).cat_file(path.address, start=0, end=1)
+        raise
+
+
+def _info(path: RemotePath, details: Mapping[str, Any]) -> RemoteInfo:
     """What a file system tells of a file."""
     modified = details.get("LastModified") or details.get("last_modified") or details.get("mtime")
     seconds = modified.timestamp() if isinstance(modified, datetime) else modified

@@ -29,6 +29,7 @@ from vidclf.errors import ClusterError, UsageError
 from vidclf.files.staging import Staging
 from vidclf.inference.engine import open_engine
 from vidclf.pipeline.job import ClipJob
+from vidclf.remote.access import RemoteAccess
 from vidclf.settings import Settings
 
 
@@ -58,6 +59,17 @@ def jobs(tmp_path: Path, settings: Settings) -> list[ClipJob]:
         [tmp_path / "footage"], output=tmp_path / "results", kinds=wanted_kinds(settings)
     )
     return [waiting(job, tmp_path / "notes") for job in planned.jobs]
+
+
+def ray_run(settings: Settings, *, token: str, folder: str) -> RayRun:
+    return RayRun(
+        token=token,
+        settings=settings,
+        folder=folder,
+        cores=1,
+        log_level=30,
+        access=RemoteAccess(),
+    )
 
 
 def waiting(job: ClipJob, notes: Path) -> ClipJob:
@@ -148,7 +160,7 @@ def test_what_a_machine_lacks_is_told_with_the_remedy(
     settings: Settings, jobs: list[ClipJob], tmp_path: Path
 ) -> None:
     settings = replace(settings, font=tmp_path / "font.ttf")
-    run = RayRun(token="t", settings=settings, folder=str(tmp_path), cores=1, log_level=30)
+    run = ray_run(settings, token="t", folder=str(tmp_path))
     expected = Expected(
         model_digest="of another", clip=jobs[0], clip_bytes=1, token_file=tmp_path / "r" / ".token"
     )
@@ -162,7 +174,7 @@ def test_what_a_machine_lacks_is_told_with_the_remedy(
 def test_a_machine_without_the_folder_of_the_run_is_told_so(
     settings: Settings, jobs: list[ClipJob], tmp_path: Path
 ) -> None:
-    run = RayRun(token="u", settings=settings, folder="/not/here", cores=1, log_level=30)
+    run = ray_run(settings, token="u", folder="/not/here")
     expected = Expected(
         model_digest="", clip=jobs[0], clip_bytes=1, token_file=Path("results/.token")
     )
@@ -172,7 +184,7 @@ def test_a_machine_without_the_folder_of_the_run_is_told_so(
 def test_a_machine_that_sees_all_lacks_nothing(
     settings: Settings, jobs: list[ClipJob], tmp_path: Path
 ) -> None:
-    run = RayRun(token="v", settings=settings, folder=str(tmp_path), cores=1, log_level=30)
+    run = ray_run(settings, token="v", folder=str(tmp_path))
     expected = Expected(
         model_digest=open_engine(settings).model.info.digest,
         clip=jobs[0],

@@ -29,6 +29,7 @@ from vidclf.core.held_signals import signals_held
 from vidclf.core.unexpected import unexpected
 from vidclf.errors import RuntimeUnavailableError, UnexpectedError, UsageError, WorkerError
 from vidclf.pipeline.job import ClipJob, remove_leftovers_of
+from vidclf.remote.access import current_access
 
 if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
@@ -175,6 +176,7 @@ class _Worker:
                 self._cores,
                 self._counts,
                 logging.getLogger("vidclf").level,
+                current_access(),
             ),
             context=self._context,
         )

@@ -25,6 +25,7 @@ from vidclf.core.unexpected import unexpected
 from vidclf.errors import UnexpectedError, UsageError, VidclfError, WorkerError
 from vidclf.files.temporary_names import new_token
 from vidclf.pipeline.job import ClipJob
+from vidclf.remote.access import current_access
 
 logger = get_logger(__name__)
 
@@ -124,6 +125,7 @@ class RayTasks:
             folder=os.getcwd(),  # noqa: PTH109
             cores=max(1, usable_cores() // shares),
             log_level=logging.getLogger("vidclf").level,
+            access=current_access(),
         )
 
     def _count_machines(self, first: ClipJob) -> None:

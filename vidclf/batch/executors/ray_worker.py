@@ -20,6 +20,7 @@ from vidclf.files.claim import claim_path
 from vidclf.files.stand_ins import stand_in
 from vidclf.inference.engine import Engine, open_engine
 from vidclf.pipeline.job import ClipJob, remove_leftovers_of
+from vidclf.remote.access import RemoteAccess, use_access
 from vidclf.remote.path import RemotePath
 from vidclf.remote.upload import check_writable
 from vidclf.settings import Settings
@@ -46,6 +47,8 @@ class RayRun:
     """How many of a machine's a clip may use."""
     log_level: int
     """Of vidclf, in the run."""
+    access: RemoteAccess
+    """To files elsewhere, in the run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +148,7 @@ def _prepared(run: RayRun) -> Iterator[None]:
     if core_share() is None:
         use_cores(run.cores)
     logging.getLogger("vidclf").setLevel(run.log_level)
+    use_access(run.access)
     with chdir(run.folder) if Path(run.folder).is_dir() else nullcontext():
         yield
 

@@ -17,6 +17,7 @@ from vidclf.batch.executors.base import ClipOutcome
 from vidclf.batch.worker import ClipWorker
 from vidclf.core.cpu import use_cores
 from vidclf.pipeline.job import ClipJob
+from vidclf.remote.access import RemoteAccess, use_access
 from vidclf.settings import Settings
 
 Counts: TypeAlias = MutableSequence[int]
@@ -26,7 +27,9 @@ _worker: ClipWorker
 _counts: Counts
 
 
-def begin_worker(settings: Settings, cores: int, counts: Counts, log_level: int) -> None:
+def begin_worker(
+    settings: Settings, cores: int, counts: Counts, log_level: int, access: RemoteAccess
+) -> None:
     """Make this process a worker.
 
     Args:
@@ -34,11 +37,13 @@ def begin_worker(settings: Settings, cores: int, counts: Counts, log_level: int)
         cores: how many of the machine's it may use.
         counts: memory that is shared with the run, which reads there how far a clip is.
         log_level: of vidclf, in the run.
+        access: to files elsewhere, as in the run.
     """
     global _worker, _counts
     threading.Thread(target=_end_with_parent, daemon=True).start()
     logging.getLogger("vidclf").setLevel(log_level)
     use_cores(cores)
+    use_access(access)
     _worker, _counts = ClipWorker(settings), counts
 
 
