@@ -40,6 +40,8 @@ class Fetcher:
         """Fetch until it is all over."""
         try:
             with reading(self._path):
+                if self._transport.first_bytes:
+                    self._fetch(Span(0, self._transport.first_bytes))
                 while (span := self._blocks.next_span()) is not None:
                     self._fetch(span)
         except BaseException as exc:  # readers raise it in their threads

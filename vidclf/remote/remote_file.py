@@ -74,8 +74,9 @@ class RemoteFile:
     def close(self) -> None:
         """Stop fetching and drop what is here."""
         self._blocks.close()
-        self._transport.close()
+        self._transport.break_off()
         self._thread.join(_CLOSING_SECONDS)
+        self._transport.close()
         self._store.close()
 
     def reader(self) -> RemoteReader:

@@ -27,6 +27,7 @@ class StoreTransport:
     """
 
     has_ranges = True
+    first_bytes = 0
 
     def __init__(self, path: RemotePath) -> None:
         self._path = path
@@ -50,8 +51,11 @@ class StoreTransport:
             yield part
             start += len(part)
 
+    def break_off(self) -> None:
+        """See `Transport`; what is on its way comes in small parts."""
+
     def close(self) -> None:
-        """See `Transport`."""
+        """See `Transport`; connections belong to the file system."""
 
 
 def store_info(path: RemotePath) -> RemoteInfo:

@@ -22,12 +22,15 @@ class PassingError(Exception):
 
 
 class Transport(Protocol):
-    """An open file elsewhere. One thread uses it; only `close` may come from another."""
+    """An open file elsewhere. One thread uses it; only `break_off` may come from another."""
 
     info: RemoteInfo
     """What is known of it."""
     has_ranges: bool
     """Whether parts of it can be asked for; else it comes from its beginning, as one stream."""
+
+    first_bytes: int
+    """How much of its beginning the answer to the opening holds; 0 where there is none."""
 
     def pieces(self, start: int, stop: int) -> Generator[bytes]:
         """The bytes from `start` up to `stop`, in order, in pieces; some of them, if not all.
@@ -40,6 +43,10 @@ class Transport(Protocol):
         """
         ...
 
+    def break_off(self) -> None:
+        """Have `pieces` end soon, which may be waiting for the server."""
+        ...
+
     def close(self) -> None:
-        """Break off what is on its way, and free the connection."""
+        """Free the connection."""
         ...

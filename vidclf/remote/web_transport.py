@@ -43,7 +43,10 @@ class WebTransport:
             self._response = request(path, headers={})
             self.has_ranges = False
             self.info = _info(path, self._response)
-        if self.info.size_bytes == 0:
+        size = self.info.size_bytes
+        self.first_bytes = min(_FIRST_BYTES, size) if size and self.has_ranges else 0
+        if size == 0:
+            self._response.close()
             raise SourceError(f"{path}: is empty (0 bytes); copy or record it again")
 
     def pieces(self, start: int, stop: int) -> Generator[bytes]:
@@ -60,9 +63,16 @@ class WebTransport:
             else:
                 response.close()
 
+    def break_off(self) -> None:
+        """See `Transport`."""
+        sock = getattr(self._response.connection, "sock", None)
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """See `Transport`."""
-        _shut(self._response)
+        self._response.close()
 
     def _response_at(self, start: int, stop: int) -> BaseHTTPResponse:
         """The answer whose body begins with the byte `start`, or with the file's first one."""
@@ -151,11 +161,3 @@ def _piece(path: RemotePath, response: BaseHTTPResponse) -> bytes:
         if isinstance(broken, PassingError):
             raise broken from exc
         raise PassingError("the connection broke") from exc
-
-
-def _shut(response: BaseHTTPResponse) -> None:
-    """End a response that another thread may be waiting for."""
-    sock = getattr(response.connection, "sock", None)
-    if sock is not None:
-        with suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)
