@@ -188,6 +188,27 @@ def test_answers_that_are_no_file(web: WebServer, faults: dict[str, Any], messag
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("http://127.0.0.1:1/a.mp4", "nothing answers at this address (connection refused)"),
+        ("https://no-host.invalid/a.mp4", "its host is not known; check the name, and that there"),
+        ("http://[::1/a.mp4", "is no address of the web; check it"),
+        ("http:///a.mp4", "is no address of the web; check it"),
+    ],
+)
+def test_no_way_to_a_server(address: str, message: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        RemoteFile(RemotePath(address))
+    assert message in str(caught.value)
+
+
+def test_a_server_without_tls(web: WebServer) -> None:
+    url = web.serve(CONTENT).replace("http:", "https:")
+    with pytest.raises(SourceError, match=r"no safe connection .* the server speaks plain HTTP"):
+        RemoteFile(RemotePath(url))
+
+
 def test_a_stall_has_an_end(
     web: WebServer, short_waits: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

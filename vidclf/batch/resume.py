@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from vidclf.batch.earlier_files import EarlierFiles, earlier_files
-from vidclf.errors import OutputExistsError
+from vidclf.errors import OutputExistsError, SourceError
 from vidclf.files.manifest import MANIFEST_FORMAT, TABLE_FORMAT, Manifest
 from vidclf.files.places import Place, output_place
 from vidclf.models.info import ModelInfo
@@ -239,13 +239,19 @@ def refusal(job: ClipJob, earlier: Earlier) -> OutputExistsError:
 def _is_another_clip(job: ClipJob, document: Mapping[str, Any]) -> bool:
     """Whether a clip is no longer the one of its manifest.
 
-    It is read only where the directory does not tell that it was never written to since.
+    It is read only where directory or server do not tell that it was never written to since.
     """
     stamp = clip_stamp(job.source)
-    if stamp is None or document.get("clip_stamp") == asdict(stamp):
+    if stamp is not None and document.get("clip_stamp") == asdict(stamp):
+        return False
+    is_remote = job.source.kind == "url"
+    if stamp is None and not is_remote:
         return False  # what is not there, its opening tells
-    digest = job.source.digest()
-    return digest is None or digest != document["clip_digest"]
+    try:
+        digest = job.source.digest()
+    except SourceError:
+        return False  # likewise
+    return digest != document["clip_digest"] or (digest is None and not is_remote)
 
 
 def _check_what_is_told(document: Mapping[str, Any]) -> None:

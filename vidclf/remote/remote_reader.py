@@ -33,8 +33,6 @@ class RemoteReader:
         """Where the next byte is read."""
         self.is_waiting = False
         """Whether somebody waits for that byte now."""
-        self.is_open = True
-        """Whether it may be read from."""
         self._blocks = blocks
         self._run_bytes = 0
         self._expected = 0
@@ -52,7 +50,13 @@ class RemoteReader:
         """
         if not 0 <= self.position - self._expected <= _SHORT_JUMP_BYTES:
             self._run_bytes = 0
-        data = self._blocks.read_at(self, size)
+        try:
+            data = self._blocks.read_at(self, size)
+        except Exception:
+            raise
+        except BaseException as exc:  # Ctrl-C: FFmpeg's call for bytes would drop it
+            self._blocks.fail(exc)
+            raise InterruptedError("reading was interrupted") from exc
         self._run_bytes += len(data)
         self.position += len(data)
         self._expected = self.position

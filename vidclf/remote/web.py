@@ -36,6 +36,7 @@ def request(
         SourceError: there is no such file, or no way to it.
     """
     address = path.address.partition("#")[0]
+    _check_address(path, address)
     login = _login(address)
     for _ in range(_MOST_REDIRECTS + 1):
         response = _one_request(path, method, address, {**headers, **login})
@@ -47,6 +48,7 @@ def request(
         response.close()
         target = urljoin(_without_login(address), response.headers.get("Location", ""))
         _check_redirect(path, address, target)
+        _check_address(path, target)
         if _origin(target) != _origin(address):
             login = {}
         address = target
@@ -108,6 +110,16 @@ def _proxy_of(address: str) -> str | None:
         return None
     proxy = urllib.request.getproxies().get(split.scheme)
     return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
+
+
+def _check_address(path: RemotePath, address: str) -> None:
+    try:
+        split = urlsplit(address)
+        is_one = bool(split.hostname) and split.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise SourceError(f"{path}: is no address of the web; check it")
 
 
 def _login(address: str) -> dict[str, str]:
