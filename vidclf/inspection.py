@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from vidclf.core.addresses import address_kind, shown_address
 from vidclf.core.frames import VideoInfo
 from vidclf.core.keras_model import KerasModel, is_keras_model
 from vidclf.core.printable import printable
@@ -57,7 +58,7 @@ def inspect(target: PathLike | KerasModel, settings: ModelSettings) -> ModelInfo
         )
     name = target if isinstance(target, str) else Path(target)
     location = ClipLocation.of(name)
-    if location.is_local and looks_like_model(str(name)):
+    if (location.is_local or location.kind == "url") and looks_like_model(str(name)):
         return open_model(name, settings=settings).info
     with open_source(location) as source:
         return ClipInfo(info=source.info, notes=tuple(source.report.notes))
@@ -81,6 +82,11 @@ def save_description(target: PathLike, settings: ModelSettings) -> Path:
         raise UsageError(
             f"--save has nothing to write of {target}: say what is to be kept, as in "
             f"vidclf inspect {target} --preprocess 0-1 --save"
+        )
+    if address_kind(target) == "url":
+        raise UsageError(
+            f"--save writes a description beside a model file of this machine, and "
+            f"{shown_address(str(target))} lies elsewhere"
         )
     is_there = Path(target).exists()
     comes_with_vidclf = str(target) == BUILT_IN or (not is_there and find_application(str(target)))

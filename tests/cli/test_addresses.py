@@ -39,8 +39,6 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [
-        (["annotate", "a.mp4", "-m", signed("m.keras")], "m.keras"),
-        (["annotate", "a.mp4", "--labels", signed("labels.txt")], "labels.txt"),
         (["annotate", "a.mp4", "--font", signed("font.ttf")], "font.ttf"),
         (["render", TABLE, signed("a.mp4"), "--subtitles"], "a.mp4"),
         (["report", TABLE, signed("a.mp4")], "a.mp4"),
@@ -76,6 +74,9 @@ def test_a_url_is_told_as_what_it_is(
         ["plot", unreachable(TABLE), "-o", "a.png"],
         ["join", unreachable(TABLE), "-o", "all.csv"],
         ["evaluate", TABLE, unreachable("truth.csv"), "-o", "figures"],
+        ["annotate", "a.mp4", "-m", unreachable("m.keras")],
+        ["annotate", "a.mp4", "--labels", unreachable("labels.txt")],
+        ["inspect", unreachable("m.keras")],
     ],
 )
 def test_a_file_elsewhere_that_cannot_be_reached_is_told_without_its_secrets(

@@ -11,6 +11,7 @@ from vidclf.batch.shard import Shard
 from vidclf.core.addresses import local_path
 from vidclf.core.preprocessing import SCALINGS, parse_size
 from vidclf.errors import UsageError
+from vidclf.files.places import Place, place_of
 from vidclf.inference.runtimes import RUNTIME_CHOICES
 from vidclf.settings import (
     Codec,
@@ -194,7 +195,10 @@ def add_description(parser: argparse.ArgumentParser) -> None:
     """Add what a user can say of a model."""
     group = parser.add_argument_group("what the model's file does not tell")
     group.add_argument(
-        "--labels", type=_file, metavar="FILE", help="labels: one a line, CSV, or JSON (list, dict)"
+        "--labels",
+        type=_place,
+        metavar="FILE",
+        help="labels: one a line, CSV, or JSON (list, dict)",
     )
     group.add_argument(
         "--preprocess", metavar="HOW",
@@ -299,6 +303,13 @@ def add_talk(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("talk").add_mutually_exclusive_group()
     group.add_argument("-q", "--quiet", action="store_true", help="only say what failed")
     group.add_argument("-v", "--verbose", action="store_true", help="say what is done, with times")
+
+
+def _place(text: str) -> Place:
+    try:
+        return place_of(text)
+    except UsageError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
 
 
 def _file(text: str) -> Path:

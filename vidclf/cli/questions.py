@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vidclf.cli.messages import complain, end_line, on_terminal, prompt, terminal_width
+from vidclf.core.addresses import shown_address
 from vidclf.core.preprocessing import Scaling
 from vidclf.errors import UsageError, VidclfError
 from vidclf.settings import Settings, settings_from
@@ -99,7 +100,8 @@ def _remedy(question: ModelQuestion, arguments: argparse.Namespace) -> str:
 
 def _commands(question: ModelQuestion, arguments: argparse.Namespace) -> str:
     """The commands that answer the question: the user's own, and the one that keeps the answer."""
-    again = ["vidclf", *_with_option(arguments.argv, question.option, question.example)]
+    words = [shown_address(word) for word in arguments.argv]  # a signature is no one's business
+    again = ["vidclf", *_with_option(words, question.option, question.example)]
     lines = ["Run it again with the right one, as in", f"  {shlex.join(again)}"]
     if question.description is not None:
         keep = [*question.keeping_command, *_said_of_model(arguments)]

@@ -20,9 +20,9 @@ from vidclf.core.cache_upkeep import building_prefix, remove_outdated, remove_tr
 from vidclf.core.run_warnings import get_logger
 
 T = TypeVar("T")
-Kind = Literal["facts", "openvino", "features", "training"]
+Kind = Literal["facts", "openvino", "features", "training", "models"]
 """A folder of the cache: what models say of themselves, their OpenVINO forms, features of pictures,
-and trainings that are not done yet."""
+trainings that are not done yet, and models that were fetched from elsewhere."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _LIBRARIES = ("keras", "openvino", "tensorflow", "tf_keras")
 _UNUSABLE = (OSError, ValueError, TypeError, KeyError, RuntimeError)

@@ -19,7 +19,7 @@ class CacheEntry:
     """Where it is."""
     kind: str
     """`facts`, what a model file says of itself; `openvino`, its converted form; `features` of
-    pictures; or `training`, one that is not done yet."""
+    pictures; `training`, one that is not done yet; or `models`, one fetched from elsewhere."""
     model: str | None
     """The model's name; None where the folder is unfinished, damaged or of an older version."""
     size: int

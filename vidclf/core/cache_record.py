@@ -36,15 +36,17 @@ class Record:
     model: str
     """The model's name, for people."""
     files: Mapping[str, StoredFile]
-    """Name → what the file must be."""
+    """Name, with `/` → what the file must be."""
 
 
 def write_record(
     folder: Path, *, file_format: int, model: str, names: Iterable[str] | None = None
 ) -> None:
     """Write the record of a folder: of the files that lie in it now, or of some of them."""
-    kept = sorted(path.name for path in folder.iterdir()) if names is None else names
-    files = {name: _stored(folder / name) for name in kept}
+    if names is None:
+        found = (path for path in folder.rglob("*") if path.is_file())
+        names = sorted(path.relative_to(folder).as_posix() for path in found)
+    files = {name: _stored(folder / name) for name in names}
     record = Record(format=file_format, model=model, files=files)
     (folder / RECORD).write_text(json.dumps(asdict(record)), encoding="utf-8")
 

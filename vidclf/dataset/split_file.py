@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vidclf.errors import DataError
+from vidclf.errors import DataError, SourceError
+from vidclf.files.local_files import local_file
+from vidclf.files.places import Place
 from vidclf.files.text_file import write_text
 
 _COLUMNS = ("path", "frame", "start", "end", "split", "group", "digest")
@@ -111,12 +113,12 @@ def read_split_rows(path: Path, *, names: Sequence[str]) -> SplitRows:
     return SplitRows(path, rows)
 
 
-def trained_digests(path: Path) -> frozenset[str]:
+def trained_digests(path: Place) -> frozenset[str]:
     """Tell the pictures that a split trains on: the `digest` of each; none where it is no split."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with local_file(path).open(encoding="utf-8-sig", newline="") as file:
             rows = [*csv.DictReader(file)]
-    except (OSError, UnicodeDecodeError, csv.Error):
+    except (OSError, SourceError, UnicodeDecodeError, csv.Error):
         return frozenset()
     digests = (row.get("digest") for row in rows if row.get("split") == "train")
     return frozenset(filter(None, digests))

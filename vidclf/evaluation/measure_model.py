@@ -27,6 +27,7 @@ from vidclf.evaluation.predicting import (
 )
 from vidclf.evaluation.results import Case, Evaluation, LabelIssue
 from vidclf.files.names import SPLIT, training_folder
+from vidclf.files.places import place_of
 from vidclf.inference.engine import open_engine
 from vidclf.metrics.confident_learning import doubtful_labels
 from vidclf.metrics.scikit_learn import check_installed
@@ -237,7 +238,7 @@ def _seen_notes(
     info: ModelInfo, data: LabelledSet, part: PartName, samples: Sequence[Sample]
 ) -> Iterator[str]:
     """Whether the model was trained on what it is measured by, as far as that can be told."""
-    split = training_folder(Path(info.path)) / SPLIT
+    split = training_folder(place_of(info.path)) / SPLIT
     trained = trained_digests(split)
     if seen := sum(sample.digest in trained for sample in samples):
         yield (

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from vidclf.errors import VidclfError
 from vidclf.files.places import Place
 
 
@@ -44,3 +47,15 @@ def is_there(place: Place) -> bool:
     from vidclf.remote.reading import remote_exists
 
     return remote_exists(place)
+
+
+@contextmanager
+def told_as(place: Place, copy: Path) -> Iterator[None]:
+    """A context in which errors that name a copy, or a file in it, name its place instead."""
+    try:
+        yield
+    except VidclfError as exc:
+        exc.args = tuple(
+            arg.replace(str(copy), str(place)) if isinstance(arg, str) else arg for arg in exc.args
+        )
+        raise

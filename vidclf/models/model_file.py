@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from vidclf.core.addresses import local_path
+from vidclf.core.addresses import address_kind
 from vidclf.core.keras_model import KerasModel
 from vidclf.errors import ModelError
+from vidclf.files.local_files import told_as
+from vidclf.files.places import place_of
 from vidclf.models.applications.loading import application_digest, load_application
 from vidclf.models.applications.table import Application, find_application, similar_names
 from vidclf.models.first_look import look_at_graph, look_at_keras_file, look_at_saved_model
@@ -36,6 +39,7 @@ from vidclf.models.saved_models.loading import (
     load_saved_model,
     saved_model_digest,
 )
+from vidclf.remote.path import RemotePath
 
 BUILT_IN = "efficientnet-lite0"
 _ASSETS = Path(__file__).parent.parent / "assets"
@@ -54,6 +58,8 @@ class ModelFile:
     """Short name for people."""
     path: Path
     """The file or folder; for a network of `keras.applications` or in memory its name."""
+    place: RemotePath | None = None
+    """Where it lies, if `path` is a copy of what lies elsewhere."""
     digest: str
     """SHA-256 of graph and weights, hexadecimal."""
     read_facts: Callable[[], ModelFacts]
@@ -70,6 +76,15 @@ class ModelFile:
     """Whether it is a Keras model that the calling program holds."""
 
     @property
+    def shown(self) -> str:
+        """What it is called in messages: its path, or where it lies."""
+        return str(self.place or self.path)
+
+    def telling(self) -> AbstractContextManager[None]:
+        """A context in which errors name the place, and no copy of what lies there."""
+        return told_as(self.place.parent, self.path.parent) if self.place else nullcontext()
+
+    @property
     def is_on_disk(self) -> bool:
         """Whether labels and a description may lie beside it."""
         return self.application is None and not self.in_memory
@@ -84,7 +99,7 @@ def find_model_file(name: str | Path | KerasModel, *, allow_unsafe: bool = False
 
     Raises:
         ModelError: it is none of these.
-        UsageError: it is an address.
+        UsageError: it is a live input.
     """
     if not isinstance(name, str | Path):
         return _in_memory(name)
@@ -92,7 +107,10 @@ def find_model_file(name: str | Path | KerasModel, *, allow_unsafe: bool = False
         path = _ASSETS / BUILT_IN / "model.keras"
         model = _keras_file(path, allow_unsafe=False, read=read_contents)
         return replace(model, converted=path.with_name("model.xml"))
-    path = local_path(name)
+    place = place_of(name)
+    if isinstance(place, RemotePath):
+        return _elsewhere(place, allow_unsafe=allow_unsafe)
+    path = place
     if path.exists():
         return _existing_file(path, allow_unsafe=allow_unsafe)
     if application := find_application(str(name)):
@@ -103,10 +121,29 @@ def find_model_file(name: str | Path | KerasModel, *, allow_unsafe: bool = False
 
 def looks_like_model(name: str) -> bool:
     """Return whether a name means a model and not a clip."""
-    path = Path(name)
     suffixes = {*KERAS_SUFFIXES, *GRAPH_SUFFIXES, *_OTHER_LIBRARIES}
+    if address_kind(name) == "url":
+        place = RemotePath(name)
+        return place.suffix.lower() in suffixes or place.is_folder_name
+    path = Path(name)
     is_file = path.suffix.lower() in suffixes or is_saved_model(path)
     return name == BUILT_IN or is_file or not (path.exists() or path.suffix)
+
+
+def _elsewhere(place: RemotePath, *, allow_unsafe: bool) -> ModelFile:
+    """A model that is fetched; what is said of its copy names the place."""
+    from vidclf.models.fetched import fetched_model
+
+    path = fetched_model(place)
+    with told_as(place.parent, path.parent):
+        file = _existing_file(path, allow_unsafe=allow_unsafe)
+
+    @cache
+    def load() -> Network:
+        with told_as(place.parent, path.parent):
+            return file.load()
+
+    return replace(file, place=place, load=load)
 
 
 def _existing_file(path: Path, *, allow_unsafe: bool) -> ModelFile:

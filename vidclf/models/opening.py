@@ -53,12 +53,13 @@ def open_model(
     """
     settings = settings or ModelSettings()
     file = find_model_file(name, allow_unsafe=settings.allow_unsafe_model)
-    sidecar = Sidecar()
-    if file.is_on_disk:
-        sidecar = read_sidecar(file.path, digest=file.digest)
-    facts = sidecar.facts() if file.converted else None  # the built-in model's is complete
-    facts = facts or _cached_facts(file, allow_unsafe=settings.allow_unsafe_model)
-    info = describe(ModelEvidence(file=file, facts=facts, sidecar=sidecar, settings=settings))
+    with file.telling():
+        sidecar = Sidecar()
+        if file.is_on_disk:
+            sidecar = read_sidecar(file.path, digest=file.digest)
+        facts = sidecar.facts() if file.converted else None  # the built-in model's is complete
+        facts = facts or _cached_facts(file, allow_unsafe=settings.allow_unsafe_model)
+        info = describe(ModelEvidence(file=file, facts=facts, sidecar=sidecar, settings=settings))
     return Model(info=info, load=file.load, graph=file.graph, converted=file.converted)
 
 

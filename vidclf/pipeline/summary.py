@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from vidclf._version import __version__
+from vidclf.core.addresses import shown_address
 from vidclf.core.frames import VideoInfo
 from vidclf.core.run_warnings import get_logger
 from vidclf.core.stopwatch import Stopwatch
@@ -200,6 +201,8 @@ def settings_record(settings: Settings, info: ModelInfo) -> dict[str, Any]:
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
     if info.in_memory:
         values["model"] = info.path
+    if isinstance(values["model"], str):
+        values["model"] = shown_address(values["model"])
     return {
         name: place_text(value) if isinstance(value, Position) else value
         for name, value in values.items()

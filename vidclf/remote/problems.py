@@ -5,6 +5,8 @@ No message of a library is passed on as it is: it may hold a signed URL or a key
 
 from __future__ import annotations
 
+import errno
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,6 +14,11 @@ from vidclf.errors import OutputError, SourceError, VidclfError
 from vidclf.remote.path import RemotePath
 from vidclf.remote.store_problems import is_passing, sentence
 from vidclf.remote.transport import PassingError
+from vidclf.remote.web_problems import causes
+
+_UNREACHABLE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
+_WITHOUT_ANSWER = ("NameResolutionError", "EndpointConnectionError", "ConnectTimeoutError")
+"""Errors of the libraries by the names of their classes."""
 
 
 @contextmanager
@@ -42,6 +49,16 @@ def fetching(path: RemotePath) -> Iterator[None]:
         if is_passing(exc):
             raise PassingError(why) from exc
         raise SourceError(f"{path}: {why}") from exc
+
+
+def is_without_answer(exc: Exception) -> bool:
+    """Whether nothing answered at all, as without a network; a refusal is an answer."""
+    return any(
+        isinstance(one, socket.gaierror | ConnectionRefusedError)
+        or (isinstance(one, OSError) and one.errno in _UNREACHABLE)
+        or type(one).__name__ in _WITHOUT_ANSWER
+        for one in causes(exc)
+    )
 
 
 @contextmanager

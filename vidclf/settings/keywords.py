@@ -13,10 +13,11 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar, get_type_hints
 
-from vidclf.core.addresses import local_path
+from vidclf.core.addresses import address_kind, local_path
 from vidclf.core.keras_model import KerasModel
 from vidclf.core.preprocessing import parse_size
 from vidclf.errors import UsageError
+from vidclf.remote.path import RemotePath
 from vidclf.settings.choices import Codec, Corner, Head, LiveMode, Style
 from vidclf.settings.lengths import seconds_of
 from vidclf.settings.position import Position
@@ -193,8 +194,13 @@ def settings_from(options: Mapping[str, Any], *, base: Settings | None = None) -
 
 
 def _as_labels(labels: Any) -> Any:
-    """A list of names as they are, anything else as a path."""
-    return tuple(map(str, labels)) if isinstance(labels, list | tuple) else local_path(labels)
+    """A list of names as they are, anything else as a path or address."""
+    if isinstance(labels, list | tuple):
+        return tuple(map(str, labels))
+    is_url = not isinstance(labels, RemotePath) and address_kind(labels) == "url"
+    if is_url or isinstance(labels, RemotePath):
+        return RemotePath(labels) if is_url else labels
+    return local_path(labels)
 
 
 def _as_size(size: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import TypeVar, get_args
 from vidclf.core.keras_model import KerasModel, is_keras_model
 from vidclf.core.preprocessing import Crop, Resize, Scaling
 from vidclf.errors import UsageError
+from vidclf.remote.path import RemotePath
 from vidclf.settings.choices import (
     DEFAULT_CORNER,
     DEFAULT_STYLE,
@@ -52,7 +53,7 @@ class Settings:
     model: str | Path | KerasModel = "efficientnet-lite0"
     """The built-in model's name, one of `keras.applications`, the path of a model file, or a Keras
     model in memory."""
-    labels: Path | tuple[str, ...] | None = None
+    labels: Path | RemotePath | tuple[str, ...] | None = None
     """Labels to use instead of the model's own, or a file of them."""
     preprocess: str = "auto"
     """How the model's input is scaled: as its file or description tells (`auto`), `none`, `0-1`,
@@ -187,7 +188,7 @@ class Settings:
             (_WHOLE_NUMBERS, Integral, "a whole number"),
             (_NUMBERS, Real, "a number"),
             (("start", "end"), Position, "a Position"),
-            (("labels",), Path | tuple, "a path, or a tuple of names"),
+            (("labels",), Path | RemotePath | tuple, "a path, or a tuple of names"),
             (("preprocess", "crop", "resize", "runtime"), str, "text"),
             (("input_size", "camera_size"), tuple, "(height, width)"),
             (_SWITCHES, bool, "True or False"),

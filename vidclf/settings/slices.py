@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from vidclf.remote.path import RemotePath
 from vidclf.settings.choices import Head, LiveMode
 from vidclf.settings.position import Position
 
@@ -13,7 +14,7 @@ from vidclf.settings.position import Position
 class ModelSettings:
     """What the user says of a model; `Settings` documents the fields."""
 
-    labels: Path | tuple[str, ...] | None = None
+    labels: Path | RemotePath | tuple[str, ...] | None = None
     preprocess: str = "auto"
     input_size: tuple[int, int] | None = None
     crop: str | None = None

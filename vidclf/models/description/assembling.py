@@ -39,7 +39,7 @@ def describe(evidence: ModelEvidence) -> ModelInfo:
     }
     return ModelInfo(
         name=sidecar.name or file.name,
-        path=str(file.path),
+        path=file.shown,
         digest=file.digest,
         in_memory=file.in_memory,
         labels=output.labels,
@@ -105,7 +105,7 @@ def _fixed_batch(evidence: ModelEvidence) -> int | None:
         "%s answers otherwise for a picture when others are in its batch (a BatchNormalization is "
         "called for training, or numbers are divided by the largest of all): it is shown one "
         "at a time",
-        evidence.file.path,
+        evidence.file.shown,
     )
     return 1
 
@@ -116,7 +116,7 @@ def _check_given_scaling(evidence: ModelEvidence, scaling: Scaling, source: str)
     if "int" in dtype and scaling.changes_numbers:
         error_type = UsageError if source.startswith("--") else ModelError
         raise error_type(
-            f"{evidence.file.path} takes whole numbers ({dtype}), and {source} {scaling.name} "
+            f"{evidence.file.shown} takes whole numbers ({dtype}), and {source} {scaling.name} "
             "gives fractions: leave it out, or give none"
         )
     _warn_of_contradiction(evidence, scaling, source)
@@ -127,7 +127,7 @@ def _check_colors(evidence: ModelEvidence, scaling: Scaling | None, model_input:
     if scaling and scaling.name.startswith(BLUE_FIRST) and model_input.channels == 1:
         error_type = UsageError if evidence.settings.preprocess != "auto" else ModelError
         raise error_type(
-            f"{evidence.file.path} takes grey pictures, which have no order of colours: give "
+            f"{evidence.file.shown} takes grey pictures, which have no order of colours: give "
             f"{scaling.name_of_numbers} instead of {scaling.name}"
         )
 
@@ -141,7 +141,7 @@ def _warn_of_contradiction(evidence: ModelEvidence, scaling: Scaling, source: st
     effect = "does it once more" if facts.scaling == "none" else "feeds it otherwise"
     logger.warning(
         "%s %s (%s); %s %s %s",
-        *(evidence.file.path, expected, facts.scaling_evidence, source, scaling.name, effect),
+        *(evidence.file.shown, expected, facts.scaling_evidence, source, scaling.name, effect),
     )
 
 

@@ -31,7 +31,7 @@ def describe_input(evidence: ModelEvidence) -> Input:
     Raises:
         ModelError, UsageError: it takes no pictures, or a source gives another size or window.
     """
-    shape, name = evidence.facts.input_shape, evidence.file.path
+    shape, name = evidence.facts.input_shape, evidence.file.shown
     if len(shape) not in (3, 4):
         raise ModelError(
             f"{name} takes input of shape {shape}; vidclf feeds pictures, (height, width, 1 or 3), "
@@ -61,7 +61,7 @@ def _check_numbers(evidence: ModelEvidence, shape: tuple[int, int, int, int]) ->
     if too_wide or frames * height * width * channels > MOST_INPUT_NUMBERS:
         clips = f"{frames} frames of " if frames > 1 else ""
         raise ModelError(
-            f"{evidence.file.path} takes {clips}{width}x{height} pixels, and vidclf feeds at most "
+            f"{evidence.file.shown} takes {clips}{width}x{height} pixels, and vidclf feeds at most "
             f"{MOST_INPUT_SIDE} a side and {MOST_INPUT_NUMBERS:,} numbers at once: save the model "
             "with a smaller Input, or give a smaller --input-size or --window-size if it is free"
         )
@@ -74,7 +74,7 @@ def _window(evidence: ModelEvidence, length: int | None) -> int:
         given, source = evidence.sidecar.window, evidence.sidecar.file
     if length is not None and given not in (None, length):
         raise _error_type(source)(
-            f"{evidence.file.path} takes {length} frames at once, not the {given} of {source}: "
+            f"{evidence.file.shown} takes {length} frames at once, not the {given} of {source}: "
             "leave it out there"
         )
     return length or given or FREE
@@ -91,7 +91,7 @@ def _size(evidence: ModelEvidence, sides: tuple[int | None, int | None]) -> tupl
     height, width = (side or fallback[axis] for axis, side in enumerate(sides))
     if wanted not in (None, (height, width)):
         raise _error_type(source)(
-            f"{evidence.file.path} takes pictures of {width}x{height}, not the "
+            f"{evidence.file.shown} takes pictures of {width}x{height}, not the "
             f"{wanted[1]}x{wanted[0]} of {source}: leave it out there"
         )
     return height, width

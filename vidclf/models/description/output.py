@@ -122,7 +122,7 @@ def _assumptions(evidence: ModelEvidence, head: Head | None) -> tuple[str, ...]:
 
     Labels that are numbered and the usual resize show themselves; the evidence tells of them.
     """
-    path, facts = evidence.file.path, evidence.facts
+    path, facts = evidence.file.shown, evidence.facts
     told = evidence.settings.head or evidence.sidecar.head or facts.loss or facts.metrics
     if told or head != "regression" or facts.outputs > 1 or facts.activation != "linear":
         return ()
@@ -136,7 +136,7 @@ def _check_outputs(evidence: ModelEvidence) -> None:
     """Refuse a network with more outputs than anybody has names for."""
     if evidence.facts.outputs > MOST_OUTPUTS:
         raise ModelError(
-            f"{evidence.file.path} gives {evidence.facts.outputs:,} numbers for each picture, and "
+            f"{evidence.file.shown} gives {evidence.facts.outputs:,} numbers for each picture, and "
             f"vidclf names at most {MOST_OUTPUTS:,}: a classifier ends in one for each class"
         )
 
@@ -148,7 +148,7 @@ def _check_fields_for_head(evidence: ModelEvidence, head: Head) -> None:
         if name in sidecar.per_label and head != for_head:
             raise ModelError(
                 f"{sidecar.file} gives {name}, which are for {for_head} heads, and that of "
-                f"{evidence.file.path} is {head}: take them out, or give its head"
+                f"{evidence.file.shown} is {head}: take them out, or give its head"
             )
 
 
@@ -161,7 +161,7 @@ def _head(evidence: ModelEvidence) -> tuple[Head | None, str]:
         return given, f"given by {source}; {facts.head_evidence}"
     if facts.activation == "softmax" and facts.outputs == 1:
         raise ModelError(
-            f"{evidence.file.path} ends in a softmax over one output, always 1: train it with "
+            f"{evidence.file.shown} ends in a softmax over one output, always 1: train it with "
             "a sigmoid instead"
         )
     trained = f", trained with {facts.loss}" if facts.loss else ""
@@ -183,7 +183,7 @@ def _head_by_fields(evidence: ModelEvidence) -> tuple[Head | None, str]:
 
 def _check_head(evidence: ModelEvidence, head: Head, source: str) -> None:
     """Refuse a head that the file contradicts: its numbers would be wrong, and look right."""
-    facts, path = evidence.facts, evidence.file.path
+    facts, path = evidence.facts, evidence.file.shown
     one, last = facts.outputs == 1, facts.activation
     if head == "binary" and not one:
         raise ModelError(f"a binary head has one output, {path} has {facts.outputs}: not {source}")
@@ -250,7 +250,8 @@ def _labels(evidence: ModelEvidence) -> tuple[tuple[str, ...] | None, str]:
     if evidence.sidecar.labels:
         return evidence.sidecar.labels, evidence.sidecar.file
     if file.is_on_disk and (label_file := find_label_file(file.path)):
-        return read_labels(label_file), str(label_file)
+        where = file.place.with_name(label_file.name) if file.place else label_file
+        return read_labels(label_file), str(where)
     extra = facts.outputs - _IMAGENET_CLASSES
     if (file.application or facts.backbone) and extra in (0, 1):
         return (*("background",) * extra, *imagenet_labels()), "the 1,000 names of ImageNet"

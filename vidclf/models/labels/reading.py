@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from vidclf.errors import ModelError
+from vidclf.errors import ModelError, SourceError
+from vidclf.files.local_files import local_file, told_as
 from vidclf.models.labels.json_labels import labels_of_json_text
 from vidclf.models.labels.numpy_labels import PICKLE_SUFFIXES, labels_of_npy, refuse_pickle
 from vidclf.models.labels.tables import read_table
 from vidclf.models.labels.text_labels import labels_of_text
 from vidclf.models.labels.yaml_labels import labels_of_yaml
+from vidclf.remote.path import RemotePath
 
 _UNIT = re.compile(r"(.+?)\s*\[(.*)\]")
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
@@ -27,7 +29,7 @@ _READERS: dict[str, Callable[..., tuple[str, ...]]] = {
 """Ending → reader of such a text; all others are `.txt`."""
 
 
-def read_labels(path: str | Path) -> tuple[str, ...]:
+def read_labels(path: str | Path | RemotePath) -> tuple[str, ...]:
     """Read labels in the order of the scores.
 
     - Text: one a line; Teachable Machine's `0 cat`, `1 dog` count as `cat`, `dog`; a list such as
@@ -43,8 +45,13 @@ def read_labels(path: str | Path) -> tuple[str, ...]:
         ModelError: the file is missing, unreadable, names a label twice, or numbers them
             otherwise than 0 to N - 1.
     """
-    path = Path(path)
-    return check_distinct(_read(path, path.suffix.lower()), source=str(path))
+    place = path if isinstance(path, RemotePath) else Path(path)
+    try:
+        file = local_file(place)
+    except SourceError as exc:
+        raise ModelError(f"cannot read labels from {exc}") from exc
+    with told_as(place, file):
+        return check_distinct(_read(file, file.suffix.lower()), source=str(file))
 
 
 def _read(path: Path, suffix: str) -> tuple[str, ...]:
@@ -89,11 +96,15 @@ def split_unit(label: str) -> tuple[str, str]:
 
 def find_label_file(model_path: Path) -> Path | None:
     """Find the label file that lies beside a model, by the names that people and tools give it."""
-    stem, folder = model_path.stem, model_path.parent
+    files = (model_path.parent / name for name in label_file_names(model_path.stem))
+    return next((file for file in files if file.is_file()), None)
+
+
+def label_file_names(stem: str) -> list[str]:
+    """Return what the label file of a model may be called, the first that is there being meant."""
     own = [f"{stem}{joint}labels{kind}" for joint in "._" for kind in (".txt", ".csv", ".json")]
     shared = ["labels.txt", "labels.csv", "labels.json", "class_names.json", "class_names.txt"]
-    names = [*own, *shared, "class_indices.json"]
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+    return [*own, *shared, "class_indices.json"]
 
 
 def check_distinct(labels: tuple[str, ...], *, source: str) -> tuple[str, ...]:
