@@ -15,15 +15,14 @@ from vidclf.batch.plan import DEFAULT_FOLDER
 from vidclf.batch.watcher import LiveWatcher, Overview, Watcher
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.errors import SourceError, UsageError
-from vidclf.files.names import beside, is_folder
-from vidclf.files.places import output_place
+from vidclf.files.names import is_folder
+from vidclf.files.places import Place, output_place
 from vidclf.inference.engine import open_engine
 from vidclf.pipeline.expected_frames import expected_frames
 from vidclf.pipeline.job import ClipJob
 from vidclf.pipeline.live import annotate_live
 from vidclf.pipeline.live_job import LiveJob
 from vidclf.pipeline.summary import RunSummary
-from vidclf.remote.path import RemotePath
 from vidclf.settings import Settings
 from vidclf.sources.location import ClipLocation
 
@@ -106,20 +105,19 @@ def live_job(source: ClipLocation, *, output: PathLike | None, settings: Setting
     if output is not None and not os.fspath(output):
         raise UsageError("an empty name stands for no place: is a variable unset?")
     name, kinds = live_name(source), wanted_kinds(settings)
-    named = DEFAULT_FOLDER if output is None else output
-    if isinstance(place := output_place(named), RemotePath):
-        raise UsageError(
-            f"-o {place}: a live input is written to a disk of this machine, so that what came is "
-            "there after a power cut: name a folder, and upload what it gets"
-        )
-    if is_folder(named):
-        outputs_at = _in_folder(Path(named), name, kinds)
-        folder = Path(named)
+    place = output_place(DEFAULT_FOLDER if output is None else output)
+    if is_folder(place if output is None else output):
+        outputs_at, folder = _in_folder(place, name, kinds), place
     else:
-        outputs_at = _of_file(Path(named), kinds, is_split=settings.split_every is not None)
-        folder = Path(named).parent
+        outputs_at = _of_file(place, kinds, is_split=settings.split_every is not None)
+        folder = place.parent
     check_installed(outputs_at(""))
-    return LiveJob(source=source, name=name, outputs_at=outputs_at, working_folder=folder)
+    return LiveJob(
+        source=source,
+        name=name,
+        outputs_at=outputs_at,
+        working_folder=folder if isinstance(folder, Path) else DEFAULT_FOLDER,
+    )
 
 
 def live_name(source: ClipLocation) -> str:
@@ -127,13 +125,13 @@ def live_name(source: ClipLocation) -> str:
     return _NO_NAME.sub("_", source.name.removesuffix(".m3u8")).strip("._") or source.kind
 
 
-def _in_folder(folder: Path, name: str, kinds: Set[str]) -> Callable[[str], Mapping[str, Path]]:
+def _in_folder(folder: Place, name: str, kinds: Set[str]) -> Callable[[str], Mapping[str, Place]]:
     endings = FolderOutputs(kinds).of_video
 
-    def outputs_at(time: str) -> Mapping[str, Path]:
+    def outputs_at(time: str) -> Mapping[str, Place]:
         """A second run within one second, or an hour that comes twice, gets a number."""
         stem, number = f"{name}_{time}", 1
-        while os.path.lexists(folder / (stem + endings["manifest"])):
+        while isinstance(folder, Path) and os.path.lexists(folder / (stem + endings["manifest"])):
             number += 1
             stem = f"{name}_{time}_{number}"
         return {kind: folder / (stem + ending) for kind, ending in endings.items()}
@@ -142,15 +140,14 @@ def _in_folder(folder: Path, name: str, kinds: Set[str]) -> Callable[[str], Mapp
 
 
 def _of_file(
-    target: Path, kinds: Set[str], *, is_split: bool
-) -> Callable[[str], Mapping[str, Path]]:
+    target: Place, kinds: Set[str], *, is_split: bool
+) -> Callable[[str], Mapping[str, Place]]:
     if "still" in outputs_of_file(target, kinds):
         raise UsageError(f"-o {target} names a picture, and a live input is no still: name a .mp4")
 
-    def outputs_at(time: str) -> Mapping[str, Path]:
-        named = beside(target.with_suffix(""), f"_{time}{target.suffix}") if is_split else target
-        outputs = outputs_of_file(named, kinds)
-        return {kind: path for kind, path in outputs.items() if isinstance(path, Path)}
+    def outputs_at(time: str) -> Mapping[str, Place]:
+        named = target.with_name(f"{target.stem}_{time}{target.suffix}") if is_split else target
+        return outputs_of_file(named, kinds)
 
     return outputs_at
 

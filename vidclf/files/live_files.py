@@ -56,7 +56,7 @@ class LiveFiles:
     """The hidden files of a part that is being written; they stay unless `remove` is called.
 
     Args:
-        folder: where they lie; it is there.
+        folder: where they lie.
         stem: the outputs' name without ending.
         suffixes: kind → suffix of the files that are written as the part goes on.
         outputs: kind → place of what is made of them.
@@ -75,6 +75,8 @@ class LiveFiles:
         outputs: Mapping[str, str],
         run: Mapping[str, Any],
     ) -> None:
+        with explained(folder / stem):
+            folder.mkdir(parents=True, exist_ok=True)  # it is not the outputs' own, perhaps
         begin = f".{stem[:_STEM_LENGTH]}.{new_token()}.live"
         self.paths = {kind: folder / f"{begin}{suffix}" for kind, suffix in suffixes.items()}
         self.journal = folder / f"{begin}.json"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from vidclf.files.places import Place
 from vidclf.sources.location import ClipLocation
 
 _TIME = "%Y-%m-%dT%H-%M-%S"
@@ -20,10 +21,11 @@ class LiveJob:
     """A stream, a camera or standard input."""
     name: str
     """What it is called, in names of files and, with the time, in tables."""
-    outputs_at: Callable[[str], Mapping[str, Path]]
+    outputs_at: Callable[[str], Mapping[str, Place]]
     """`2026-11-29T16-23-02`, when a part began → kind → file."""
     working_folder: Path
-    """Where files lie hidden while they are written."""
+    """Where files lie hidden while they are written: beside the outputs, or for those that go
+    elsewhere in a folder of this machine."""
 
 
 def time_text(moment: datetime) -> str:

@@ -13,11 +13,13 @@ from vidclf.core.file_digest import file_digests
 from vidclf.core.frames import Frame, Prediction
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.files.live_files import LiveFiles
+from vidclf.files.places import Place
 from vidclf.files.staging import Staging
 from vidclf.files.write_errors import explained
 from vidclf.pipeline.clip_answer import ClipAnswer
 from vidclf.pipeline.pictures import PictureFiles
 from vidclf.pipeline.summary import RunSummary, as_manifest
+from vidclf.remote.path import RemotePath
 from vidclf.segments.streaming import RunSegments
 from vidclf.settings import Settings
 from vidclf.sinks.remux import remux
@@ -32,7 +34,7 @@ _MADE_AT_THE_END = ("segments", "manifest")
 class PartPlan:
     """What a part is made of."""
 
-    outputs: Mapping[str, Path]
+    outputs: Mapping[str, Place]
     """Kind → file."""
     working_folder: Path
     """Where files lie hidden while they are written."""
@@ -178,6 +180,10 @@ class LivePart:
             self._segments.write(self._staged["segments"], video=self._plan.video)
 
 
+def _address(place: Place) -> str:
+    return place.address if isinstance(place, RemotePath) else str(place)
+
+
 def hand_over(path: Path, staged: Path) -> None:
     """Give a file a second name, or copy it where the disk has no such names.
 
@@ -199,6 +205,6 @@ def _new_files(plan: PartPlan) -> LiveFiles:
         plan.working_folder,
         outputs["manifest"].stem.removesuffix("_manifest"),
         suffixes=written,
-        outputs={kind: str(path) for kind, path in outputs.items()},
+        outputs={kind: _address(place) for kind, place in outputs.items()},
         run=plan.run,
     )

@@ -13,9 +13,11 @@ from vidclf.core.run_warnings import get_logger
 from vidclf.errors import SourceError, VidclfError
 from vidclf.files.live_files import HeldJournal, Journal, journals_in, remove_empty_journal
 from vidclf.files.manifest import Manifest
+from vidclf.files.places import Place, output_place
 from vidclf.files.staging import Staging
 from vidclf.files.text_file import write_text
 from vidclf.recovery.whole_rows import whole_rows
+from vidclf.remote.path import RemotePath
 from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats.csv_file import csv_text
 from vidclf.segments.from_table import segments_of
@@ -37,7 +39,7 @@ class RecoveredPart:
     """Rows of its table."""
     frames: int
     """Frames of its annotated video: those of the last second or two are lost with the run."""
-    outputs: Mapping[str, Path]
+    outputs: Mapping[str, Place]
     """Kind → file."""
 
 
@@ -111,12 +113,13 @@ def _recover_part(path: Path) -> RecoveredPart | None:
     return part
 
 
-def _place(journal: Journal, text: str) -> Path:
-    """Where an output goes: beside the journal, wherever the folder was moved to."""
-    return journal.path.parent / Path(text).name
+def _place(journal: Journal, text: str) -> Place:
+    """Where an output goes: beside the journal, wherever the folder was moved to, or elsewhere."""
+    place = output_place(text)
+    return place if isinstance(place, RemotePath) else journal.path.parent / place.name
 
 
-def _is_published(journal: Journal, outputs: Mapping[str, Path]) -> str:
+def _is_published(journal: Journal, outputs: Mapping[str, Place]) -> str:
     """Whether the killed run had got as far as to give its outputs their names.
 
     Returns:
@@ -125,12 +128,13 @@ def _is_published(journal: Journal, outputs: Mapping[str, Path]) -> str:
     told = Manifest.read(outputs["manifest"]).document
     if not told or told.get("live", {}).get("started_at") != journal.run["live"]["started_at"]:
         return ""
-    is_whole = all(outputs[kind].exists() for kind in told["outputs"] if kind in outputs)
+    named = [outputs[kind] for kind in told["outputs"] if kind in outputs]
+    is_whole = all(place.exists() for place in named if isinstance(place, Path))
     return "whole" if is_whole else "incomplete"
 
 
 def _make(
-    journal: Journal, outputs: Mapping[str, Path], *, overwrite: bool
+    journal: Journal, outputs: Mapping[str, Place], *, overwrite: bool
 ) -> RecoveredPart | None:
     table = journal.files["table"]
     rows = whole_rows(table) if table.exists() else None
@@ -155,7 +159,7 @@ def _make(
 
 
 def _run_of(
-    journal: Journal, table: Path, outputs: Mapping[str, Path], *, rows: int, frames: int
+    journal: Journal, table: Path, outputs: Mapping[str, Place], *, rows: int, frames: int
 ) -> dict[str, Any]:
     """What the manifest says: what the run knew when the part began, and what was recovered."""
     read = read_table(table)
