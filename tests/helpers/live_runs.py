@@ -14,18 +14,19 @@ from pathlib import Path
 class LiveRun:
     """`vidclf annotate -` under way: its sender has sent a clip, and goes on being there.
 
+    The model is the built-in one, which starts in the least time.
+
     Args:
         clip: what is sent.
         folder: where its outputs go.
-        model: the model.
         options: more of the command line.
     """
 
-    def __init__(self, clip: Path, folder: Path, *, model: Path, options: tuple[str, ...] = ()):
+    def __init__(self, clip: Path, folder: Path, *, options: tuple[str, ...] = ()) -> None:
         command = [sys.executable, "-m", "vidclf", "annotate", "-", "-o", str(folder)]
         self.folder = folder
         self._process = subprocess.Popen(
-            [*command, "-m", str(model), *options],
+            [*command, *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -31,10 +31,10 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def left(sent: Path, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def left(sent: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a run that was killed left; a recovery while it lived found it running."""
     folder = tmp_path_factory.mktemp("killed")
-    run = LiveRun(sent, folder, model=tiny_model, options=NOTHING_MORE)
+    run = LiveRun(sent, folder, options=NOTHING_MORE)
     run.wait_for_rows(80)
     before = sorted(path.name for path in folder.iterdir())
     summary = vidclf.recover(folder)
@@ -56,8 +56,8 @@ def numbers(path: Path) -> list[int]:
         return [read_number(frame.to_ndarray(format="rgb24")) for frame in file.decode(video=0)]
 
 
-def test_a_signal_is_the_normal_end(sent: Path, tiny_model: Path, tmp_path: Path) -> None:
-    run = LiveRun(sent, tmp_path, model=tiny_model, options=NOTHING_MORE)
+def test_a_signal_is_the_normal_end(sent: Path, tmp_path: Path) -> None:
+    run = LiveRun(sent, tmp_path, options=NOTHING_MORE)
     run.wait_for_rows(60)
     code, printed = run.end(signal.SIGINT)
     assert (code, "frames" in printed) == (0, True), printed
