@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from helpers.loaded_modules import HEAVY, modules_after
+from helpers.web_server import WebServer
 
 import vidclf
 from vidclf.cli.commands import COMMANDS
 
+ELSEWHERE = {"fsspec", "s3fs", "botocore", "aiobotocore", "urllib3"}
+"""What only files elsewhere need."""
 HELPS = ["", *COMMANDS]
 FROM_A_TABLE = [
     ["segments", "--format", "srt"],
@@ -23,6 +26,11 @@ FROM_A_TABLE = [
 
 def test_importing_vidclf_loads_nothing_heavy() -> None:
     assert not modules_after("import vidclf") & HEAVY
+
+
+def test_a_clip_of_the_web_needs_no_libraries_of_buckets(clip: Path, web: WebServer) -> None:
+    loaded = modules_after(f"import vidclf\nvidclf.inspect({web.serve(clip)!r})")
+    assert loaded & ELSEWHERE == {"urllib3"}
 
 
 def test_no_help_loads_anything_heavy() -> None:
@@ -49,6 +57,7 @@ def test_the_first_run_ever_needs_no_tensorflow(
     loaded = modules_after(code)
     assert "openvino" in loaded
     assert not loaded & {"tensorflow", "keras", "tf_keras", "moviepy", "pandas"}
+    assert not loaded & ELSEWHERE
     assert not cache.exists()  # nothing was converted
 
 

@@ -204,6 +204,7 @@ def test_what_nobody_knows_is_told_by_its_name_alone(context: type[reading]) -> 
     [
         ("file:///tmp/a.mp4", "file:// is on this machine: give the path alone"),
         ("nonsense://a/b.mp4", "nonsense:// is no kind of address that is known: https, s3, gs"),
+        ("sftp://host/a.mp4", "sftp:// addresses are read by paramiko, which is not installed"),
         ("gs://bucket/a.mp4", r"read by gcsfs, which is not installed: pip install 'vidclf\[remo"),
     ],
 )

@@ -55,6 +55,8 @@ class Fetcher:
                 if not self._fetch_once(span):
                     return
             except PassingError as exc:
+                if self._blocks.is_closing:
+                    return
                 self._patience.wait(exc)
                 if not self._transport.has_ranges:
                     self._begin_at(0)

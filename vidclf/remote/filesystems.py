@@ -53,7 +53,13 @@ def _filesystem(scheme: str, access: RemoteAccess, number: int) -> Any:
                 "retries": {"total_max_attempts": 1},  # vidclf waits itself, and says so
             },
         }
-    filesystem = fsspec.filesystem(scheme, **options)
+    try:
+        filesystem = fsspec.filesystem(scheme, **options)
+    except ImportError as exc:
+        name = exc.name or getattr(exc.__cause__, "name", None)
+        raise UsageError(
+            f"{scheme}:// addresses are read by {name}, which is not installed: pip install {name}"
+        ) from exc
     filesystem.retries = 1  # likewise, of s3fs
     return filesystem
 

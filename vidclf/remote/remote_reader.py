@@ -40,7 +40,7 @@ class RemoteReader:
     @property
     def ahead_bytes(self) -> int:
         """How far ahead of it bytes should be fetched."""
-        return min(WINDOW_BYTES, max(_LEAST_AHEAD_BYTES, 2 * self._run_bytes))
+        return min(WINDOW_BYTES, max(_LEAST_AHEAD_BYTES, self._run_bytes))
 
     def read(self, size: int) -> bytes:
         """Up to `size` bytes, at least one; none at the end of the file.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
@@ -16,6 +17,7 @@ from vidclf.segments.finder import Segment
 from vidclf.segments.formats.cues import cues_of
 from vidclf.sinks.subtitle_copy import SUBTITLED_KINDS, Cue, subtitled_suffix, write_subtitled
 from vidclf.sources import ClipLocation, open_source
+from vidclf.sources.clip_file import whole_file
 from vidclf.sources.suffixes import is_image_name
 from vidclf.table.certainty import Spans, uncertain_spans
 from vidclf.table.table import Table
@@ -50,12 +52,13 @@ def subtitled_copy(
     path = output_path(
         table.stem,
         output,
-        ending=SUBTITLED + subtitled_suffix(clip.path),
+        ending=SUBTITLED + subtitled_suffix(Path(clip.name)),
         kinds=SUBTITLED_KINDS,
         inputs=(table.path, *clip.files),
     )
     temporary = staging.add(path)
-    if not clip.path.is_file() or is_image_name(clip.path):
+    is_file = clip.kind == "url" or clip.path.is_file()
+    if not is_file or is_image_name(clip.name):
         raise UsageError(f"{clip} is no video file, and only such a file can carry subtitles")
     known = table.manifest.clip_digest
     if known is None or known != clip.digest():
@@ -64,7 +67,8 @@ def subtitled_copy(
     if not shown:
         logger.warning("no label of %s is left to show: the subtitles are empty", table.path)
     cues = _cues(table, shown, uncertain_spans(table, threshold))
-    write_subtitled(temporary, clip.path, cues, title=_TITLE)
+    with whole_file(clip) as file:
+        write_subtitled(temporary, file, cues, title=_TITLE)
     return path
 
 

@@ -17,6 +17,8 @@ from vidclf.report.playback import Media, media_of, source_of, warn_if_unplayabl
 from vidclf.report.table_data import table_data
 from vidclf.segments.finder import Segment, SegmentRules
 from vidclf.segments.from_table import segments_of
+from vidclf.sources.clip_file import whole_file
+from vidclf.sources.location import ClipLocation
 from vidclf.sources.thumbnails import stills
 from vidclf.table.table import Table
 
@@ -49,7 +51,7 @@ class ClipMaker:
     def make(
         self,
         table: Table,
-        clip: Path | None,
+        clip: Place | None,
         rules: SegmentRules | None = None,
         *,
         colors: LabelColors,
@@ -85,12 +87,16 @@ class ClipMaker:
             **self._place(media.path),
         }
 
-    def _place(self, path: Path) -> dict[str, str]:
+    def _place(self, place: Place) -> dict[str, str]:
         if not self._embed:
-            return {"src": relative_link(path, self._folder)}
+            return {"src": _link(place, self._folder)}
+        with whole_file(ClipLocation.of(place)) as path:
+            return self._embedded(path, place)
+
+    def _embedded(self, path: Path, place: Place) -> dict[str, str]:
         if (size := path.stat().st_size) > _MOST_EMBEDDED_BYTES:
             raise UsageError(
-                f"--embed: {path} has {size / 1e6:.0f} MB, and a page holds "
+                f"--embed: {place} has {size / 1e6:.0f} MB, and a page holds "
                 f"{_MOST_EMBEDDED_BYTES / 1e6:.0f} MB at most: leave --embed out, the page then "
                 "plays the clip from where it lies"
             )
@@ -98,7 +104,7 @@ class ClipMaker:
         try:
             self.blocks[name] = base64.b64encode(path.read_bytes()).decode("ascii")
         except OSError as exc:
-            raise SourceError(f"{path}: cannot be read ({exc.strerror})") from exc
+            raise SourceError(f"{place}: cannot be read ({exc.strerror})") from exc
         return {"block": name}
 
     def add_stills(
@@ -111,7 +117,8 @@ class ClipMaker:
         first: int = 0,
     ) -> None:
         """Add pictures of moments, and of segments that the page numbers from `first` on."""
-        clip, shift = source_of(table), 0.0
+        clip: Place | None = source_of(table)
+        shift = 0.0
         if clip is None and media is not None:
             clip, shift = media.path, media.shift_seconds
         most_bytes = int(_STILL_BYTES * self._share)
@@ -135,6 +142,20 @@ class ClipMaker:
         for place, moment in enumerate(data["doubts"]):
             if picture := pictures.get(len(segments) + place):
                 moment["still"] = picture
+
+
+def _link(place: Place, folder: Place) -> str:
+    """How a page in a folder names a clip.
+
+    Raises:
+        UsageError: browsers cannot play what lies there, or not without a secret.
+    """
+    if isinstance(place, Path):
+        return relative_link(place, folder)
+    if place.is_web and place.address == str(place):
+        return place.address
+    why = "needs a login, which no page may hold" if place.is_web else "is no address of the web"
+    raise UsageError(f"{place} {why}: --embed puts the clip into the page")
 
 
 def _wanted(segments: Sequence[Segment], moments: Sequence[float]) -> list[tuple[int, float]]:

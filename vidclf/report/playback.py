@@ -9,8 +9,9 @@ from typing import Literal
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError, VidclfError
+from vidclf.files.places import Place
 from vidclf.sources import ClipLocation
-from vidclf.sources.clip_file import LocalClipFile
+from vidclf.sources.clip_file import clip_file
 from vidclf.sources.read_report import SourceReport
 from vidclf.sources.suffixes import is_video_name
 from vidclf.sources.video_container import choose_stream, open_container
@@ -34,7 +35,7 @@ _TOLERANCE = 0.02
 class Media:
     """A clip to be played beside a table."""
 
-    path: Path
+    path: Place
     """Its file."""
     origin: Origin
     """What it is to the table: what was read, what was drawn from that, or neither for sure."""
@@ -54,7 +55,7 @@ class Media:
     """What is to be added to its clock to get the table's."""
 
 
-def media_of(table: Table, clip: Path | None) -> Media | None:
+def media_of(table: Table, clip: Place | None) -> Media | None:
     """The clip to play: the one that is named, else the annotated video, else the source.
 
     Raises:
@@ -110,11 +111,13 @@ def _annotated(table: Table) -> Path | None:
     return video if video and video.is_file() else None
 
 
-def _origin(table: Table, clip: Path) -> Origin:
+def _origin(table: Table, clip: Place) -> Origin:
     if _is_source(table, clip):
         return "source"
     video = _annotated(table)
-    is_annotated = video is not None and clip.exists() and video.samefile(clip)
+    is_annotated = (
+        video is not None and isinstance(clip, Path) and clip.exists() and video.samefile(clip)
+    )
     if not is_annotated and clip.name == table.video and table.manifest.clip_digest:
         logger.warning(
             "%s is not the file that %s was made from: it has another digest", clip, table.path
@@ -122,14 +125,17 @@ def _origin(table: Table, clip: Path) -> Origin:
     return "annotated" if is_annotated else "other"
 
 
-def _is_source(table: Table, path: Path) -> bool:
+def _is_source(table: Table, path: Place) -> bool:
     digest = table.manifest.clip_digest
     return digest is not None and digest == ClipLocation.of(path).digest()
 
 
-def _look_at(path: Path, origin: Origin) -> Media:
-    file, report = LocalClipFile(ClipLocation.of(path)), SourceReport()
-    with open_container(file, report) as container:
+def _look_at(path: Place, origin: Origin) -> Media:
+    report = SourceReport()
+    with (
+        clip_file(ClipLocation.of(path)) as file,
+        open_container(file, report) as container,
+    ):
         stream = choose_stream(container, file, report)
         first = next(container.decode(stream), None)
         start = (container.start_time or 0) / 1e6
@@ -151,7 +157,7 @@ def _look_at(path: Path, origin: Origin) -> Media:
     )
 
 
-def _players(path: Path, codec: str, pixels: str) -> Literal["all", "some", "none"]:
+def _players(path: Place, codec: str, pixels: str) -> Literal["all", "some", "none"]:
     if path.suffix.lower() in _PLAYED_SUFFIXES:
         if (codec, pixels) in _WIDELY_PLAYED:
             return "all"

@@ -76,12 +76,12 @@ def write_report(
     rules = SegmentRules(min_duration=min_duration, merge_gap=merge_gap)
     named, location = _split([tables] if isinstance(tables, str | os.PathLike) else tables, clip)
     paths = list(dict.fromkeys(named_tables(named)))
-    named_clip = None if location is None else location.path
+    named_clip: Place | None = None if location is None else location.place
     if location is not None and len(paths) > 1:
         raise UsageError(
             f"{location} was named for {len(paths)} tables: name it with its own table"
         )
-    page_path = _page_path(paths, output, inputs=[*paths, *filter(None, [named_clip])])
+    page_path = _page_path(paths, output, inputs=[*paths, *([named_clip] if named_clip else [])])
     with Staging(overwrite=overwrite) as staging:
         file = staging.add(page_path)
         maker = ClipMaker(folder=page_path.parent, embed=embed, clips=len(paths))
@@ -177,8 +177,8 @@ def write_comparison(
     """
     joined = join(open_table(a), open_table(b))
     comparison = compare_joined(joined)
-    named_clip = None if clip is None else ClipLocation.of(clip).path
-    inputs = [joined.a.path, joined.b.path, *filter(None, [named_clip])]
+    named_clip: Place | None = None if clip is None else ClipLocation.of(clip).place
+    inputs = [joined.a.path, joined.b.path, *([named_clip] if named_clip else [])]
     page_path = output_path(joined.a.stem, output, ending=COMPARISON, kinds=_KINDS, inputs=inputs)
     with Staging(overwrite=overwrite) as staging:
         file = staging.add(page_path)

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from vidclf.core.addresses import AddressKind, address_kind, refusal, shown_address
 from vidclf.core.file_digest import file_digest
 from vidclf.errors import SourceError
+from vidclf.files.places import Place
 from vidclf.remote.digest import remote_digest
 from vidclf.remote.path import RemotePath
 
@@ -34,10 +35,12 @@ class ClipLocation:
     """As it was named. That of a URL may hold secrets: show `str(location)` instead."""
 
     @classmethod
-    def of(cls, named: str | os.PathLike[str] | ClipLocation) -> ClipLocation:
+    def of(cls, named: str | os.PathLike[str] | RemotePath | ClipLocation) -> ClipLocation:
         """What a name stands for; what lies on the disk under it goes first."""
         if isinstance(named, ClipLocation):
             return named
+        if isinstance(named, RemotePath):
+            return cls(kind="url", text=named.address)
         text = os.fspath(named)
         return cls(kind=address_kind(named) or _local_kind(text), text=text)
 
@@ -69,6 +72,15 @@ class ClipLocation:
     def remote(self) -> RemotePath:
         """Where the file or folder behind a URL lies; only of the kind `url`."""
         return RemotePath(self.text)
+
+    @property
+    def place(self) -> Place:
+        """The path of what is on this machine, or where the file behind a URL lies.
+
+        Raises:
+            SourceError: it is neither; the message says what to do.
+        """
+        return self.remote if self.kind == "url" else self.path
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,7 +18,8 @@ from av.video.frame import VideoFrame
 from vidclf.core.frames import Pixels
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import VidclfError
-from vidclf.sources.clip_file import LocalClipFile
+from vidclf.files.places import Place
+from vidclf.sources.clip_file import clip_file
 from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import Orientation, read_orientation
@@ -36,7 +37,7 @@ _FAR_SECONDS = 5.0
 
 
 def stills(
-    clip: Path, seconds: Sequence[float], *, most_bytes: int, most_seconds: float
+    clip: Place, seconds: Sequence[float], *, most_bytes: int, most_seconds: float
 ) -> dict[int, str]:
     """WebP pictures, base64, of at most 160x120 pixels: place in `seconds` → picture.
 
@@ -90,14 +91,13 @@ def _encoded(pixels: Pixels) -> str:
 class _Seeker(AbstractContextManager["_Seeker"]):
     """Gives the frame that is shown at a time, small and upright."""
 
-    def __init__(self, clip: Path) -> None:
-        file, report = LocalClipFile(ClipLocation.of(clip)), SourceReport()
-        self._container = open_container(file, report)
-        try:
+    def __init__(self, clip: Place) -> None:
+        report = SourceReport()
+        with ExitStack() as stack:
+            file = stack.enter_context(clip_file(ClipLocation.of(clip)))
+            self._container = stack.enter_context(open_container(file, report))
             self._stream = choose_stream(self._container, file, report)
-        except VidclfError:
-            self._container.close()
-            raise
+            self._stack = stack.pop_all()
         self._stream.thread_type = "AUTO"
         assert self._stream.time_base is not None
         self._tick = float(self._stream.time_base)
@@ -119,7 +119,7 @@ class _Seeker(AbstractContextManager["_Seeker"]):
         exc: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._container.close()
+        self._stack.close()
 
     def picture_at(self, seconds: float) -> Pixels:
         """The upright picture shown then, (height, width, 3) uint8 RGB."""
