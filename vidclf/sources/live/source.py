@@ -23,7 +23,7 @@ from vidclf.sources.read_report import SourceReport
 
 logger = get_logger(__name__)
 
-MOST_LATEST_FRAMES = 16
+MOST_LATEST_FRAMES = 8
 """How many frames wait where the latest are wanted: what a moment's delay brings, and no more."""
 MOST_WAITING_BYTES = 256 * 2**20
 """How much may wait where all are wanted: 8 s of 720p at 25 frames/s."""
