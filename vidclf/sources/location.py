@@ -131,4 +131,6 @@ def _address_name(address: str, kind: LocationKind) -> str:
         return "stdin"
     if kind == "camera":
         return address.replace(":", "_")
+    if kind == "url" and not RemotePath(address).is_web:
+        return RemotePath(address).name
     return unquote(shown_address(address)).rstrip("/").rpartition("/")[2]
