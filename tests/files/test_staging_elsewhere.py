@@ -104,7 +104,7 @@ class Died(BaseException):
     """Stands for a kill: nothing is done after it."""
 
 
-@pytest.mark.parametrize("moment", (1, 2, 4, 5))
+@pytest.mark.parametrize("moment", [1, 2, 4, 5])
 def test_a_record_never_tells_of_what_is_not_there(
     moment: int, s3: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
