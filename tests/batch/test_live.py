@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,8 @@ import av
 import pandas as pd
 import pytest
 from helpers.clips import ClipSpec, make_clip, read_number
-from helpers.live_senders import piped_in
+from helpers.live_senders import live_clip, piped_in
+from helpers.rtsp_server import serving_rtsp
 from helpers.s3_server import S3Server
 
 import vidclf
@@ -152,6 +155,34 @@ def test_outputs_go_to_a_bucket(
     found = sorted(path.name for path in (s3.bucket / "live").iterdir())
     assert len(found) == 12
     assert not list((tmp_path / "outputs").iterdir())
+
+
+def test_what_came_before_a_lost_connection_is_there(
+    tmp_path: Path,
+    tiny_model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("vidclf.sources.live.source.GIVEN_UP_AFTER_SECONDS", 0.3)
+    clip = live_clip(tmp_path / "door.mp4", frames=500)
+    out, server = tmp_path / "out", ExitStack()
+
+    def end_the_server() -> None:
+        while not any(path.stat().st_size > 2000 for path in out.glob(".*.live.csv")):
+            time.sleep(0.05)
+        server.close()
+
+    with server:
+        address = server.enter_context(serving_rtsp(clip))
+        ending = threading.Thread(target=end_the_server)
+        ending.start()
+        assert main(["annotate", address, "-o", str(out), "-m", str(tiny_model)]) == 1
+        ending.join()
+    printed = capsys.readouterr()
+    assert f"{address}: the connection was lost, and could not be taken up again" in printed.err
+    [table], [video] = tables(out), list(out.glob("*_annotated.mp4"))
+    assert len(video_numbers(video)) == len(table) > 10
+    assert not list(out.glob(".*"))
 
 
 @pytest.mark.parametrize(
