@@ -142,7 +142,6 @@ HEAD = "path,label,start,end,split,weight\npictures/a.png,cat,,,,\n"
         ),
         ("path,class\na.png,cat\n", "has no column 'label'; it has 'path', 'class'. Give"),
         (HEAD + ",cat,,,,\n", "line 3: the path is empty"),
-        (HEAD + "https://host/a.png,cat,,,,\n", "line 3: .*download it first"),
         (HEAD + "pictures/b.png,,,,,\n", r"line 3\): the label is empty"),
         (HEAD + "clip.mp4,dog,x,,,\n", "line 3: start is 'x', no time such as"),
         (HEAD + "clip.mp4,dog,12f,,,\n", "line 3: start is '12f', no time such as"),
@@ -189,6 +188,6 @@ def test_nothing_named_is_refused() -> None:
         read_labelled_set([])
 
 
-def test_an_address_is_refused() -> None:
-    with pytest.raises(UsageError, match="download it first"):
-        read_labelled_set("https://host/data.csv")
+def test_a_live_input_is_refused() -> None:
+    with pytest.raises(UsageError, match="record it to a file first"):
+        read_labelled_set("rtsp://host/live")

@@ -13,6 +13,8 @@ from vidclf.core.file_digest import file_digest
 from vidclf.core.run_warnings import get_logger
 from vidclf.dataset.examples import Example, LabelledSet
 from vidclf.errors import DataError
+from vidclf.files.local_files import local_file
+from vidclf.files.places import Place
 
 logger = get_logger(__name__)
 
@@ -50,7 +52,7 @@ def listed(names: Iterable[object], *, separator: str = ", ") -> str:
     return separator.join(every[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def place_of(example: Example) -> str:
+def origin_of(example: Example) -> str:
     """Where an example was said, for messages."""
     return f"{example.path} ({example.origin})" if example.origin else str(example.path)
 
@@ -121,7 +123,7 @@ def _check_contradictions(data: LabelledSet) -> None:
     """Refuse the same picture, or the same moment of a clip, with two truths."""
     wrong = [*_contradicting_files(data.examples), *_contradicting_parts(data)]
     if wrong:
-        pairs = [f"{place_of(a)} as {_truth(a)}, {place_of(b)} as {_truth(b)}" for a, b in wrong]
+        pairs = [f"{origin_of(a)} as {_truth(a)}, {origin_of(b)} as {_truth(b)}" for a, b in wrong]
         raise DataError(
             f"{data.name}: {counted(len(wrong), 'picture')} under two labels: "
             f"{listed(pairs, separator='; ')}; keep the right one of each, or, where "
@@ -150,7 +152,9 @@ def _contradicting_files(examples: Sequence[Example]) -> list[tuple[Example, Exa
     return wrong
 
 
-def _size(path: Path) -> int:
+def _size(path: Place) -> int:
+    if not isinstance(path, Path):
+        return -1  # what lies elsewhere is not asked for one by one
     try:
         return path.stat().st_size
     except OSError:
@@ -158,11 +162,11 @@ def _size(path: Path) -> int:
 
 
 def _by_digest(examples: Iterable[Example]) -> Mapping[str | None, list[Example]]:
-    known: dict[Path, str | None] = {}
+    known: dict[Place, str | None] = {}
     digests: dict[str | None, list[Example]] = defaultdict(list)
     for example in examples:
         if example.path not in known:
-            known[example.path] = file_digest(example.path)
+            known[example.path] = file_digest(local_file(example.path))
         digests[known[example.path]].append(example)
     return digests
 
@@ -181,7 +185,7 @@ def _contradicting_parts(data: LabelledSet) -> list[tuple[Example, Example]]:
     """Parts of one clip that overlap and exclude each other."""
     if data.task == "multi_label":
         return []
-    clips: dict[Path, list[Example]] = defaultdict(list)
+    clips: dict[Place, list[Example]] = defaultdict(list)
     for example in data.examples:
         clips[example.path].append(example)
     wrong = []
@@ -190,7 +194,8 @@ def _contradicting_parts(data: LabelledSet) -> list[tuple[Example, Example]]:
         for part, after in pairwise(parts):
             end = part.end_seconds
             overlaps = end is None or (after.start_seconds or 0.0) < end
-            is_told = _is_whole(part) and _is_whole(after)  # by their file
+            is_whole = _is_whole(part) and _is_whole(after)
+            is_told = is_whole and isinstance(part.path, Path)  # by their file
             if overlaps and not is_told and _truth(part) != _truth(after):
                 wrong.append((part, after))
     return wrong

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
+
+from vidclf.files.places import Place
 
 Task = Literal["classes", "multi_label", "regression"]
 """One label of several, any number of labels, or numbers."""
@@ -17,8 +18,8 @@ Part = Literal["train", "val", "test"]
 class Example:
     """A labelled picture, a labelled clip, or a labelled part of a clip."""
 
-    path: Path
-    """The picture's or clip's file."""
+    path: Place
+    """The picture's or clip's file, which may lie elsewhere."""
     labels: tuple[str, ...] = ()
     """One where labels exclude each other; any number, also none, of several; none of a number."""
     values: tuple[float, ...] = ()

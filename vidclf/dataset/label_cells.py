@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vidclf.dataset.checks import place_of
+from vidclf.dataset.checks import origin_of
 from vidclf.dataset.examples import Example, Task
 from vidclf.dataset.rows import as_number
 from vidclf.errors import DataError
@@ -29,7 +29,7 @@ def separated(examples: Sequence[Example], *, name: str) -> tuple[Task, list[Exa
     lacking = next((example for example in examples if not example.labels), None)
     if lacking is not None:
         raise DataError(
-            f"{place_of(lacking)}: the label is empty; give each example its label, or take out "
+            f"{origin_of(lacking)}: the label is empty; give each example its label, or take out "
             "the row"
         )
     _check_no_numbers(cells, name)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from vidclf.core.counting import counted
 from vidclf.core.run_warnings import get_logger
 from vidclf.dataset.checks import listed
 from vidclf.dataset.examples import LabelledSet
 from vidclf.errors import DataError
+from vidclf.files.places import Place
 
 logger = get_logger(__name__)
 
@@ -19,7 +19,7 @@ logger = get_logger(__name__)
 class BadExample:
     """An example that was left out, as it cannot be read."""
 
-    path: Path
+    path: Place
     """Its file."""
     reason: str
     """Why, as a sentence."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidclf.core.addresses import local_path
+from vidclf.core.addresses import shown_address
 from vidclf.core.wildcards import matching_files
-from vidclf.dataset.checks import checked, listed, place_of
+from vidclf.dataset.checks import checked, listed, origin_of
 from vidclf.dataset.class_folders import class_folder_examples
 from vidclf.dataset.examples import Example, LabelledSet, Task
 from vidclf.dataset.label_cells import separated
@@ -17,6 +17,10 @@ from vidclf.dataset.segment_tables import is_segment_table, segment_examples, se
 from vidclf.dataset.table_rows import CSV_SUFFIXES, PARQUET_SUFFIXES, frame_rows, table_rows
 from vidclf.dataset.tables import LabelledRows, labelled_rows
 from vidclf.errors import DataError
+from vidclf.files.local_files import is_folder
+from vidclf.files.places import Place, place_of
+from vidclf.remote.matching import has_wildcard, remote_matches
+from vidclf.remote.path import RemotePath
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +46,7 @@ def read_labelled_set(
 
     Raises:
         DataError: the data cannot be used; the message says why and what to do.
-        UsageError: an address is named, or pyarrow is not installed for a Parquet file.
+        UsageError: a live input is named, or pyarrow is not installed for a Parquet file.
     """
     name, found = _found(data, regression)
     _check_there(found.examples, name)
@@ -66,7 +70,7 @@ def _found(
 ) -> tuple[str, LabelledRows]:
     """What the data are called, and their examples."""
     if isinstance(data, str | os.PathLike):
-        return os.fspath(data), _read_all([data], regression)
+        return shown_address(os.fspath(data)), _read_all([data], regression)
     import pandas as pd
 
     if isinstance(data, pd.DataFrame):
@@ -76,7 +80,7 @@ def _found(
 
 def _read_all(named: Iterable[PathLike], regression: bool) -> LabelledRows:
     """The examples of all that is named."""
-    paths = [local_path(path) for name in named for path in matching_files(name)]
+    paths = [path for name in named for path in _places(name)]
     if not paths:
         raise DataError("no labelled data are named: give a folder or a table")
     found = [_read(path, regression) for path in paths]
@@ -91,11 +95,24 @@ def _read_all(named: Iterable[PathLike], regression: bool) -> LabelledRows:
     )
 
 
-def _read(path: Path, regression: bool) -> LabelledRows:
-    if path.is_dir():
+def _places(named: PathLike) -> list[Place]:
+    """The tables and folders that a name stands for."""
+    place = place_of(named)
+    if isinstance(place, RemotePath) and has_wildcard(place):
+        return [*remote_matches(place)]
+    return [place_of(path) for path in matching_files(named)]
+
+
+def _read(path: Place, regression: bool) -> LabelledRows:
+    if isinstance(path, Path) and path.is_dir():
         return LabelledRows(examples=_folder_examples(path, regression))
-    if not path.exists():
+    if isinstance(path, Path) and not path.exists():
         raise DataError(f"{path}: no such folder or table; check the name")
+    if is_folder(path):
+        raise DataError(
+            f"{path}: folders of labelled data are read from disks: name a table with the columns "
+            "path and label"
+        )
     suffix = path.suffix.lower()
     if suffix not in CSV_SUFFIXES + PARQUET_SUFFIXES:
         raise DataError(
@@ -131,7 +148,7 @@ def _check_no_classes(folder: Path, tables: Sequence[Path]) -> None:
     )
 
 
-def _check_names(path: Path, regression: bool) -> None:
+def _check_names(path: Place, regression: bool) -> None:
     if regression:
         raise DataError(
             f"{path}: its labels are names, and a regression learns numbers: name a table with "
@@ -141,13 +158,14 @@ def _check_names(path: Path, regression: bool) -> None:
 
 def _check_there(examples: Sequence[Example], name: str) -> None:
     """Refuse a table whose paths count from elsewhere; single files are told of when read."""
-    if examples and not any(example.path.exists() for example in examples):
+    local = [example.path for example in examples if isinstance(example.path, Path)]
+    if examples and len(local) == len(examples) and not any(path.exists() for path in local):
         first = examples[0]
         raise DataError(
-            f"{name}: not one of its {len(examples)} files is there, such as {place_of(first)}; "
+            f"{name}: not one of its {len(examples)} files is there, such as {origin_of(first)}; "
             "paths that are not absolute count from the table's folder"
         )
 
 
-def _name_of(named: Sequence[PathLike]) -> str:
-    return listed(map(os.fspath, named))
+def _name_of(named: Sequence[PathLike | Place]) -> str:
+    return listed(shown_address(str(name)) for name in named)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from unicodedata import normalize
 
-from vidclf.core.addresses import refusal
 from vidclf.dataset.class_folders import PART_NAMES
 from vidclf.dataset.examples import Example, Part
 from vidclf.dataset.table_rows import Cells, place_in, text_of
@@ -87,19 +85,21 @@ class RowReader:
             origin=origin,
         )
 
-    def _path(self, cell: str, origin: str) -> Path:
+    def _path(self, cell: str, origin: str) -> Place:
         if not cell:
             raise DataError(f"{origin}: the path is empty; name the picture or clip")
-        place = place_in(self.folder, cell, origin)
-        if not isinstance(place, Path):
-            raise DataError(f"{origin}: {refusal(cell)}")
-        return place
+        return place_in(self.folder, cell, origin)
 
     def _seconds(self, cells: Cells, column: str, origin: str) -> float | None:
         text = self._decimal(_text(cells.get(column)))
         if not text:
             return None
         seconds = seconds_of(text)
+        if seconds is None and text[:-1].isdecimal() and text.endswith("f"):
+            raise DataError(
+                f"{origin}: {column} is {text!r}, and parts of labelled data are told by times; "
+                "write seconds (12.5) or mm:ss"
+            )
         if seconds is None:
             raise DataError(
                 f"{origin}: {column} is {text!r}, no time such as 12.5 (seconds) or 1:02.5"
@@ -155,6 +155,6 @@ def _text(cell: object) -> str:
     return text_of(cell).strip()
 
 
-def is_still(path: Path) -> bool:
+def is_still(path: Place) -> bool:
     """Whether a file is a single picture, by its name."""
-    return is_image_name(path) and path.suffix.lower() not in ANIMATED_SUFFIXES
+    return is_image_name(path.name) and path.suffix.lower() not in ANIMATED_SUFFIXES

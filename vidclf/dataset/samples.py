@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from vidclf.core.file_digest import file_digest
 from vidclf.core.frames import Frame, Pixels, RgbPicture, VideoInfo
 from vidclf.core.prefetch import prefetch
 from vidclf.core.preprocessing import Crop, Resize
@@ -18,8 +17,12 @@ from vidclf.dataset.clip_parts import PartFrames
 from vidclf.dataset.examples import LabelledSet
 from vidclf.dataset.left_out import BadExample, LeftOut
 from vidclf.errors import SourceError
+from vidclf.files.local_files import told_as
+from vidclf.files.places import Place, address_of
 from vidclf.inference.model_view import model_view
 from vidclf.sources import ClipLocation, SourceReport, open_source
+from vidclf.sources.clip_file import whole_file
+from vidclf.sources.location import LocationKind
 from vidclf.sources.path_checks import check_name
 from vidclf.sources.still_picture import read_picture
 from vidclf.sources.stills import still_suffix
@@ -73,7 +76,7 @@ class SampleReader:
         self.data = data
         self.rule = rule
         self._left_out = LeftOut(data, most_bad=most_bad)
-        self._digests: dict[Path, str | None] = {}
+        self._digests: dict[Place, str | None] = {}
 
     @property
     def bad(self) -> Sequence[BadExample]:
@@ -93,7 +96,7 @@ class SampleReader:
         Raises:
             DataError: more examples than `most_bad` cannot be read.
         """
-        files: dict[Path, list[int]] = defaultdict(list)
+        files: dict[Place, list[int]] = defaultdict(list)
         for place in range(len(self.data.examples)) if examples is None else examples:
             files[self.data.examples[place].path].append(place)
         yield from prefetch(
@@ -116,12 +119,12 @@ class SampleReader:
         part = f"{digest} {told.start_seconds} {told.end_seconds} {self.rule.fps}"
         return hashlib.sha256(part.encode()).hexdigest()
 
-    def _file_digest(self, path: Path) -> str | None:
+    def _file_digest(self, path: Place) -> str | None:
         if path not in self._digests:
-            self._digests[path] = file_digest(path)
+            self._digests[path] = _location(path).digest()
         return self._digests[path]
 
-    def _read_files(self, files: Mapping[Path, list[int]]) -> Iterator[tuple[Sample, Pixels]]:
+    def _read_files(self, files: Mapping[Place, list[int]]) -> Iterator[tuple[Sample, Pixels]]:
         for path, places in files.items():
             try:
                 is_still = still_suffix(_location(path)) is not None
@@ -130,9 +133,10 @@ class SampleReader:
                 for place in places:
                     self._left_out.add(place, str(exc))
 
-    def _still(self, path: Path, places: Sequence[int]) -> Iterator[tuple[Sample, Pixels]]:
+    def _still(self, path: Place, places: Sequence[int]) -> Iterator[tuple[Sample, Pixels]]:
         check_name(str(path))
-        pixels = read_picture(path)
+        with whole_file(_location(path)) as file, told_as(path, file):
+            pixels = read_picture(file)
         height, width = pixels.shape[:2]
         info = VideoInfo(
             path=str(path), width=width, height=height, time_base=_ONE, frame_rate=_ONE
@@ -142,7 +146,7 @@ class SampleReader:
         for place in places:
             yield Sample(example=place, frame=None, timestamp=None, digest=digest), view
 
-    def _clip(self, path: Path, places: Sequence[int]) -> Iterator[tuple[Sample, Pixels]]:
+    def _clip(self, path: Place, places: Sequence[int]) -> Iterator[tuple[Sample, Pixels]]:
         examples = self.data.examples
         parts = [PartFrames(place, examples[place], fps=self.rule.fps) for place in places]
         end_seconds, error = 0.0, ""
@@ -151,7 +155,7 @@ class SampleReader:
                 for frame in source.frames():
                     taking = [part.place for part in parts if part.takes(frame)]
                     if taking:
-                        yield from self._frame_samples(frame, source.info, taking)
+                        yield from self._frame_samples(frame, source.info, taking, path)
                     if all(part.is_over for part in parts):
                         break
                 end_seconds = source.report.end_seconds
@@ -167,11 +171,11 @@ class SampleReader:
             self._left_out.add_short(f"{path}, {listed(short or parts)}: {why}")
 
     def _frame_samples(
-        self, frame: Frame, clip: VideoInfo, places: Sequence[int]
+        self, frame: Frame, clip: VideoInfo, places: Sequence[int], path: Place
     ) -> Iterator[tuple[Sample, Pixels]]:
         """The frame as a sample of each of some examples."""
         view = self._view(frame, clip)
-        digest = f"{self._file_digest(Path(clip.path))}{frame.index:08x}"
+        digest = f"{self._file_digest(path)}{frame.index:08x}"
         for place in places:
             seconds = frame.pts_seconds
             yield Sample(example=place, frame=frame.index, timestamp=seconds, digest=digest), view
@@ -189,5 +193,6 @@ def _damage(report: SourceReport) -> str:
     return report.early_end or lost
 
 
-def _location(path: Path) -> ClipLocation:
-    return ClipLocation(kind="file", text=str(path))
+def _location(path: Place) -> ClipLocation:
+    kind: LocationKind = "file" if isinstance(path, Path) else "url"
+    return ClipLocation(kind=kind, text=address_of(path))

@@ -8,15 +8,17 @@ from unicodedata import normalize
 
 from vidclf.dataset.examples import Example
 from vidclf.errors import DataError
+from vidclf.files.local_files import is_there
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import MANIFEST, SEGMENTS_CSV, beside
+from vidclf.files.places import Place, place_of
 from vidclf.segments.truth import read_truth
 from vidclf.sources.suffixes import has_video_suffix, is_image_name
 
 _COLUMNS = {"start", "end", "label"}
 
 
-def is_segment_table(path: Path, columns: Collection[str]) -> bool:
+def is_segment_table(path: Place, columns: Collection[str]) -> bool:
     """Whether a CSV holds segments: by its name, or by columns, in lower case, without a path."""
     return "path" not in columns and (path.name.endswith(SEGMENTS_CSV) or set(columns) >= _COLUMNS)
 
@@ -30,7 +32,7 @@ def segment_tables_in(folder: Path) -> list[Path]:
     )
 
 
-def segment_examples(path: Path) -> list[Example]:
+def segment_examples(path: Place) -> list[Example]:
     """The segments of a table, each a part of its clip.
 
     Raises:
@@ -50,10 +52,10 @@ def segment_examples(path: Path) -> list[Example]:
     ]
 
 
-def _clip(table: Path, video: str | None) -> Path:
+def _clip(table: Place, video: str | None) -> Place:
     """Where the clip of a table is: as its run's manifest has it, or beside the table."""
     places = list(dict.fromkeys(_places(table, video)))
-    found = next((place for place in places if place.is_file()), None)
+    found = next(filter(is_there, places), None)
     if found is None:
         named = places[0] if places else f"of {table.name}"
         raise DataError(
@@ -63,19 +65,19 @@ def _clip(table: Path, video: str | None) -> Path:
     return found
 
 
-def _places(table: Path, video: str | None) -> Iterator[Path]:
+def _places(table: Place, video: str | None) -> Iterator[Place]:
     """Where the clip may be; names may count from another folder than today's."""
     stem = table.with_name(table.name.removesuffix(SEGMENTS_CSV).removesuffix(table.suffix))
     manifest = Manifest.read(beside(stem, MANIFEST))
     source = manifest.source
     folders = table.parent, table.parent.parent
     if source and video in (None, Path(source).name, manifest.video):
-        yield Path(source)
+        yield place_of(source)
         yield from (folder / Path(source).name for folder in folders)
     if video:
         yield from (folder / video for folder in folders)
     else:
-        for folder in folders:
+        for folder in (folder for folder in folders if isinstance(folder, Path)):
             yield from sorted(path for path in folder.glob(f"{stem.name}.*") if _is_clip(path))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vidclf.dataset.table_rows import place_in
 from vidclf.errors import DataError, SourceError
 from vidclf.files.local_files import local_file
 from vidclf.files.places import Place
@@ -26,7 +27,7 @@ Key = tuple[object, ...]
 class SplitRow:
     """What one sample, or all of a file or part, is for."""
 
-    path: Path
+    path: Place
     """The file, absolute."""
     frame: int | None = None
     """The frame's index; None of a still, and where a row tells of all frames."""
@@ -44,9 +45,10 @@ class SplitRow:
     def keys(self) -> Iterator[Key]:
         """By what rows are found for a sample, the narrowest first."""
         times = _rounded(self.start_seconds), _rounded(self.end_seconds)
-        yield self.path, self.frame, *times
-        yield self.path, None, *times
-        yield self.path, None, None, None
+        path = str(self.path)  # of an address, what a split holds of it
+        yield path, self.frame, *times
+        yield path, None, *times
+        yield path, None, None, None
         if self.digest:
             yield self.digest, *times
 
@@ -54,7 +56,7 @@ class SplitRow:
 class SplitRows:
     """The rows of a file, found by samples."""
 
-    def __init__(self, path: Path, rows: Iterable[SplitRow]) -> None:
+    def __init__(self, path: Place, rows: Iterable[SplitRow]) -> None:
         self._splits: dict[Key, str] = {}
         for row in rows:
             first, *_ = keys = [*row.keys()]
@@ -87,7 +89,7 @@ def write_split_rows(path: Path, rows: Sequence[SplitRow]) -> None:
     write_text(path, text.getvalue())
 
 
-def read_split_rows(path: Path, *, names: Sequence[str]) -> SplitRows:
+def read_split_rows(path: Place, *, names: Sequence[str]) -> SplitRows:
     """Read a split; paths in it that are not absolute count from its folder.
 
     Args:
@@ -98,8 +100,8 @@ def read_split_rows(path: Path, *, names: Sequence[str]) -> SplitRows:
         DataError: it is no such file; the message says the line.
     """
     try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as exc:
+        text = local_file(path).read_text("utf-8-sig")
+    except (OSError, SourceError, UnicodeDecodeError) as exc:
         raise DataError(f"{path}: cannot be read as a split ({exc}); check the name") from exc
     reader = csv.DictReader(io.StringIO(text))
     if missing := [name for name in _NEEDED if name not in (reader.fieldnames or ())]:
@@ -124,7 +126,7 @@ def trained_digests(path: Place) -> frozenset[str]:
     return frozenset(filter(None, digests))
 
 
-def _row(cells: dict[str, str | None], path: Path, line: int, names: Sequence[str]) -> SplitRow:
+def _row(cells: dict[str, str | None], path: Place, line: int, names: Sequence[str]) -> SplitRow:
     split = (cells["split"] or "").strip()
     if split not in names:
         raise DataError(
@@ -132,7 +134,7 @@ def _row(cells: dict[str, str | None], path: Path, line: int, names: Sequence[st
         )
     try:
         return SplitRow(
-            path=absolute(path.parent / (cells["path"] or "")),
+            path=absolute(place_in(path.parent, cells["path"] or "", f"{path}, line {line}")),
             frame=int(cells["frame"]) if cells.get("frame") else None,  # type: ignore[arg-type]
             start_seconds=_seconds(cells.get("start")),
             end_seconds=_seconds(cells.get("end")),
@@ -143,8 +145,10 @@ def _row(cells: dict[str, str | None], path: Path, line: int, names: Sequence[st
         raise DataError(f"{path}, line {line}: {exc}; frame, start and end are numbers") from exc
 
 
-def absolute(path: Path) -> Path:
-    """The path without `..`, links left as they are."""
+def absolute(path: Place) -> Place:
+    """The path without `..`, links left as they are; an address as it is."""
+    if not isinstance(path, Path):
+        return path
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve follows links
 
 

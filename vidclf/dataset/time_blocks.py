@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from vidclf.dataset.examples import LabelledSet
 from vidclf.dataset.samples import Sample
 from vidclf.dataset.strata import Strata
+from vidclf.files.places import Place
 
 _GAP_SHARE = 0.1
 """Of the time that a label takes up in a clip."""
@@ -53,7 +53,7 @@ def cut_by_time(
     """
     clock = _Clock(data, samples)
     is_val = np.zeros(len(samples), bool)
-    gaps: dict[Path, float] = {}
+    gaps: dict[Place, float] = {}
     for stratum in cut:
         of_stratum = strata.samples[strata.strata == stratum]
         places = clock.in_order(of_stratum[is_free[of_stratum]])
@@ -80,7 +80,7 @@ class _Clock:
     """When samples are, and in which file."""
 
     def __init__(self, data: LabelledSet, samples: Sequence[Sample]) -> None:
-        numbers: dict[Path, int] = {}
+        numbers: dict[Place, int] = {}
         paths = [data.examples[sample.example].path for sample in samples]
         self._files = np.array([numbers.setdefault(path, len(numbers)) for path in paths], int)
         self._paths = list(numbers)
@@ -90,14 +90,14 @@ class _Clock:
         """The places of samples, file by file, in order of time."""
         return places[np.lexsort((self._seconds[places], self._files[places]))]
 
-    def spans(self, places: NDArray[np.int64]) -> dict[Path, float]:
+    def spans(self, places: NDArray[np.int64]) -> dict[Place, float]:
         """File → seconds from the first to the last of some samples, which are in order."""
         return {
             self._paths[file]: float(np.ptp(self._seconds[list(found)]))
             for file, found in groupby(places.tolist(), key=lambda place: int(self._files[place]))
         }
 
-    def near(self, is_val: NDArray[np.bool_], gaps: dict[Path, float]) -> NDArray[np.bool_]:
+    def near(self, is_val: NDArray[np.bool_], gaps: dict[Place, float]) -> NDArray[np.bool_]:
         """(N,) samples within the gap of a file from one that is for validation."""
         near = np.zeros(len(is_val), bool)
         for file, path in enumerate(self._paths):

@@ -10,6 +10,7 @@ from pathlib import Path
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import VidclfError
 from vidclf.evaluation.results import Case
+from vidclf.files.places import Place
 from vidclf.sources.thumbnails import still_thumbnail, stills
 
 logger = get_logger(__name__)
@@ -30,7 +31,7 @@ def pictures_of(cases: Sequence[Case], wanted: Sequence[int]) -> dict[int, str]:
     """
     chosen = list(wanted[:MOST_PICTURES])
     deadline = time.monotonic() + _MOST_SECONDS
-    by_clip: dict[Path, list[int]] = defaultdict(list)
+    by_clip: dict[Place, list[int]] = defaultdict(list)
     for place in chosen:
         by_clip[cases[place].path].append(place)
     pictures: dict[int, str] = {}
@@ -39,7 +40,7 @@ def pictures_of(cases: Sequence[Case], wanted: Sequence[int]) -> dict[int, str]:
         left = deadline - time.monotonic()
         if left <= 0 or room <= 0:
             break
-        if not path.is_file():
+        if not isinstance(path, Path) or not path.is_file():
             continue
         made = _of_file(path, cases, places, most_bytes=room, most_seconds=left)
         room -= sum(map(len, made.values()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from vidclf.dataset.examples import LabelledSet
@@ -13,6 +12,7 @@ from vidclf.dataset.split import row_of
 from vidclf.dataset.split_file import SplitRow, absolute, read_split_rows
 from vidclf.dataset.split_parts import PART_NAMES
 from vidclf.errors import DataError
+from vidclf.files.places import Place
 
 PartName = Literal["train", "val", "test", "all"]
 _MEASURED: tuple[Literal["test", "val"], ...] = ("test", "val")
@@ -29,7 +29,7 @@ class Chosen:
     """The places of all predicted samples that are of that part."""
 
 
-def choice_of(data: LabelledSet, split: Path | None) -> ByData | BySplit:
+def choice_of(data: LabelledSet, split: Place | None) -> ByData | BySplit:
     """The test part of data, else the val part, else all; as a split or the data themselves tell.
 
     Args:
@@ -71,7 +71,7 @@ class BySplit:
     `examples` are the places of those that are decoded for it; `absence` says that there are none.
     """
 
-    def __init__(self, data: LabelledSet, path: Path) -> None:
+    def __init__(self, data: LabelledSet, path: Place) -> None:
         self._data, self._path = data, path
         self._rows = read_split_rows(path, names=PART_NAMES)
         self.examples = [

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.core.addresses import local_path
 from vidclf.core.counting import counted
 from vidclf.core.thresholds import label_thresholds, reaches
 from vidclf.dataset.examples import Example, LabelledSet, Task
@@ -82,7 +81,7 @@ def measure_model(
             "low its score; thresholds are for models with any number of labels"
         )
     labelled = _read(data, info)
-    choice = choice_of(labelled, None if split is None else local_path(split))
+    choice = choice_of(labelled, None if split is None else place_of(split))
     rule = PictureRule(input_size=info.input_size, resize=info.resize, crop=info.crop, fps=fps)
     predicted = predict_samples(
         engine,

@@ -120,10 +120,12 @@ def _files(evaluation: Evaluation, cases: Sequence[int], folder: Place) -> dict[
     """Each case's file by its number; a file by its name below what all have in common."""
     paths = [evaluation.cases[case].path for case in cases]
     numbers = {path: number for number, path in enumerate(dict.fromkeys(paths))}
-    there = {path: path.absolute() for path in numbers if path.is_file()}
+    there = {path: path.absolute() for path in numbers if isinstance(path, Path) and path.is_file()}
     base = _common_folder(list(there.values()))
     files = [
-        [_name(there[path], base), relative_link(path, folder)] if path in there else [str(path)]
+        [_name(there[path], base), relative_link(there[path], folder)]
+        if path in there
+        else [str(path)]
         for path in numbers
     ]
     return {"files": files, "fileOf": [numbers[path] for path in paths]}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +21,7 @@ from vidclf.files.places import Place
 class Case:
     """A picture or a frame of a clip that was evaluated."""
 
-    path: Path
+    path: Place
     """The picture's or clip's file; the name in the table where a table's clip is not found."""
     frame: int | None = None
     """The frame's index in its clip; None of a still."""
@@ -103,7 +102,7 @@ class Evaluation:
         default_factory=lambda: np.empty((0, 2), dtype=np.int64)
     )
     """(P, 2) places of cases that look alike, the lower first."""
-    left_out: tuple[tuple[Path, str], ...] = ()
+    left_out: tuple[tuple[Place, str], ...] = ()
     """Files that could not be read, and why."""
     model_name: str = ""
     """What predicted, for people; of tables, the model that their manifests name."""

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from vidclf.dataset.examples import Example, LabelledSet
 from vidclf.dataset.left_out import BadExample
 from vidclf.dataset.near_duplicates import look_of
 from vidclf.dataset.samples import PictureRule, Sample, SampleReader
+from vidclf.files.places import Place
 from vidclf.inference.runtimes.base import Runtime
 from vidclf.sources.suffixes import is_video_name
 from vidclf.training.augmentation import varied
@@ -91,7 +91,7 @@ def _copies(data: LabelledSet, options: TrainingOptions) -> int:
     """How many varied copies of each picture get features of their own."""
     if not options.augment or options.fine_tune:  # fine-tuning varies them anew each time
         return 0
-    clips = sum(is_video_name(example.path) for example in data.examples)
+    clips = sum(is_video_name(example.path.name) for example in data.examples)
     pictures = len(data.examples) - clips + clips * _PICTURES_A_CLIP
     return _COPIES if pictures <= _FEW_PICTURES else 0
 
@@ -242,7 +242,7 @@ class _Computed:
     ) -> None:
         self._store, self._keys, self._on_finished = store, keys, on_finished
         self._held: dict[int, list[tuple[Sample, Floats, Floats]]] = {}
-        self._path: Path | None = None
+        self._path: Place | None = None
 
     def add(self, sample: Sample, row: Floats, look: Floats, examples: Sequence[Example]) -> None:
         """Take one more sample; parts of one clip may come in any order."""

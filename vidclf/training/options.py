@@ -8,10 +8,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, TypedDict, get_args
 
-from vidclf.core.addresses import local_path
 from vidclf.core.preprocessing import Crop, Resize, parse_size
 from vidclf.dataset.samples import DEFAULT_FPS
 from vidclf.errors import UsageError
+from vidclf.files.places import Place, place_of
 
 ClassWeights = Literal["none", "balanced"]
 Stage = Literal["head", "fine-tune", "scratch"]
@@ -165,9 +165,9 @@ def options_from(given: TrainingKeywords) -> TrainingOptions:
     return TrainingOptions(**values)
 
 
-def _split_file(split: str | os.PathLike[str]) -> Path:
-    path = local_path(split)
-    if not path.is_file():
+def _split_file(split: str | os.PathLike[str]) -> Place:
+    path = place_of(split)
+    if isinstance(path, Path) and not path.is_file():
         raise UsageError(f"--split {split}: give grouped, random or a file that is there")
     return path
 

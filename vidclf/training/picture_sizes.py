@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from vidclf.dataset.examples import LabelledSet
 from vidclf.errors import SourceError
+from vidclf.files.places import Place, address_of
 from vidclf.sources import open_source
 
 _LOOKED_AT = 24
@@ -26,10 +25,10 @@ def mostly_smaller(data: LabelledSet, size: tuple[int, int]) -> bool:
     return bool(pixels) and float(np.median(pixels)) < size[0] * size[1]
 
 
-def _pixels(path: Path) -> int:
+def _pixels(path: Place) -> int:
     """How many pixels a picture has; 0 where it cannot be read."""
     try:
-        with open_source(path) as source:
+        with open_source(address_of(path)) as source:
             return source.info.width * source.info.height
     except SourceError:
         return 0
