@@ -144,7 +144,10 @@ HEAD = "path,label,start,end,split,weight\npictures/a.png,cat,,,,\n"
         (HEAD + ",cat,,,,\n", "line 3: the path is empty"),
         (HEAD + "pictures/b.png,,,,,\n", r"line 3\): the label is empty"),
         (HEAD + "clip.mp4,dog,x,,,\n", "line 3: start is 'x', no time such as"),
-        (HEAD + "clip.mp4,dog,12f,,,\n", "line 3: start is '12f', no time such as"),
+        (
+            HEAD + "clip.mp4,dog,12f,,,\n",
+            "line 3: start is .12f., and parts of labelled data",
+        ),
         (HEAD + "clip.mp4,dog,3,2,,\n", "line 3: start 3 s is not before end 2 s"),
         (HEAD + "pictures/b.jpg,dog,3,4,,\n", "line 3: b.jpg is a picture, and has no start"),
         (HEAD + "clip.mp4,dog,,,maybe,\n", "line 3: split 'maybe' is none of train, val, test"),
