@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Literal
 
 from vidclf.core.wildcards import matching_files
 from vidclf.errors import OutputExistsError, UsageError
 from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET, is_folder
-from vidclf.files.places import Place
+from vidclf.files.places import Place, output_place, place_of
+from vidclf.remote.path import RemotePath
+from vidclf.remote.storing import sizes_of_outputs
+from vidclf.remote.upload import check_writable, remove
 from vidclf.table.named_tables import PathLike
 
 _ENDINGS = (PREDICTIONS_CSV, PREDICTIONS_PARQUET)
@@ -24,7 +26,7 @@ _PART = re.compile(rf"part_(\d{{4,}}){re.escape(PREDICTIONS_PARQUET)}")
 class Destination:
     """What a join writes."""
 
-    path: Path
+    path: Place
     """The file, or the folder of the parts."""
     kind: Literal["csv", "parquet", "parts"]
     """What it is."""
@@ -43,7 +45,8 @@ class Destination:
         """
         if not os.fspath(output):
             raise UsageError("an empty name stands for no place: is a variable unset?")
-        path, suffix = Path(output), Path(output).suffix.lower()
+        path = output_place(output)
+        suffix = path.suffix.lower()
         if is_folder(output):
             kind: Literal["csv", "parquet", "parts"] = "parts"
         elif suffix in (".csv", ".parquet"):
@@ -62,7 +65,7 @@ class Destination:
         made._check_apart(inputs)
         return made
 
-    def part(self, number: int) -> Path:
+    def part(self, number: int) -> Place:
         """The file of a part, from 1; the file itself where there are none."""
         if self.kind != "parts":
             return self.path
@@ -74,7 +77,10 @@ class Destination:
         Raises:
             UsageError: it holds others, which would be taken for parts.
             OutputExistsError: it holds parts.
+            StorageError: nothing can be written there.
         """
+        if isinstance(self.path, RemotePath):
+            check_writable(self.path.parent)
         if self.kind != "parts":
             return
         for name in self._tables():
@@ -94,7 +100,7 @@ class Destination:
             for name in self._tables():
                 match = _PART.fullmatch(name)
                 if match and int(match[1]) >= number:
-                    (self.path / name).unlink(missing_ok=True)
+                    _remove(self.path / name)
 
     def apart_from(self, tables: Iterable[Place]) -> Iterator[Place]:
         """The same tables, of which none may be replaced.
@@ -104,7 +110,7 @@ class Destination:
         """
         taken = {_identity(file) for file in self._files()} - {None}
         for table in tables:
-            if taken and isinstance(table, Path) and _identity(table) in taken:
+            if taken and _identity(table) in taken:
                 raise UsageError(f"{table} is an input: name another output, it would be replaced")
             yield table
 
@@ -113,24 +119,40 @@ class Destination:
         place = self.path if self.kind == "parts" else self.path.parent
         if self.kind != "parts" and not self.path.name.endswith(_ENDINGS):
             return
+        if isinstance(place, RemotePath):
+            self._check_apart_elsewhere(place, inputs)
+            return
         real = os.path.realpath(place)
         for folder in (path for named in inputs for path in matching_files(named)):
             if os.path.isdir(folder) and _is_below(real, os.path.realpath(folder)):  # noqa: PTH112
-                what = "its parts" if self.kind == "parts" else "it"
-                raise UsageError(
-                    f"-o {self.path} is in {os.fspath(folder)}, which is joined: next time {what} "
-                    "would be among the tables; name another place"
-                    + ("" if self.kind == "parts" else f", or all{self.path.suffix}")
-                )
+                raise self._would_be_joined(os.fspath(folder))
+
+    def _check_apart_elsewhere(self, place: RemotePath, inputs: Sequence[PathLike]) -> None:
+        for folder in map(place_of, inputs):
+            if isinstance(folder, RemotePath) and folder.is_folder_name:
+                if place.folder.address.startswith(folder.folder.address):
+                    raise self._would_be_joined(str(folder))
+
+    def _would_be_joined(self, folder: str) -> UsageError:
+        what = "its parts" if self.kind == "parts" else "it"
+        return UsageError(
+            f"-o {self.path} is in {folder}, which is joined: next time {what} "
+            "would be among the tables; name another place"
+            + ("" if self.kind == "parts" else f", or all{self.path.suffix}")
+        )
 
     def _tables(self) -> list[str]:
+        if isinstance(self.path, RemotePath):
+            return sorted(
+                name for name in sizes_of_outputs(self.path, prefix="") if name.endswith(_ENDINGS)
+            )
         try:
             names = os.listdir(self.path)  # noqa: PTH208
         except OSError:  # of which is told when the first part is written
             return []
         return sorted(name for name in names if name.endswith(_ENDINGS))
 
-    def _files(self) -> list[Path]:
+    def _files(self) -> list[Place]:
         if self.kind != "parts":
             return [self.path]
         return [self.path / name for name in self._tables()]
@@ -140,8 +162,17 @@ def _is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(os.path.join(folder, ""))  # noqa: PTH118
 
 
-def _identity(file: Path) -> tuple[int, int] | None:
+def _remove(file: Place) -> None:
+    if isinstance(file, RemotePath):
+        remove(file)
+    else:
+        file.unlink(missing_ok=True)
+
+
+def _identity(file: Place) -> tuple[int, int] | RemotePath | None:
     """What tells a file from others, under whatever name; None where there is none."""
+    if isinstance(file, RemotePath):
+        return file
     try:
         status = file.stat()
     except OSError:

@@ -14,7 +14,7 @@ import pandas as pd
 from vidclf.core.addresses import shown_address
 from vidclf.core.held_signals import signals_held
 from vidclf.errors import SourceError
-from vidclf.files.places import place_of
+from vidclf.files.places import Place, place_of
 from vidclf.files.staging import Staging
 from vidclf.join.csv_output import CsvOutput
 from vidclf.join.destination import Destination
@@ -79,7 +79,7 @@ def join_tables(
     tell = on_table or (lambda stage, count: None)
     destination = Destination.of(output, inputs=named)
     destination.check_free(overwrite=overwrite)
-    files: list[Path] = []
+    files: list[Place] = []
     with Staging(overwrite=overwrite) as staging:
         numbers = count(1)
 

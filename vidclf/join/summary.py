@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+
+from vidclf.files.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinSummary:
     """What was joined, and where it is."""
 
-    output: Path
+    output: Place
     """The file, or the folder of the parts."""
-    files: list[Path]
+    files: list[Place]
     """All files that were written: one, or the parts."""
     tables: int
     """How many tables were joined."""
