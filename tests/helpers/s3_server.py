@@ -59,7 +59,7 @@ def serving_s3(folder: Path) -> Iterator[S3Server]:
         "--auth-key",
         f"{KEY},{SECRET}",
         "--dir-cache-time",
-        "0s",  # files that a test puts into the folder are seen at once
+        "1ms",  # files that a test puts into the folder are seen at once; 0 makes rclone wait
     ]
     with subprocess.Popen(
         [rclone, *arguments, "--config", ""], stderr=subprocess.PIPE, text=True

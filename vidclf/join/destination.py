@@ -128,10 +128,12 @@ class Destination:
                 raise self._would_be_joined(os.fspath(folder))
 
     def _check_apart_elsewhere(self, place: RemotePath, inputs: Sequence[PathLike]) -> None:
+        real = place.folder.address
         for folder in map(place_of, inputs):
-            if isinstance(folder, RemotePath) and folder.is_folder_name:
-                if place.folder.address.startswith(folder.folder.address):
-                    raise self._would_be_joined(str(folder))
+            if not isinstance(folder, RemotePath) or not folder.is_folder_name:
+                continue
+            if real.startswith(folder.folder.address):
+                raise self._would_be_joined(str(folder))
 
     def _would_be_joined(self, folder: str) -> UsageError:
         what = "its parts" if self.kind == "parts" else "it"
