@@ -183,7 +183,7 @@ def remuxed(source: Path, target: Path, *, times: int, index_first: bool) -> Pat
                 for packet in given.demux():
                     if packet.dts is None:
                         continue
-                    shift = round(number * 30 / packet.time_base)
+                    shift = round(number * 31 / packet.time_base)  # its sound lasts a little longer
                     packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
                     packet.stream = streams[packet.stream.index]
                     output.mux(packet)
