@@ -16,13 +16,12 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from inputs import CLIPS, clip_path, make
-from measure import Program, rounds
+from measure import timed
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
@@ -99,26 +98,24 @@ def run(folder: Path, count: int) -> None:
             AWS_ENDPOINT_URL=s3.endpoint_url,
             AWS_DEFAULT_REGION="us-east-1",
         )
-        address = f"s3://lab/{clip.name}"
-        programs = [
-            program("disk", lambda clip, out: [str(clip), "-o", str(out)]),
-            program("in", lambda clip, out: [address, "-o", str(out)]),
-            program("in and out", lambda clip, out: [address, "-o", f"s3://lab/out/{out.name}/"]),
-        ]
-        walls: dict[str, list[float]] = {p.key: [] for p in programs}
-        for number, one, took in rounds(programs, clip, count=count, work=folder):
-            if number >= 0:
-                walls[one.key].append(took.wall)
-                print(f"{one.key}: {took.wall:.2f} s, CPU {took.cpu:.2f} s, {took.peak_mb:.0f} MB")
+        address, results = f"s3://lab/{clip.name}", str(folder / "results")
+        programs = {
+            "disk": [str(clip), "-o", results],
+            "S3 in": [address, "-o", results],
+            "S3 in and out": [address, "-o", "s3://lab/results/"],
+        }
+        walls: dict[str, list[float]] = {key: [] for key in programs}
+        for number in range(-1, count):
+            for key, arguments in programs.items():
+                command = [sys.executable, "-m", "vidclf", "annotate", "--overwrite", "-q"]
+                log = folder / "run.log"
+                wall, cpu, peak_mb = timed([*command, *arguments], log=log, work=folder)
+                if number >= 0:  # the first round fills the caches
+                    walls[key].append(wall)
+                    print(f"{key}: {wall:.2f} s, CPU {cpu:.2f} s, {peak_mb:.0f} MB", flush=True)
     for key, taken in walls.items():
         ratios = [a / b for a, b in zip(taken, walls["disk"], strict=True)]
         print(f"{key}: median {median(taken):.2f} s, {median(ratios):.3f} of disk's in its round")
-
-
-def program(key: str, arguments: Callable[[Path, Path], list[str]]) -> Program:
-    """One way of the command."""
-    command = [sys.executable, "-m", "vidclf", "annotate", "--overwrite", "-q"]
-    return Program(key=key, title=key, command=lambda clip, out: [*command, *arguments(clip, out)])
 
 
 def part(end: float | None) -> str:

@@ -103,7 +103,6 @@ def open_media_stream(stream: MediaStream, *, most_pixels: int | None = None) ->
 
     Raises:
         av.FFmpegError: FFmpeg does not know it.
-        Exception: whatever `read` raises; but FFmpeg may pass over it, as if the file ended.
     """
     return av.open(stream, "r", options=_options("none", most_pixels), metadata_errors="replace")
 

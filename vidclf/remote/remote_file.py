@@ -17,7 +17,7 @@ from vidclf.remote.fetcher import Fetcher
 from vidclf.remote.info import RemoteInfo
 from vidclf.remote.opening import open_transport
 from vidclf.remote.path import RemotePath
-from vidclf.remote.remote_reader import RemoteReader
+from vidclf.remote.remote_reader import ReaderForFfmpeg, RemoteReader
 from vidclf.remote.shared_blocks import SharedBlocks
 
 _CLOSING_SECONDS = 5.0
@@ -82,6 +82,10 @@ class RemoteFile:
     def reader(self) -> RemoteReader:
         """A reader of its own, at the beginning."""
         return self._blocks.reader()
+
+    def reader_for_ffmpeg(self) -> ReaderForFfmpeg:
+        """The same for FFmpeg; ask `check` when it has come to an end."""
+        return ReaderForFfmpeg(self.reader(), self._blocks)
 
     def check(self) -> None:
         """Raise what reading failed of: FFmpeg makes of it an end, or an error of its own.

@@ -50,13 +50,7 @@ class RemoteReader:
         """
         if not 0 <= self.position - self._expected <= _SHORT_JUMP_BYTES:
             self._run_bytes = 0
-        try:
-            data = self._blocks.read_at(self, size)
-        except Exception:
-            raise
-        except BaseException as exc:  # Ctrl-C: FFmpeg's call for bytes would drop it
-            self._blocks.fail(exc)
-            raise InterruptedError("reading was interrupted") from exc
+        data = self._blocks.read_at(self, size)
         self._run_bytes += len(data)
         self.position += len(data)
         self._expected = self.position
@@ -79,3 +73,41 @@ class RemoteReader:
     def close(self) -> None:
         """Have nothing more fetched for it."""
         self._blocks.forget(self)
+
+
+class ReaderForFfmpeg:
+    """The same for FFmpeg's calls for bytes, which drop or put off what is raised in them.
+
+    So a failure reads as the end of the file, and so does Ctrl-C; `RemoteFile.check` raises it.
+    """
+
+    def __init__(self, reader: RemoteReader, blocks: SharedBlocks) -> None:
+        self.name = reader.name
+        self._reader = reader
+        self._blocks = blocks
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes; none at the end, or where reading fails."""
+        try:
+            return self._reader.read(size)
+        except BaseException as exc:
+            self._blocks.fail(exc)
+            return b""
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Go elsewhere; -1 where that fails."""
+        try:
+            return self._reader.seek(offset, whence)
+        except io.UnsupportedOperation:
+            return -1
+        except BaseException as exc:
+            self._blocks.fail(exc)
+            return -1
+
+    def tell(self) -> int:
+        """Where it is."""
+        return self._reader.tell()
+
+    def close(self) -> None:
+        """Have nothing more fetched for it."""
+        self._reader.close()

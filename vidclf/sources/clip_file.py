@@ -162,7 +162,7 @@ class RemoteClipFile:
 
     def open(self) -> InputContainer:
         """See `ClipFile`."""
-        return open_media_stream(self._file.reader(), most_pixels=MOST_MOVING_PIXELS)
+        return open_media_stream(self._file.reader_for_ffmpeg(), most_pixels=MOST_MOVING_PIXELS)
 
     def open_again(self) -> InputContainer:
         """See `ClipFile`."""
