@@ -40,8 +40,6 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("arguments", "name"),
     [
         (["annotate", "a.mp4", "--font", signed("font.ttf")], "font.ttf"),
-        (["render", TABLE, signed("a.mp4"), "--subtitles"], "a.mp4"),
-        (["report", TABLE, signed("a.mp4")], "a.mp4"),
     ],
 )
 def test_a_url_is_told_as_what_it_is(
@@ -65,6 +63,8 @@ def test_a_url_is_told_as_what_it_is(
         ["inspect", unreachable("a.mp4")],
         ["inspect", unreachable("watch")],
         ["render", TABLE, unreachable("a.mp4")],
+        ["render", TABLE, unreachable("a.mp4"), "--subtitles"],
+        ["report", TABLE, unreachable("a.mp4")],
         ["annotate", "--manifest", unreachable("clips.csv")],
         ["segments", unreachable(TABLE), "-o", "a.srt"],
         ["smooth", unreachable(TABLE), *MAJORITY, "-o", "a.csv"],
