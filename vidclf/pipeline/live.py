@@ -15,7 +15,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from contextvars import copy_context
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from vidclf.core.frames import Frame, Prediction, VideoInfo
@@ -28,6 +29,7 @@ from vidclf.inference.predictor import MOST_LIVE_WAITING, Predictor
 from vidclf.pipeline.annotate import peek, row_format
 from vidclf.pipeline.job import ClipJob
 from vidclf.pipeline.live_job import LiveJob, time_text
+from vidclf.pipeline.live_losses import warn_of_losses
 from vidclf.pipeline.live_part import LivePart, PartPlan
 from vidclf.pipeline.summary import RunSummary, as_manifest, summarise
 from vidclf.settings import Settings
@@ -96,7 +98,7 @@ def annotate_live(
                 parts.write(frame, prediction)
                 on_frame(source.info, frame, source.frames_dropped)
             source.stop()
-            _warn_of_losses(source)
+            warn_of_losses(source)
         failure = source.failure
     if failure is not None:
         raise failure
@@ -130,6 +132,7 @@ class _Parts:
         self._synced: Future[None] | None = None
         self._synced_at = time.monotonic()
         self._number = 0
+        self._part: LivePart | None = None
         self._begin(first)
 
     def write(self, frame: Frame, prediction: Prediction) -> None:
@@ -137,6 +140,7 @@ class _Parts:
         if frame.pts * frame.time_base >= self._end_seconds:
             self._end_part()
             self._begin(frame)
+        assert self._part is not None
         self._part.write(frame, prediction)
         if time.monotonic() - self._synced_at >= _SYNC_SECONDS:
             self._sync()
@@ -149,7 +153,7 @@ class _Parts:
             if exc is None:
                 self._end_part()
                 self._collect(wait=True)
-            elif self._part.abandon(exc):
+            elif self._part is not None and self._part.abandon(exc):
                 self._tell_kept(exc)
         finally:
             self._makers.shutdown()
@@ -157,11 +161,11 @@ class _Parts:
     def _begin(self, first: Frame) -> None:
         """Begin a part with a frame."""
         self._number += 1
-        every = self._settings.split_every
-        self._end_seconds: float | Any = math.inf
-        if every is not None:
+        self._end_seconds: float | Fraction = math.inf
+        if self._settings.split_every is not None:
+            every = Fraction(str(self._settings.split_every))
             seconds = first.pts * first.time_base - self._first_seconds
-            self._end_seconds = self._first_seconds + (seconds // _exact(every) + 1) * _exact(every)
+            self._end_seconds = self._first_seconds + (seconds // every + 1) * every
         self._began = (time.perf_counter(), dict(self._watch.seconds), self._losses())
         time_of_first = time_text(self._moment(first))
         self._video = f"{self._job.name}_{time_of_first}"
@@ -182,16 +186,27 @@ class _Parts:
         self._part = LivePart(
             plan,
             source=self._source,
-            settings=self._settings,
+            settings=self._settings_of_part(first),
             first=first,
             watch=self._watch,
         )
         self._live = started
 
+    def _settings_of_part(self, first: Frame) -> Settings:
+        """The settings with the length of the part, where it is known: the timeline shows that."""
+        seconds = first.pts * first.time_base
+        lengths = [float(self._end_seconds - seconds)]
+        if self._settings.duration is not None:
+            lengths.append(float(self._first_seconds - seconds) + self._settings.duration)
+        length = min(lengths)
+        return self._settings if math.isinf(length) else replace(self._settings, duration=length)
+
     def _end_part(self) -> None:
         """Close the part, and have its outputs made beside."""
         part = self._part
+        assert part is not None
         part.close()
+        self._part = None  # the thread beside has it now
         losses = {
             name: round(value - self._began[2][name], 3) for name, value in self._losses().items()
         }
@@ -225,7 +240,7 @@ class _Parts:
 
     def _sync(self) -> None:
         self._collect()
-        if self._synced is None or self._synced.done():
+        if self._part is not None and (self._synced is None or self._synced.done()):
             self._synced = self._makers.submit(self._part.sync)
         self._synced_at = time.monotonic()
 
@@ -262,7 +277,7 @@ class _Parts:
         values = (self._source.frames_dropped, report.connections_lost, report.seconds_lost)
         return dict(zip(_LOST_AND_KEPT, values, strict=True))
 
-    def _moment(self, frame: Frame) -> Any:
+    def _moment(self, frame: Frame) -> datetime:
         """When a frame came, by the time that passed on the input's own clock."""
         passed = frame.pts_seconds - self._source.info.start_seconds
         return self._source.started_at + timedelta(seconds=passed)
@@ -274,32 +289,5 @@ class _Parts:
         logger.warning("%s makes outputs of it", kept)
 
 
-def _warn_of_losses(source: LiveSource) -> None:
-    """Log what a user should hear of how a live input was read."""
-    report, path = source.report, source.path
-    if dropped := source.frames_dropped:
-        logger.warning(
-            "%s: %d frames came faster than they were computed, and have no row; --live all keeps "
-            "them, and --infer-fps infers fewer",
-            path,
-            dropped,
-        )
-    if report.packets_lost:
-        logger.warning(
-            "%s: %d packets came damaged or not at all; frames decoded: %d",
-            path,
-            report.packets_lost,
-            report.frames_decoded,
-        )
-    if report.frames_corrupt:
-        logger.warning("%s: damaged frames, patched up: %d", path, report.frames_corrupt)
-
-
 def _one(_: object) -> int:
     return 1
-
-
-def _exact(seconds: float) -> Any:
-    from fractions import Fraction
-
-    return Fraction(str(seconds))
