@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
+from vidclf.core.held_signals import signals_held
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputExistsError
 from vidclf.remote.open_uploads import OpenUploads, end_upload
@@ -94,9 +95,10 @@ class S3Upload:
         )
 
     def _send_parts(self, size: int) -> None:
-        self._notes.note(self.to)
-        self._id = call(self.to, "create_multipart_upload")["UploadId"]
-        self._notes.note(self.to, self._id)
+        with signals_held():  # one that is begun must be known, to be ended
+            self._notes.note(self.to)
+            self._id = call(self.to, "create_multipart_upload")["UploadId"]
+            self._notes.note(self.to, self._id)
         length = max(PART_BYTES, -(-size // _MOST_PARTS // _MIB) * _MIB)
         with ThreadPoolExecutor(PARTS_AT_ONCE, thread_name_prefix="vidclf-upload") as pool:
             sent: list[Future[dict[str, Any]]] = [
