@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _told(joined: JoinSummary) -> str:
     parts = f"/ ({_counted(len(joined.files), 'part')})" if joined.is_folder else ""
     tables, rows = _counted(joined.tables, "table"), _counted(joined.rows, "row")
-    return f"{tables}, {rows} → {joined.output}{parts}"
+    return f"{tables}, {rows} → {str(joined.output).rstrip('/')}{parts}"
 
 
 def _counted(number: int, noun: str) -> str:
