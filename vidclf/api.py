@@ -42,6 +42,7 @@ from vidclf.errors import (
     OutputExistsError,
     RuntimeUnavailableError,
     SourceError,
+    StorageError,
     UnexpectedError,
     UnreadableTablesError,
     UsageError,
@@ -126,6 +127,7 @@ __all__ = [
     "Settings",
     "SmoothingSummary",
     "SourceError",
+    "StorageError",
     "TrainingResult",
     "UnexpectedError",
     "UnreadableTablesError",
@@ -307,7 +309,9 @@ def annotate_all(
     from vidclf.sources.named import several_clips
 
     if (inputs is None) == (manifest is None):
-        raise UsageError("annotate_all takes either inputs or a manifest, a list of clips")
+        raise UsageError(
+            "annotate_all takes clips by their paths, or a list of clips as manifest: give one"
+        )
     return run.annotate_all(
         [] if inputs is None else several_clips(inputs, "annotate_all"),
         manifest=manifest,

@@ -29,7 +29,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class ModelOptions(TypedDict, total=False):
     """What is said of a model."""
 
-    labels: str | os.PathLike[str] | list[str] | tuple[str, ...] | None
+    labels: str | os.PathLike[str] | RemotePath | list[str] | tuple[str, ...] | None
     """Labels to use instead of the model's own, or a file of them. As text or a `Path` it is
     the file."""
     preprocess: str
