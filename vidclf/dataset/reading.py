@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidclf.core.addresses import shown_address
-from vidclf.core.wildcards import matching_files
 from vidclf.dataset.checks import checked, listed, origin_of
 from vidclf.dataset.class_folders import class_folder_examples
 from vidclf.dataset.examples import Example, LabelledSet, Task
@@ -18,9 +17,7 @@ from vidclf.dataset.table_rows import CSV_SUFFIXES, PARQUET_SUFFIXES, frame_rows
 from vidclf.dataset.tables import LabelledRows, labelled_rows
 from vidclf.errors import DataError
 from vidclf.files.local_files import is_folder
-from vidclf.files.places import Place, place_of
-from vidclf.remote.matching import has_wildcard, remote_matches
-from vidclf.remote.path import RemotePath
+from vidclf.files.places import Place, named_places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +77,7 @@ def _found(
 
 def _read_all(named: Iterable[PathLike], regression: bool) -> LabelledRows:
     """The examples of all that is named."""
-    paths = [path for name in named for path in _places(name)]
+    paths = [path for name in named for path in named_places(name)]
     if not paths:
         raise DataError("no labelled data are named: give a folder or a table")
     found = [_read(path, regression) for path in paths]
@@ -93,14 +90,6 @@ def _read_all(named: Iterable[PathLike], regression: bool) -> LabelledRows:
     return LabelledRows(
         examples=[example for rows in found for example in rows.examples], value_names=names.pop()
     )
-
-
-def _places(named: PathLike) -> list[Place]:
-    """The tables and folders that a name stands for."""
-    place = place_of(named)
-    if isinstance(place, RemotePath) and has_wildcard(place):
-        return [*remote_matches(place)]
-    return [place_of(path) for path in matching_files(named)]
 
 
 def _read(path: Place, regression: bool) -> LabelledRows:

@@ -7,7 +7,7 @@ from pathlib import Path
 from vidclf.files.local_files import is_folder
 from vidclf.files.names import EVALUATION, PREDICTIONS_CSV, PREDICTIONS_PARQUET, beside, stem_of
 from vidclf.files.places import place_of
-from vidclf.remote.matching import remote_files
+from vidclf.remote.listing import files_below
 from vidclf.remote.path import RemotePath
 
 _TABLES = (".csv", ".parquet")
@@ -25,7 +25,7 @@ def is_of_tables(named: str) -> bool:
         return path.suffix.lower() in _TABLES
     endings = PREDICTIONS_CSV, PREDICTIONS_PARQUET
     if isinstance(path, RemotePath):
-        names = [file.name for file in remote_files(path)]
+        names = [file.name for file in files_below(path)]
         return "saved_model.pb" not in names and any(name.endswith(endings) for name in names)
     is_model = (path / "saved_model.pb").exists()
     return not is_model and any(

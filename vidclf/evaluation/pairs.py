@@ -10,7 +10,7 @@ from vidclf.errors import DataError, UsageError
 from vidclf.files.local_files import is_folder
 from vidclf.files.names import PREDICTIONS_CSV, SEGMENTS_CSV, stem_of
 from vidclf.files.places import Place, place_of
-from vidclf.remote.matching import remote_files
+from vidclf.remote.listing import files_below
 from vidclf.remote.path import RemotePath
 from vidclf.segments.truth import TRUTH_SUFFIXES
 from vidclf.table.named_tables import PathLike, table_files
@@ -64,7 +64,7 @@ def table_pairs(table: PathLike, truth: PathLike) -> TablePairs:
 def _truths_by_stem(folder: Place) -> dict[str, list[Place]]:
     """Stem, counted from the folder → the files that may be its truth."""
     places: dict[str, list[Place]] = {}
-    files = remote_files(folder) if isinstance(folder, RemotePath) else sorted(folder.rglob("*"))
+    files = files_below(folder) if isinstance(folder, RemotePath) else sorted(folder.rglob("*"))
     for file in files:
         if file.suffix.lower() in TRUTH_SUFFIXES and not file.name.endswith(PREDICTIONS_CSV):
             name = file.stem.removesuffix(Path(SEGMENTS_CSV).stem) or file.stem

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from vidclf.core.addresses import address_kind, is_url, refusal
+from vidclf.core.wildcards import matching_files
 from vidclf.errors import UsageError
 from vidclf.remote.path import RemotePath
+from vidclf.remote.wildcards import matching_places
 
 Place: TypeAlias = Path | RemotePath
 """Both have `name`, `stem`, `suffix`, `parent`, `with_name`, `with_suffix` and `/`; `str` gives
@@ -30,6 +32,19 @@ def place_of(named: str | os.PathLike[str] | RemotePath) -> Place:
     if kind:
         raise UsageError(refusal(os.fspath(named)))
     return Path(named)
+
+
+def named_places(named: str | os.PathLike[str] | RemotePath) -> list[Place]:
+    """The places that a name stands for: those that its wildcards match, or the one of this name.
+
+    Raises:
+        UsageError: a live input is named.
+        SourceError: a bucket cannot be listed.
+    """
+    place = place_of(named)
+    if isinstance(place, RemotePath):
+        return [*matching_places(place)]
+    return [Path(path) for path in matching_files(place)]
 
 
 def output_place(named: str | os.PathLike[str] | Place) -> Place:

@@ -19,7 +19,7 @@ from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError, SourceError
 from vidclf.models.labels.reading import label_file_names
 from vidclf.remote.access import current_access
-from vidclf.remote.matching import remote_files
+from vidclf.remote.listing import files_below
 from vidclf.remote.path import RemotePath
 from vidclf.remote.problems import is_without_answer
 from vidclf.remote.reading import RemoteInfo, local_copy, remote_exists, remote_info
@@ -96,7 +96,7 @@ def _files(place: RemotePath) -> list[_File]:
 
 
 def _folder_files(folder: RemotePath) -> list[_File]:
-    paths = remote_files(folder.folder)
+    paths = files_below(folder.folder)
     base = f"{str(folder).rstrip('/')}/"
     if base + "saved_model.pb" not in map(str, paths):
         raise SourceError(

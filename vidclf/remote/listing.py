@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
+from vidclf.errors import SourceError
 from vidclf.remote.filesystems import filesystem_of
 from vidclf.remote.path import RemotePath
 from vidclf.remote.problems import reading
@@ -41,6 +42,17 @@ def listed(
         for file in found:
             if file.place.startswith(prefix) and file.place.strip("/"):
                 yield file
+
+
+def files_below(folder: RemotePath) -> list[RemotePath]:
+    """The files in a folder and below it, in the order of their names.
+
+    Raises:
+        SourceError: it cannot be listed.
+    """
+    if folder.is_web:
+        raise SourceError(f"{folder}: a web server lists no folders: name the files in it")
+    return [folder / file for file in sorted(file.place for file in listed(folder, recursive=True))]
 
 
 def sizes_in(folder: RemotePath, *, prefix: str = "") -> dict[str, int]:

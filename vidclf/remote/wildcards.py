@@ -13,6 +13,11 @@ _WILDCARD = re.compile(r"[*?]|\[.+\]")
 _ANY_DEPTH = "**"
 
 
+def has_wildcard(path: RemotePath) -> bool:
+    """Whether a name stands for all that it matches; web addresses have `?` for something else."""
+    return not path.is_web and bool(_WILDCARD.search(path.address.partition("://")[2]))
+
+
 def matching_places(path: RemotePath) -> list[RemotePath]:
     """The files and folders that a name with wildcards matches, in order; else the name itself.
 
@@ -22,10 +27,10 @@ def matching_places(path: RemotePath) -> list[RemotePath]:
     Raises:
         SourceError: a bucket cannot be listed.
     """
+    if not has_wildcard(path):
+        return [path]
     scheme, _, rest = path.address.partition("://")
     top, *parts = rest.split("/")
-    if path.is_web or not any(_WILDCARD.search(part) for part in parts):
-        return [path]
     found = _expanded(RemotePath(f"{scheme}://{top}"), parts)
     return sorted(found, key=lambda place: place.address) or [path]
 

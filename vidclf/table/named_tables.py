@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from vidclf.core.wildcards import matching_files
 from vidclf.errors import SourceError
 from vidclf.files.local_files import is_folder
 from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET
-from vidclf.files.places import Place, place_of
-from vidclf.remote.matching import has_wildcard, remote_files, remote_matches
+from vidclf.files.places import Place, named_places
+from vidclf.remote.listing import files_below
 from vidclf.remote.path import RemotePath
 
 PathLike = str | os.PathLike[str]
@@ -43,15 +42,12 @@ def table_files(named: PathLike) -> Iterator[Place]:
         SourceError: there is none, or a folder cannot be read.
         UsageError: it is a live input.
     """
-    matching = matching_files(named)
-    if matching != [named]:
-        for path in matching:
-            yield from table_files(path)
-        return
-    place = place_of(named)
-    if isinstance(place, RemotePath) and has_wildcard(place):
-        yield from remote_matches(place)
-        return
+    for place in named_places(named):
+        yield from _tables_at(place)
+
+
+def _tables_at(place: Place) -> Iterator[Place]:
+    """The table at a place, or those in the folder that is there and below it."""
     if not is_folder(place):
         yield place
         return
@@ -69,7 +65,7 @@ def _local(folder: Path) -> Iterator[Path]:
 
 def _remote_tables(folder: RemotePath) -> Iterator[RemotePath]:
     """The tables in a folder elsewhere and below it, in the order of names."""
-    tables = (file for file in remote_files(folder) if file.name.endswith(_ENDINGS))
+    tables = (file for file in files_below(folder) if file.name.endswith(_ENDINGS))
     for _, alike in groupby(tables, key=lambda table: table.with_suffix("")):
         paths = list(alike)
         yield paths[0] if len(paths) == 1 else max(paths, key=_changed_elsewhere)
