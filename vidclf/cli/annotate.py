@@ -5,18 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from vidclf.cli.clip_options import add_inputs, add_live, add_many_clips
 from vidclf.cli.clip_run import run_clips
-from vidclf.cli.options import (
-    add_drawing,
-    add_gif,
-    add_inputs,
-    add_live,
-    add_many_clips,
-    add_model,
-    add_talk,
-    add_video,
-    command,
-)
+from vidclf.cli.options import add_drawing, add_gif, add_model, add_talk, add_video, command
 
 if TYPE_CHECKING:
     from vidclf.cli.options import Commands

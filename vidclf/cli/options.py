@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, get_args
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
 
-from vidclf.batch.options import DEFAULT_STALL_SECONDS, EXECUTOR_CHOICES
-from vidclf.batch.shard import Shard
 from vidclf.core.addresses import local_path
 from vidclf.core.preprocessing import SCALINGS, parse_size
 from vidclf.errors import UsageError
-from vidclf.files.places import Place, place_of
+from vidclf.files.places import place_of
 from vidclf.inference.runtimes import RUNTIME_CHOICES
-from vidclf.settings import (
-    Codec,
-    Corner,
-    Head,
-    LiveMode,
-    Position,
-    Settings,
-    Style,
-    seconds_of,
-)
+from vidclf.settings import Codec, Corner, Head, Settings, Style
+
+Value = TypeVar("Value")
 
 _DEFAULTS = Settings()
 
@@ -43,105 +34,6 @@ def command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     return cast(argparse.ArgumentParser, parser)
-
-
-def add_inputs(parser: argparse.ArgumentParser) -> None:
-    """Add the clips, which part of them, and where the outputs go."""
-    parser.add_argument(
-        "inputs", nargs="*", metavar="INPUT",
-        help="video, GIF, still, numbered pictures (frame_%%05d.png), or a folder of any of these; "
-        "or one live input: camera:0, rtsp://…, rtmp://…, udp://…, https://….m3u8, - (what is "
-        "piped in)",
-    )  # fmt: skip
-    group = parser.add_argument_group("input and output")
-    group.add_argument(
-        "--manifest", metavar="LIST",
-        help="a list of clips in place of INPUT: a .csv or .parquet file with the column path, and "
-        "perhaps start, end, name, label and others, which are carried into the table",
-    )  # fmt: skip
-    group.add_argument(
-        "-o", "--output", metavar="DIR_OR_FILE",
-        help="folder for all outputs (default: outputs/), or a file that sets name and kind",
-    )  # fmt: skip
-    group.add_argument(
-        "--recursive", action="store_true", help="look for videos below the folders, too"
-    )
-    group.add_argument(
-        "--update", action="store_true",
-        help="make again what an earlier run made otherwise; what it made in this way stays",
-    )  # fmt: skip
-    group.add_argument(
-        "--overwrite", action="store_true", help="make all again, and replace what is there"
-    )
-    add_bounds(group)
-    group.add_argument("--frames", type=int, metavar="N", help="keep at most N frames")
-    group.add_argument(
-        "--duration", type=_length, metavar="TIME",
-        help="keep at most so long: seconds, 90s, 10m, 1h or mm:ss",
-    )  # fmt: skip
-    group.add_argument(
-        "--fps", type=float, metavar="N",
-        help="frames per second of image folders and patterns (default: 25)",
-    )  # fmt: skip
-
-
-def add_live(parser: argparse.ArgumentParser) -> None:
-    """Add how live inputs are read."""
-    group = parser.add_argument_group("live inputs (cameras, streams, -)")
-    group.add_argument(
-        "--live", choices=get_args(LiveMode),
-        help="where the model is slower: drop all but the latest frames, or keep all "
-        "(default: latest; all for standard input)",
-    )  # fmt: skip
-    group.add_argument(
-        "--split-every", type=_length, metavar="TIME",
-        help="begin new outputs after so long: 600, 10m, 1h",
-    )  # fmt: skip
-    group.add_argument(
-        "--camera-size", type=size_of_text, metavar="WxH", help="ask a camera for this size"
-    )
-    group.add_argument(
-        "--camera-fps", type=float, metavar="N", help="ask a camera for so many frames a second"
-    )
-
-
-def add_many_clips(parser: argparse.ArgumentParser) -> None:
-    """Add how a run goes through its clips."""
-    group = parser.add_argument_group("many clips (the same command again goes on where it ended)")
-    group.add_argument(
-        "--jobs", type=int, metavar="N",
-        help="clips made at once, each in a process of its own (default: by cores and memory)",
-    )  # fmt: skip
-    group.add_argument(
-        "--stall-seconds", type=float, metavar="S", default=DEFAULT_STALL_SECONDS,
-        help="give up a clip of which no frame was done for so long "
-        f"(default: {DEFAULT_STALL_SECONDS:g})",
-    )  # fmt: skip
-    group.add_argument(
-        "--skip-failed", action="store_true", help="pass over clips that failed in an earlier run"
-    )
-    group.add_argument(
-        "--shard", type=_shard, metavar="I/N",
-        help="make the Ith of N parts of the clips, as on one of N machines",
-    )  # fmt: skip
-    group.add_argument(
-        "--executor", choices=EXECUTOR_CHOICES, default="auto",
-        help="where clips are made (default: auto: processes where there are several)",
-    )  # fmt: skip
-    group.add_argument(
-        "--address", metavar="ADDRESS", help="of the Ray cluster: auto, or HOST:PORT"
-    )
-
-
-def add_bounds(group: argparse._ArgumentGroup) -> None:
-    """Add which part of a clip is taken."""
-    group.add_argument(
-        "--start", type=_position, metavar="TIME",
-        help="first place kept: seconds, mm:ss, or a frame index such as 123f",
-    )  # fmt: skip
-    group.add_argument(
-        "--end", type=_position, metavar="TIME", help="first place no longer kept (exclusive)"
-    )
 
 
 def add_model(parser: argparse.ArgumentParser, *, with_table: bool = True) -> None:
@@ -196,7 +88,7 @@ def add_description(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what the model's file does not tell")
     group.add_argument(
         "--labels",
-        type=_place,
+        type=option_type(place_of),
         metavar="FILE",
         help="labels: one a line, CSV, or JSON (list, dict)",
     )
@@ -252,7 +144,9 @@ def add_drawing(
         "--position", choices=get_args(Corner),
         help=f"the card's corner (default: {default_position})",
     )  # fmt: skip
-    group.add_argument("--font", type=_file, metavar="FILE", help="another TTF or OTF font")
+    group.add_argument(
+        "--font", type=option_type(local_path), metavar="FILE", help="another TTF or OTF font"
+    )
 
 
 def add_video(parser: argparse.ArgumentParser) -> None:
@@ -305,44 +199,16 @@ def add_talk(parser: argparse.ArgumentParser) -> None:
     group.add_argument("-v", "--verbose", action="store_true", help="say what is done, with times")
 
 
-def _place(text: str) -> Place:
-    try:
-        return place_of(text)
-    except UsageError as exc:
-        raise argparse.ArgumentTypeError(str(exc)) from exc
+def option_type(read: Callable[[str], Value]) -> Callable[[str], Value]:
+    """Have argparse say what is wrong with a value, in the words of its error."""
+
+    def read_text(text: str) -> Value:
+        try:
+            return read(text)
+        except UsageError as exc:
+            raise argparse.ArgumentTypeError(str(exc)) from exc
+
+    return read_text
 
 
-def _file(text: str) -> Path:
-    try:
-        return local_path(text)
-    except UsageError as exc:
-        raise argparse.ArgumentTypeError(str(exc)) from exc
-
-
-def _shard(text: str) -> Shard:
-    try:
-        return Shard.parse(text)
-    except UsageError as exc:
-        raise argparse.ArgumentTypeError(str(exc)) from exc
-
-
-def size_of_text(text: str) -> tuple[int, int]:
-    """Read a size, as argparse wants it."""
-    try:
-        return parse_size(text)
-    except UsageError as exc:
-        raise argparse.ArgumentTypeError(str(exc)) from exc
-
-
-def _length(text: str) -> float:
-    try:
-        return seconds_of(text)
-    except UsageError as exc:
-        raise argparse.ArgumentTypeError(str(exc)) from exc
-
-
-def _position(text: str) -> Position:
-    try:
-        return Position.parse(text)
-    except UsageError as exc:
-        raise argparse.ArgumentTypeError(str(exc)) from exc
+size_of_text = option_type(parse_size)

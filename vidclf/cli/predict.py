@@ -5,15 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from vidclf.cli.clip_options import add_inputs, add_live, add_many_clips
 from vidclf.cli.clip_run import run_clips
-from vidclf.cli.options import (
-    add_inputs,
-    add_live,
-    add_many_clips,
-    add_model,
-    add_talk,
-    command,
-)
+from vidclf.cli.options import add_model, add_talk, command
 
 if TYPE_CHECKING:
     from vidclf.cli.options import Commands

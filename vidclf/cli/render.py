@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from vidclf.cli.clip_options import add_bounds
 from vidclf.cli.messages import on_terminal, say
-from vidclf.cli.options import add_bounds, add_drawing, add_gif, add_output, add_video, command
+from vidclf.cli.options import add_drawing, add_gif, add_output, add_video, command
 from vidclf.core.counting import counted
 from vidclf.errors import UsageError
 from vidclf.settings import DrawingOptions

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from vidclf.core.file_lock import lock_file
 from vidclf.core.held_signals import signals_held
 from vidclf.core.machine import machine_digest
 from vidclf.files.leftovers import remove_dead, write_notes
@@ -148,30 +149,13 @@ def _hold(path: Path, flags: int) -> int | None:
             on_failure.callback(os.close, descriptor)
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise FileExistsError(errno.EEXIST, f"the lock file {path.name} is no file")
-            if not _lock(descriptor):
+            if not lock_file(descriptor):
                 if not os.fstat(descriptor).st_size:
                     path.unlink(missing_ok=True)
                 return None
             if _lies_at(path, descriptor):
                 on_failure.pop_all()
                 return descriptor
-
-
-def _lock(descriptor: int) -> bool:
-    """Lock a file; whether the disk knows locks.
-
-    Raises:
-        BlockingIOError: another one holds it.
-    """
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise
-    except OSError:
-        return False
-    return True
 
 
 def _lies_at(path: Path, descriptor: int) -> bool:

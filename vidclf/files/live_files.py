@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vidclf.core.file_lock import lock_file
 from vidclf.core.machine import machine_digest
 from vidclf.errors import OutputError
 from vidclf.files.temporary_names import new_token
@@ -172,25 +173,6 @@ class HeldJournal:
 
     def __exit__(self, *_: object) -> None:
         os.close(self._descriptor)
-
-
-def lock_file(descriptor: int) -> bool:
-    """Lock an open file for this process; False where the system or the disk knows no locks.
-
-    Raises:
-        BlockingIOError: another one holds it.
-    """
-    try:
-        import fcntl
-    except ImportError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise
-    except OSError:
-        return False
-    return True
 
 
 def _read(path: Path, data: bytes) -> Journal:
