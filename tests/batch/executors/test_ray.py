@@ -165,7 +165,8 @@ def test_what_a_machine_lacks_is_told_with_the_remedy(
         model_digest="of another", clip=jobs[0], clip_bytes=1, token_file=tmp_path / "r" / ".token"
     )
     told = "\n".join(look(run, expected).problems)
-    assert f"does not see the folder of the outputs {tmp_path / 'r'}: put it on a disk that" in told
+    folder = jobs[0].outputs["manifest"].parent
+    assert f"does not see the folder of the outputs {folder}: put it on a disk that" in told
     assert f"does not see the clip {jobs[0].source}, or another one" in told
     assert f"does not see the font {settings.font}" in told
     assert "sees another model of this name" in told
