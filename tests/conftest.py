@@ -21,6 +21,10 @@ from helpers.tiny_model import COLOURS, build_tiny_model
 from helpers.web_server import WebServer, serving_web
 from hypothesis import settings
 
+# as it is on processors with AVX-512: without it TensorFlow computes no network whose channels come
+# first; it is read when TensorFlow is imported
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
 # machines are busy, and no test asserts on time; half the usual examples, as there are many tests
 settings.register_profile("without a clock", deadline=None, max_examples=50)
 settings.load_profile("without a clock")
