@@ -108,13 +108,9 @@ def test_nothing_is_made_while_a_row_is_broken(
 
 
 def test_a_program_names_either_clips_or_a_list() -> None:
-    with pytest.raises(
-        UsageError, match="or a list of clips as manifest"
-    ):
+    with pytest.raises(UsageError, match="or a list of clips as manifest"):
         vidclf.annotate_all()
-    with pytest.raises(
-        UsageError, match="or a list of clips as manifest"
-    ):
+    with pytest.raises(UsageError, match="or a list of clips as manifest"):
         vidclf.annotate_all("a.mp4", manifest="clips.csv")
 
 
