@@ -86,13 +86,10 @@ def first_look_in_child(run_in_child: Any, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.fixture(autouse=True)
-def own_logging() -> Iterator[None]:
-    """What a test's `-q` or `-v` sets does not last beyond it."""
-    loggers = [logging.getLogger(name) for name in ("vidclf", "vidclf.inference.runtimes", "PIL")]
-    levels = [logger.level for logger in loggers]
-    yield
-    for logger, level in zip(loggers, levels, strict=True):
-        logger.setLevel(level)
+def own_logging() -> None:
+    """What `-q` or `-v` set in an earlier test, or in a fixture that lasts, does not hold here."""
+    for name in ("vidclf", "vidclf.inference.runtimes", "PIL"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

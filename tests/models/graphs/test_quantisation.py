@@ -20,6 +20,17 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
+def has_vnni() -> bool:
+    """Whether the processor multiplies 8-bit numbers exactly; true where Linux does not tell."""
+    told = Path("/proc/cpuinfo")
+    return not told.exists() or "vnni" in told.read_text()
+
+
+MOST_DIFFERENCE = (1.5 if has_vnni() else 3) / 256
+"""Steps of the quantised output. Processors without VNNI add 8-bit products in 16 bits, and round
+otherwise than TFLite does: 2.2 steps were measured."""
+
+
 def build_network(first: str) -> Any:
     keras = import_keras()
     keras.utils.set_random_seed(3)
@@ -94,7 +105,7 @@ def test_a_quantised_tflite_file_gives_tflite_scores(
     reference = interpreted(path, SCALINGS[scaling].apply(pixels(6)))
     scores = graph_scores(path, pixels(6), scaling=scaling)
     assert np.ptp(reference, axis=0).max() > 0.01
-    np.testing.assert_allclose(scores, reference, atol=1.5 / 256)
+    np.testing.assert_allclose(scores, reference, atol=MOST_DIFFERENCE)
 
 
 def test_a_quantised_input_of_other_numbers_leaves_the_scaling_open(tmp_path: Path) -> None:
@@ -103,4 +114,4 @@ def test_a_quantised_input_of_other_numbers_leaves_the_scaling_open(tmp_path: Pa
     assert graph_facts(path).scaling is None
     reference = interpreted(path, SCALINGS["torch"].apply(pixels(6)))
     scores = graph_scores(path, pixels(6), scaling="torch")
-    np.testing.assert_allclose(scores, reference, atol=1.5 / 256)
+    np.testing.assert_allclose(scores, reference, atol=MOST_DIFFERENCE)
