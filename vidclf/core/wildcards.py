@@ -8,7 +8,8 @@ import re
 
 from vidclf.core.addresses import address_kind
 
-_WILDCARD = re.compile(r"[*?]|\[.+\]")
+WILDCARD = re.compile(r"[*?]|\[.+\]")
+"""What makes a name stand for all that it matches."""
 
 
 def matching_files(named: str | os.PathLike[str]) -> list[str | os.PathLike[str]]:
@@ -18,6 +19,6 @@ def matching_files(named: str | os.PathLike[str]) -> list[str | os.PathLike[str]
     does one that is the name of a file. `**` matches folders at any depth.
     """
     text = os.fspath(named)
-    if not _WILDCARD.search(text) or os.path.lexists(text) or address_kind(named):
+    if not WILDCARD.search(text) or os.path.lexists(text) or address_kind(named):
         return [named]
     return [*sorted(glob.glob(text, recursive=True))] or [named]  # noqa: PTH207

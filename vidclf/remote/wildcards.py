@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from fnmatch import translate
 
+from vidclf.core.wildcards import WILDCARD
 from vidclf.remote.listing import listed
 from vidclf.remote.path import RemotePath
 
-_WILDCARD = re.compile(r"[*?]|\[.+\]")
 _ANY_DEPTH = "**"
 
 
 def has_wildcard(path: RemotePath) -> bool:
     """Whether a name stands for all that it matches; web addresses have `?` for something else."""
-    return not path.is_web and bool(_WILDCARD.search(path.address.partition("://")[2]))
+    return not path.is_web and bool(WILDCARD.search(path.address.partition("://")[2]))
 
 
 def matching_places(path: RemotePath) -> list[RemotePath]:
@@ -41,7 +41,7 @@ def _expanded(folder: RemotePath, parts: Sequence[str]) -> Iterator[RemotePath]:
         yield from _at_any_depth(folder, parts)
     elif rest == [""]:  # a folder, as it is named
         yield from (found for found in _expanded(folder, [part]) if found.is_folder_name)
-    elif rest and not _WILDCARD.search(part):
+    elif rest and not WILDCARD.search(part):
         yield from _expanded(folder / part, rest)
     else:
         for found in _in_folder(folder, part):
@@ -52,7 +52,7 @@ def _expanded(folder: RemotePath, parts: Sequence[str]) -> Iterator[RemotePath]:
 
 
 def _in_folder(folder: RemotePath, part: str) -> Iterator[RemotePath]:
-    wildcard = _WILDCARD.search(part)
+    wildcard = WILDCARD.search(part)
     prefix = part[: wildcard.start()] if wildcard else part
     for entry in listed(folder, prefix=prefix):
         name = entry.place.rstrip("/")
