@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.loaded_modules import HEAVY, modules_after
+from helpers.loaded_modules import HEAVY, all_modules_after, modules_after
 from helpers.web_server import WebServer
 
 import vidclf
@@ -13,6 +13,11 @@ from vidclf.cli.commands import COMMANDS
 
 ELSEWHERE = {"fsspec", "s3fs", "botocore", "aiobotocore", "urllib3"}
 """What only files elsewhere need."""
+NOT_FOR_A_CLIP = {
+    *("tensorflow", "keras", "tf_keras", "moviepy", "matplotlib", "imageio"),
+    *("pandas", "pyarrow", "ssl", "xml", "platformdirs"),
+}
+"""What annotating a video of this machine with the built-in model can do without."""
 HELPS = ["", *COMMANDS]
 FROM_A_TABLE = [
     ["segments", "--format", "srt"],
@@ -53,12 +58,22 @@ def test_the_first_run_ever_needs_no_tensorflow(
 ) -> None:
     cache = tmp_path / "cache"
     monkeypatch.setenv("VIDCLF_CACHE", str(cache))
-    code = f"import vidclf\nvidclf.annotate({str(clip)!r}, output={str(tmp_path / 'out')!r})"
-    loaded = modules_after(code)
+    named = f"{str(clip)!r}, output={str(tmp_path / 'out')!r}"
+    loaded = modules_after(f"import vidclf\nvidclf.annotate({named})")
     assert "openvino" in loaded
-    assert not loaded & {"tensorflow", "keras", "tf_keras", "moviepy", "pandas"}
-    assert not loaded & ELSEWHERE
+    assert not loaded & (NOT_FOR_A_CLIP | ELSEWHERE)
     assert not cache.exists()  # nothing was converted
+
+
+def test_the_command_for_a_clip_loads_no_room_of_others(clip: Path, tmp_path: Path) -> None:
+    code = (
+        "from vidclf.cli.app import main\n"
+        f"assert main(['annotate', {str(clip)!r}, '-o', {str(tmp_path)!r}, '-q']) == 0"
+    )
+    loaded = all_modules_after(code)
+    assert not {name.split(".")[0] for name in loaded} & NOT_FOR_A_CLIP
+    others = ("openvino.tools.ovc", "vidclf.dataset", "vidclf.pipeline.live", "vidclf.cli.report")
+    assert not loaded & {*others, "vidclf.models.kinds", "vidclf.models.keras_files"}
 
 
 def test_the_public_names_are_there() -> None:

@@ -15,10 +15,11 @@ from vidclf.core.frames import VideoInfo
 from vidclf.core.keras_model import KerasModel, is_keras_model
 from vidclf.core.printable import printable
 from vidclf.errors import UsageError, VidclfError
-from vidclf.models import ModelInfo, looks_like_model, open_model
+from vidclf.models import ModelInfo, open_model
 from vidclf.models.applications.table import find_application
 from vidclf.models.description.writing import write_description
 from vidclf.models.info import FREE
+from vidclf.models.kinds import looks_like_model
 from vidclf.models.model_file import BUILT_IN
 from vidclf.settings import ModelSettings
 from vidclf.sources import ClipLocation, open_source

@@ -11,7 +11,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from vidclf.core.preprocessing import SCALINGS, Resize
 from vidclf.inference.runtimes import open_runtime
-from vidclf.models.graphs.reading import graph_digest, graph_facts
+from vidclf.models.graphs.files import graph_digest
+from vidclf.models.graphs.reading import graph_facts
 from vidclf.models.info import ModelInfo
 
 WEIGHTS = np.random.default_rng(0).normal(size=(4, 3, 3, 3)).astype(np.float32)

@@ -23,8 +23,13 @@ HEAVY = {
 
 def modules_after(code: str) -> set[str]:
     """Top-level modules loaded in a fresh interpreter once `code` has run."""
+    return {name.split(".")[0] for name in all_modules_after(code)}
+
+
+def all_modules_after(code: str) -> set[str]:
+    """All modules loaded in a fresh interpreter once `code` has run, with those in packages."""
     script = f"import sys\n{code}\nprint('\\n'.join(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
-    return {line.split(".")[0] for line in done.stdout.splitlines()}
+    return set(done.stdout.splitlines())

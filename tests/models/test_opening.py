@@ -106,11 +106,11 @@ def test_weights_alone_are_told_from_a_model(tmp_path: Path) -> None:
 def test_a_file_is_looked_at_once(
     tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vidclf.models import model_file
+    from vidclf.models import kinds
 
     monkeypatch.setenv("VIDCLF_CACHE", str(tmp_path / "cache"))
     first = describe_model(tiny_model)
-    monkeypatch.setattr(model_file, "load_keras", None)
+    monkeypatch.setattr(kinds, "load_keras", None)
     assert describe_model(tiny_model) == first
     assert describe_model(tiny_model, labels=tiny_model.with_name("tiny.txt")).labels == COLOURS
 

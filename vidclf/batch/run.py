@@ -6,9 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vidclf.batch.clip_list import clips_of_list
 from vidclf.batch.course import BatchSummary, Course
-from vidclf.batch.live import check_no_live_settings, live_input, run_live
+from vidclf.batch.live_input import check_no_live_settings, live_input
 from vidclf.batch.options import RunOptions
 from vidclf.batch.plan import check_writable, plan, wanted_kinds
 from vidclf.batch.watcher import SilentWatcher, Watcher
@@ -17,6 +16,8 @@ from vidclf.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from vidclf.batch.clips import Clip
 
 PathLike = str | os.PathLike[str]
 
@@ -51,11 +52,13 @@ def annotate_all(
     settings, options = settings or Settings(), options or RunOptions()
     watcher = watcher or SilentWatcher()
     if manifest is None and (live := live_input(inputs)) is not None:
+        from vidclf.batch.live import run_live  # it needs rooms that clips do not
+
         return run_live(live, output=output, settings=settings, options=options, watcher=watcher)
     check_no_live_settings(settings)
     planned = plan(
         inputs,
-        listed=None if manifest is None else clips_of_list(manifest, settings),
+        listed=None if manifest is None else _listed(manifest, settings),
         output=output,
         kinds=wanted_kinds(settings),
         recursive=recursive,
@@ -72,3 +75,9 @@ def annotate_all(
     course.look_back()
     course.make()
     return course.summary
+
+
+def _listed(manifest: PathLike | pd.DataFrame, settings: Settings) -> Sequence[Clip]:
+    from vidclf.batch.clip_list import clips_of_list  # few runs have a list
+
+    return clips_of_list(manifest, settings)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from vidclf.batch.live import check_no_live_settings, live_input, live_job
+from vidclf.batch.live_input import check_no_live_settings, live_input
 from vidclf.batch.plan import check_writable, plan, wanted_kinds
 from vidclf.batch.resume import Earlier, LookBack, refusal
 from vidclf.errors import OutputExistsError, UsageError
@@ -15,7 +15,6 @@ from vidclf.inference.engine import open_engine
 from vidclf.pipeline.annotate import annotate_clip
 from vidclf.pipeline.earlier_summary import summary_of_manifest
 from vidclf.pipeline.job import ClipJob, remove_leftovers_of
-from vidclf.pipeline.live import annotate_live
 from vidclf.pipeline.summary import RunSummary
 from vidclf.settings import Settings
 from vidclf.sources.location import ClipLocation
@@ -71,6 +70,9 @@ def _annotate_live(
     effects: Sequence[Any],
     settings: Settings,
 ) -> RunSummary:
+    from vidclf.batch.live import live_job  # it needs rooms that clips do not
+    from vidclf.pipeline.live import annotate_live
+
     if settings.split_every is not None:
         raise UsageError("split_every makes several outputs: vidclf.annotate_all returns them all")
     job = live_job(source, output=output, settings=settings)

@@ -38,7 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str]) -> int:
     _set_up_signals()
     try:
-        commands = {name: load_command(name) for name in COMMANDS}
+        named = argv[:1] if argv and argv[0] in COMMANDS else COMMANDS
+        commands = {name: load_command(name) for name in named}
         arguments = parse(argv, commands)
         _set_up_logging(arguments)
         use_access(access_of(arguments))

@@ -26,8 +26,8 @@ COMMANDS = {
     "serve": "vidclf.cli.serve",
     "cache": "vidclf.cli.cache",
 }
-"""Name → module, in the order of `vidclf --help`. All are imported for the help, so nothing heavy
-is imported at their top."""
+"""Name → module, in the order of `vidclf --help`. All are imported for that help, and the one that
+is named for its run, so nothing heavy is imported at their top."""
 
 
 class Command(Protocol):

@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import NoReturn
 
 from vidclf._version import __version__
@@ -95,7 +94,7 @@ def _check_command(parser: Parser, argv: Sequence[str], commands: Sequence[str])
         return
     if word.startswith("-"):
         parser.error(f"{word} stands where a command should: vidclf annotate clip.mp4 {word}")
-    if meant := get_close_matches(word, commands, n=1):
+    if meant := _similar(word, commands):
         parser.error(f"no command is called {word}: did you mean {meant[0]}?")
     if os.path.lexists(word) or "." in word:
         parser.error(f"{word} is no command: did you mean vidclf annotate {word}?")
@@ -130,6 +129,13 @@ def _refuse(parser: Parser, words: Sequence[str]) -> NoReturn:
     long = [option for option in parser.options if option.startswith("--")]
     for word in words:
         name, equals, value = word.partition("=")
-        if meant := get_close_matches(name, long, n=1) if name.startswith("-") else []:
+        if meant := _similar(name, long) if name.startswith("-") else []:
             parser.error(f"{message}: did you mean {meant[0]}{equals}{value}?")
     parser.error(message)
+
+
+def _similar(word: str, words: Sequence[str]) -> list[str]:
+    """The likest of some words, if one is like it."""
+    from difflib import get_close_matches  # right command lines need none
+
+    return get_close_matches(word, words, n=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import importlib.metadata
 import os
 import shutil
 import tempfile
@@ -12,8 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Generic, Literal, TypeVar, get_args
-
-import platformdirs
 
 from vidclf.core.cache_record import RECORD, begin_check, write_record
 from vidclf.core.cache_upkeep import building_prefix, remove_outdated, remove_tree
@@ -54,12 +51,18 @@ class CacheKey:
 
 @cache
 def _library_versions() -> tuple[str, ...]:
-    return tuple(importlib.metadata.version(library) for library in _LIBRARIES)
+    from importlib.metadata import version  # it takes as long to import as all of this room
+
+    return tuple(version(library) for library in _LIBRARIES)
 
 
 def cache_folder() -> Path:
     """Where converted models are kept: `VIDCLF_CACHE`, or the system's place for caches."""
-    return Path(os.environ.get("VIDCLF_CACHE") or platformdirs.user_cache_path("vidclf"))
+    if named := os.environ.get("VIDCLF_CACHE"):
+        return Path(named)
+    from platformdirs import user_cache_path  # only runs that keep something need it
+
+    return Path(user_cache_path("vidclf"))
 
 
 def growing_folder(key: CacheKey) -> Path:

@@ -17,8 +17,7 @@ from vidclf.errors import DataError, SourceError
 from vidclf.files.local_files import local_file
 from vidclf.files.places import Place
 from vidclf.remote.path import RemotePath
-from vidclf.segments.truth import separated_rows
-from vidclf.table.file_formats import reason
+from vidclf.table.file_formats import reason, separated_rows
 
 if TYPE_CHECKING:
     import pandas as pd

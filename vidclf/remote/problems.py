@@ -6,7 +6,6 @@ No message of a library is passed on as it is: it may hold a signed URL or a key
 from __future__ import annotations
 
 import errno
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -17,7 +16,12 @@ from vidclf.remote.transport import PassingError
 from vidclf.remote.web_problems import causes
 
 _UNREACHABLE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
-_WITHOUT_ANSWER = ("NameResolutionError", "EndpointConnectionError", "ConnectTimeoutError")
+_WITHOUT_ANSWER = (
+    "gaierror",
+    "NameResolutionError",
+    "EndpointConnectionError",
+    "ConnectTimeoutError",
+)
 """Errors of the libraries by the names of their classes."""
 
 
@@ -54,7 +58,7 @@ def fetching(path: RemotePath) -> Iterator[None]:
 def is_without_answer(exc: Exception) -> bool:
     """Whether nothing answered at all, as without a network; a refusal is an answer."""
     return any(
-        isinstance(one, socket.gaierror | ConnectionRefusedError)
+        isinstance(one, ConnectionRefusedError)
         or (isinstance(one, OSError) and one.errno in _UNREACHABLE)
         or type(one).__name__ in _WITHOUT_ANSWER
         for one in causes(exc)

@@ -8,8 +8,6 @@ imported only where they are used.
 from __future__ import annotations
 
 import errno
-import socket
-import ssl
 from typing import Any
 
 from vidclf.remote.access import current_access
@@ -159,9 +157,10 @@ def _known(found: list[BaseException]) -> str | None:
 def _of_network(found: list[BaseException]) -> str | None:
     told = " ".join(str(one) for one in found)
     for one in found:
-        if isinstance(one, socket.gaierror) or type(one).__name__ == "ClientConnectorDNSError":
+        names = {kind.__name__ for kind in type(one).__mro__}
+        if names & {"gaierror", "ClientConnectorDNSError"}:
             return "the host is not known; check its name, and that there is a network"
-        if isinstance(one, ssl.SSLError) or type(one).__name__ == "ClientConnectorSSLError":
+        if names & {"SSLError", "ClientConnectorSSLError"}:
             return f"no safe connection (TLS): {tls_reason(one)}"
         if isinstance(one, ConnectionRefusedError):
             return "nothing answers there (connection refused); check --endpoint-url"

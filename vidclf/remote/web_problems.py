@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import errno
-import socket
-import ssl
 import time
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from vidclf.errors import SourceError
@@ -33,6 +30,9 @@ _BUSY = (408, 425, 429, 500, 502, 503, 504)
 
 def explained(path: RemotePath, exc: Exception) -> SourceError | PassingError:
     """The error to raise for one of urllib3, of TLS or of sockets."""
+    import socket
+    import ssl
+
     from urllib3 import exceptions as found
 
     for cause in causes(exc):
@@ -108,6 +108,8 @@ def _seconds(retry_after: str | None) -> float | None:
         return None
     if retry_after.strip().isdecimal():
         return float(retry_after)
+    from email.utils import parsedate_to_datetime
+
     try:
         return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
     except (TypeError, ValueError, OverflowError):

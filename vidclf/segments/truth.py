@@ -8,17 +8,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from vidclf.errors import DataError, UsageError
-from vidclf.files.local_files import local_file
 from vidclf.files.places import Place
 from vidclf.segments.elan_truth import elan_segments
 from vidclf.segments.true_segment import TrueSegment, checked_segment
 from vidclf.settings import Position
-from vidclf.table.cells import csv_rows
-from vidclf.table.file_formats import reason
+from vidclf.table.file_formats import reason, separated_rows
 
 TRUTH_SUFFIXES = (".csv", ".tsv", ".txt", ".eaf")
 _COLUMNS = ("start", "end", "label")
-_SEPARATORS = (",", ";", "\t")
 _ROW = "write rows of start,end,label, such as 12.5,1:02.5,walk"
 
 
@@ -78,19 +75,6 @@ def _csv_segments(path: Place, video: str | None) -> Iterator[TrueSegment]:
         rows = rows[1:]
     for line, cells in _of_clip(path, rows, places, video):
         yield _segment(f"{path}, line {line}", cells, places, has_commas=separator != ",")
-
-
-def separated_rows(path: Place) -> tuple[str, list[tuple[int, list[str]]]]:
-    """What separates the cells of a CSV, and number of the line and cells of each row.
-
-    Rows of empty cells, as spreadsheets leave them, are none.
-    """
-    with local_file(path).open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
-        file.seek(0)
-        separator = max(_SEPARATORS, key=first.count)
-        rows = csv_rows(file, separator=separator)
-        return separator, [(line, cells) for line, cells in rows if any(map(str.strip, cells))]
 
 
 def _places(path: Place, head: Sequence[str]) -> dict[str, int] | None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from vidclf.errors import SourceError
 from vidclf.remote.reading import RemoteInfo, remote_info
 from vidclf.sources.location import ClipLocation
-from vidclf.sources.picture_sequence import sequence_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +30,15 @@ def clip_stamp(location: ClipLocation) -> ClipStamp | None:
             return _stamp([location.path])
         if location.kind == "url":
             return _remote_stamp(remote_info(location.remote))
-        return _stamp(sequence_files(location)) if location.is_local else None
+        return _sequence_stamp(location) if location.is_local else None
     except (OSError, SourceError):
         return None
+
+
+def _sequence_stamp(location: ClipLocation) -> ClipStamp:
+    from vidclf.sources.picture_sequence import sequence_files  # with imageio
+
+    return _stamp(sequence_files(location))
 
 
 def _remote_stamp(info: RemoteInfo) -> ClipStamp | None:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-import pandas as pd
-
 from vidclf.files.local_files import local_file
 from vidclf.files.places import Place
 from vidclf.table.cells import csv_rows
@@ -18,6 +16,7 @@ TypesOf = Callable[[Place, Sequence[str]], Types]
 
 RUNNERS_UP = re.compile(r"top\d+_(?:label|confidence)")
 """Columns in which single cells may be empty: a frame may have fewer answers than another."""
+_SEPARATORS = (",", ";", "\t")
 WANTED = {
     "bool": "True or False",
     "int32": "a whole number",
@@ -36,18 +35,20 @@ def where(path: Place, row: int) -> str:
         return f"line {next(islice(csv_rows(file), row + 1, None))[0]}"
 
 
+def separated_rows(path: Place) -> tuple[str, list[tuple[int, list[str]]]]:
+    """What separates the cells of a CSV, and number of the line and cells of each row.
+
+    Rows of empty cells, as spreadsheets leave them, are none.
+    """
+    with local_file(path).open(encoding="utf-8-sig", newline="") as file:
+        first = file.readline()
+        file.seek(0)
+        separator = max(_SEPARATORS, key=first.count)
+        rows = csv_rows(file, separator=separator)
+        return separator, [(line, cells) for line, cells in rows if any(map(str.strip, cells))]
+
+
 def reason(exc: Exception) -> str:
     """What an error of a library says, in one line."""
     text = getattr(exc, "strerror", None) or str(exc).strip()
     return str(text).splitlines()[-1].strip() if text else type(exc).__name__
-
-
-def lack_raw_label(table: pd.DataFrame) -> pd.DataFrame:
-    """A joined table as it was: an empty `raw_label` beside no `raw_confidence` is missing."""
-    if {"raw_label", "raw_confidence"} <= set(table.columns):
-        labels = table["raw_label"]
-        if isinstance(labels.dtype, pd.CategoricalDtype) and "" in labels.cat.categories:
-            lacking = (labels == "") & table["raw_confidence"].isna()
-            if lacking.any():
-                table["raw_label"] = labels.mask(lacking).cat.remove_unused_categories()
-    return table

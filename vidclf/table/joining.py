@@ -111,6 +111,17 @@ def without_lacking(table: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns=lacking) if lacking else table
 
 
+def lack_raw_label(table: pd.DataFrame) -> pd.DataFrame:
+    """A joined table as it was: an empty `raw_label` beside no `raw_confidence` is missing."""
+    if {"raw_label", "raw_confidence"} <= set(table.columns):
+        labels = table["raw_label"]
+        if isinstance(labels.dtype, pd.CategoricalDtype) and "" in labels.cat.categories:
+            lacking = (labels == "") & table["raw_confidence"].isna()
+            if lacking.any():
+                table["raw_label"] = labels.mask(lacking).cat.remove_unused_categories()
+    return table
+
+
 def _remedy(*tables: PathLike) -> str:
     ending = Path(SMOOTHED_PREDICTIONS).stem
     smoothed = [path for path in map(Path, tables) if path.stem.endswith(ending)]

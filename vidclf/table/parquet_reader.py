@@ -15,7 +15,8 @@ from vidclf.errors import SourceError, UsageError
 from vidclf.files.local_files import local_file
 from vidclf.files.places import Place
 from vidclf.table.csv_reader import unreadable
-from vidclf.table.file_formats import RUNNERS_UP, WANTED, TypesOf, lack_raw_label, reason, where
+from vidclf.table.file_formats import RUNNERS_UP, WANTED, TypesOf, reason, where
+from vidclf.table.joining import lack_raw_label
 
 
 def read_parquet(path: Place, types_of: TypesOf) -> pd.DataFrame:

@@ -21,7 +21,8 @@ from vidclf.files.temporary_names import new_token, temporary_name
 from vidclf.files.text_file import write_text
 from vidclf.files.write_errors import explained
 from vidclf.models.description.sidecar import sidecar_path
-from vidclf.models.keras_files.loading import export_saved_model, file_digest
+from vidclf.models.keras_files.loading import export_saved_model
+from vidclf.models.model_file import whole_digest
 from vidclf.models.saved_models.loading import saved_model_digest
 from vidclf.training.result import history_columns, history_rows
 from vidclf.training.watcher import Epoch
@@ -135,7 +136,7 @@ def _write_file(model: Any, path: Path) -> str:
     with explained(path, kind="the model"), tensorflow_muted(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that HDF5 is an older format, its user chose
         _quietly(model.save, path)
-    return file_digest(path)
+    return whole_digest(path)
 
 
 def _quietly(save: Callable[[Path], None], path: Path) -> None:

@@ -14,7 +14,8 @@ from helpers.pixels import pixels
 from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError, UsageError
 from vidclf.inference.runtimes import open_runtime
-from vidclf.models.graphs.reading import graph_digest, graph_facts
+from vidclf.models.graphs.files import graph_digest
+from vidclf.models.graphs.reading import graph_facts
 
 
 def softmax(outputs: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ from vidclf.inference.runtimes.agreement import compare, why_untrusted
 from vidclf.inference.runtimes.base import ConversionError, Load, Probe, Runtime, RuntimeInput
 from vidclf.inference.runtimes.batches import compute, halves
 from vidclf.inference.tensors import to_input, to_scores
-from vidclf.models.graphs.reading import read_graph
+from vidclf.models.graphs.files import read_graph
 from vidclf.models.graphs.sizes import check_sizes, is_free
 from vidclf.models.info import ModelInfo
 from vidclf.models.network import Network

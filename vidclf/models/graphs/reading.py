@@ -1,31 +1,22 @@
-"""Read model files that OpenVINO runs as they are: ONNX, TFLite, and its own `.xml` with `.bin`."""
+"""Read what the network in an ONNX, TFLite or OpenVINO file takes and gives."""
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import math
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import names_in_bytes, recognise
-from vidclf.models.graphs.quantisation import RealGraph, with_real_numbers
+from vidclf.models.graphs.files import read_graph
+from vidclf.models.graphs.quantisation import RealGraph
 from vidclf.models.graphs.sizes import check_sizes, is_free
 from vidclf.models.graphs.walking import first_steps, last_activation, last_operation
 from vidclf.models.info import ModelFacts
-from vidclf.models.keras_files.loading import file_digest
 from vidclf.models.scaling_clues.conclusion import conclude, scaling_to_range
-
-GRAPH_SUFFIXES = (".onnx", ".tflite", ".xml")
-_KINDS = {".onnx": "an ONNX model", ".tflite": "a TFLite model", ".xml": "an OpenVINO model"}
-_UNKNOWN_OPERATIONS = re.compile(
-    r"No conversion rule found for operations: (.*\S)|No translator found for (\w+) node"
-)
 
 
 def graph_facts(path: Path) -> ModelFacts:
@@ -58,37 +49,6 @@ def check_compiles(path: Path) -> None:
         raise ModelError(
             f"OpenVINO cannot compile {path} ({reason}): export it again, with standard operations"
         ) from exc
-
-
-def graph_digest(path: Path) -> str:
-    """Compute the SHA-256 of a file, and of the `.bin` that belongs to an `.xml`, hexadecimal.
-
-    Raises:
-        ModelError: one of them is not there.
-    """
-    _check_there(path)
-    is_pair = path.suffix.lower() == ".xml"
-    digests = [file_digest(part) for part in (path, path.with_suffix(".bin"))[: 1 + is_pair]]
-    return hashlib.sha256("".join(digests).encode()).hexdigest() if is_pair else digests[0]
-
-
-def read_graph(path: Path) -> RealGraph:
-    """Read the network in a file; it takes and gives real numbers where the file's are quantised.
-
-    Raises:
-        ModelError: OpenVINO cannot read it, or it has several inputs or outputs.
-        RuntimeUnavailableError: OpenVINO is not installed.
-    """
-    core = import_openvino().Core()
-    _check_there(path)
-    try:
-        with native_stderr_muted():
-            graph = core.read_model(str(path))
-    except RuntimeError as exc:
-        raise ModelError(_failure(path, str(exc))) from exc
-    _check_single("input", graph.inputs, str(path))
-    _check_single("output", graph.outputs, str(path))
-    return with_real_numbers(graph)
 
 
 def facts_of_graph(
@@ -142,54 +102,6 @@ def facts_of_graph(
 
 def _dtype_of(graph: Any) -> str:
     return str(graph.input(0).get_element_type().to_dtype().name)
-
-
-def _check_there(path: Path) -> None:
-    if not path.is_file():
-        raise ModelError(f"no model at {path}: give the file that was exported")
-    if path.suffix.lower() == ".xml" and not path.with_suffix(".bin").is_file():
-        raise ModelError(
-            f"{path} has its weights in {path.with_suffix('.bin').name}, which is not beside it: "
-            "copy both files"
-        )
-
-
-def _failure(path: Path, error: str) -> str:
-    """Say in one line why OpenVINO cannot read a file, where its own error has several."""
-    kind = _KINDS.get(path.suffix.lower(), "a model")
-    if found := _UNKNOWN_OPERATIONS.search(error):
-        return (
-            f"{path} uses operations that OpenVINO does not know ({found[1] or found[2]}): export "
-            "the model again with standard operations only"
-        )
-    if found := re.search(r"Path '(.+?)' resolves to .+ outside the base directory", error):
-        return (
-            f"{path} keeps weights outside its own folder, in {found[1]}, which vidclf does not "
-            "follow: export it again with its data files beside it"
-        )
-    if found := re.search(r"invalid external data.*?data_full_path: ([^,]+)", error):
-        return f"{path} has weights in {found[1]}, which is missing or too short: copy all files"
-    if "weights" in error and path.suffix.lower() == ".xml":
-        return f"{path.with_suffix('.bin')} does not fit {path.name}: copy both files again"
-    says = "" if "Unable to read the model" in error else f" ({error.strip().splitlines()[-1]})"
-    return (
-        f"cannot read {path} as {kind}{says}: it is damaged, or something else whatever its name; "
-        "export or download it again"
-    )
-
-
-def _check_single(what: str, ports: list[Any], name: str) -> None:
-    if len(ports) != 1:
-        listed = ", ".join(f"{_port_name(port)} {port.get_partial_shape()}" for port in ports)
-        raise ModelError(
-            f"{name} has {len(ports)} {what}s ({listed}), and vidclf uses models of one picture or "
-            f"clip and one answer: export it with one {what}"
-        )
-
-
-def _port_name(port: Any) -> str:
-    names = sorted(port.get_names())
-    return names[0] if names else str(port.get_node().get_friendly_name())
 
 
 def _input_shape(graph: Any, name: str) -> tuple[int | None, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import importlib.metadata
 import os
 import re
@@ -211,9 +210,3 @@ def import_keras() -> Any:
             f"TensorFlow cannot be imported ({_reason(exc)}): pip install tensorflow"
         ) from exc
     return keras
-
-
-def file_digest(path: str | Path) -> str:
-    """Compute the SHA-256 of a file, hexadecimal."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,22 @@
+"""OpenVINO is imported without its converter, which programs get when they ask for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+_ASKING = """
+import sys
+from vidclf.core.openvino_import import import_openvino
+openvino = import_openvino()
+print("openvino.tools.ovc" in sys.modules, hasattr(openvino, "nonsense"))
+from openvino import convert_model
+print(convert_model.__module__, openvino.convert_model is convert_model)
+"""
+
+
+def test_the_converter_is_imported_when_it_is_asked_for() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _ASKING], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines() == ["False False", "openvino.tools.ovc.convert True"]
