@@ -23,16 +23,19 @@ def contestants(work: Path) -> list[Program]:
             key="naive",
             title="MoviePy + `model.predict`, a frame at a time",
             command=_script("naive.py", str(MODEL)),
+            is_aside=True,
         ),
         Program(
             key="careful",
             title="OpenCV + batches of 32 + MoviePy",
             command=_script("careful.py", str(MODEL)),
+            is_aside=True,
         ),
         Program(
             key="one_pass",
             title="the same in one pass, into MoviePy's writer",
             command=_script("one_pass.py", str(MODEL)),
+            is_aside=True,
         ),
         Program(
             key="transcode",
@@ -41,11 +44,25 @@ def contestants(work: Path) -> list[Program]:
                 ffmpeg, "-hide_banner", "-nostdin", "-loglevel", "error", "-i", str(clip),
                 *X264, "-c:a", "copy", str(output / "out.mp4"),
             ],
+            is_aside=True,
         ),
         Program(
             key="floor_no_model",
             title="floor without the model",
             command=_script("floor.py", str(converted), after=("--no-model",)),
+            is_aside=True,
+        ),
+        Program(
+            key="floor_openvino",
+            title="floor, OpenVINO with its own threads",
+            command=_script("floor.py", str(converted), after=("--model-threads", "openvino")),
+            is_aside=True,
+        ),
+        Program(
+            key="floor_halves",
+            title="floor, each half of a batch in a thread",
+            command=_script("floor.py", str(converted), after=("--model-threads", "halves")),
+            is_aside=True,
         ),
         Program(
             key="floor",

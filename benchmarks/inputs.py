@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,10 +44,10 @@ SHOT_SECONDS = 3.0
 class Clip:
     """What a clip is like."""
 
-    name: str
-    """Its file's stem."""
+    size: str
+    """Short name of its pictures' size and rate, such as `720p`."""
     title: str
-    """What reports call it."""
+    """What reports call these."""
     width: int
     """Pixels."""
     height: int
@@ -58,36 +58,48 @@ class Clip:
     """Length."""
 
     @property
+    def name(self) -> str:
+        """Its file's stem; its length is in it, so that a changed one is made again."""
+        return f"{self.size}_{self.seconds}s"
+
+    @property
     def frames(self) -> int:
         """How many frames it has."""
         return self.rate * self.seconds
 
 
-CLIPS = (
-    Clip(name="720p", title="1280×720, 25 fps", width=1280, height=720, rate=25, seconds=30),
-    Clip(name="1080p60", title="1920×1080, 60 fps", width=1920, height=1080, rate=60, seconds=10),
-    Clip(name="4k", title="3840×2160, 25 fps", width=3840, height=2160, rate=25, seconds=8),
+_720P = Clip(size="720p", title="1280×720, 25 fps", width=1280, height=720, rate=25, seconds=1)
+_SIZES = (
+    _720P,
+    Clip(size="1080p60", title="1920×1080, 60 fps", width=1920, height=1080, rate=60, seconds=1),
+    Clip(size="4k", title="3840×2160, 25 fps", width=3840, height=2160, rate=25, seconds=1),
 )
-QUICK_CLIP = Clip(
-    name="quick", title="1280×720, 25 fps", width=1280, height=720, rate=25, seconds=3
-)
-SHORT_CLIP = Clip(name="short", title="320×180, 30 fps", width=320, height=180, rate=30, seconds=1)
+CLIPS = (_720P, *(replace(clip, seconds=seconds) for seconds in (10, 30) for clip in _SIZES))
+"""One of a second, and three sizes of 10 and of 30 seconds."""
+SHORT_CLIP = Clip(size="short", title="320×180, 30 fps", width=320, height=180, rate=30, seconds=1)
 
 
 def main() -> None:
     """Make the clips that are not there yet."""
-    by_name = {clip.name: clip for clip in (*CLIPS, QUICK_CLIP, SHORT_CLIP)}
+    names = [clip.name for clip in (*CLIPS, SHORT_CLIP)]
     parser = argparse.ArgumentParser(description="Make the clips of benchmarks/speed.py.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(by_name)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names)}")
     arguments = parser.parse_args()
     for name in arguments.names or [clip.name for clip in CLIPS]:
-        make(by_name[name], clip_path(by_name[name], arguments.folder))
+        clip = clip_named(name)
+        make(clip, clip_path(clip, arguments.folder))
+
+
+def clip_named(name: str) -> Clip:
+    """The clip of that name, such as `720p_10s`."""
+    [clip] = [clip for clip in (*CLIPS, SHORT_CLIP) if clip.name == name]
+    return clip
 
 
 def clip_path(clip: Clip, folder: Path) -> Path:
-    """Where a clip stands; its length is in the name, so that a changed one is made again."""
-    return folder / f"{clip.name}_{clip.seconds}s.mp4"
+    """Where a clip stands."""
+    return folder / f"{clip.name}.mp4"
 
 
 def make(clip: Clip, path: Path) -> None:

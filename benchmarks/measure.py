@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -43,19 +43,12 @@ class Program:
     """What reports call it."""
     command: Callable[[Path, Path], Sequence[str]]
     """Input clip and output folder → the command."""
+    is_aside: bool = False
+    """Whether it is measured on one clip only, as it says nothing new on others."""
 
 
 class ProcessFailedError(Exception):
     """A program ended with an error."""
-
-
-def rounds(
-    programs: Sequence[Program], clip: Path, *, count: int, work: Path
-) -> Iterator[tuple[int, Program, Run]]:
-    """A B C A B C …: each program once to warm up (round -1), then `count` times."""
-    for number in range(-1, count):
-        for program in programs:
-            yield number, program, measure(program, clip, work=work)
 
 
 def measure(program: Program, clip: Path, *, work: Path) -> Run:
@@ -116,9 +109,18 @@ def spread(runs: Sequence[Run], quantity: str) -> float:
 
 
 def ratio(runs: Sequence[Run], others: Sequence[Run], quantity: str) -> float:
-    """How many times the others' quantity: the median of the ratios within each round."""
-    pairs = zip(runs, others, strict=True)
+    """How many times the others' quantity: the median of the ratios within each round.
+
+    Rounds that one of both has not are left out.
+    """
+    pairs = zip(runs, others, strict=False)
     return float(median(getattr(a, quantity) / getattr(b, quantity) for a, b in pairs))
+
+
+def distance(runs: Sequence[Run], others: Sequence[Run], quantity: str) -> float:
+    """How much more than the others' quantity: the median within each round, as in `ratio`."""
+    pairs = zip(runs, others, strict=False)
+    return float(median(getattr(a, quantity) - getattr(b, quantity) for a, b in pairs))
 
 
 Results = Mapping[str, Mapping[str, Sequence[Run]]]

@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from inputs import CLIPS, clip_path, make
+from inputs import clip_named, clip_path, make
 from measure import timed
 
 HERE = Path(__file__).resolve().parent
@@ -29,6 +29,7 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 from helpers.s3_server import KEY, SECRET, serving_s3  # noqa: E402
 from helpers.web_server import WebServer, serving_web  # noqa: E402
 
+CLIP = clip_named("720p_30s")
 MBIT = 1e6 / 8
 LINKS: dict[str, dict[str, Any]] = {
     "this machine": {},
@@ -58,8 +59,8 @@ def main() -> None:
 
 def ways(folder: Path, count: int) -> None:
     """A stream with ranges against a copy first: seconds to the first frame, of all, and MB."""
-    source = clip_path(CLIPS[0], folder)
-    make(CLIPS[0], source)
+    source = clip_path(CLIP, folder)
+    make(CLIP, source)
     clips = {"index first": remuxed(source, folder / "first.mp4", times=1, index_first=True)}
     clips["index last"] = remuxed(source, folder / "last.mp4", times=1, index_first=False)
     print(f"clip of {source.stat().st_size / 1e6:.1f} MB, 30 s; first frame, all frames, fetched")
@@ -72,8 +73,8 @@ def ways(folder: Path, count: int) -> None:
 
 def long(folder: Path, count: int) -> None:
     """What the first ten seconds of a gigabyte fetch, and what ten seconds in its middle do."""
-    source = clip_path(CLIPS[0], folder)
-    make(CLIPS[0], source)
+    source = clip_path(CLIP, folder)
+    make(CLIP, source)
     times = -(-GIGABYTE // source.stat().st_size)
     with serving_web() as web:
         for index_first in (True, False):
@@ -88,8 +89,8 @@ def long(folder: Path, count: int) -> None:
 
 def run(folder: Path, count: int) -> None:
     """The whole command, in processes of their own."""
-    clip = clip_path(CLIPS[0], folder)
-    make(CLIPS[0], clip)
+    clip = clip_path(CLIP, folder)
+    make(CLIP, clip)
     with serving_s3(folder / "s3") as s3:
         shutil.copy(clip, s3.bucket / clip.name)
         os.environ.update(

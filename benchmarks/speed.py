@@ -1,12 +1,13 @@
 """How fast is vidclf? Against what most people write, a careful script, ffmpeg, and the floor.
 
-    python benchmarks/speed.py            # everything: most of an hour, into docs/performance.md
-    python benchmarks/speed.py --quick    # does it work? A minute; only prints
-    python benchmarks/speed.py --clips 720p --programs floor annotate    # a part; only prints
+    python benchmarks/speed.py               # everything, into docs/performance.md
+    python benchmarks/speed.py --continue    # what an interrupted run had not measured yet
+    python benchmarks/speed.py --quick       # does it work? A minute; only prints
+    python benchmarks/speed.py --clips 720p_30s --programs floor annotate    # a part; only prints
 
-Clips are made, then every program is run on each clip in turn, as a whole process: A B C A B C …
-Times are medians over the rounds, ratios are taken within a round. Leave the machine alone
-meanwhile; the report says how much of it others used.
+Clips are made, each program is run once on the shortest of them to warm up, and then on each clip
+in turn, as a whole process: A B C A B C … Times are medians over the rounds, ratios are taken
+within a round. Leave the machine alone meanwhile; the report says how much of it others used.
 """
 
 from __future__ import annotations
@@ -15,108 +16,131 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from chart import chart
 from contestants import HERE, contestants
-from inputs import CLIPS, QUICK_CLIP, Clip, clip_path
+from inputs import CLIPS, Clip, clip_path
 from machine import Busyness, facts
-from measure import ProcessFailedError, Program, Run, rounds, timed
+from measure import ProcessFailedError, Program, Run, measure, timed
 from report import put_into, report
 
 DOCUMENT = HERE.parent / "docs" / "performance.md"
 PICTURE = HERE.parent / "docs" / "images" / "performance.svg"
+ROUNDS = {
+    "720p_1s": 7, "720p_10s": 3, "1080p60_10s": 3, "4k_10s": 2,
+    "720p_30s": 3, "1080p60_30s": 2, "4k_30s": 2,
+}  # fmt: skip
+"""Fewer where one takes minutes, and differs less from the next one."""
+ASIDE_CLIP, ASIDE_ROUNDS = "720p_10s", 2
+"""Where programs are measured that are measured on one clip only, and how often."""
 Runs = dict[str, dict[str, list[Run]]]
 
 
 def main() -> int:
     """Measure, print, write."""
     options = arguments()
-    clips = chosen(options)
     options.work.mkdir(parents=True, exist_ok=True)
+    kept, code = options.kept or options.work / "results.json", 0
     try:
         programs = [p for p in contestants(options.work) if p.key in (options.programs or p.key)]
-        found = measured(clips, programs, options) if not options.kept else load(options.kept)
+        if not options.kept:
+            measure_all(programs, options, kept)
     except ProcessFailedError as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted: the same command with --continue measures the rest", file=sys.stderr)
+        code = 130
+    found = load(kept)
     titles = {program.key: program.title for program in programs}
-    text = report(clips=clips, titles=titles, **found)
+    text = report(clips=CLIPS, titles=titles, **found)
     print(text)
-    if not (options.quick or options.clips or options.programs):
+    if not (code or options.quick or options.clips or options.programs):
         PICTURE.parent.mkdir(exist_ok=True)
-        PICTURE.write_text(chart(found["results"], clips, titles), "utf-8")
+        PICTURE.write_text(chart(found["results"], CLIPS, titles), "utf-8")
         put_into(DOCUMENT, f"![Wall and CPU seconds](images/{PICTURE.name})\n\n{text}")
-    return 0
+    return code
 
 
 def arguments() -> argparse.Namespace:
     """What the user asks for."""
+    names = [clip.name for clip in CLIPS]
     parser = argparse.ArgumentParser(description="Measure vidclf against other ways.")
-    parser.add_argument("--quick", action="store_true", help="3 s at 720p, 2 rounds")
-    parser.add_argument("--rounds", type=int, metavar="N", help="default: 5; 2 with --quick")
-    parser.add_argument("--clips", nargs="+", metavar="NAME", help="720p, 1080p60, 4k")
+    parser.add_argument("--quick", action="store_true", help="a second of 720p, once")
+    parser.add_argument("--rounds", type=int, metavar="N", help="default: 2 to 7, by clip")
+    parser.add_argument("--clips", nargs="+", choices=names, metavar="NAME", help=", ".join(names))
     parser.add_argument("--programs", nargs="+", metavar="KEY", help="such as floor annotate")
-    parser.add_argument(
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument(
+        "--continue", dest="goes_on", action="store_true",
+        help="measure only what the results.json in the scratch folder has not",
+    )  # fmt: skip
+    way.add_argument(
         "--from", dest="kept", type=Path, metavar="FILE",
         help="measure nothing: report the results.json that an earlier run left in its folder",
     )  # fmt: skip
     default = Path(tempfile.gettempdir()) / "vidclf-speed"
     parser.add_argument("--work", type=Path, default=default, help="scratch folder, kept")
     options = parser.parse_args()
-    options.rounds = options.rounds or (2 if options.quick else 5)
+    if options.quick:
+        options.clips, options.rounds = [CLIPS[0].name], 1
     options.work = options.work.absolute()
     return options
 
 
-def chosen(options: argparse.Namespace) -> Sequence[Clip]:
-    """The clips to measure on."""
-    if options.quick:
-        return [QUICK_CLIP]
-    return [clip for clip in CLIPS if clip.name in (options.clips or clip.name)]
+def measure_all(programs: Sequence[Program], options: argparse.Namespace, kept: Path) -> None:
+    """Every run of every program on every clip, kept one by one."""
+    before = load(kept) if options.goes_on and kept.exists() else {}
+    results: Runs = before.get("results", {})
+    manifests: dict[str, Any] = before.get("manifests", {})
+    others: list[float] = before.get("others", [])
+    make_clips(options)
+    keep(kept, results, manifests, others)
+    warm_up(programs, options.work)
+    busyness, spent = Busyness(), 0.0
+    for clip, number, program in plan(programs, options):
+        if len(results.get(clip.name, {}).get(program.key, ())) > number:
+            continue
+        run = measure(program, clip_path(clip, options.work), work=options.work)
+        results.setdefault(clip.name, {}).setdefault(program.key, []).append(run)
+        spent += run.cpu
+        tell(clip.name, f"round {number + 1}", program, run)
+        if program.key == "annotate":
+            manifests[clip.name] = manifest_in(options.work / "output")
+        share = busyness.others_share(spent)
+        keep(kept, results, manifests, others + ([] if share is None else [share]))
 
 
-def measured(
-    clips: Sequence[Clip], programs: Sequence[Program], options: argparse.Namespace
-) -> dict[str, Any]:
-    """Every run of every program on every clip, and what is known of them."""
-    results: Runs = {}
-    manifests = {}
-    make_clips(clips, options.work)
-    busyness = Busyness()
-    spent = 0.0
-    for clip in clips:
-        path = clip_path(clip, options.work)
-        for number, program, run in rounds(programs, path, count=options.rounds, work=options.work):
-            spent += run.cpu
-            tell(clip, number, program, run)
-            if program.key == "annotate":
-                manifests[clip.name] = manifest_in(options.work / "output")
-            if number >= 0:
-                results.setdefault(clip.name, {}).setdefault(program.key, []).append(run)
-        found = {
-            "results": results,
-            "machine": facts() | conditions(options.rounds, busyness.others_share(spent)),
-            "manifests": manifests,
-        }
-        keep(found, options.work / "results.json")
-    return found
+def plan(
+    programs: Sequence[Program], options: argparse.Namespace
+) -> Iterator[tuple[Clip, int, Program]]:
+    """A B C A B C …, clip by clip; what is measured aside in the first rounds of its clip."""
+    for clip in CLIPS:
+        if options.clips and clip.name not in options.clips:
+            continue
+        for number in range(options.rounds or ROUNDS[clip.name]):
+            for program in programs:
+                is_usual = not program.is_aside or options.programs or options.quick
+                if is_usual or (clip.name == ASIDE_CLIP and number < ASIDE_ROUNDS):
+                    yield clip, number, program
 
 
-def conditions(count: int, others: float | None) -> dict[str, str]:
-    """How it was measured, in words."""
-    known = f"others used {others:.1%} of the machine" if others is not None else "not known"
-    return {"measured": f"medians of {count} rounds after one to warm up; {known} meanwhile"}
+def warm_up(programs: Sequence[Program], work: Path) -> None:
+    """Each program once, on the shortest clip: models are converted, caches filled."""
+    for program in programs:
+        run = measure(program, clip_path(CLIPS[0], work), work=work)
+        tell(CLIPS[0].name, "warm-up", program, run)
 
 
-def make_clips(clips: Sequence[Clip], work: Path) -> None:
+def make_clips(options: argparse.Namespace) -> None:
     """Make the clips, in a process of its own."""
-    names = [clip.name for clip in clips]
-    command = [sys.executable, str(HERE / "inputs.py"), str(work), *names]
-    timed(command, log=work / "inputs.log", work=work)
+    names = dict.fromkeys([CLIPS[0].name, *(options.clips or [clip.name for clip in CLIPS])])
+    command = [sys.executable, str(HERE / "inputs.py"), str(options.work), *names]
+    timed(command, log=options.work / "inputs.log", work=options.work)
 
 
 def manifest_in(output: Path) -> dict[str, Any]:
@@ -126,20 +150,22 @@ def manifest_in(output: Path) -> dict[str, Any]:
     return manifest
 
 
-def tell(clip: Clip, number: int, program: Program, run: Run) -> None:
+def tell(clip: str, what: str, program: Program, run: Run) -> None:
     """One line of progress."""
-    name = "warm-up" if number < 0 else f"round {number + 1}"
     print(
-        f"{clip.name:8} {name:8} {program.key:15} {run.wall:7.2f} s {run.cpu:7.2f} CPU s "
+        f"{clip:11} {what:8} {program.key:15} {run.wall:7.2f} s {run.cpu:7.2f} CPU s "
         f"{run.peak_mb:6.0f} MB",
         file=sys.stderr,
         flush=True,
     )
 
 
-def keep(found: dict[str, Any], path: Path) -> None:
-    """Everything as JSON, each single run too: for `--from`, and for other statistics."""
-    path.write_text(json.dumps(found, indent=1, default=asdict), "utf-8")
+def keep(path: Path, results: Runs, manifests: dict[str, Any], others: Sequence[float]) -> None:
+    """Everything as JSON, each single run too: for `--continue`, and for other statistics."""
+    found = {"results": results, "machine": facts(), "manifests": manifests, "others": others}
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(found, indent=1, default=asdict), "utf-8")
+    unfinished.replace(path)
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -5,20 +5,23 @@ model, PyAV encodes the decoded frame as it is. No overlay, no sound, no table, 
 
     python floor.py MODEL.xml INPUT OUTPUT [--no-model]
 
-MODEL.xml is made by convert.py.
+MODEL.xml is made by convert.py. The defaults are the cheapest that were found: one converter for
+all frames, a thread for the model, and x264's own frame threads (docs/performance.md).
 """
 
 from __future__ import annotations
 
 import argparse
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from queue import Queue
 from typing import Any
 
 import av
 import numpy as np
 from av.video.frame import PictureType, VideoFrame
+from av.video.reformatter import VideoReformatter
 
 MOST_WAITING_FRAMES = 8
 PIXELS = 224
@@ -32,43 +35,65 @@ def main() -> None:
     parser.add_argument("input")
     parser.add_argument("output")
     parser.add_argument("--no-model", action="store_true")
+    parser.add_argument("--frames", type=int, help="no more than so many")
     parser.add_argument("--batch-size", type=int, default=4)
-    parser.add_argument("--model-threads", type=int, default=0, help="0: OpenVINO chooses")
+    parser.add_argument(
+        "--model-threads", default="one", choices=("one", "halves", "openvino"),
+        help="one; two, each for half a batch; or as many for each operation as OpenVINO takes",
+    )  # fmt: skip
     parser.add_argument("--encoder-threading", default="AUTO", choices=("AUTO", "FRAME", "SLICE"))
     options = parser.parse_args()
     with av.open(options.input) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        seen = prefetch(decoded(container, with_model=not options.no_model))
+        seen = prefetch(decoded(container, options))
         if not options.no_model:
             seen = prefetch(inferred(seen, options))
         encode(seen, options, stream)
 
 
-def decoded(container: Any, *, with_model: bool) -> Iterator[Seen]:
+def decoded(container: Any, options: argparse.Namespace) -> Iterator[Seen]:
     """Every frame, and its (224, 224, 3) uint8 RGB."""
-    for frame in container.decode(video=0):
+    scaler = VideoReformatter()  # `frame.reformat` would set up a new one for each frame
+    for frame in islice(container.decode(video=0), options.frames):
         small = None
-        if with_model:
-            scaled = frame.reformat(PIXELS, PIXELS, "rgb24", interpolation="AREA")
+        if not options.no_model:
+            scaled = scaler.reformat(
+                frame, PIXELS, PIXELS, "rgb24", interpolation="AREA", threads=1
+            )
             small = scaled.to_ndarray()
         yield frame, small
 
 
 def inferred(seen: Iterable[Seen], options: argparse.Namespace) -> Iterator[Seen]:
     """Every frame, and its best class."""
+    scores = opened(options.model, options.model_threads)
+    for held in batches(seen, options.batch_size):
+        pixels = np.stack([small for _, small in held]).astype(np.float32)
+        for (frame, _), best in zip(held, scores(pixels).argmax(axis=1), strict=True):
+            yield frame, best
+
+
+def opened(model: str, threads: str) -> Callable[[Any], Any]:
+    """What gives the scores of (N, 224, 224, 3) float32 inputs."""
     from vidclf.core.openvino_import import import_openvino
 
     config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
-    if options.model_threads:
-        config["INFERENCE_NUM_THREADS"] = str(options.model_threads)
-    core = import_openvino().Core()
-    request = core.compile_model(options.model, "CPU", config).create_infer_request()
-    for held in batches(seen, options.batch_size):
-        pixels = np.stack([small for _, small in held]).astype(np.float32)
-        scores = request.infer([pixels])[0]
-        for (frame, _), best in zip(held, scores.argmax(axis=1), strict=True):
-            yield frame, best
+    if threads != "openvino":
+        count = "2" if threads == "halves" else "1"
+        config |= {"NUM_STREAMS": count, "INFERENCE_NUM_THREADS": count, "ENABLE_CPU_PINNING": "NO"}
+    compiled = import_openvino().Core().compile_model(model, "CPU", config)
+    requests = [compiled.create_infer_request() for _ in range(2 if threads == "halves" else 1)]
+
+    def scores(pixels: Any) -> Any:
+        used = requests[: len(pixels)]
+        for request, part in zip(used, np.array_split(pixels, len(used)), strict=True):
+            request.start_async([part])
+        for request in used:
+            request.wait()
+        return np.concatenate([request.get_output_tensor(0).data for request in used])
+
+    return scores
 
 
 def batches(seen: Iterable[Seen], size: int) -> Iterator[list[Seen]]:
