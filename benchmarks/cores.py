@@ -1,12 +1,13 @@
 """What can one clip reach on many cores, what limits it, and when are several clips better?
 
-    python benchmarks/cores.py [--seconds N] [--rounds N]    # Linux; some ten minutes on two cores
+    python benchmarks/cores.py    # Linux; some ten minutes on two cores; into docs/performance.md
+    python benchmarks/cores.py --seconds 2 --rounds 1    # only prints
 
 Clips of three sizes are annotated by `programs/threads.py`, which measures the CPU time of every
 thread, and once more with a profiler, for how long Python's lock is held. From it `core_model.py`
 says how fast a clip can be on 1 to 32 cores. Where this machine has the cores, whole runs are held
-against it: confined to one core and to two, and a folder of short clips with `--jobs`. Prints
-Markdown. Leave the machine alone meanwhile.
+against it: confined to one core and to two, and a folder of short clips with `--jobs`. Leave the
+machine alone meanwhile.
 """
 
 from __future__ import annotations
@@ -18,16 +19,18 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import fmean, median
 from typing import Any
 
 from contestants import HERE
 from core_model import MODEL, Line, Stage
 from inputs import CLIPS, Clip, clip_named, clip_path
-from machine import Busyness
+from machine import Busyness, said_of_machine
 from measure import timed
+from report import put_into_document
 
 from vidclf.sinks.container_formats import MP4
 from vidclf.sinks.encoders import EncoderSettings, choose_encoder
@@ -44,7 +47,7 @@ MANY = 2**20
 
 
 def main() -> None:
-    """Measure, print four Markdown tables."""
+    """Measure, print four Markdown tables, write them."""
     options = _arguments()
     options.work.mkdir(parents=True, exist_ok=True)
     clips = [clip for clip in CLIPS if clip.name in options.clips]
@@ -52,16 +55,19 @@ def main() -> None:
     script = [sys.executable, str(HERE / "inputs.py"), str(options.work), *names]
     timed(script, log=options.work / "inputs.log", work=options.work)
     _annotate(clip_path(FOLDER_CLIP, options.work), options)  # fills the caches
+    busyness, before = Busyness(), getrusage(RUSAGE_CHILDREN)
     lines = {clip: _line(clip, options) for clip in clips}
-    _print_stages(lines)
-    _print_reach(lines)
-    busyness = Busyness()
-    spent = _print_check(lines, options)
+    tables = [*_stage_table(lines), *_reach_table(lines), *_check_table(lines, options)]
     for clip, line in lines.items():
         if clip.size == FOLDER_CLIP.size:
-            spent += _print_folders(line, options)
-    if (others := busyness.others_share(spent)) is not None:
-        print(f"\nOthers used {others:.0%} of the machine while it was held against runs.")
+            tables += _folder_table(line, options)
+    after = getrusage(RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    said = said_of_machine(options.rounds, busyness.others_share(spent))
+    text = "\n".join([said, *tables])
+    print(text)
+    if len(sys.argv) == 1:
+        put_into_document(text, script="cores.py")
 
 
 def _arguments() -> argparse.Namespace:
@@ -152,37 +158,37 @@ def _encoder_threads(seconds: Sequence[float], clip: Clip) -> tuple[float, float
     return sum(busy), 0.0, threads
 
 
-def _print_stages(lines: Mapping[Clip, Line]) -> None:
+def _stage_table(lines: Mapping[Clip, Line]) -> Iterator[str]:
     clips, first = list(lines), next(iter(lines.values()))
-    print(f"\nCPU milliseconds a frame:\n\n| thread | threads | {_sizes(clips)} |")
-    print("|---|---|" + "---:|" * len(clips))
+    yield f"\nCPU milliseconds a frame:\n\n| thread | threads | {_sizes(clips)} |"
+    yield "|---|---|" + "---:|" * len(clips)
     for place, stage in enumerate(first.stages):
         own = [line.stages[place] for line in lines.values()]
         threads = " / ".join(dict.fromkeys(str(stage.threads or "by cores") for stage in own))
-        print(f"| {stage.name} | {threads} | {_ms(stage.cpu for stage in own)} |")
+        yield f"| {stage.name} | {threads} | {_ms(stage.cpu for stage in own)} |"
         for part in stage.parts:
-            print(f"| … of it: {part} | | {_ms(stage.parts[part] for stage in own)} |")
-    print(f"| all | | {_ms(line.cpu for line in lines.values())} |")
-    print(f"| with Python's lock, at most | 1 | {_ms(line.lock for line in lines.values())} |")
+            yield f"| … of it: {part} | | {_ms(stage.parts[part] for stage in own)} |"
+    yield f"| all | | {_ms(line.cpu for line in lines.values())} |"
+    yield f"| with Python's lock, at most | 1 | {_ms(line.lock for line in lines.values())} |"
 
 
-def _print_reach(lines: Mapping[Clip, Line]) -> None:
-    print("\nFrames a second by the model:\n")
-    print("| clip | cores | one clip | it waits for | two at once | one for each core |")
-    print("|---|---:|---:|---|---:|---:|")
+def _reach_table(lines: Mapping[Clip, Line]) -> Iterator[str]:
+    yield "\nFrames a second by the model:\n"
+    yield "| clip | cores | one clip | it waits for | two at once | one for each core |"
+    yield "|---|---:|---:|---|---:|---:|"
     for clip, line in lines.items():
         for cores in CORES:
             rates = [_rate(line, cores, jobs) for jobs in (1, 2, cores)]
-            print(
+            yield (
                 f"| {clip.size} | {cores} | {rates[0]} | {line.limit(cores)} | {rates[1]} "
                 f"| {rates[2]} |"
             )
-    print()
+    yield ""
     for clip, line in lines.items():
         most = line.rate(MANY)
         enough = next(n for n in range(1, MANY) if line.rate(n) > 0.9 * most)
         better = next(n for n in range(2, MANY) if line.rate(n, 2) > BETTER * line.rate(n))
-        print(
+        yield (
             f"- {clip.size}: {most:.0f} frames a second at most, {clip.rate} of them are a second "
             f"of the clip; {enough} cores give nine tenths of it; two clips at once are more than "
             f"a tenth faster from {better} cores on."
@@ -195,27 +201,24 @@ def _rate(line: Line, cores: int, jobs: int) -> str:
     return f"{most:.0f}" if least > 0.95 * most else f"{least:.0f} to {most:.0f}"
 
 
-def _print_check(lines: Mapping[Clip, Line], options: argparse.Namespace) -> float:
-    """Whole runs on some of this machine's cores; gives the CPU seconds that they took."""
-    spent = 0.0
-    print("\n| clip | cores | wall s, model | measured | ÷ | CPU s, model | measured | ÷ |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+def _check_table(lines: Mapping[Clip, Line], options: argparse.Namespace) -> Iterator[str]:
+    """Whole runs on some of this machine's cores."""
+    yield "\n| clip | cores | wall s, model | measured | ÷ | CPU s, model | measured | ÷ |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|"
     for clip, line in lines.items():
         path, frames = clip_path(clip, options.work), _frames(clip, options)
         for cores in (n for n in (1, 2) if n <= len(os.sched_getaffinity(0))):
             runs = [_annotate(path, options, cores=cores) for _ in range(options.rounds)]
-            spent += sum(cpu for _, cpu in runs)
             wall, cpu = (median(own) for own in zip(*runs, strict=True))
             said = line.run_seconds(cores, frames=frames), line.fixed_cpu + frames * line.cpu
-            print(
+            yield (
                 f"| {clip.size} | {cores} | {said[0]:.1f} | {wall:.1f} | {said[0] / wall:.2f} "
                 f"| {said[1]:.1f} | {cpu:.1f} | {said[1] / cpu:.2f} |"
             )
-    return spent
 
 
-def _print_folders(line: Line, options: argparse.Namespace) -> float:
-    """A folder of short clips by several workers; gives the CPU seconds that this took.
+def _folder_table(line: Line, options: argparse.Namespace) -> Iterator[str]:
+    """A folder of short clips by several workers.
 
     A run's CPU time is that of a start and of each clip, which a run with one clip tells apart.
     Workers start once more each, and keep all cores busy. One process makes a clip at a time, of
@@ -232,13 +235,12 @@ def _print_folders(line: Line, options: argparse.Namespace) -> float:
     each = (together_cpu - alone_cpu) / (count - 1)
     start = max(0.0, alone_cpu - each)
     in_turn = each - FOLDER_CLIP.frames * (line.cpu - 1 / line.rate(cores))
-    print(f"\n| {count} clips of a second | wall s, model | measured | ÷ |\n|---|---:|---:|---:|")
+    yield f"\n| {count} clips of a second | wall s, model | measured | ÷ |\n|---|---:|---:|---:|"
     for jobs, own in runs.items():
         wall = median(wall for wall, _ in own)
         clips = count * in_turn if jobs == 1 else (jobs * start + count * each) / cores
         said = start + clips
-        print(f"| `--jobs {jobs}` | {said:.1f} | {wall:.1f} | {said / wall:.2f} |")
-    return sum(cpu for own in (*runs.values(), alone) for _, cpu in own)
+        yield f"| `--jobs {jobs}` | {said:.1f} | {wall:.1f} | {said / wall:.2f} |"
 
 
 def _folder(options: argparse.Namespace) -> Path:

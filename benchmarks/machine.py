@@ -25,6 +25,13 @@ def facts() -> dict[str, str]:
     }
 
 
+def said_of_machine(rounds: int, others: float | None) -> str:
+    """Where and how often something was measured, as a sentence."""
+    share = "" if others is None else f"; others used {others:.1%} of the machine meanwhile"
+    words = f"{_cpu_model()}, {_usable_cores()} cores, {_memory_gb():.0f} GB"
+    return f"{words}; {'medians of ' * (rounds > 1)}{rounds} round{'s' * (rounds > 1)}{share}."
+
+
 class Busyness:
     """CPU seconds that others took while we measured (Linux; elsewhere nothing is known)."""
 

@@ -10,8 +10,7 @@ from typing import Any, Literal
 from inputs import Clip
 from measure import Results, Run, distance, middle, ratio, spread
 
-BEGIN = "<!-- begin: written by benchmarks/speed.py -->"
-END = "<!-- end: written by benchmarks/speed.py -->"
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 HEAD = (
     "| clip | | wall s | ± | CPU s | peak MB | frames/s | wall ÷ floor | CPU ÷ floor | output MB |",
     "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
@@ -175,15 +174,15 @@ def stage_table(manifests: Mapping[str, Mapping[str, Any]], clips: Sequence[Clip
     return "\n".join(lines)
 
 
-def put_into(document: Path, text: str) -> None:
-    """Replace what stands between the markers of a document.
+def put_into_document(text: str, *, script: str) -> None:
+    """Replace what a script wrote into docs/performance.md before, between its markers.
 
     Raises:
         ValueError: it has no markers.
     """
-    whole = document.read_text("utf-8")
-    before, begin, rest = whole.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{document.name} has no lines {BEGIN} and {END} to write between")
-    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", "utf-8")
+    begin, end = (f"<!-- {side}: written by benchmarks/{script} -->" for side in ("begin", "end"))
+    before, found, rest = DOCUMENT.read_text("utf-8").partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not (found and found_end):
+        raise ValueError(f"{DOCUMENT.name} has no lines {begin} and {end} to write between")
+    DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", "utf-8")

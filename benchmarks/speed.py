@@ -26,10 +26,9 @@ from contestants import HERE, contestants
 from inputs import CLIPS, Clip, clip_path
 from machine import Busyness, facts
 from measure import ProcessFailedError, Program, Run, measure, timed
-from report import put_into, report
+from report import DOCUMENT, put_into_document, report
 
-DOCUMENT = HERE.parent / "docs" / "performance.md"
-PICTURE = HERE.parent / "docs" / "images" / "performance.svg"
+PICTURE = DOCUMENT.parent / "images" / "performance.svg"
 ROUNDS = {
     "720p_1s": 7, "720p_10s": 3, "1080p60_10s": 3, "4k_10s": 2,
     "720p_30s": 3, "1080p60_30s": 2, "4k_30s": 2,
@@ -62,7 +61,8 @@ def main() -> int:
     if not (code or options.quick or options.clips or options.programs):
         PICTURE.parent.mkdir(exist_ok=True)
         PICTURE.write_text(chart(found["results"], CLIPS, titles), "utf-8")
-        put_into(DOCUMENT, f"![Wall and CPU seconds](images/{PICTURE.name})\n\n{text}")
+        text = f"![Wall and CPU seconds](images/{PICTURE.name})\n\n{text}"
+        put_into_document(text, script="speed.py")
     return code
 
 

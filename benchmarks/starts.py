@@ -1,6 +1,7 @@
 """How long do commands take that have little to do, and clips that are short?
 
-    python benchmarks/starts.py [--rounds N]
+    python benchmarks/starts.py               # into docs/performance.md
+    python benchmarks/starts.py --rounds 2    # only prints
 
 Whole processes in turn, medians: a bare interpreter, `vidclf --help`, the commands that start from
 the table of a clip of a second, `annotate` of its first seven frames and of all of it, and the
@@ -14,12 +15,14 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from contestants import HERE, contestants
 from inputs import clip_named, clip_path
+from machine import Busyness, said_of_machine
 from measure import Run, distance, middle, spread, timed
+from report import put_into_document
 
 CLIP = clip_named("720p_1s")
 BARE, FLOOR, FLOOR_7 = "`python -c pass`", "floor, a second of 720p", "floor, 7 frames of it"
@@ -29,22 +32,31 @@ Commands = Mapping[str, tuple[Sequence[str], str]]
 
 
 def main() -> None:
-    """Make the clip and its table, measure, print a Markdown table."""
+    """Make the clip and its table, measure, print a Markdown table, write it."""
     options = _arguments()
     options.work.mkdir(parents=True, exist_ok=True)
     commands = _commands(options.work)
     runs: dict[str, list[Run]] = {title: [] for title in commands}
-    for number in range(-1, options.rounds):  # the first is to warm up
+    for command, _ in commands.values():  # to warm up
+        _run(command, options.work)
+    busyness = Busyness()
+    for _ in range(options.rounds):
         for title, (command, _) in commands.items():
-            run = _run(command, options.work)
-            if number >= 0:
-                runs[title].append(run)
-    print("| | wall s | ± | CPU s | peak MB | wall s over | CPU s over | what |")
-    print("|---|---:|---:|---:|---:|---:|---:|---|")
+            runs[title].append(_run(command, options.work))
+    others = busyness.others_share(sum(run.cpu for own in runs.values() for run in own))
+    text = "\n".join([*_table(commands, runs), "", said_of_machine(options.rounds, others)])
+    print(text)
+    if len(sys.argv) == 1:
+        put_into_document(text, script="starts.py")
+
+
+def _table(commands: Commands, runs: Mapping[str, Sequence[Run]]) -> Iterator[str]:
+    yield "| | wall s | ± | CPU s | peak MB | wall s over | CPU s over | what |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---|"
     for title, (_, other) in commands.items():
         own = runs[title]
         over = [f"{distance(own, runs[other], q):.2f}" if other else "" for q in ("wall", "cpu")]
-        print(
+        yield (
             f"| {title} | {middle(own, 'wall'):.2f} | {spread(own, 'wall') / 2:.0%} "
             f"| {middle(own, 'cpu'):.2f} | {middle(own, 'peak_mb'):.0f} "
             f"| {over[0]} | {over[1]} | {other} |"
