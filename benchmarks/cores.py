@@ -55,19 +55,27 @@ def main() -> None:
     script = [sys.executable, str(HERE / "inputs.py"), str(options.work), *names]
     timed(script, log=options.work / "inputs.log", work=options.work)
     _annotate(clip_path(FOLDER_CLIP, options.work), options)  # fills the caches
+    lines = []
+    for text in _report(clips, options):
+        print(text, flush=True)
+        lines.append(text)
+    if len(sys.argv) == 1:
+        put_into_document("\n".join(lines), script="cores.py")
+
+
+def _report(clips: Sequence[Clip], options: argparse.Namespace) -> Iterator[str]:
+    """The lines of the report, as they come to be known."""
     busyness, before = Busyness(), getrusage(RUSAGE_CHILDREN)
     lines = {clip: _line(clip, options) for clip in clips}
-    tables = [*_stage_table(lines), *_reach_table(lines), *_check_table(lines, options)]
+    yield from _stage_table(lines)
+    yield from _reach_table(lines)
+    yield from _check_table(lines, options)
     for clip, line in lines.items():
         if clip.size == FOLDER_CLIP.size:
-            tables += _folder_table(line, options)
+            yield from _folder_table(line, options)
     after = getrusage(RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    said = said_of_machine(options.rounds, busyness.others_share(spent))
-    text = "\n".join([said, *tables])
-    print(text)
-    if len(sys.argv) == 1:
-        put_into_document(text, script="cores.py")
+    yield f"\n{said_of_machine(options.rounds, busyness.others_share(spent))}"
 
 
 def _arguments() -> argparse.Namespace:

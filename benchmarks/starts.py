@@ -6,7 +6,7 @@
 Whole processes in turn, medians: a bare interpreter, `vidclf --help`, the commands that start from
 the table of a clip of a second, `annotate` of its first seven frames and of all of it, and the
 floor of speed.py (decode, scale, model, encode; no overlay, no sound, no table) of the same.
-"over" is the distance to what stands in the last column's line, within a round.
+Distances are taken within a round.
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ def main() -> None:
 
 
 def _table(commands: Commands, runs: Mapping[str, Sequence[Run]]) -> Iterator[str]:
-    yield "| | wall s | ± | CPU s | peak MB | wall s over | CPU s over | what |"
+    yield "| | wall s | ± | CPU s | peak MB | wall s more | CPU s more | than |"
     yield "|---|---:|---:|---:|---:|---:|---:|---|"
     for title, (_, other) in commands.items():
         own = runs[title]
-        over = [f"{distance(own, runs[other], q):.2f}" if other else "" for q in ("wall", "cpu")]
+        more = [f"{distance(own, runs[other], q):.2f}" if other else "" for q in ("wall", "cpu")]
         yield (
             f"| {title} | {middle(own, 'wall'):.2f} | {spread(own, 'wall') / 2:.0%} "
             f"| {middle(own, 'cpu'):.2f} | {middle(own, 'peak_mb'):.0f} "
-            f"| {over[0]} | {over[1]} | {other} |"
+            f"| {more[0]} | {more[1]} | {other} |"
         )
 
 
