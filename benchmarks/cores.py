@@ -124,16 +124,18 @@ def _frames(clip: Clip, options: argparse.Namespace) -> int:
 
 
 def _threads_of(clip: Clip, options: argparse.Namespace, *flags: str) -> dict[str, Any]:
-    """What `programs/threads.py` found, and how long the run took beside its frames."""
+    """What `programs/threads.py` found, how long the run took beside its frames, and its CPU."""
     report = options.work / "threads.json"
     command = _command(clip_path(clip, options.work), options)
     started = time.perf_counter()
     script = [sys.executable, str(THREADS), str(report), *flags]
-    timed([*script, *command[3:]], log=options.work / "cores.log", work=options.work)
+    log = options.work / "cores.log"
+    _, cpu, _ = timed([*script, *command[3:]], log=log, work=options.work)
     ended = time.perf_counter()
     found: dict[str, Any] = json.loads(report.read_text("utf-8"))
     before = found["first_frame_wall"] - started
     found["fixed_wall"] = before + ended - found["last_frame_wall"]
+    found["cpu"] = cpu - found["looking"]
     return found
 
 

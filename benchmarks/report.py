@@ -126,8 +126,9 @@ def _rows(results: Results, clip: Clip, titles: Mapping[str, str]) -> Iterator[s
         own = runs[key]
         wall = middle(own, "wall")
         over = [f"{ratio(own, floor, q):.2f}" if floor else "" for q in ("wall", "cpu")]
+        apart = f"{spread(own, 'wall') / 2:.0%}" if len(own) > 1 else ""
         yield (
-            f"| {what} | {titles[key]} | {wall:.2f} | {spread(own, 'wall') / 2:.0%} "
+            f"| {what} | {titles[key]} | {wall:.2f} | {apart} "
             f"| {middle(own, 'cpu'):.2f} | {middle(own, 'peak_mb'):.0f} | {clip.frames / wall:.0f} "
             f"| {over[0]} | {over[1]} | {middle(own, 'output_mb'):.1f} |"
         )

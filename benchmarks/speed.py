@@ -30,12 +30,14 @@ from report import DOCUMENT, put_into_document, report
 
 PICTURE = DOCUMENT.parent / "images" / "performance.svg"
 ROUNDS = {
-    "720p_1s": 7, "720p_10s": 3, "1080p60_10s": 3, "4k_10s": 2,
+    "720p_1s": 7, "720p_10s": 3, "1080p60_10s": 2, "4k_10s": 2,
     "720p_30s": 3, "1080p60_30s": 2, "4k_30s": 2,
 }  # fmt: skip
 """Fewer where one takes minutes, and differs less from the next one."""
-ASIDE_CLIP, ASIDE_ROUNDS = "720p_10s", 2
-"""Where programs are measured that are measured on one clip only, and how often."""
+ASIDE_CLIP = "720p_10s"
+"""Where programs are measured that are measured on one clip only, once."""
+OF_LONG_CLIPS = ("floor", "annotate", "same_encoder")
+"""What is measured on clips of 30 s: what the goals are about."""
 Runs = dict[str, dict[str, list[Run]]]
 
 
@@ -118,15 +120,21 @@ def measure_all(programs: Sequence[Program], options: argparse.Namespace, kept: 
 def plan(
     programs: Sequence[Program], options: argparse.Namespace
 ) -> Iterator[tuple[Clip, int, Program]]:
-    """A B C A B C …, clip by clip; what is measured aside in the first rounds of its clip."""
+    """A B C A B C …, clip by clip."""
     for clip in CLIPS:
         if options.clips and clip.name not in options.clips:
             continue
         for number in range(options.rounds or ROUNDS[clip.name]):
             for program in programs:
-                is_usual = not program.is_aside or options.programs or options.quick
-                if is_usual or (clip.name == ASIDE_CLIP and number < ASIDE_ROUNDS):
+                if options.programs or options.quick or is_due(program, clip, number):
                     yield clip, number, program
+
+
+def is_due(program: Program, clip: Clip, number: int) -> bool:
+    """Whether a whole run measures a program in that round of a clip."""
+    if program.is_aside:
+        return clip.name == ASIDE_CLIP and number == 0
+    return clip.seconds < 30 or program.key in OF_LONG_CLIPS
 
 
 def warm_up(programs: Sequence[Program], work: Path) -> None:

@@ -17,7 +17,6 @@ from __future__ import annotations
 import cProfile
 import json
 import os
-import resource
 import sys
 import threading
 import time
@@ -121,13 +120,12 @@ def main() -> None:
     (TASKS / str(threading.get_native_id()) / "comm").write_text("vc-encode")
     with Native() as native:
         code = run()
-    used = resource.getrusage(resource.RUSAGE_SELF)
     found = {
         "stages": stages.cpu,
         "threads": stages.of_threads(),
         "first_frame_wall": stages.first["encode"][1],
         "last_frame_wall": stages.last["encode"][1],
-        "cpu": used.ru_utime + used.ru_stime - native.own_cpu,
+        "looking": native.own_cpu,
         "native": _native(native.seen, stages.python),
         "without_lock": _without_lock(profiles),
     }
