@@ -1,6 +1,6 @@
 """What can one clip reach on many cores, what limits it, and when are several clips better?
 
-    python benchmarks/cores.py    # Linux; some ten minutes on two cores; into docs/performance.md
+    python benchmarks/cores.py    # Linux; some seven minutes on two cores; into docs/performance.md
     python benchmarks/cores.py --seconds 2 --rounds 1    # only prints
 
 Clips of three sizes are annotated by `programs/threads.py`, which measures the CPU time of every
@@ -80,7 +80,7 @@ def _report(clips: Sequence[Clip], options: argparse.Namespace) -> Iterator[str]
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="What a clip can reach on many cores.")
-    parser.add_argument("--seconds", type=int, default=5, metavar="N", help="of each clip")
+    parser.add_argument("--seconds", type=int, default=4, metavar="N", help="of each clip")
     parser.add_argument("--rounds", type=int, default=2, metavar="N")
     usual = [clip.name for clip in CLIPS if clip.seconds == 10]
     parser.add_argument("--clips", nargs="+", default=usual, metavar="NAME", help="of speed.py")
