@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vidclf.core.annotation import Annotation, Answer, Patch, Value
+from vidclf.core.annotation import Annotation, Answer, AnyPatch, Value
 from vidclf.errors import UsageError
 from vidclf.overlay import STYLES, Overlay
 from vidclf.overlay.text import Typeface
@@ -30,7 +30,7 @@ def showing(*labels: str, seconds: float = 0.0, is_sure: bool | None = None) -> 
     return Annotation(pts_seconds=seconds, answers=answers, is_sure=is_sure)
 
 
-def rectangle(patches: tuple[Patch, ...]) -> tuple[int, int, int, int]:
+def rectangle(patches: tuple[AnyPatch, ...]) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of all that patches cover."""
     return (
         min(patch.x for patch in patches),
@@ -40,7 +40,7 @@ def rectangle(patches: tuple[Patch, ...]) -> tuple[int, int, int, int]:
     )
 
 
-def width_of(patches: tuple[Patch, ...]) -> int:
+def width_of(patches: tuple[AnyPatch, ...]) -> int:
     left, _, right, _ = rectangle(patches)
     return right - left
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vidclf.core.annotation import Annotation, Answer, Patch
+from vidclf.core.annotation import Annotation, Answer, AnyPatch, Patch, TiledPatch
 from vidclf.errors import UsageError
 from vidclf.overlay import STYLES, Overlay, blend, palette_color
 from vidclf.settings import Style
@@ -47,13 +47,13 @@ def annotation(
     return Annotation(pts_seconds=pts_seconds, answers=answers)
 
 
-def pixels_of(patches: tuple[Patch, ...], width: int = 1280, height: int = 720) -> np.ndarray:
+def pixels_of(patches: tuple[AnyPatch, ...], width: int = 1280, height: int = 720) -> np.ndarray:
     picture = np.full((height, width, 3), 90, np.uint8)
     blend(picture, patches)
     return picture
 
 
-def card_of(overlay: Overlay, shown: Annotation) -> tuple[Patch, ...]:
+def card_of(overlay: Overlay, shown: Annotation) -> tuple[AnyPatch, ...]:
     return tuple(patch for patch in overlay.patches(shown) if patch.y < 300)
 
 
@@ -134,9 +134,34 @@ SHARED = Overlay(width=426, height=240, style="bars")
 OTHER = Overlay(width=426, height=240, style="bars")
 
 
+def headline_tiles(overlay: Overlay, *, confidence: float) -> tuple[Patch, ...]:
+    headline, *_ = overlay.patches(annotation("cat", confidence=confidence))
+    assert isinstance(headline, TiledPatch)
+    return headline.tiles
+
+
 def test_a_row_is_drawn_once() -> None:
-    first, again = (SHARED.patches(annotation("cat", confidence=0.5)) for _ in range(2))
-    assert first[0].rgba is again[0].rgba
+    first, again = (headline_tiles(SHARED, confidence=0.5) for _ in range(2))
+    assert all(a is b for a, b in zip(first, again, strict=True))
+
+
+def test_of_a_row_only_what_changes_is_drawn_anew() -> None:
+    first, later = (headline_tiles(SHARED, confidence=share) for share in (0.5, 0.6))
+    label, number, bar, foot = (a is b for a, b in zip(first, later, strict=True))
+    assert (label, number, bar, foot) == (True, False, False, True)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_tiles_fill_their_patch_once(style: Style) -> None:
+    overlay = Overlay(width=426, height=240, style=style, span=(0.0, 9.0))
+    for patch in overlay.patches(annotation(pts_seconds=3.0)):
+        if isinstance(patch, TiledPatch):
+            covered = np.zeros(patch.rgba.shape[:2], int)
+            for tile in patch.tiles:
+                assert tile.x % 2 == tile.y % 2 == 0
+                top, left = tile.y - patch.y, tile.x - patch.x
+                covered[top:, left:][: tile.rgba.shape[0], : tile.rgba.shape[1]] += 1
+            assert (covered == 1).all()
 
 
 @pytest.mark.parametrize("label", ODD_LABELS)

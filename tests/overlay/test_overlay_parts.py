@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from vidclf.core.annotation import Annotation, Answer, Patch
+from vidclf.core.annotation import Annotation, Answer, AnyPatch, Patch
 from vidclf.overlay import LabelColors, Overlay, blend, palette_color
 from vidclf.overlay.colors import INK, NEUTRAL
 from vidclf.overlay.text import Typeface, one_line
@@ -213,7 +213,7 @@ def test_adding_out_of_order_does_no_harm() -> None:
 
 def strip_at(
     overlay: Overlay, pts_seconds: float, class_id: int, confidence: float = 0.9
-) -> tuple[Patch, Patch]:
+) -> tuple[AnyPatch, AnyPatch]:
     answers = (Answer(label=f"label {class_id}", class_id=class_id, confidence=confidence),)
     _, band, head = overlay.patches(Annotation(pts_seconds=pts_seconds, answers=answers))
     return band, head
@@ -227,7 +227,7 @@ def overlay_with(*labels: tuple[float, int, float]) -> Overlay:
     return overlay
 
 
-def color_at(band: Patch, share: float) -> tuple[int, ...]:
+def color_at(band: AnyPatch, share: float) -> tuple[int, ...]:
     height, width = band.rgba.shape[:2]
     return tuple(int(part) for part in band.rgba[height // 2, int(share * (width - 1)), :3])
 

@@ -17,10 +17,11 @@ from hypothesis.extra.numpy import arrays
 from vidclf.core.annotation import Annotation, Answer, Patch
 from vidclf.core.ffmpeg import plane_samples
 from vidclf.core.frames import Frame, Pixels
-from vidclf.overlay import Overlay, PlaneBlender
+from vidclf.overlay import STYLES, Overlay, PlaneBlender
 from vidclf.overlay.moviepy_effect import Compositor
 from vidclf.overlay.plane_blend import rgb_to_yuv
 from vidclf.overlay.plane_compositor import PlaneCompositor
+from vidclf.settings import Style
 from vidclf.sinks.encoded_color import YuvConverter, output_color
 from vidclf.sources import open_source
 
@@ -200,3 +201,24 @@ def test_a_kept_patch_is_not_mistaken_for_another() -> None:
         rgba[..., :3] = level
         blender.blend((luma, chroma, chroma.copy()), [Patch(x=0, y=0, rgba=rgba, key=key)])
         assert (luma == level).all()
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_blender_that_drew_other_frames_draws_the_same(style: Style) -> None:
+    overlay = Overlay(width=426, height=240, style=style, span=(0.0, 10.0))
+    kept = PlaneBlender(matrix=6, full_range=False)
+    for second, confidence in enumerate((0.9, 0.91, 0.2, 0.91, 0.5)):
+        answers = tuple(
+            Answer(label=label, class_id=place, confidence=confidence / (1 + place))
+            for place, label in enumerate("abcd"[: 2 + second % 2])
+        )
+        shown = Annotation(pts_seconds=2.0 * second, answers=answers)
+        overlay.add(shown)
+        patches = overlay.patches(shown)
+        drawn = []
+        for blender in (kept, PlaneBlender(matrix=6, full_range=False)):
+            luma, *chroma = (np.full((240 // s, 426 // s), 90, np.uint8) for s in (1, 2, 2))
+            blender.blend((luma, chroma[0], chroma[1]), patches)
+            drawn.append([luma, *chroma])
+        for a, b in zip(*drawn, strict=True):
+            np.testing.assert_array_equal(a, b)

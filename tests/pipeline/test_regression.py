@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from moviepy import ColorClip
 
 import vidclf
-from vidclf.core.annotation import Annotation, Answer, Patch, Value
+from vidclf.core.annotation import Annotation, Answer, AnyPatch, Value
 from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError
 from vidclf.inference.resize import resize_frame
@@ -163,7 +163,7 @@ def test_any_values_are_drawn_in_the_same_places(numbers: list[float], style: St
 OVERLAYS = {style: Overlay(width=426, height=240, style=style) for style in STYLES}
 
 
-def places(patches: tuple[Patch, ...]) -> list[tuple[Any, ...]]:
+def places(patches: tuple[AnyPatch, ...]) -> list[tuple[Any, ...]]:
     return [(patch.x, patch.y, patch.rgba.shape) for patch in patches]
 
 

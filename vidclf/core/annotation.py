@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -77,3 +78,42 @@ class Patch:
     def __post_init__(self) -> None:
         if self.rgba.ndim != 3 or self.rgba.shape[2] != 4 or self.rgba.dtype != np.uint8:
             raise ValueError(f"a patch is (h, w, 4) uint8, not {self.rgba.shape}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TiledPatch:
+    """A patch of smaller ones, which fill it and lie beside each other.
+
+    From frame to frame most of them stay the very same objects: whoever keeps something made of
+    them makes it anew only for those that are others.
+    """
+
+    x: int
+    """Left edge in frame pixels; even, as that of each tile."""
+    y: int
+    """Top edge in frame pixels; even, as that of each tile."""
+    width: int
+    """Pixels across; even."""
+    height: int
+    """Pixels down; even."""
+    tiles: tuple[Patch, ...]
+    """The parts, in frame pixels, too."""
+
+    @property
+    def rgba(self) -> Pixels:
+        """(h, w, 4) uint8 RGBA of the whole, newly put together."""
+        whole = np.empty((self.height, self.width, 4), np.uint8)
+        for tile in self.tiles:
+            height, width = tile.rgba.shape[:2]
+            top, left = tile.y - self.y, tile.x - self.x
+            whole[top : top + height, left : left + width] = tile.rgba
+        return whole
+
+    @property
+    def key(self) -> str:
+        """Equal keys mean equal pixels at the same size."""
+        return " + ".join(tile.key for tile in self.tiles)
+
+
+AnyPatch: TypeAlias = Patch | TiledPatch
+"""What is blended onto a frame."""

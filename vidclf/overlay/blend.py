@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.core.annotation import Patch
+from vidclf.core.annotation import AnyPatch
 from vidclf.core.frames import Pixels
 
 
-def blend(pixels: Pixels, patches: Iterable[Patch]) -> None:
+def blend(pixels: Pixels, patches: Iterable[AnyPatch]) -> None:
     """Blend patches onto a picture, in place and in order; what lies off its edges is cut away.
 
     Args:
@@ -23,13 +23,14 @@ def blend(pixels: Pixels, patches: Iterable[Patch]) -> None:
         _blend_one(pixels, patch)
 
 
-def _blend_one(pixels: Pixels, patch: Patch) -> None:
+def _blend_one(pixels: Pixels, patch: AnyPatch) -> None:
+    whole = patch.rgba
     top, left = max(patch.y, 0), max(patch.x, 0)
-    bottom = min(patch.y + patch.rgba.shape[0], pixels.shape[0])
-    right = min(patch.x + patch.rgba.shape[1], pixels.shape[1])
+    bottom = min(patch.y + whole.shape[0], pixels.shape[0])
+    right = min(patch.x + whole.shape[1], pixels.shape[1])
     if top >= bottom or left >= right:
         return
-    rgba = patch.rgba[top - patch.y : bottom - patch.y, left - patch.x : right - patch.x]
+    rgba = whole[top - patch.y : bottom - patch.y, left - patch.x : right - patch.x]
     area = pixels[top:bottom, left:right]
     area[:] = _over(area, np.ascontiguousarray(rgba))
 

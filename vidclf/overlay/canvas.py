@@ -40,10 +40,20 @@ def pill_mask(
 class Canvas:
     """A small picture being drawn. Positions and lengths are display pixels."""
 
-    def __init__(self, ground: Image.Image, *, pixel_aspect: float) -> None:
-        """Draw on a copy of `ground`, an RGBA picture in stored pixels."""
-        self._image = ground.copy()
+    def __init__(
+        self, image: Image.Image, *, pixel_aspect: float, origin: tuple[int, int] = (0, 0)
+    ) -> None:
+        """Draw on `image` itself, an RGBA picture in stored pixels.
+
+        Args:
+            image: What lies below.
+            pixel_aspect: Width of a stored pixel over its height.
+            origin: Where its top left is, in stored pixels, if it is a part of the picture that
+                positions are of. What is drawn beside it is cut away.
+        """
+        self._image = image
         self._pixel_aspect = pixel_aspect
+        self._left, self._top = origin
 
     def pill(
         self,
@@ -99,7 +109,9 @@ class Canvas:
         return round(display_px / self._pixel_aspect)
 
     def _lay(self, layer: Image.Image, x: int, y: int) -> None:
-        self._image.alpha_composite(layer, (max(0, x), max(0, y)))
+        x, y = x - self._left, y - self._top
+        cut_away = (max(0, -x), max(0, -y))
+        self._image.alpha_composite(layer, (max(0, x), max(0, y)), cut_away)
 
 
 @lru_cache(maxsize=256)

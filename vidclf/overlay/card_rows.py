@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vidclf.core.annotation import Answer
 from vidclf.overlay.colors import MUTED, NEUTRAL, PAPER, SOFT, Rgb
@@ -85,8 +86,15 @@ def _row(
     asks: bool = False,
 ) -> Row:
     percent = round(100 * min(1.0, max(0.0, answer.confidence)))
+    return _percent_row(answer.label, answer.class_id, percent, ink, color, is_heavy, asks)
+
+
+@lru_cache(maxsize=4096)
+def _percent_row(
+    label: str, class_id: int, percent: int, ink: Rgb, color: Rgb, is_heavy: bool, asks: bool
+) -> Row:
     return Row(
-        label=one_line(answer.label) or _unnamed(answer.class_id),
+        label=one_line(label) or _unnamed(class_id),
         ink=ink,
         color=color,
         number=str(percent),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import get_args
 
-from vidclf.core.annotation import Annotation, Patch
+from vidclf.core.annotation import Annotation, AnyPatch
 from vidclf.core.run_warnings import get_logger
 from vidclf.core.thresholds import certain_threshold, is_certain
 from vidclf.errors import UsageError
@@ -119,9 +119,9 @@ class Overlay:
             self.add(replace(last, pts_seconds=end_seconds))
         self._is_whole = True
 
-    def patches(self, annotation: Annotation) -> tuple[Patch, ...]:
+    def patches(self, annotation: Annotation) -> tuple[AnyPatch, ...]:
         """What to blend on the frame at the annotation's time; all of it inside the picture."""
-        strip: tuple[Patch, ...] = ()
+        strip: tuple[AnyPatch, ...] = ()
         if self._timeline_bar and not annotation.values:
             strip = self._timeline_bar.patches(annotation.pts_seconds)
         if not self._card or annotation.is_empty:

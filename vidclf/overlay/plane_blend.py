@@ -1,20 +1,21 @@
 """Put patches onto the Y, U and V planes of a 4:2:0 picture, without a way through RGB.
 
-A patch is converted once to the picture's own matrix and range and kept; drawing it again is one
-multiplication and one addition for each sample inside its rectangle.
+A patch is converted once to the picture's own matrix and range and kept. Drawing it again is one
+multiplication and one addition for each sample inside its rectangle; of a patch of tiles, only
+those are exchanged that are others than in the picture before.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from itertools import zip_longest
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.core.annotation import Patch
+from vidclf.core.annotation import AnyPatch, Patch, TiledPatch
 from vidclf.core.frames import Pixels
 
 Planes = tuple[Pixels, Pixels, Pixels]
@@ -31,17 +32,18 @@ _WEIGHTS = {
 }
 """Kr and Kb of each matrix, ITU-T H.273, table 4."""
 
-_MOST_KEPT = 48
+_MOST_KEPT_BYTES = 24 * 2**20
+_LEAST_ALPHA = np.float32(1e-3)
+"""Below it nothing is to be seen, and nothing is divided by 0."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PlanePatch:
-    """One plane's part of a patch: a sample s becomes (s * keep + add) / 255, rounded."""
+_Weights = NDArray[np.uint16]
+"""(2, h, w) one plane's part of a patch: a sample s becomes (s * first + second) / 256, rounded
+down. The first is 256 less the opacity, which is 0 to 256; the second the patch's own sample times
+the opacity, and 128 for the rounding."""
 
-    keep: NDArray[np.uint16]
-    """255 - alpha."""
-    add: NDArray[np.uint16]
-    """Sample times alpha, and 128 for the rounding."""
+_Parts = tuple[_Weights, _Weights, _Weights]
+"""Of Y, U and V."""
 
 
 class PlaneBlender:
@@ -53,40 +55,87 @@ class PlaneBlender:
     """
 
     def __init__(self, *, matrix: int, full_range: bool) -> None:
-        self._transform = rgb_to_yuv(matrix, full_range=full_range)
-        self._kept: OrderedDict[tuple[str, int, int], tuple[_PlanePatch, ...]] = OrderedDict()
+        self._transform = _rgba_to_yuva(rgb_to_yuv(matrix, full_range=full_range))
+        self._kept: OrderedDict[tuple[str, int, int], _Parts] = OrderedDict()
+        self._kept_bytes = 0
+        self._sheets: dict[int, _Sheet] = {}
 
-    def blend(self, planes: Planes, patches: Iterable[Patch]) -> None:
+    def blend(self, planes: Planes, patches: Iterable[AnyPatch]) -> None:
         """Blend patches in place and in order; what lies off the picture's edges is cut away.
 
         At the edge of a patch with an odd place or size, a chroma sample that it covers by half
         is blended by half.
         """
-        for patch in patches:
-            y_patch, *chroma = self._converted(patch)
+        for place, patch in enumerate(patches):
+            parts = self._parts(place, patch)
             left, top = patch.x - patch.x % 2, patch.y - patch.y % 2
-            _blend(planes[0], y_patch, left=left, top=top)
-            for plane, part in zip(planes[1:], chroma, strict=True):
+            _blend(planes[0], parts[0], left=left, top=top)
+            for plane, part in zip(planes[1:], parts[1:], strict=True):
                 _blend(plane, part, left=left // 2, top=top // 2)
 
-    def _converted(self, patch: Patch) -> tuple[_PlanePatch, ...]:
+    def _parts(self, place: int, patch: AnyPatch) -> _Parts:
+        if isinstance(patch, Patch):
+            return self._converted(patch)
+        sheet = self._sheets.get(place)
+        if sheet is None or not sheet.has_box_of(patch):
+            sheet = self._sheets[place] = _Sheet(patch)
+        for tile in sheet.exchange(patch.tiles):
+            sheet.paste(tile, self._converted(tile))
+        return sheet.parts
+
+    def _converted(self, patch: Patch) -> _Parts:
         key = (patch.key, patch.x % 2, patch.y % 2)
         if key in self._kept:
             self._kept.move_to_end(key)
-        else:
-            self._kept[key] = self._convert(patch)
-            if len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
-        return self._kept[key]
+            return self._kept[key]
+        parts = self._kept[key] = self._convert(patch)
+        self._kept_bytes += sum(part.nbytes for part in parts)
+        while self._kept_bytes > _MOST_KEPT_BYTES and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._kept_bytes -= sum(part.nbytes for part in oldest)
+        return parts
 
-    def _convert(self, patch: Patch) -> tuple[_PlanePatch, ...]:
-        rgba = _on_even_pixels(patch)
-        yuv = cv2.transform(np.ascontiguousarray(rgba[..., :3]), self._transform)
-        alpha = rgba[..., 3].astype(np.float32)
-        luma = _plane_patch(yuv[..., 0] * alpha, alpha)
-        return luma, *(
-            _plane_patch(_mean_of_4(yuv[..., i] * alpha), _mean_of_4(alpha)) for i in (1, 2)
+    def _convert(self, patch: Patch) -> _Parts:
+        yuva = cv2.transform(_on_even_pixels(patch).astype(np.float32), self._transform)
+        y, u, v, alpha = (_channel(yuva, place) for place in range(4))
+        half_alpha = _mean_of_4(alpha)
+        least = np.maximum(half_alpha, _LEAST_ALPHA)
+        half_u, half_v = (np.divide(_mean_of_4(part * alpha), least) for part in (u, v))
+        return (
+            _weights(y, alpha),
+            _weights(half_u, half_alpha),
+            _weights(half_v, half_alpha),
         )
+
+
+class _Sheet:
+    """The weights of a patch of tiles in one piece, kept from picture to picture."""
+
+    def __init__(self, patch: TiledPatch) -> None:
+        self._x, self._y, self._size = patch.x, patch.y, (patch.height, patch.width)
+        half = (2, patch.height // 2, patch.width // 2)
+        self.parts: _Parts = (
+            np.empty((2, patch.height, patch.width), np.uint16),
+            np.empty(half, np.uint16),
+            np.empty(half, np.uint16),
+        )
+        self._tiles: tuple[Patch, ...] = ()
+
+    def has_box_of(self, patch: TiledPatch) -> bool:
+        """Whether a patch fills the same rectangle."""
+        return (self._x, self._y, self._size) == (patch.x, patch.y, (patch.height, patch.width))
+
+    def exchange(self, tiles: tuple[Patch, ...]) -> list[Patch]:
+        """Take other tiles; gives those that are to be pasted: they are not what was there."""
+        pairs = zip_longest(tiles, self._tiles)
+        self._tiles = tiles
+        return [tile for tile, old in pairs if tile is not old and tile is not None]
+
+    def paste(self, tile: Patch, parts: _Parts) -> None:
+        """Put a tile's weights into its place."""
+        for shrink, own, new in zip((1, 2, 2), self.parts, parts, strict=True):
+            top, left = (tile.y - self._y) // shrink, (tile.x - self._x) // shrink
+            own[:, top : top + new.shape[1], left : left + new.shape[2]] = new
 
 
 def rgb_to_yuv(matrix: int, *, full_range: bool) -> NDArray[np.float64]:
@@ -109,6 +158,13 @@ def rgb_to_yuv(matrix: int, *, full_range: bool) -> NDArray[np.float64]:
     return np.column_stack([np.stack(scaled), np.array(offsets, float)])
 
 
+def _rgba_to_yuva(affine: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The 4x5 affine map that leaves alpha as it is."""
+    matrix = np.zeros((4, 5), np.float32)
+    matrix[:3, :3], matrix[:3, 4], matrix[3, 3] = affine[:, :3], affine[:, 3], 1
+    return matrix
+
+
 def _on_even_pixels(patch: Patch) -> Pixels:
     """The patch with clear rows and columns around it, so that it begins and ends between pairs."""
     top, left = patch.y % 2, patch.x % 2
@@ -118,32 +174,35 @@ def _on_even_pixels(patch: Patch) -> Pixels:
     return np.pad(patch.rgba, ((top, bottom), (left, right), (0, 0)))
 
 
+def _channel(samples: cv2.typing.MatLike, place: int) -> NDArray[np.float32]:
+    return np.asarray(cv2.extractChannel(samples, place), np.float32)
+
+
 def _mean_of_4(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = plane.shape
     half = cv2.resize(plane, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     return np.asarray(half, np.float32)
 
 
-def _plane_patch(weighted: NDArray[np.float32], alpha: NDArray[np.float32]) -> _PlanePatch:
-    whole = np.rint(alpha)
-    share = np.divide(whole, alpha, out=np.zeros_like(alpha), where=alpha > 0)
-    return _PlanePatch(
-        keep=(255 - whole).astype(np.uint16),
-        add=(np.rint(weighted * share) + 128).astype(np.uint16),
-    )
+def _weights(samples: NDArray[np.float32], alpha: NDArray[np.float32]) -> _Weights:
+    """From (h, w) samples and alpha, both float32 and 0 to 255."""
+    weights = np.empty((2, *alpha.shape), np.uint16)
+    opacity = np.rint(alpha * np.float32(256 / 255))
+    np.subtract(256, opacity, out=weights[0], casting="unsafe")
+    opacity *= samples
+    np.add(opacity, np.float32(128.5), out=weights[1], casting="unsafe")
+    return weights
 
 
-def _blend(plane: Pixels, patch: _PlanePatch, *, left: int, top: int) -> None:
-    """`(s * keep + add) / 255`, exact for every product of two bytes (see `blend`)."""
-    height, width = patch.keep.shape
+def _blend(plane: Pixels, weights: _Weights, *, left: int, top: int) -> None:
+    """`(s * keep + add) >> 8`: at most 255 * 256 + 128, which 16 bits hold."""
+    height, width = weights.shape[1:]
     y0, x0 = max(top, 0), max(left, 0)
     y1, x1 = min(top + height, plane.shape[0]), min(left + width, plane.shape[1])
     if y0 >= y1 or x0 >= x1:
         return
-    inside = np.s_[y0 - top : y1 - top, x0 - left : x1 - left]
+    keep, add = weights[:, y0 - top : y1 - top, x0 - left : x1 - left]
     area = plane[y0:y1, x0:x1]
-    total = np.multiply(area, patch.keep[inside], dtype=np.uint16)
-    total += patch.add[inside]
-    total += total >> 8
-    total >>= 8
-    area[:] = total
+    total = np.multiply(area, keep, dtype=np.uint16)
+    total += add
+    np.right_shift(total, 8, out=area, casting="unsafe")

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
@@ -88,6 +88,7 @@ class Typeface:
         self._warned = False
         self.mask = lru_cache(_MASKS_KEPT)(self._draw)
         self.number_mask = lru_cache(_MASKS_KEPT)(self._draw_number)
+        self._glyphs = lru_cache(_MASKS_KEPT)(self._draw_glyphs)
 
     def width_px(self, text: str, *, size_px: int, heavy: bool) -> int:
         """How wide a line is that is not shrunk, in pixels of the picture as it is shown."""
@@ -129,14 +130,22 @@ class Typeface:
                 break
         else:
             unit = _ellipsised(unit, face, math.floor(room - digits))
-        mask = _blank(digits + _width(unit, face), size_px)
-        draw, y = ImageDraw.Draw(mask), _baseline(size_px)
-        draw.text((mask.width, y), unit, 255, face, anchor="rs")
-        left = mask.width - _width(unit, face) - gap
+        blank_px = _blank(digits + _width(unit, face), size_px).size
+        mask = self._glyphs(unit, blank_px[0], "rs", blank_px, face, size_px)
+        left = blank_px[0] - _width(unit, face) - gap
         for char, advance in reversed([*zip(number, _advances(number, face), strict=True)]):
             left -= advance
-            draw.text((left + advance / 2, y), char, 255, face, anchor="ms")
-        return self._averaged(mask, factor)
+            glyph = self._glyphs(char, left + advance / 2, "ms", blank_px, face, size_px)
+            mask = ImageChops.add(mask, glyph)
+        return mask
+
+    def _draw_glyphs(
+        self, text: str, x: float, anchor: str, blank_px: tuple[int, int], face: Face, size_px: int
+    ) -> Image.Image:
+        """Coverage of a line of such a size, with a character or a unit in its place."""
+        mask = Image.new("L", blank_px)
+        ImageDraw.Draw(mask).text((x, _baseline(size_px)), text, 255, face, anchor=anchor)
+        return self._averaged(mask, _oversampling(size_px))
 
     def _averaged(self, mask: Image.Image, factor: int) -> Image.Image:
         width = max(1, round(mask.width / factor / self._pixel_aspect))

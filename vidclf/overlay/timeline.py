@@ -21,18 +21,28 @@ class Timeline:
     def __init__(self, *, span: tuple[float, float], columns: int) -> None:
         """Spread `span` (start and end, seconds) over `columns` columns."""
         self._start_seconds, self._end_seconds = span
-        self.places: NDArray[np.int32] = np.full(columns, UNKNOWN, np.int32)
-        """(columns,) the label of each, as the place of its colour."""
+        self._places = [UNKNOWN] * columns
         self._place: int | None = None
         self._now_seconds = -math.inf
         self._open_column = -1
         self._held_seconds: dict[int, float] = {}
         self._changed = (columns, 0)
 
+    @property
+    def places(self) -> NDArray[np.int32]:
+        """(columns,) the label of each, as the place of its colour; a copy."""
+        return np.array(self._places, np.int32)
+
+    def places_between(self, first: int, end: int) -> tuple[int, ...]:
+        """The same of columns from the first to before the end; unknown where there are none."""
+        before = [UNKNOWN] * (min(end, 0) - min(first, 0))
+        known = self._places[max(0, first) : max(0, end)]
+        return (*before, *known, *[UNKNOWN] * (end - first - len(before) - len(known)))
+
     def column_at(self, pts_seconds: float) -> int:
         """The column in which a time lies; times off the span lie in its first or last one."""
         share = (pts_seconds - self._start_seconds) / (self._end_seconds - self._start_seconds)
-        last = len(self.places) - 1
+        last = len(self._places) - 1
         return int(min(last, max(0, share * (last + 1))))
 
     def add(self, pts_seconds: float, place: int) -> None:
@@ -59,11 +69,11 @@ class Timeline:
 
     def take_changed(self) -> tuple[int, int]:
         """The columns (first, one past the last) that changed since the last call."""
-        changed, self._changed = self._changed, (len(self.places), 0)
+        changed, self._changed = self._changed, (len(self._places), 0)
         return changed
 
     def _edge_seconds(self, column: int) -> float:
-        share = column / len(self.places)
+        share = column / len(self._places)
         return self._start_seconds + share * (self._end_seconds - self._start_seconds)
 
     def _credit(self, column: int, place: int, *, seconds: float) -> None:
@@ -75,8 +85,7 @@ class Timeline:
         self._fill(column, column + 1, max(reversed(held), key=held.__getitem__))
 
     def _fill(self, first: int, end: int, place: int) -> None:
-        here = slice(first, end)
-        if first >= end or (self.places[here] == place).all():
-            return
-        self.places[here] = place
-        self._changed = min(first, self._changed[0]), max(end, self._changed[1])
+        wanted = [place] * (end - first)
+        if self._places[first:end] != wanted:
+            self._places[first:end] = wanted
+            self._changed = min(first, self._changed[0]), max(end, self._changed[1])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vidclf.core.annotation import Patch
+from vidclf.core.annotation import AnyPatch, Patch, TiledPatch
 from vidclf.core.frames import Pixels
 from vidclf.overlay.canvas import Canvas, pill_mask
 from vidclf.overlay.colors import INK, NEUTRAL, PAPER, mix
@@ -16,42 +16,44 @@ from vidclf.overlay.label_colors import color_of_place
 from vidclf.overlay.layout import Layout, even
 from vidclf.overlay.timeline import UNKNOWN, Timeline
 
-_serial = itertools.count()
-
 _RIM_ALPHA = 175
 _PLAYED_ALPHA = 255
 _COMING_ALPHA = 215
 _UNKNOWN_RGBA = (*mix(NEUTRAL, INK, 0.6), 180)
 _COMING_DIM = 0.48
+_TILE_PX = 32
+"""The band's tiles across, in stored pixels. They are many enough for a playhead to change little,
+and few enough to be looked through for each picture."""
+_MOST_KEPT = 1024
 
 
 class TimelineBar:
-    """Draws a `Timeline` as a thin band with a playhead, repainting only columns that changed."""
+    """Draws a `Timeline` as a thin band with a playhead, repainting only tiles that changed."""
 
     def __init__(self, layout: Layout, *, span: tuple[float, float]) -> None:
         """Lay the band over `span` (start and end, seconds)."""
         self._layout = layout
         self._head = _draw_head(layout)
         self._x = even(layout.stored_px(layout.margin_px))
-        self._rim_px = max(1, round(2 * layout.scale))
-        width, height = even(layout.width_px - 2 * self._x), layout.strip_height_px
-        self._rim_x_px = max(1, layout.stored_px(self._rim_px))
-        self._y = even(layout.height_px - layout.margin_px - height)
-        self._cover = _track_cover(width, height, self._rim_x_px, self._rim_px, layout)
-        self._rim = _draw_rim(width, height, layout)
-        self._canvas = self._rim.copy()
-        self._timeline = Timeline(span=span, columns=max(1, width - 2 * self._rim_x_px))
+        rim_px = max(1, round(2 * layout.scale))
+        self._width, self._height = even(layout.width_px - 2 * self._x), layout.strip_height_px
+        self._rim_x_px = max(1, layout.stored_px(rim_px))
+        self._y = even(layout.height_px - layout.margin_px - self._height)
+        self._cover = _track_cover(self._width, self._height, self._rim_x_px, rim_px, layout)
+        self._rim = _draw_rim(self._width, self._height, layout)
+        self._timeline = Timeline(span=span, columns=max(1, self._width - 2 * self._rim_x_px))
         self._played = 0
-        self._look = f"timeline {next(_serial)}"
-        self._version = 0
-        self._repaint(0, len(self._timeline.places))
-        self._band = self._snapshot()
+        self._pixels = lru_cache(_MOST_KEPT)(self._draw)
+        self._lefts = range(0, self._width, _TILE_PX)
+        self._plain_left = next(filter(self._is_plain, self._lefts), None)
+        self._tiles = [self._tile(left) for left in self._lefts]
+        self._band = self._with_tiles()
 
     def add(self, pts_seconds: float, place: int | None) -> None:
         """Learn that the label of a colour's place holds from a time on, or nothing does."""
         self._timeline.add(pts_seconds, UNKNOWN if place is None else place)
 
-    def patches(self, pts_seconds: float) -> tuple[Patch, ...]:
+    def patches(self, pts_seconds: float) -> tuple[AnyPatch, ...]:
         """The band and the playhead as they stand at a time."""
         self._timeline.advance(pts_seconds)
         column = self._timeline.column_at(pts_seconds)
@@ -64,35 +66,39 @@ class TimelineBar:
             first, end = min(first, played, self._played), max(end, played, self._played)
             self._played = played
         if first < end:
-            self._repaint(first, end)
-            self._band = self._snapshot()
+            first_px, last_px = first + self._rim_x_px, end - 1 + self._rim_x_px
+            for number in range(first_px // _TILE_PX, last_px // _TILE_PX + 1):
+                self._tiles[number] = self._tile(self._lefts[number])
+            self._band = self._with_tiles()
 
-    def _repaint(self, first: int, end: int) -> None:
-        columns = self._column_rgba(first, end)
-        here = slice(first + self._rim_x_px, end + self._rim_x_px)
-        self._canvas[:, here] = _lerp(self._rim[:, here], columns[None], self._cover[:, here])
-
-    def _column_rgba(self, first: int, end: int) -> Pixels:
-        """(n, 4) colours of columns: played ones full, coming ones dimmed, unknown ones neutral."""
-        places = self._timeline.places[first:end]
-        coming = np.arange(first, end) >= self._played
-        rgba = np.empty((end - first, 4), np.uint8)
-        rgba[:] = _UNKNOWN_RGBA
-        known = places != UNKNOWN
-        for place, is_coming in {*zip(places[known].tolist(), coming[known].tolist(), strict=True)}:
-            rgba[(places == place) & (coming == is_coming)] = _place_rgba(
-                place, is_coming=is_coming
-            )
-        return rgba
-
-    def _snapshot(self) -> Patch:
-        self._version += 1
-        return Patch(
-            x=self._x,
-            y=self._y,
-            rgba=self._canvas.copy(),
-            key=f"{self._look} {self._version}",
+    def _with_tiles(self) -> TiledPatch:
+        return TiledPatch(
+            x=self._x, y=self._y, width=self._width, height=self._height, tiles=(*self._tiles,)
         )
+
+    def _tile(self, left: int) -> Patch:
+        """The band from a column of pixels on, as it is now."""
+        right = min(left + _TILE_PX, self._width)
+        first, end = left - self._rim_x_px, right - self._rim_x_px
+        places = self._timeline.places_between(first, end)
+        played = min(max(0, self._played - first), right - left)
+        like = self._plain_left if self._is_plain(left) else left
+        rgba = self._pixels(places, played, like)
+        key = f"band {self._width}x{self._height} {places} {played} {like}"
+        return Patch(x=self._x + left, y=self._y, rgba=rgba, key=key)
+
+    def _is_plain(self, left: int) -> bool:
+        """Whether a tile lies between the band's round ends, and so looks like others there."""
+        end_px = self._rim_x_px + self._layout.stored_px(self._height)
+        return end_px <= left and left + _TILE_PX <= self._width - end_px
+
+    def _draw(self, places: tuple[int, ...], played: int, left: int) -> Pixels:
+        """(h, n, 4) pixels of n columns: played ones full, coming ones dimmed, unknown neutral."""
+        colors = [
+            _place_rgba(place, is_coming=number >= played) for number, place in enumerate(places)
+        ]
+        here = slice(left, left + len(places))
+        return _lerp(self._rim[:, here], np.array([colors], np.uint8), self._cover[:, here])
 
     def _head_patch(self, column: int) -> Patch:
         height, width = self._head.shape[:2]
@@ -103,6 +109,8 @@ class TimelineBar:
 
 
 def _place_rgba(place: int, *, is_coming: bool) -> tuple[int, int, int, int]:
+    if place == UNKNOWN:
+        return _UNKNOWN_RGBA
     color = color_of_place(place)
     if is_coming:
         return *mix(color, INK, _COMING_DIM), _COMING_ALPHA

@@ -9,7 +9,7 @@ import av
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from vidclf.core.annotation import Annotation, Patch
+from vidclf.core.annotation import Annotation, AnyPatch
 from vidclf.core.ffmpeg import swscale_matrix
 from vidclf.core.frames import Frame, Picture, Pixels
 from vidclf.overlay import Overlay, blend
@@ -45,7 +45,7 @@ class SmallPictures:
         self._overlay.add(annotation)
         return partial(self._drawn, frame.picture, self._overlay.patches(annotation))
 
-    def _drawn(self, picture: Picture, patches: tuple[Patch, ...]) -> Pixels:
+    def _drawn(self, picture: Picture, patches: tuple[AnyPatch, ...]) -> Pixels:
         pixels = self._scaled(picture)
         blend(pixels, patches)
         return pixels
