@@ -2,7 +2,7 @@
 
     python benchmarks/speed.py               # everything, into docs/performance.md
     python benchmarks/speed.py --continue    # what an interrupted run had not measured yet
-    python benchmarks/speed.py --quick       # does it work? A minute; only prints
+    python benchmarks/speed.py --quick       # does it work? Two minutes; only prints
     python benchmarks/speed.py --clips 720p_30s --programs floor annotate    # a part; only prints
 
 Clips are made, each program is run once on the shortest of them to warm up, and then on each clip
