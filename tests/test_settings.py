@@ -80,6 +80,11 @@ def test_a_time_is_reached_exactly_not_almost() -> None:
         ({"start": 3.0}, "--start 3.0: must be a Position"),
         ({"runtime": 7}, "--runtime 7: must be text"),
         ({"style": "neon"}, "--style 'neon' is none of card, bars, timeline, full"),
+        ({"precision": "f8"}, "--precision 'f8' is none of f32, bf16, f16"),
+        (
+            {"precision": "bf16", "runtime": "tensorflow"},
+            "--precision bf16 is for OpenVINO on a CPU, and --runtime tensorflow computes as Keras",
+        ),
         ({"stride": 2, "infer_fps": 5.0}, "--stride and --infer-fps both"),
         (
             {"start": Position(seconds=5.0), "end": Position(seconds=5.0)},

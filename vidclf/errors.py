@@ -9,6 +9,7 @@
     │   └── BrokenRowsError        1  several rows of a list are wrong; `rows` tells of each
     ├── ModelError                 1  a model, its labels or its description cannot be used
     │   └── ModelQuestionError     2  what only the model's user knows must be said first
+    ├── PrecisionError             1  answers in bf16 or f16 that are too often not those in f32
     ├── RuntimeUnavailableError    1  the runtime asked for is not installed or does not start
     ├── ClusterError               1  a cluster that is not there, or whose machines lack something
     ├── WorkerError                1  the process that worked on a clip died or made no progress
@@ -95,6 +96,10 @@ class ModelQuestionError(ModelError):
         """Ask the question; its text is the message."""
         super().__init__(question)
         self.question = question
+
+
+class PrecisionError(VidclfError):
+    """Answers of a clip that were computed in lower precision, and are not those of float32."""
 
 
 class RuntimeUnavailableError(VidclfError):

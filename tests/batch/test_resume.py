@@ -219,3 +219,27 @@ def test_effects_cannot_be_compared(folder: Path) -> None:
     annotate(folder, effects=[MirrorX()], overwrite=True)
     with pytest.raises(OutputExistsError, match="MoviePy effects are put on it"):
         annotate(folder)
+
+
+def edit_manifest(folder: Path, edit: Callable[[dict[str, Any]], object]) -> None:
+    manifest = folder / "out" / "dog_manifest.json"
+    document = json.loads(manifest.read_text())
+    edit(document)
+    manifest.write_text(json.dumps(document))
+
+
+def test_what_was_made_before_there_was_a_precision_is_f32(folder: Path) -> None:
+    edit_manifest(folder, lambda document: document["settings"].pop("precision"))
+    assert annotate(folder).done_earlier
+    with pytest.raises(OutputExistsError, match=r"\(--precision was f32, is bf16\)"):
+        annotate(folder, precision="bf16")
+
+
+def test_what_a_cpu_made_in_f32_is_f32_whatever_was_asked(folder: Path) -> None:
+    def ask_in_vain(document: dict[str, Any]) -> None:
+        document["settings"]["precision"] = "bf16"
+        document["precision"] = {"asked": "bf16", "used": "f32"}
+
+    edit_manifest(folder, ask_in_vain)
+    assert annotate(folder, precision="bf16").done_earlier
+    assert annotate(folder).done_earlier

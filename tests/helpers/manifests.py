@@ -38,6 +38,14 @@ COMPLETE: dict[str, Any] = {
     "seconds": 1.5,
     "stage_seconds": {"decode": 0.25},
     "runtime": "openvino",
+    "precision": {
+        "asked": "bf16",
+        "used": "bf16",
+        "reference": "f32",
+        "compared": 50,
+        "agreeing": 49,
+        "largest_difference": 0.0123,
+    },
     "model": {
         "name": "net",
         "digest": "cd34",

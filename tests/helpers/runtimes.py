@@ -9,19 +9,23 @@ import numpy as np
 from vidclf.inference.runtimes import open_runtime
 from vidclf.inference.runtimes.base import Runtime
 from vidclf.models import Model
+from vidclf.settings import Precision
 
 
 def pixels(count: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (count, 24, 32, 3), np.uint8)
 
 
-def open_as(name: str, model: Model, *, low_latency: bool = False) -> Runtime:
+def open_as(
+    name: str, model: Model, *, low_latency: bool = False, precision: Precision = "f32"
+) -> Runtime:
     return open_runtime(
         name,
         info=model.info,
         load=model.load,
         probe=lambda: pixels(4),
         low_latency=low_latency,
+        precision=precision,
     )
 
 

@@ -10,6 +10,7 @@ from vidclf.errors import UsageError
 from vidclf.serving.access import Access
 from vidclf.serving.options import ServeOptions
 from vidclf.serving.problems import ProblemError
+from vidclf.serving.serve import serve
 
 TOKEN = "a-long-secret"
 
@@ -45,6 +46,11 @@ def test_any_other_address_needs_a_token_or_that_it_is_said(host: str) -> None:
 def test_what_cannot_be_right_is_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         ServeOptions(**options)
+
+
+def test_a_server_takes_no_lower_precision_as_nobody_would_check_it() -> None:
+    with pytest.raises(UsageError, match="--precision bf16 is for clips, along which its answers"):
+        serve(precision="bf16")
 
 
 def test_no_message_holds_the_token() -> None:

@@ -18,7 +18,7 @@ from vidclf.errors import SourceError, UsageError
 from vidclf.files.names import is_folder
 from vidclf.files.places import Place, output_place
 from vidclf.inference.engine import open_engine
-from vidclf.pipeline.expected_frames import expected_frames
+from vidclf.inference.expected_frames import expected_frames
 from vidclf.pipeline.job import ClipJob
 from vidclf.pipeline.live import annotate_live
 from vidclf.pipeline.live_job import LiveJob

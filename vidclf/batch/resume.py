@@ -201,7 +201,7 @@ class LookBack:
         if _is_another_clip(job, document):
             yield "the clip is another file now, or was written to"
         yield from self._differences_of_model(document["model"])
-        yield from self._differences_of_settings(job, document["settings"])
+        yield from self._differences_of_settings(job, self._settings_made(document))
 
     def _differences_of_model(self, made: Mapping[str, Any]) -> Iterator[str]:
         if made["digest"] != self._model["digest"]:
@@ -215,6 +215,12 @@ class LookBack:
             if made[name] != value:
                 what = "labels" if name == "labels_digest" else name.replace("_", " ")
                 yield f"the model's {what} {_change(made[name], value)}"
+
+    def _settings_made(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The settings of its run; where its CPU lacked a precision, what it was made in counts."""
+        made = {"precision": "f32", **document["settings"]}  # older manifests do not tell it
+        used = document.get("precision", {}).get("used")
+        return {**made, "precision": used} if used == self._settings["precision"] else made
 
     def _differences_of_settings(self, job: ClipJob, made: Mapping[str, Any]) -> Iterator[str]:
         passed_over = _OF_NO_CONSEQUENCE | _OF_THE_MODEL

@@ -12,8 +12,8 @@ from vidclf.core.frames import Frame, VideoInfo
 from vidclf.core.unexpected import unexpected
 from vidclf.errors import UnexpectedError, VidclfError
 from vidclf.inference.engine import Engine, open_engine
+from vidclf.inference.expected_frames import expected_frames
 from vidclf.pipeline.annotate import annotate_clip
-from vidclf.pipeline.expected_frames import expected_frames
 from vidclf.pipeline.job import ClipJob
 from vidclf.settings import Settings
 

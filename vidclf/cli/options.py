@@ -11,7 +11,7 @@ from vidclf.core.preprocessing import SCALINGS, parse_size
 from vidclf.errors import UsageError
 from vidclf.files.places import place_of
 from vidclf.inference.runtimes import RUNTIME_CHOICES
-from vidclf.settings import Codec, Corner, Head, Settings, Style
+from vidclf.settings import Codec, Corner, Head, Precision, Settings, Style
 
 Value = TypeVar("Value")
 
@@ -37,7 +37,7 @@ def command(
 
 
 def add_model(parser: argparse.ArgumentParser, *, with_table: bool = True) -> None:
-    """Add the model, and how it predicts; without a table what is only of tables is left out."""
+    """Add the model, and how it predicts; without a table what is only of runs is left out."""
     group = parser.add_argument_group("model")
     group.add_argument(
         "-m", "--model", metavar="MODEL",
@@ -50,6 +50,12 @@ def add_model(parser: argparse.ArgumentParser, *, with_table: bool = True) -> No
         "--runtime", choices=RUNTIME_CHOICES,
         help="what computes (default: auto: TensorFlow where it sees a GPU, else OpenVINO)",
     )  # fmt: skip
+    if with_table:
+        group.add_argument(
+            "--precision", choices=get_args(Precision),
+            help="bf16 or f16: faster where the CPU has instructions for it, and compared with f32 "
+            f"along the clip (default: {_DEFAULTS.precision}, exact)",
+        )  # fmt: skip
     group.add_argument("--batch-size", type=int, metavar="N", help="frames a batch")
     group.add_argument(
         "--smooth", type=float, metavar="SECONDS",

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from vidclf.core.frames import Frame, VideoInfo
 from vidclf.core.printable import printable
-from vidclf.pipeline.expected_frames import expected_frames
+from vidclf.inference.expected_frames import expected_frames
 from vidclf.settings import Position
 
 

@@ -92,6 +92,8 @@ class RunReporter:
             say(self._arguments, f"{summary.video}: {'; '.join(filter(None, told))} → {outputs}")
             for concession in summary.concessions:
                 say(self._arguments, f"  {concession}")
+            if agreement := _agreement(summary):
+                say(self._arguments, f"  {agreement}")
             if self._arguments.verbose:
                 self._say_details(summary)
 
@@ -169,6 +171,18 @@ def _pace(summary: RunSummary) -> str:
     """`430 frames, 55 frames/s`; a single frame has no pace."""
     rate = f", {summary.frames_read / summary.seconds:.0f} frames/s"
     return counted(summary.frames_read, "frame") + (rate if summary.frames_read > 1 else "")
+
+
+def _agreement(summary: RunSummary) -> str | None:
+    """`bf16: 50 of 50 frames agree with f32, largest difference 0.012`."""
+    told = summary.precision or {}
+    if not told.get("compared"):
+        return None
+    what = "windows" if summary.model["window"] else "frames"
+    return (
+        f"{told['used']}: {told['agreeing']} of {told['compared']} {what} compared agree with f32, "
+        f"largest difference {told['largest_difference']:.2g}"
+    )
 
 
 def _place(outputs: list[str], named: str | None) -> str:

@@ -15,7 +15,12 @@ from vidclf.core.run_warnings import get_logger
 from vidclf.errors import SourceError
 from vidclf.files.json_fields import JsonFields
 from vidclf.files.local_files import is_there, local_file
-from vidclf.files.manifest_parts import ManifestClip, ManifestModel, ManifestSettings
+from vidclf.files.manifest_parts import (
+    ManifestClip,
+    ManifestModel,
+    ManifestPrecision,
+    ManifestSettings,
+)
 from vidclf.files.places import Place
 from vidclf.files.text_file import write_text
 from vidclf.remote.path import RemotePath
@@ -54,6 +59,8 @@ class Manifest:
     """Frames read in a second of it."""
     runtime: str | None = None
     """What computed."""
+    precision: ManifestPrecision = field(default_factory=ManifestPrecision)
+    """In what, where anything but float32 was asked for."""
     model: ManifestModel = field(default_factory=ManifestModel)
     """The model that predicted."""
     settings: ManifestSettings = field(default_factory=ManifestSettings)
@@ -170,6 +177,7 @@ class Manifest:
             seconds=fields.number("seconds"),
             frames_per_second=fields.number("frames_per_second"),
             runtime=fields.text("runtime"),
+            precision=ManifestPrecision.of(fields.part("precision")),
             model=ManifestModel.of(fields.part("model")),
             settings=ManifestSettings.of(fields.part("settings")),
             annotated_video=fields.part("outputs").text("video"),

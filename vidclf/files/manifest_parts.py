@@ -100,6 +100,33 @@ class ManifestModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestPrecision:
+    """In what the model was computed, of a run with `--precision`; None for what is not told."""
+
+    asked: str | None = None
+    """What was asked for."""
+    used: str | None = None
+    """What was used."""
+    compared: int | None = None
+    """How many inputs were computed in float32, too."""
+    agreeing: int | None = None
+    """How many of them had the same answer."""
+    largest_difference: float | None = None
+    """The largest |Δ score|; of a regression |Δ value| as a share of that value's size."""
+
+    @classmethod
+    def of(cls, fields: JsonFields) -> ManifestPrecision:
+        """The precision as `precision` of a manifest has it."""
+        return cls(
+            asked=fields.text("asked"),
+            used=fields.text("used"),
+            compared=fields.whole_number("compared"),
+            agreeing=fields.whole_number("agreeing"),
+            largest_difference=fields.number("largest_difference"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestSettings:
     """Those of the run's settings that what is made from its table asks for."""
 

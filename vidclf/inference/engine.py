@@ -45,6 +45,13 @@ class Engine:
         return self._runtime.name if self._runtime else ""
 
     @property
+    def reference(self) -> Runtime | None:
+        """What computes the same in float32, where the runtime computes in lower precision."""
+        if self._runtime is None or self._settings.precision == "f32":
+            return None
+        return self._runtime.reference
+
+    @property
     def must_convert(self) -> bool:
         """Whether the first clip is to wait until the model is converted, which is kept then."""
         model = self.model
@@ -86,6 +93,7 @@ class Engine:
                     converted=self.model.converted,
                     probe=lambda: probe().pixels,
                     low_latency=self._low_latency,
+                    precision=self._settings.precision,
                 )
             self._warnings += warnings.messages
         return self._runtime

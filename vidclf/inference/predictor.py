@@ -10,8 +10,11 @@ import numpy as np
 from vidclf.core.frames import Frame, FrameBatch, Pixels, Prediction, Scores
 from vidclf.core.prefetch import prefetch
 from vidclf.core.stopwatch import Stopwatch
+from vidclf.core.thresholds import label_thresholds
 from vidclf.errors import ModelError
 from vidclf.inference.engine import Engine
+from vidclf.inference.expected_frames import expected_inputs
+from vidclf.inference.precision_check import PrecisionCheck
 from vidclf.inference.probe import ProbedStream, SampledFrame
 from vidclf.inference.runtimes.base import Runtime
 from vidclf.inference.sampling import frame_selector, frames_between, window_rule
@@ -40,6 +43,8 @@ class Predictor:
         self.frames_inferred = 0
         self.clip_goes_on = False
         """Whether the clip has frames at the end that was asked for; known after the last one."""
+        self.precision_check: PrecisionCheck | None = None
+        """What compares answers in lower precision; None where they are computed in float32."""
         self._source = source
         self._engine = engine
         self._settings = settings
@@ -69,11 +74,14 @@ class Predictor:
             if stream.is_empty():
                 return
             runtime = self._open_runtime(stream, window)
+            self.precision_check = self._begin_check(window)
             if window is None:
                 scored = self._by_frame(stream, runtime)
             else:
                 scored = self._by_window(stream, runtime, window)
             yield from smooth(scored, window_seconds=self._settings.smooth)
+            if self.precision_check is not None:
+                self.precision_check.end()
 
     def _note_that_clip_goes_on(self) -> None:
         self.clip_goes_on = True
@@ -123,6 +131,21 @@ class Predictor:
                 lambda: stream.probe(window), clip=self._source.location.name
             )
 
+    def _begin_check(self, window: int | None) -> PrecisionCheck | None:
+        info, reference = self._engine.model.info, self._engine.reference
+        if reference is None:
+            return None
+        return PrecisionCheck(
+            reference,
+            info=info,
+            clip=self._source.location.name,
+            precision=self._settings.precision,
+            thresholds=label_thresholds(
+                len(info.labels), asked=self._settings.threshold, own=info.thresholds
+            ),
+            expected_inputs=expected_inputs(self._source.info, self._settings, window),
+        )
+
     def _infer(self, held: Sequence[SampledFrame], runtime: Runtime) -> Iterator[ScoredFrame]:
         due = [(frame, pixels) for frame, pixels in held if pixels is not None]
         answers: dict[int, Scores] = {}
@@ -138,6 +161,9 @@ class Predictor:
     def _answers(self, runtime: Runtime, pixels: Pixels, first: Frame) -> Scores:
         with self._watch.stage("infer"):
             scores = runtime.scores(pixels)
+        if self.precision_check is not None:
+            with self._watch.stage("compare"):
+                self.precision_check.add(pixels, scores)
         check_scores(scores, self._engine.model.info, f"frame {first.index}")
         return scores
 

@@ -19,6 +19,7 @@ from vidclf.core.stopwatch import Stopwatch
 from vidclf.files.manifest import Manifest
 from vidclf.files.places import Place
 from vidclf.inference.engine import Engine
+from vidclf.inference.precision_check import precision_record
 from vidclf.inference.predictor import Predictor
 from vidclf.models.info import ModelInfo
 from vidclf.pipeline.job import ClipJob
@@ -65,6 +66,8 @@ class RunSummary:
     """Wall time of each stage."""
     runtime: str
     """What computed."""
+    precision: Mapping[str, Any] | None = None
+    """What was asked of `--precision`, what was used, and how far it agrees; None for `f32`."""
     model: Mapping[str, Any]
     """The model's name, digest and description."""
     settings: Mapping[str, Any]
@@ -129,6 +132,7 @@ def summarise(
         seconds=watch.total_seconds,
         stage_seconds=dict(watch.seconds),
         runtime=engine.runtime_name,
+        precision=precision_record(settings.precision, predictor.precision_check),
         model=model_record(engine.model.info),
         settings=settings_record(settings, engine.model.info),
         outputs={kind: str(path) for kind, path in outputs.items()}
@@ -179,8 +183,9 @@ def as_manifest(summary: RunSummary) -> Manifest:
     stages = {stage: round(seconds, 3) for stage, seconds in summary.stage_seconds.items()}
     fields_told = asdict(summary)
     del fields_told["answer"], fields_told["done_earlier"]
-    if summary.live is None:
-        del fields_told["live"]
+    for name in ("precision", "live"):
+        if fields_told[name] is None:
+            del fields_told[name]
     return Manifest.of_run(
         {
             **fields_told,

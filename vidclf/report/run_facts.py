@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from vidclf.files.manifest import Manifest
-from vidclf.files.manifest_parts import ManifestClip, ManifestModel, ManifestSettings
+from vidclf.files.manifest_parts import (
+    ManifestClip,
+    ManifestModel,
+    ManifestPrecision,
+    ManifestSettings,
+)
 from vidclf.table.table import Table
 
 Facts = list[list[str]]
@@ -69,12 +74,27 @@ def _run(manifest: Manifest) -> Facts:
         {
             "Made by": manifest.vidclf_version and f"vidclf {manifest.vidclf_version}",
             "Computed by": manifest.runtime,
+            "Precision": _used(manifest.precision),
+            "Agreement with f32": _agreement(manifest.precision),
             "Smoothing": _smooth(settings),
             "Threshold": None if settings.threshold is None else f"{settings.threshold:g}",
             "Inferred": _inferred(settings),
             "Took": _both(manifest.seconds, manifest.frames_per_second, "{:.1f} s, {:g} frames/s"),
         }
     )
+
+
+def _used(precision: ManifestPrecision) -> str | None:
+    if precision.asked == precision.used or precision.used is None:
+        return precision.used
+    return f"{precision.used} ({precision.asked} was asked for)"
+
+
+def _agreement(precision: ManifestPrecision) -> str | None:
+    known = _both(precision.agreeing, precision.compared, "{} of {} compared")
+    if known is None or precision.largest_difference is None:
+        return known
+    return f"{known}, largest difference {precision.largest_difference:.2g}"
 
 
 def _known(rows: Mapping[str, str | None]) -> Facts:

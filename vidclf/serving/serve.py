@@ -63,6 +63,11 @@ def serve(
     if reached.is_open:
         logger.warning("anybody who can reach %s may use this server: there is no token", host)
     chosen = settings_from(options, base=settings)
+    if chosen.precision != "f32":
+        raise UsageError(
+            f"--precision {chosen.precision} is for clips, along which its answers are checked: "
+            "the server computes in f32, leave it away"
+        )
     try:
         from vidclf.serving.server import serve_until_stopped
     except ModuleNotFoundError as exc:

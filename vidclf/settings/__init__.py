@@ -11,6 +11,7 @@ from vidclf.settings.choices import (
     Corner,
     Head,
     LiveMode,
+    Precision,
     Style,
 )
 from vidclf.settings.keywords import (
@@ -39,6 +40,7 @@ __all__ = [
     "ModelSettings",
     "Options",
     "Position",
+    "Precision",
     "Settings",
     "Style",
     "seconds_of",

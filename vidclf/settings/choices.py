@@ -13,6 +13,10 @@ Head = Literal["softmax", "logits", "sigmoid", "binary", "regression"]
 """What a model's outputs are: scores that sum to one; numbers that become such by a softmax; a
 score for each label by itself; one unit for two labels; values that are no scores at all."""
 
+Precision = Literal["f32", "bf16", "f16"]
+"""What a model computes in: float32; or, where a CPU has instructions for it, bfloat16 or float16,
+which are faster and differ in the scores."""
+
 LiveMode = Literal["latest", "all"]
 """What becomes of the frames of a live input that come while the model is busy. `latest`: all but
 the newest few are dropped. `all`: they wait, or have their sender wait."""

@@ -18,7 +18,7 @@ from vidclf.core.keras_model import KerasModel
 from vidclf.core.preprocessing import parse_size
 from vidclf.errors import UsageError
 from vidclf.remote.path import RemotePath
-from vidclf.settings.choices import Codec, Corner, Head, LiveMode, Style
+from vidclf.settings.choices import Codec, Corner, Head, LiveMode, Precision, Style
 from vidclf.settings.lengths import seconds_of
 from vidclf.settings.position import Position
 from vidclf.settings.settings import Settings
@@ -94,6 +94,10 @@ class Options(ModelOptions, DrawingOptions, total=False):
     """A clip model sees so many frames a second, instead of a step."""
     runtime: str
     """What computes: a name in `vidclf.inference.runtimes.RUNTIMES`, or `auto`. Default: `auto`."""
+    precision: Precision
+    """What OpenVINO computes in: `f32`, which is exact; `bf16` or `f16`, faster on a CPU that has
+    instructions for it. The answers are compared with those in `f32` along the clip. Default:
+    `f32`."""
     batch_size: int | None
     """Frames a batch; None for what suits the runtime."""
     smooth: float

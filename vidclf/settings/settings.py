@@ -20,6 +20,7 @@ from vidclf.settings.choices import (
     Corner,
     Head,
     LiveMode,
+    Precision,
     Style,
 )
 from vidclf.settings.position import Position
@@ -80,6 +81,9 @@ class Settings:
     """A clip model sees so many frames a second, instead of a step."""
     runtime: str = "auto"
     """What computes: a name in `vidclf.inference.runtimes.RUNTIMES`, or `auto`."""
+    precision: Precision = "f32"
+    """What OpenVINO computes in: `f32`, which is exact; `bf16` or `f16`, faster on a CPU that has
+    instructions for it. The answers are compared with those in `f32` along the clip."""
     batch_size: int | None = None
     """Frames a batch; None for what suits the runtime."""
     smooth: float = 0.5
@@ -154,6 +158,11 @@ class Settings:
             raise UsageError("--stride and --infer-fps both say how often to infer: give one")
         if self.clip_fps is not None and self.frame_step != 1:
             raise UsageError("--frame-step and --clip-fps both say which frames to take: give one")
+        if self.precision != "f32" and self.runtime == "tensorflow":
+            raise UsageError(
+                f"--precision {self.precision} is for OpenVINO on a CPU, and --runtime tensorflow "
+                "computes as Keras does: leave one of them out"
+            )
         if self.overwrite and self.update:
             raise UsageError("--overwrite makes all anew, --update what differs: give one")
         start, end = self.start, self.end
@@ -223,6 +232,7 @@ class Settings:
             ("codec", Codec),
             ("head", Head),
             ("live", LiveMode),
+            ("precision", Precision),
         ):
             value = getattr(self, name)
             if value is not None and value not in get_args(choices):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vidclf.remote.path import RemotePath
-from vidclf.settings.choices import Head, LiveMode
+from vidclf.settings.choices import Head, LiveMode, Precision
 from vidclf.settings.position import Position
 
 
@@ -29,6 +29,7 @@ class InferenceSettings:
     """How a model is run over a clip; `Settings` documents the fields."""
 
     runtime: str = "auto"
+    precision: Precision = "f32"
     batch_size: int | None = None
     smooth: float = 0.5
     start: Position | None = None
@@ -41,6 +42,7 @@ class InferenceSettings:
     window_stride: int | None = None
     frame_step: int = 1
     clip_fps: float | None = None
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,14 @@ def test_a_runtime_is_opened_by_its_name(name: str, model: Model) -> None:
     assert runtime.batch_size >= 1
 
 
+def test_tensorflow_computes_no_lower_precision_and_says_so(
+    model: Model, caplog: pytest.LogCaptureFixture
+) -> None:
+    runtime = open_as("tensorflow", model, precision="bf16")
+    assert runtime.reference is None
+    assert "--precision bf16: nothing is gained, as TensorFlow runs the model" in caplog.text
+
+
 def test_an_unknown_runtime_is_refused_before_the_model_is_opened() -> None:
     settings = Settings(runtime="cuda", model="not there")
     with pytest.raises(UsageError, match="--runtime 'cuda' is none of auto, openvino, tensorflow"):

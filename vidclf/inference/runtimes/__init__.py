@@ -16,6 +16,7 @@ from vidclf.errors import UsageError
 if TYPE_CHECKING:
     from vidclf.inference.runtimes.base import Load, OpenRuntime, Probe, Runtime, RuntimeInput
     from vidclf.models.info import ModelInfo
+    from vidclf.settings import Precision
 
 logger = get_logger(__name__)
 
@@ -49,6 +50,7 @@ def open_runtime(
     graph: Path | None = None,
     converted: Path | None = None,
     low_latency: bool = False,
+    precision: Precision = "f32",
 ) -> Runtime:
     """Make a model ready to compute.
 
@@ -63,6 +65,7 @@ def open_runtime(
         converted: the model's OpenVINO form; another one is made where this OpenVINO cannot read
             it.
         low_latency: whether inputs come one by one.
+        precision: what OpenVINO is to compute in; TensorFlow warns that it does not.
 
     Raises:
         RuntimeUnavailableError: it is not installed, or does not start.
@@ -79,12 +82,19 @@ def open_runtime(
         graph=graph,
         converted=converted,
         low_latency=low_latency,
+        precision=precision,
     )
     try:
-        return _open(_automatic(model) if name == "auto" else name, model)
+        runtime = _open(_automatic(model) if name == "auto" else name, model)
     except ConversionError as exc:
         logger.warning("%s; TensorFlow runs the model instead", exc)
-        return _open(_REFERENCE, model)
+        runtime = _open(_REFERENCE, model)
+    if precision != "f32" and runtime.name == _REFERENCE:
+        logger.warning(
+            "--precision %s: nothing is gained, as TensorFlow runs the model, as Keras does",
+            precision,
+        )
+    return runtime
 
 
 def runs_on_gpu(name: str, *, graph: Path | None = None) -> bool:

@@ -10,6 +10,7 @@ from typing import Protocol
 from vidclf.core.frames import Pixels, Scores
 from vidclf.models.info import ModelInfo
 from vidclf.models.network import Network
+from vidclf.settings import Precision
 
 Probe = Callable[[], Pixels]
 Load = Callable[[], Network]
@@ -22,6 +23,11 @@ class Runtime(Protocol):
     """Its name in the table of runtimes."""
     batch_size: int
     """Frames a batch that suit it best."""
+
+    @property
+    def reference(self) -> Runtime | None:
+        """What computes the same in float32, where this one does not; None where it does."""
+        ...
 
     def scores(self, pixels: Pixels) -> Scores:
         """(N, h, w, 3) uint8 RGB at the model's input size → (N, C) float32 scores, 0 to 1."""
@@ -45,6 +51,8 @@ class RuntimeInput:
     """The model's OpenVINO form, if it was made and checked beforehand."""
     low_latency: bool = False
     """Whether inputs come one by one and each is waited for, so that all cores share each."""
+    precision: Precision = "f32"
+    """What it is to compute in, if the CPU can."""
 
 
 class OpenRuntime(Protocol):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidclf.core.cache import CachedUse, CacheKey, begin_use
-from vidclf.core.cpu import usable_cores
 from vidclf.core.frames import Pixels, Scores
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.core.openvino_import import import_openvino
@@ -26,20 +24,17 @@ from vidclf.errors import ModelError, VidclfError
 from vidclf.inference.runtimes.agreement import compare, why_untrusted
 from vidclf.inference.runtimes.base import ConversionError, Load, Probe, Runtime, RuntimeInput
 from vidclf.inference.runtimes.batches import compute, halves
+from vidclf.inference.runtimes.cpu_config import compile_config, usable_precision
 from vidclf.inference.tensors import to_input, to_scores
 from vidclf.models.graphs.files import read_graph
 from vidclf.models.graphs.sizes import check_sizes, is_free
 from vidclf.models.info import ModelInfo
 from vidclf.models.network import Network
+from vidclf.settings import Precision
 
 logger = get_logger(__name__)
 
 _FORMAT = 5
-_CONFIG = {
-    "PERFORMANCE_HINT": "LATENCY",
-    "INFERENCE_PRECISION_HINT": "f32",
-    "ENABLE_CPU_PINNING": False,  # the codec's threads, and other runs, want the same cores
-}
 _ONLY_FOR_PEOPLE = frozenset(
     {
         "name", "path", "in_memory", "labels", "crop", "resize", "thresholds", "units", "ranges",
@@ -50,17 +45,27 @@ _ONLY_FOR_PEOPLE = frozenset(
 
 
 class OpenVinoRuntime:
-    """A network, compiled for this CPU in float32."""
+    """A network, compiled for this CPU: in float32, unless another precision is named."""
 
     name = "openvino"
 
-    def __init__(self, info: ModelInfo, graph: Any, *, low_latency: bool = False) -> None:
+    def __init__(
+        self,
+        info: ModelInfo,
+        graph: Any,
+        *,
+        low_latency: bool = False,
+        precision: Precision = "f32",
+    ) -> None:
         """Compile a graph: the path of an `.xml` file, or an `openvino.Model`."""
         self._info = info
+        self.reference = (
+            None if precision == "f32" else OpenVinoRuntime(info, graph, low_latency=low_latency)
+        )
         self.batch_size = info.fixed_batch or 4
         core = import_openvino().Core()
-        threads = _all_cores() if low_latency else _threads(info)
-        compiled = core.compile_model(graph, "CPU", _CONFIG | threads)
+        config = compile_config(info, low_latency=low_latency, precision=precision)
+        compiled = core.compile_model(graph, "CPU", config)
         requests = 1 if low_latency else 2
         self._requests = [compiled.create_infer_request() for _ in range(requests)]
 
@@ -73,11 +78,13 @@ class OpenVinoRuntime:
             ModelError: OpenVINO cannot read or compile the graph.
             RuntimeUnavailableError: OpenVINO is not installed.
         """
+        model = replace(model, precision=usable_precision(model.precision))
+        how: Any = {"low_latency": model.low_latency, "precision": model.precision}
         if model.graph is not None:
-            return cls.of_file(model.info, model.graph, low_latency=model.low_latency)
+            return cls.of_file(model.info, model.graph, **how)
         if model.converted is not None:
             try:
-                return cls.of_file(model.info, model.converted, low_latency=model.low_latency)
+                return cls.of_file(model.info, model.converted, **how)
             except ModelError as exc:
                 logger.info("%s is converted again (%s)", model.info.name, exc)
         if model.info.in_memory:
@@ -106,7 +113,14 @@ class OpenVinoRuntime:
         )
 
     @classmethod
-    def of_file(cls, info: ModelInfo, path: Path, *, low_latency: bool = False) -> Self:
+    def of_file(
+        cls,
+        info: ModelInfo,
+        path: Path,
+        *,
+        low_latency: bool = False,
+        precision: Precision = "f32",
+    ) -> Self:
         """The runtime of an ONNX, TFLite or OpenVINO file, which is run as it is.
 
         Raises:
@@ -119,7 +133,7 @@ class OpenVinoRuntime:
             graph.reshape([info.fixed_batch or -1, *info.input_shape])
             if was_free:  # else its sizes were known when it was first looked at
                 check_sizes(graph, str(path))
-            return cls(info, graph, low_latency=low_latency)
+            return cls(info, graph, low_latency=low_latency, precision=precision)
         except RuntimeError as exc:
             raise ModelError(
                 f"OpenVINO cannot run {path} with input of shape {info.input_shape} "
@@ -133,7 +147,12 @@ class OpenVinoRuntime:
             logger.warning("%s; OpenVINO runs the model, unchecked", reason)
         elif problem := why_untrusted(check):
             raise ConversionError(problem)
-        return cls(model.info, str(folder / "model.xml"), low_latency=model.low_latency)
+        return cls(
+            model.info,
+            str(folder / "model.xml"),
+            low_latency=model.low_latency,
+            precision=model.precision,
+        )
 
     def scores(self, pixels: Pixels) -> Scores:
         """(N, h, w, 3) uint8 RGB → (N, C) float32 scores, 0 to 1.
@@ -179,6 +198,11 @@ class _CheckedRuntime:
         self._cached = cached
         self.batch_size = cached.value.batch_size
 
+    @property
+    def reference(self) -> Runtime | None:
+        """As of `OpenVinoRuntime`."""
+        return self._confirmed().reference
+
     def scores(self, pixels: Pixels) -> Scores:
         """Compute as `OpenVinoRuntime.scores`.
 
@@ -204,26 +228,6 @@ class _CheckedRuntime:
 def is_converted(info: ModelInfo) -> bool:
     """Whether the form that OpenVINO runs is kept from an earlier run."""
     return os.path.lexists(_cache_key(info).folder)
-
-
-def _threads(info: ModelInfo) -> dict[str, int]:
-    """Half of the cores, in two groups that compute half a batch each; both cores where two are.
-
-    Threads that share an operation wait for each other, and burn time while the codec has a core
-    of theirs; groups do not wait. What comes one at a time has one group.
-    """
-    cores = usable_cores()
-    if cores == 1 or info.fixed_batch or info.window:
-        return {"NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": max(1, cores // 2)}
-    return {"NUM_STREAMS": 2, "INFERENCE_NUM_THREADS": 2 * math.ceil(cores / 4)}
-
-
-def _all_cores() -> dict[str, int]:
-    """All cores for each input.
-
-    MobileNet-like networks take 0.6 of the time that one core takes, at 1.2 of its work.
-    """
-    return {"NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": usable_cores()}
 
 
 def _cache_key(info: ModelInfo) -> CacheKey:

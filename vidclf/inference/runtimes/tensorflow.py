@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vidclf.core.frames import Pixels, Scores
 from vidclf.errors import ModelError, UsageError
-from vidclf.inference.runtimes.base import RuntimeInput
+from vidclf.inference.runtimes.base import Runtime, RuntimeInput
 from vidclf.inference.runtimes.batches import compute
 from vidclf.inference.tensors import to_input, to_scores
 from vidclf.models.info import ModelInfo
@@ -22,6 +22,7 @@ class TensorFlowRuntime:
     """A network, traced once for batches of any length."""
 
     name = "tensorflow"
+    reference: Runtime | None = None
 
     def __init__(self, info: ModelInfo, network: Network) -> None:
         import tensorflow as tf

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import ceil
 
 from vidclf.core.frames import VideoInfo
-from vidclf.settings import Position
+from vidclf.inference.sampling import window_rule
+from vidclf.settings import InferenceSettings, Position
 
 
 def expected_frames(
@@ -32,6 +33,30 @@ def expected_frames(
     kept = [None if last is None else last - first, most_frames, long]
     least = min((count for count in kept if count is not None), default=None)
     return None if least is None else max(least, 1)
+
+
+def expected_inputs(info: VideoInfo, settings: InferenceSettings, window: int | None) -> int | None:
+    """About how many frames of a clip the model will see, or windows of a clip model; at least 1.
+
+    Args:
+        info: what is known of the clip.
+        settings: which frames are kept, and which of them the model sees.
+        window: frames in one input of a clip model; None for a model of single frames.
+    """
+    frames = expected_frames(
+        info,
+        start=settings.start,
+        end=settings.end,
+        most_frames=settings.frames,
+        most_seconds=settings.duration,
+    )
+    if frames is None:
+        return None
+    step = settings.stride if window is None else settings.frame_step
+    rate = settings.infer_fps if window is None else settings.clip_fps
+    share = 1 / step if rate is None else min(1.0, rate / float(info.frame_rate))
+    apart = 1 if window is None else window_rule(settings, window).stride
+    return max(1, round(frames * share / apart))
 
 
 def _frames_before(place: Position, info: VideoInfo) -> int:
