@@ -91,10 +91,22 @@ def test_the_whole_pictures_mean_is_kept(down: tuple[int, int], across: tuple[in
     ],
     ids=["padded rows", "cut", "upside down", "mirrored", "thinned", "bgr"],
 )
-def test_views_are_shrunk_like_copies(view: tuple[slice, ...]) -> None:
-    frame = noise(361, 641)[view]
+@pytest.mark.parametrize("height", [97, 40], ids=["one period", "many periods"])
+def test_views_are_shrunk_like_copies(view: tuple[slice, ...], height: int) -> None:
+    frame, size = noise(360, 641)[view], (height, 113)
     frame.flags.writeable = False
-    np.testing.assert_array_equal(area_mean(frame, (97, 113)), area_mean(frame.copy(), (97, 113)))
+    np.testing.assert_array_equal(area_mean(frame, size), area_mean(frame.copy(), size))
+
+
+@settings(deadline=None, max_examples=30)
+@given(shrunk, shrunk, st.integers(2, 6))
+def test_a_pile_of_pictures_is_shrunk_as_each_of_them_is(
+    down: tuple[int, int], across: tuple[int, int], count: int
+) -> None:
+    frames, size = [noise(down[0], across[0], seed) for seed in range(count)], (down[1], across[1])
+    pile = area_mean(np.concatenate(frames), (count * size[0], size[1]))
+    each = np.concatenate([area_mean(frame, size) for frame in frames])
+    np.testing.assert_array_equal(pile, each)
 
 
 @pytest.mark.parametrize("height", [9000, 70_001])
