@@ -8,6 +8,7 @@ import struct
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from helpers.media_checks import (
 )
 
 from vidclf.core.ffmpeg import open_media
-from vidclf.sinks.audio.bounds import is_too_early
+from vidclf.sinks.audio.bounds import TrackBounds
 from vidclf.sinks.audio.tracks import Original
 from vidclf.sinks.video import VideoSink
 
@@ -144,8 +145,9 @@ def test_a_first_packet_with_a_wrong_time_stands_before_the_second(tmp_path: Pat
 
 
 def test_sound_may_begin_before_the_pictures_but_not_by_much() -> None:
-    assert not is_too_early(Fraction(-1, 10), Fraction(0))
-    assert is_too_early(Fraction(-3600), Fraction(0))
+    bounds = TrackBounds(Fraction(1, 1000), origin_seconds=Fraction(0))
+    assert not bounds.is_too_early(SimpleNamespace(dts=-140, duration=40))
+    assert bounds.is_too_early(SimpleNamespace(dts=-3_600_040, duration=40))
 
 
 def test_a_track_of_a_few_samples_a_second_is_left_out(

@@ -127,6 +127,11 @@ def packet(stamp: int, *, position: int = -1, duration: int = 40) -> Any:
     )
 
 
+def track_clock(pictures: PictureClock, **usual: Any) -> TrackClock:
+    """The clock of a track whose packets are made by `packet`."""
+    return TrackClock(pictures=pictures, time_base=Fraction(1, 1000), **usual)
+
+
 def placed(track: TrackClock, stamps: Iterable[int | tuple[int, int]]) -> list[int]:
     made = []
     for stamp in stamps:
@@ -146,27 +151,27 @@ def pictures(*stamps: tuple[int, int]) -> PictureClock:
 
 
 def test_without_a_restart_every_stamp_is_kept() -> None:
-    track = TrackClock(pictures=pictures((0, 1), (40, 2), (80, 3)))
+    track = track_clock(pictures((0, 1), (40, 2), (80, 3)))
     assert placed(track, [0, 40, 90, 5000, 4960]) == [0, 40, 90, 5000, 4960]
 
 
 def test_a_track_that_restarts_alone_goes_on_where_it_ended() -> None:
-    track = TrackClock(pictures=pictures((0, 1)))
+    track = track_clock(pictures((0, 1)))
     assert placed(track, [8000, 8040, 0, 40]) == [8000, 8040, 8080, 8120]
 
 
 def test_sound_moves_as_far_as_the_pictures() -> None:
-    track = TrackClock(pictures=pictures((8000, 1), (8040, 5), (100, 9), (140, 12)))
+    track = track_clock(pictures((8000, 1), (8040, 5), (100, 9), (140, 12)))
     assert placed(track, [8010, 8050, 110, 150]) == [8010, 8050, 8090, 8130]
 
 
 def test_a_part_is_told_by_its_place_in_the_file_where_stamps_do_not_fall_back() -> None:
-    track = TrackClock(pictures=pictures((500, 1), (4000, 5), (100, 9), (140, 12)))
+    track = track_clock(pictures((500, 1), (4000, 5), (100, 9), (140, 12)))
     assert placed(track, [(510, 2), (600, 10), (640, 11)]) == [510, 4540, 4580]
 
 
 def test_sound_behind_its_own_pictures_gives_way_to_the_next_part() -> None:
-    track = TrackClock(pictures=pictures((8000, 1), (8040, 5), (0, 9), (40, 12)))
+    track = track_clock(pictures((8000, 1), (8040, 5), (0, 9), (40, 12)))
     assert placed(track, [8000, 8040, 8080, 8120, 5, 45]) == [8000, 8040, 8085, 8125]
     assert track.pictures.shift_seconds(1) == Fraction(8080, 1000)
 
@@ -179,7 +184,7 @@ def test_b_frames_of_a_slow_clip_are_no_restart() -> None:
 
 
 def test_a_track_that_begins_in_the_second_part_moves_with_it() -> None:
-    track = TrackClock(pictures=pictures((8000, 1), (8040, 5), (100, 9), (140, 12)))
+    track = track_clock(pictures((8000, 1), (8040, 5), (100, 9), (140, 12)))
     assert placed(track, [(110, 10), (150, 13)]) == [8090, 8130]
 
 
@@ -190,7 +195,7 @@ def test_a_track_that_begins_in_the_second_part_moves_with_it() -> None:
 def test_a_missing_time_comes_from_the_other_one_or_the_packet_before(
     pts: int | None, dts: int | None, made: tuple[int, int]
 ) -> None:
-    track, second = TrackClock(pictures=pictures((0, 1))), packet(0)
+    track, second = track_clock(pictures((0, 1))), packet(0)
     second.pts, second.dts = pts, dts
     track.place(packet(20))
     track.place(second)
@@ -198,7 +203,7 @@ def test_a_missing_time_comes_from_the_other_one_or_the_packet_before(
 
 
 def test_a_packet_without_a_duration_lasts_as_long_as_the_one_before() -> None:
-    track, last = TrackClock(pictures=pictures((0, 1))), packet(21, duration=0)
+    track, last = track_clock(pictures((0, 1))), packet(21, duration=0)
     assert (track.place(packet(0, duration=0)), track.place(last)) == (True, True)
     assert last.duration == 21
 
@@ -240,7 +245,7 @@ def test_pictures_that_leap_and_stay_there_begin_anew_when_they_fall_back() -> N
 def test_packets_far_off_stand_in_line_if_sound_goes_on_behind_them(
     stamps: list[int], made: list[int]
 ) -> None:
-    packets, track = [packet(stamp) for stamp in stamps], TrackClock(pictures=pictures())
+    packets, track = [packet(stamp) for stamp in stamps], track_clock(pictures())
     for number, each in enumerate(packets):
         track.mend(each, packets[number + 1 :])
         track.place(each)
@@ -249,18 +254,18 @@ def test_packets_far_off_stand_in_line_if_sound_goes_on_behind_them(
 
 def test_a_packet_far_off_whose_pictures_start_anew_is_believed() -> None:
     clock = pictures((0, 1), (60_000, 2), (60_040, 3), (80, 4), (120, 5), (160, 6))
-    track = TrackClock(pictures=clock)
+    track = track_clock(clock)
     track.place(packet(0))
     assert not track.mend(packet(60_000), [packet(80)])
 
 
 def test_a_duration_of_an_hour_is_not_believed() -> None:
     each = packet(0, duration=3_600_000)
-    TrackClock(pictures=pictures(), usual_seconds=Fraction(1, 50)).place(each)
+    track_clock(pictures(), usual_seconds=Fraction(1, 50)).place(each)
     assert each.duration == 20
 
 
 def test_uncompressed_samples_last_as_long_as_they_are_many() -> None:
     each = SimpleNamespace(**vars(packet(0, duration=1600)) | {"size": 96})
-    TrackClock(pictures=pictures(), bytes_per_second=9600).place(each)
+    track_clock(pictures(), bytes_per_second=9600).place(each)
     assert each.duration == 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil, floor
 
 from vidclf.sinks.audio.clock import AudioPacket
 
@@ -13,26 +14,51 @@ _EARLIEST_SECONDS = 1
 """So long before the result's 0 may sound end: decoders need some packets that no player plays."""
 
 
-class Tail:
-    """The end of one track, behind the last picture."""
+class TrackBounds:
+    """Which packets of one track are wanted; it counts in the track's ticks.
 
-    def __init__(self) -> None:
-        self._end_seconds = Fraction(0)
+    Args:
+        time_base: Seconds in one tick of its packets.
+        origin_seconds: The moment of the clip that becomes 0.
+        is_cut: Whether all sound before that is left out.
+        end_seconds: When sound ends on the clip's own clock; None where it does not.
+    """
+
+    def __init__(
+        self,
+        time_base: Fraction,
+        *,
+        origin_seconds: Fraction,
+        is_cut: bool = False,
+        end_seconds: Fraction | None = None,
+    ) -> None:
+        self.time_base = time_base
+        self.origin_ticks = round(origin_seconds / time_base)
+        self._cut = floor(origin_seconds / time_base) if is_cut else None
+        self._earliest = ceil((origin_seconds - _EARLIEST_SECONDS) / time_base)
+        self._end = None if end_seconds is None else ceil(end_seconds / time_base)
+        self._heard_until = 0
         self._pauses_seconds = Fraction(0)
 
+    def leaves_out(self, packet: AudioPacket) -> bool:
+        """Whether a packet lies before the cut, or behind the end that was asked for."""
+        start = packet.dts or 0
+        if self._cut is not None and start + (packet.duration or 1) <= self._cut:
+            return True
+        return self._end is not None and start >= self._end
+
+    def is_too_early(self, packet: AudioPacket) -> bool:
+        """Whether it ends far before the moment that becomes 0."""
+        return (packet.dts or 0) + (packet.duration or 1) < self._earliest
+
     def takes(self, packet: AudioPacket, *, pictures_end_seconds: Fraction | None) -> bool:
-        """Whether a packet is near enough; the pictures' end is None while there are more."""
-        start = (packet.dts or 0) * packet.time_base
-        end = start + (packet.duration or 0) * packet.time_base
+        """Whether it is not far behind the last picture, whose end is None while there are more."""
+        start = packet.dts or 0
         if pictures_end_seconds is not None:
-            pause = max(start - max(self._end_seconds, pictures_end_seconds), Fraction(0))
+            heard = max(self._heard_until * self.time_base, pictures_end_seconds)
+            pause = max(start * self.time_base - heard, Fraction(0))
             if self._pauses_seconds + pause > _LONGEST_PAUSE_SECONDS:
                 return False
             self._pauses_seconds += pause
-        self._end_seconds = max(self._end_seconds, end)
+        self._heard_until = max(self._heard_until, start + (packet.duration or 0))
         return True
-
-
-def is_too_early(end_seconds: Fraction, origin_seconds: Fraction) -> bool:
-    """Whether sound that ends at a moment lies far before the one that becomes 0."""
-    return end_seconds < origin_seconds - _EARLIEST_SECONDS

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
+from math import ceil
 from typing import TypeAlias
 
 import av
@@ -43,10 +44,15 @@ _MOST_SEARCHES = 64
 
 @dataclass(slots=True, kw_only=True)
 class TrackClock:
-    """Puts the packets of one audio track onto the one clock that the pictures run on."""
+    """Puts the packets of one audio track onto the one clock that the pictures run on.
+
+    It counts in whole ticks: fractions of a second are made only where parts are joined.
+    """
 
     pictures: PictureClock
     """Must know the parts some packets ahead of the audio."""
+    time_base: Fraction
+    """Seconds in one tick of the track's packets."""
     usual_seconds: Fraction | None = None
     """How long a packet lasts in most tracks of the codec; None where that differs."""
     bytes_per_second: int = 0
@@ -56,8 +62,20 @@ class TrackClock:
     _own_shift_seconds: Fraction = field(default=Fraction(0), init=False)
     _raw_end: int | None = field(default=None, init=False)
     _raw_dts: int = field(default=0, init=False)
-    _end_seconds: Fraction = field(default=Fraction(0), init=False)
+    _end: int = field(default=0, init=False)
     _is_joint: bool = field(default=False, init=False)
+    _restart: int = field(init=False)
+    _in_line: int = field(init=False)
+    _longest: Fraction = field(init=False)
+    _usual: Fraction = field(init=False)
+
+    def __post_init__(self) -> None:
+        usual = self.usual_seconds
+        longest = _MOST_USUAL * usual if usual else Fraction(_LONGEST_SECONDS)
+        self._restart = ceil(RESTART_SECONDS / self.time_base)
+        self._in_line = ceil(_IN_LINE_SECONDS / self.time_base)
+        self._longest = longest / self.time_base
+        self._usual = (usual or Fraction(1)) / self.time_base
 
     def place(self, packet: AudioPacket) -> bool:
         """Give the packet its stamps and a duration on the clip's one clock.
@@ -68,7 +86,7 @@ class TrackClock:
         """
         dts = self._raw(packet)
         self._follow(packet, dts)
-        ticks = round(self._shift_seconds() / packet.time_base)
+        ticks = self._shift_ticks()
         packet.dts, packet.pts = dts + ticks, (dts if packet.pts is None else packet.pts) + ticks
         return self._has_room(packet)
 
@@ -103,13 +121,12 @@ class TrackClock:
     ) -> int | None:
         """Where the last packet ended, if sound goes on from there behind this one."""
         line = self._raw_end or 0
-        time_base = packet.time_base
-        if abs(stamp - line) * time_base < RESTART_SECONDS or self._searches == _MOST_SEARCHES:
+        if abs(stamp - line) < self._restart or self._searches == _MOST_SEARCHES:
             return None
         expected = line + self._duration(packet)
         for later in ahead:
             start = _stamp(later)
-            if start is not None and abs(start - expected) * time_base < _IN_LINE_SECONDS:
+            if start is not None and abs(start - expected) < self._in_line:
                 return line
             expected += self._duration(later)
         self._searches += 1
@@ -119,13 +136,13 @@ class TrackClock:
         self, packet: AudioPacket, stamp: int, ahead: Iterable[AudioPacket]
     ) -> int | None:
         """Where a track's first packet belongs if it lies far behind the next ones and pictures."""
-        seconds = stamp * packet.time_base
+        seconds = stamp * self.time_base
         if any(seconds - part.end_seconds < _FAR_SECONDS for part in self.pictures.parts):
             return None
         lasts, expected = self._duration(packet), stamp + self._duration(packet)
         for later in ahead:
             start = _stamp(later)
-            if start is not None and (expected - start) * packet.time_base >= _FAR_SECONDS:
+            if start is not None and (expected - start) * self.time_base >= _FAR_SECONDS:
                 return start - lasts
             duration = self._duration(later)
             lasts, expected = lasts + duration, expected + duration
@@ -145,34 +162,30 @@ class TrackClock:
 
     def _duration(self, packet: AudioPacket) -> int:
         """How long a packet lasts in its own ticks, if that can be believed; else as is usual."""
-        longest = self._longest_seconds(packet)
-        if 0 <= (packet.duration or 0) * packet.time_base <= longest:
-            return packet.duration or 0
-        return round(min(self.usual_seconds or Fraction(1), longest) / packet.time_base)
-
-    def _longest_seconds(self, packet: AudioPacket) -> Fraction:
+        duration, longest = packet.duration or 0, self._longest
         if self.bytes_per_second:
-            return _MOST_PACKED * Fraction(packet.size, self.bytes_per_second)
-        return (
-            _MOST_USUAL * self.usual_seconds if self.usual_seconds else Fraction(_LONGEST_SECONDS)
-        )
+            seconds = _MOST_PACKED * Fraction(packet.size, self.bytes_per_second)
+            longest = seconds / self.time_base
+        return duration if 0 <= duration <= longest else round(min(self._usual, longest))
 
     def _follow(self, packet: AudioPacket, dts: int) -> None:
         """Go over to the part of the pictures that the packet belongs to."""
         parts, before = self.pictures.parts, self._part
-        if self._raw_end is not None and self._falls_seconds(packet, dts) >= RESTART_SECONDS:
+        if self._raw_end is not None and self._raw_dts - dts >= self._restart:
             if self._part + 1 < len(parts):
                 self._part += 1
             else:
-                start = dts * packet.time_base + self._shift_seconds()
-                self._own_shift_seconds += self._end_seconds - start
+                start = dts * self.time_base + self._shift_seconds()
+                self._own_shift_seconds += self._end * self.time_base - start
         while self._part + 1 < len(parts) and -1 < parts[self._part + 1].position <= _pos(packet):
             self._part += 1
         self._is_joint |= self._part != before and self._raw_end is not None
         self._raw_dts, self._raw_end = dts, dts + (packet.duration or 1)
 
-    def _falls_seconds(self, packet: AudioPacket, dts: int) -> Fraction:
-        return (self._raw_dts - dts) * packet.time_base
+    def _shift_ticks(self) -> int:
+        if not self._part and not self._own_shift_seconds:
+            return 0
+        return round(self._shift_seconds() / self.time_base)
 
     def _shift_seconds(self) -> Fraction:
         return self.pictures.shift_seconds(self._part) + self._own_shift_seconds
@@ -181,16 +194,23 @@ class TrackClock:
         return self.pictures.parts[self._part].end_seconds + self._shift_seconds()
 
     def _has_room(self, packet: AudioPacket) -> bool:
-        start = (packet.dts or 0) * packet.time_base
-        lasts = (packet.duration or 0) * packet.time_base
-        middle = start + lasts / 2
-        if self._is_joint and middle < self._end_seconds:
+        start = packet.dts or 0
+        end = start + (packet.duration or 0)
+        if self._is_joint and start + end < 2 * self._end:
             return False
-        if self._part + 1 < len(self.pictures.parts) and middle > self._part_end_seconds():
-            return False
+        if self._part + 1 < len(self.pictures.parts):
+            middle_seconds = (start + end) * self.time_base / 2
+            if middle_seconds > self._part_end_seconds():
+                return False
         self._is_joint = False
-        self._end_seconds = start + lasts
+        self._end = end
         return True
+
+
+def time_base_of(stream: av.AudioStream) -> Fraction:
+    """Seconds in one tick of the packets of a track that is read."""
+    assert stream.time_base is not None, "a demuxer gives every stream one"
+    return stream.time_base
 
 
 def _stamp(packet: AudioPacket) -> int | None:

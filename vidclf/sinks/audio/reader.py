@@ -12,7 +12,7 @@ from av.container import InputContainer
 from av.stream import Discard
 
 from vidclf.core.run_warnings import get_logger
-from vidclf.sinks.audio.clock import LOOK_AHEAD_PACKETS, AudioPacket, TrackClock
+from vidclf.sinks.audio.clock import LOOK_AHEAD_PACKETS, AudioPacket, TrackClock, time_base_of
 from vidclf.sinks.audio.picture_clock import PictureClock
 from vidclf.sinks.audio.track_report import TrackReport
 
@@ -94,6 +94,7 @@ class AudioReader:
             bytes_per_second = context.sample_rate * context.format.bytes * context.channels
         return TrackClock(
             pictures=self._pictures,
+            time_base=time_base_of(stream),
             usual_seconds=usual_seconds,
             bytes_per_second=bytes_per_second,
         )
@@ -110,10 +111,10 @@ class AudioReader:
         _, packet = self._waiting.popleft()
         self._waiting_bytes -= packet.size
         index = packet.stream_index
-        stamp_seconds = (packet.dts or packet.pts or 0) * packet.time_base
+        stamp = packet.dts or packet.pts or 0
         ahead = (later for _, later in self._waiting if later.stream_index == index)
         if self._tracks[index].mend(packet, ahead):
-            self._reports[index].misplaced.add(stamp_seconds)
+            self._reports[index].misplaced.add(stamp * packet.time_base)
         if self._tracks[index].place(packet):
             yield packet
         else:

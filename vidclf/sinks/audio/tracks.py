@@ -18,8 +18,8 @@ from av.container import InputContainer
 from vidclf.core.frames import VideoInfo
 from vidclf.core.run_warnings import get_logger
 from vidclf.files.write_errors import is_of_the_disk
-from vidclf.sinks.audio.bounds import Tail, is_too_early
-from vidclf.sinks.audio.clock import AudioPacket
+from vidclf.sinks.audio.bounds import TrackBounds
+from vidclf.sinks.audio.clock import AudioPacket, time_base_of
 from vidclf.sinks.audio.cut import Cut, JoinedSound, open_cut_track_writer
 from vidclf.sinks.audio.reader import AudioReader
 from vidclf.sinks.audio.track_report import TrackReport
@@ -95,11 +95,10 @@ class AudioTracks:
         self._packets = chain(head, packets)
         opened = [(stream.index, self._open_writer(stream, head)) for stream in tracks]
         self._writers = {index: writer for index, writer in opened if writer is not None}
-        self._next: AudioPacket | None = None
-        self._tails = {index: Tail() for index in self._writers}
+        self._time_bases = {stream.index: time_base_of(stream) for stream in tracks}
+        self._bounds: dict[int, TrackBounds] = {}
+        self._next: tuple[AudioPacket, Fraction] | None = None
         self._pictures_end_seconds: Fraction | None = None
-        self._origin_seconds = Fraction(0)
-        self._is_cut = False
 
     @property
     def sample_rates(self) -> list[int]:
@@ -108,20 +107,27 @@ class AudioTracks:
 
     def begin(self, origin_seconds: Fraction, *, is_cut: bool) -> None:
         """Say which moment of the clip becomes 0, and whether audio before it is left out."""
-        self._origin_seconds = origin_seconds
-        self._is_cut = is_cut
+        self._bounds = {
+            index: TrackBounds(
+                self._time_bases[index],
+                origin_seconds=origin_seconds,
+                is_cut=is_cut,
+                end_seconds=self._original.end_seconds,
+            )
+            for index in self._writers
+        }
 
     def advance(self, until_seconds: Fraction) -> None:
         """Mux all packets that begin before a moment of the pictures' clock."""
         if self._joined:
             until_seconds = self._joined.source_seconds(until_seconds)
-        while (packet := self._peek()) is not None:
-            start = (packet.dts or 0) * packet.time_base
-            if start >= until_seconds:
+        while (following := self._peek()) is not None:
+            packet, start_seconds = following
+            if start_seconds >= until_seconds:
                 return
             self._next = None
-            if self._is_wanted(packet, start):
-                self._write(packet)
+            if self._is_wanted(packet):
+                self._write(packet, start_seconds)
 
     def finish(self, path: Path, *, pictures_end_seconds: Fraction, is_cut_there: bool) -> None:
         """Mux what is left.
@@ -192,45 +198,43 @@ class AudioTracks:
     def _mux_up_to(self, end_seconds: Fraction | None) -> None:
         """Mux the rest; None for all of it."""
         beyond = 0
-        while beyond < _MOST_BEYOND and (packet := self._peek()) is not None:
+        while beyond < _MOST_BEYOND and (following := self._peek()) is not None:
+            packet, start_seconds = following
             self._next = None
-            start = (packet.dts or 0) * packet.time_base
-            if end_seconds is not None and start >= end_seconds:
+            if end_seconds is not None and start_seconds >= end_seconds:
                 beyond += 1
-            elif self._is_wanted(packet, start):
-                self._write(packet)
+            elif self._is_wanted(packet):
+                self._write(packet, start_seconds)
                 beyond = 0
 
-    def _peek(self) -> AudioPacket | None:
+    def _peek(self) -> tuple[AudioPacket, Fraction] | None:
+        """The next packet, and when it begins; None behind the last one."""
         if self._next is None:
-            self._next = next(self._packets, None)
+            packet = next(self._packets, None)
+            if packet is not None:
+                time_base = self._time_bases[packet.stream_index]
+                self._next = packet, (packet.dts or 0) * time_base
         return self._next
 
-    def _is_wanted(self, packet: AudioPacket, start_seconds: Fraction) -> bool:
-        if packet.stream_index not in self._writers:
-            return False
-        end_seconds = start_seconds + (packet.duration or 1) * packet.time_base
-        if self._is_cut and end_seconds <= self._origin_seconds:
-            return False
-        if self._original.end_seconds is not None and start_seconds >= self._original.end_seconds:
+    def _is_wanted(self, packet: AudioPacket) -> bool:
+        bounds = self._bounds.get(packet.stream_index)
+        if bounds is None or bounds.leaves_out(packet):
             return False
         report = self._reports[packet.stream_index]
-        if is_too_early(end_seconds, self._origin_seconds):
+        if bounds.is_too_early(packet):
             report.lose(packet, "far before the first picture")
             return False
-        tail = self._tails[packet.stream_index]
-        if not tail.takes(packet, pictures_end_seconds=self._pictures_end_seconds):
+        if not bounds.takes(packet, pictures_end_seconds=self._pictures_end_seconds):
             report.lose(packet, "far behind the last picture")
             return False
         return True
 
-    def _write(self, packet: AudioPacket) -> None:
+    def _write(self, packet: AudioPacket, start_seconds: Fraction) -> None:
         index = packet.stream_index
-        shift_ticks = round(self._origin_seconds / packet.time_base)
-        seconds = (packet.dts or 0) * packet.time_base
-        packet.pts = (packet.pts or 0) - shift_ticks
-        packet.dts = (packet.dts or 0) - shift_ticks
-        self._mux(self._writers[index].write(packet), index, seconds)
+        origin_ticks = self._bounds[index].origin_ticks
+        packet.pts = (packet.pts or 0) - origin_ticks
+        packet.dts = (packet.dts or 0) - origin_ticks
+        self._mux(self._writers[index].write(packet), index, start_seconds)
 
     def _mux(self, packets: Iterator[AudioPacket], index: int, seconds: Fraction) -> None:
         """Mux what a track's writer gives; sound that fails costs no picture."""
