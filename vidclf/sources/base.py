@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from vidclf.core.frames import Frame, VideoInfo
+from vidclf.core.frames import Frame, VideoInfo, in_seconds
 from vidclf.errors import UsageError
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.path_checks import check_name
@@ -71,7 +71,7 @@ class BaseSource(ABC):
     def _counted(self) -> Iterator[Frame]:
         for frame in self._frames():
             self.report.frames_decoded += 1
-            self.report.end_seconds = float((frame.pts + frame.duration) * frame.time_base)
+            self.report.end_seconds = in_seconds(frame.pts + frame.duration, frame.time_base)
             yield frame
 
     @abstractmethod

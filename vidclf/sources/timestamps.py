@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from vidclf.core.frames import in_seconds
+
 RESTART_SECONDS = 1
 """A stamp that falls back by this much is a clock started anew; by less, a slip of one frame."""
 
@@ -22,6 +24,8 @@ FAR_SECONDS = 10
 
 LATEST_SECONDS = 2**32
 """No clip begins later: clocks that count from 1970 or 1900 stay below."""
+
+Ticks = int | Fraction
 
 _LEAST_SECONDS = 2e-9
 """Frames must be so far apart that tables, with nine decimals, tell them from each other."""
@@ -45,6 +49,9 @@ class Clock:
 
     Ticks of 1/24 at 24 frames/s, stamps 0 2 1 3 None 5 become 0 2 3 4 5 6, and 0 1 900 3 4
     become 0 1 2 3 4.
+
+    All limits are whole ticks, rounded so that no whole number of ticks falls on their other side:
+    a frame costs no arithmetic with fractions unless its nominal duration is one.
     """
 
     time_base: Fraction
@@ -59,8 +66,27 @@ class Clock:
     """How many of them rule 3 made."""
     _shift: int = field(default=0, init=False)
     _last: int | None = field(default=None, init=False)
-    _next: Fraction = field(default=Fraction(0), init=False)
-    _spacing: Fraction | None = field(default=None, init=False)
+    _next: Ticks = field(default=0, init=False)
+    _spacing: int | None = field(default=None, init=False)
+    _nominal: Ticks = field(init=False)
+    _usual: int = field(init=False)
+    _nearly_nominal: range = field(init=False)
+    _second: int = field(init=False)
+    _latest: int = field(init=False)
+    _longest: int = field(init=False)
+    _longest_gap: int = field(init=False)
+    _tick_seconds: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        nominal = 1 / (self.frame_rate * self.time_base)
+        self._nominal = nominal.numerator if nominal.denominator == 1 else nominal
+        self._usual = round(nominal)
+        self._nearly_nominal = range(math.floor(nominal - 1) + 1, math.ceil(nominal + 1))
+        self._second = math.ceil(RESTART_SECONDS / self.time_base)
+        self._latest = math.floor(LATEST_SECONDS / self.time_base)
+        self._longest = math.floor(LONGEST_SECONDS / self.time_base)
+        self._longest_gap = math.floor(LONGEST_GAP_SECONDS / self.time_base)
+        self._tick_seconds = float(self.time_base)
 
     def stamp(
         self,
@@ -82,7 +108,7 @@ class Clock:
         self._learn_spacing(ticks, own)
         counted = ticks != own and ticks == round(self._next)
         step = self._believed(duration) or self._nominal
-        self._next = (self._next if counted else Fraction(ticks)) + step
+        self._next = (self._next if counted else ticks) + step
         self._last = ticks
         return ticks
 
@@ -104,7 +130,7 @@ class Clock:
         expected = max(self._last + self._step, round(self._next))
         if pts is None:
             return expected
-        if (self._last - pts) * self.time_base < RESTART_SECONDS:
+        if self._last - pts < self._second:
             return self._last + self._step
         self.restarts += 1
         self._shift += expected - pts
@@ -113,33 +139,33 @@ class Clock:
     def _learn_spacing(self, ticks: int, own: int | None) -> None:
         """Remember how far the new stamp lies from the last, if it is its own and not too far."""
         if self._last is not None and ticks == own and self._is_sane(ticks - self._last):
-            self._spacing = Fraction(ticks - self._last)
+            self._spacing = ticks - self._last
 
-    def _believed(self, claimed: int | None) -> Fraction | None:
+    def _believed(self, claimed: int | None) -> Ticks | None:
         if not claimed or not self._is_sane(claimed):
             return None
-        return self._nominal if abs(claimed - self._nominal) < 1 else Fraction(claimed)
+        return self._nominal if claimed in self._nearly_nominal else claimed
 
     def _is_sane(self, ticks: int) -> bool:
-        return 0 < ticks * self.time_base <= LONGEST_SECONDS
+        return 0 < ticks <= self._longest
 
     def _is_near(self, pts: int) -> bool:
         """Whether a stamp may be right: near the last one or, if it is the first, in our times."""
         if self._last is None:
-            return abs(pts * self.time_base) <= LATEST_SECONDS
-        return abs(pts - self._last) * self.time_base <= LONGEST_GAP_SECONDS
+            return abs(pts) <= self._latest
+        return abs(pts - self._last) <= self._longest_gap
 
     def _is_far_off(self, own: int, following: Callable[[], int | None]) -> bool:
         """Whether a stamp lies a second or more off while the next one goes on from the last."""
-        last, usual = self._last, round(self._nominal)
+        last, usual = self._last, self._usual
         if last is not None and abs(own - last - usual) < self._second:
             return False
         pts = following()
         if pts is None:
             return False
         if last is None:
-            return own - pts >= FAR_SECONDS * self._second
-        goes_on = last < pts + self._shift <= last + 2 * usual + self._second
+            return (own - pts) * self.time_base >= FAR_SECONDS
+        goes_on = last < pts + self._shift <= last + 2 * usual + RESTART_SECONDS // self.time_base
         return goes_on and abs(own - pts - self._shift) >= self._second
 
     def _before(self, pts: int | None) -> int | None:
@@ -147,18 +173,11 @@ class Clock:
         if pts is None or not self._is_near(pts):
             return None
         self.repaired += 1
-        return pts - round(self._nominal)
-
-    @property
-    def _second(self) -> Fraction:
-        return RESTART_SECONDS / self.time_base
+        return pts - self._usual
 
     @property
     def _step(self) -> int:
         """The least number of ticks by which two stamps differ also as seconds in a table."""
-        seconds = max(_LEAST_SECONDS, 2 * math.ulp(float((self._last or 0) * self.time_base)))
-        return max(1, math.ceil(seconds / self.time_base))
-
-    @property
-    def _nominal(self) -> Fraction:
-        return 1 / (self.frame_rate * self.time_base)
+        last_seconds = in_seconds(self._last or 0, self.time_base)
+        seconds = max(_LEAST_SECONDS, 2 * math.ulp(last_seconds))
+        return max(1, math.ceil(seconds / self._tick_seconds))
