@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from vidclf.core.annotation import Annotation
+from vidclf.core.end_times import EndTimes
 from vidclf.core.frames import Frame
 from vidclf.core.thresholds import holding_answers
 from vidclf.files.text_file import write_text
@@ -25,25 +26,21 @@ class RunSegments:
 
     def __init__(self, *, frame_rate: Fraction, exclusive: bool) -> None:
         self._finder = SegmentFinder(exclusive=exclusive)
-        self._end_seconds = Fraction(0)
-        self._step = 1 / frame_rate
-        self._last: Fraction | None = None
+        self._end_times = EndTimes(frame_rate)
+        self._end: tuple[int | Fraction, Fraction] = (0, Fraction(1))
 
     @property
     def end_seconds(self) -> float:
         """When the last frame ends: by its duration, else after as long as the one before it."""
-        return rounded_seconds(float(self._end_seconds))
+        ticks, time_base = self._end
+        return rounded_seconds(float(ticks * time_base))
 
     def add(self, frame: Frame, annotation: Annotation) -> None:
         """Go on to the next frame, at which this is shown, at the time that the table says."""
         self._finder.add(
             frame.index, rounded_seconds(frame.pts_seconds), holding_answers(annotation)
         )
-        seconds = frame.pts * frame.time_base
-        if self._last is not None:
-            self._step = seconds - self._last
-        self._last = seconds
-        self._end_seconds = seconds + (frame.duration * frame.time_base or self._step)
+        self._end = frame.pts + self._end_times.stands(frame), frame.time_base
 
     def write(self, path: Path, *, video: str) -> None:
         """Write the CSV, after the last frame.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self, cast
 import av
 from av.codec.context import Flags
 
+from vidclf.core.end_times import EndTimes
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import OutputError
@@ -28,10 +29,10 @@ from vidclf.sinks.container_formats import (
 )
 from vidclf.sinks.encoded_color import OutputColor, YuvConverter, check_size, output_color, tag
 from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
-from vidclf.sinks.end_times import EndTimes
 from vidclf.sinks.late_tracks import align_late_tracks
 from vidclf.sinks.packets import PacketWriter, VideoPacket
 from vidclf.sinks.signature import sign
+from vidclf.sinks.tick_scale import TickScale
 from vidclf.sinks.verify import check_written
 
 if TYPE_CHECKING:
@@ -199,13 +200,10 @@ class VideoSink:
             )
 
     def _encode(self, frame: Frame, picture: Pixels | av.VideoFrame) -> None:
-        seconds = frame.pts * frame.time_base
         if not self._frame_count:
-            self._begin(seconds)
-        ticks = round((seconds - self._origin_seconds) / self._time_base)
-        self._last_ticks = max(ticks, self._last_ticks + 1)
-        stands_seconds = self._end_times.end_seconds(frame) - seconds
-        duration = max(1, round(stands_seconds / self._time_base))
+            self._begin(frame)
+        self._last_ticks = max(self._moments.ticks(frame.pts), self._last_ticks + 1)
+        duration = max(1, self._spans.ticks(self._end_times.stands(frame)))
         self._end_ticks = self._last_ticks + duration
         with self._encoding():
             converted = self._converter.convert(picture)
@@ -217,13 +215,16 @@ class VideoSink:
             self._packets.mux(packets)
             self._frame_count += 1
             if self._audio:
-                self._audio.advance(seconds)
+                self._audio.advance(frame.pts * frame.time_base)
 
-    def _begin(self, first_seconds: Fraction) -> None:
+    def _begin(self, first: Frame) -> None:
         """Fix which moment becomes 0: the first frame, or the clip's own 0 if none is before it."""
-        self._origin_seconds = first_seconds if self._from_zero else min(first_seconds, Fraction(0))
+        origin = first.pts * first.time_base
+        origin = self._origin_seconds = origin if self._from_zero else min(origin, Fraction(0))
+        self._moments = TickScale(first.time_base, self._time_base, origin_seconds=origin)
+        self._spans = TickScale(first.time_base, self._time_base)
         if self._audio:
-            self._audio.begin(self._origin_seconds, is_cut=self._from_zero)
+            self._audio.begin(origin, is_cut=self._from_zero)
 
     def _finish(self) -> None:
         if not self._frame_count:
@@ -236,9 +237,8 @@ class VideoSink:
             self._packets.mux(packets)
             self._packets.finish(self._end_ticks)
             if self._audio:
-                path = shown_path(self._path)
                 self._audio.finish(
-                    path,
+                    shown_path(self._path),
                     pictures_end_seconds=self._origin_seconds + self._end_ticks * self._time_base,
                     is_cut_there=self._original is not None and self._original.ends_with_pictures,
                 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -11,6 +13,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from vidclf.core.frames import in_seconds
 from vidclf.sources.read_report import SourceReport
 
 
@@ -41,26 +44,39 @@ class PacketReader:
         self._stream = stream
         self._report = report
         self._check = check
-        self._ends: dict[int, float] = {}
+        self._ends: dict[int, _TrackEnd] = {}
 
     def __iter__(self) -> Iterator[Packet[VideoStream]]:
         for packet in self._all():
             index = packet.stream_index
             if packet.size:
                 self.read_bytes = max(self.read_bytes, (packet.pos or 0) + packet.size)
-                self._ends[index] = max(self._ends.get(index, -math.inf), _end_seconds(packet))
+                self._follow(packet, index)
                 if index == self._stream.index:
                     yield packet
 
     @property
     def end_seconds(self) -> float:
         """When the last of all packets ends on the clip's own clock; -inf before any tells."""
-        return max(self._ends.values(), default=-math.inf)
+        return max((end.seconds for end in self._ends.values()), default=-math.inf)
 
     @property
     def stream_end_seconds(self) -> float:
         """When the last packet of the stream itself ends; -inf before any tells."""
-        return self._ends.get(self._stream.index, -math.inf)
+        end = self._ends.get(self._stream.index)
+        return -math.inf if end is None else end.seconds
+
+    def _follow(self, packet: Packet[Any], index: int) -> None:
+        """Take notice of when a packet ends, if it tells."""
+        ticks = packet.dts if packet.pts is None else packet.pts
+        if ticks is None:
+            return
+        ticks += packet.duration or 0
+        end = self._ends.get(index)
+        if end is not None:
+            end.ticks = max(end.ticks, ticks)
+        elif packet.time_base is not None:
+            self._ends[index] = _TrackEnd(ticks, packet.time_base)
 
     def _all(self) -> Iterator[Packet[Any]]:
         packets = self._container.demux()
@@ -82,8 +98,13 @@ class PacketReader:
             yield packet
 
 
-def _end_seconds(packet: Packet[Any]) -> float:
-    ticks = packet.dts if packet.pts is None else packet.pts
-    if ticks is None or packet.time_base is None:
-        return -math.inf
-    return float((ticks + (packet.duration or 0)) * packet.time_base)
+@dataclass(slots=True)
+class _TrackEnd:
+    """When the last packet of a stream ends: packets of one stream have one time base."""
+
+    ticks: int
+    time_base: Fraction
+
+    @property
+    def seconds(self) -> float:
+        return in_seconds(self.ticks, self.time_base)

@@ -14,6 +14,7 @@ import av
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
+from vidclf.core.end_times import EndTimes
 from vidclf.core.ffmpeg import swscale_matrix
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.errors import OutputError, UsageError
@@ -21,7 +22,6 @@ from vidclf.files.temporary_names import shown_path
 from vidclf.files.write_errors import explained
 from vidclf.sinks import SinkInput
 from vidclf.sinks.encoded_color import check_size, output_color, range_number
-from vidclf.sinks.end_times import EndTimes
 from vidclf.sinks.gif.frame_store import PictureStore
 from vidclf.sinks.gif.palette import GifLook, encode_gif
 from vidclf.sinks.gif.size_limit import write_fitting
