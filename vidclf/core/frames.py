@@ -206,6 +206,9 @@ class Prediction:
     """(C,) float32, the model's own for this frame, before smoothing."""
     inferred: bool = True
     """False where the frame was skipped and carries an earlier frame's answer."""
+    _ranked: dict[int, tuple[tuple[int, float], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def class_id(self) -> int:
@@ -228,7 +231,15 @@ class Prediction:
         return float(self.raw.max())
 
     def top(self, k: int) -> tuple[tuple[int, float], ...]:
-        """The k best (class id, score) pairs after smoothing, best first; ties by lower id."""
+        """The k best (class id, score) pairs after smoothing, best first; ties by lower id.
+
+        They are found once, as the frame's row and what is drawn on it show the same ones.
+        """
+        if k not in self._ranked:
+            self._ranked[k] = self._best(k)
+        return self._ranked[k]
+
+    def _best(self, k: int) -> tuple[tuple[int, float], ...]:
         scores = self.scores
         least = np.partition(scores, -k)[-k] if k < len(scores) else -np.inf
         best = np.flatnonzero(scores >= least)  # few to sort, even of 1,000

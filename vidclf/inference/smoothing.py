@@ -13,6 +13,7 @@ from vidclf.core.frames import Frame, FrameTime, Prediction, Scores
 
 _NANOSECOND = 1e-9
 """Forgives the rounding of times: a frame that lies on the window's edge is in it."""
+_LEAST_ROWS = 32
 MOST_LIVE_FRAMES = 600
 """Half of the widest window, 5 s, at 120 frames a second."""
 
@@ -126,14 +127,26 @@ def _half(window_seconds: float) -> float:
 
 
 class _Window:
-    """The scores around the frame that is predicted, and the latest answer."""
+    """The scores around the frame that is predicted, and the latest answer.
+
+    They stand in one table, as means want them. When it is full, those that are still in the window
+    move to the front of a new one, twice as long as they are.
+    """
 
     def __init__(self, most_frames: int | None = None) -> None:
         self.latest: Prediction | None = None
-        self._scores: deque[tuple[float, Scores]] = deque(maxlen=most_frames)
+        self._most_frames = most_frames
+        self._seconds: NDArray[np.float64] = np.empty(0)
+        self._scores: Scores = np.empty((0, 0), np.float32)
+        self._first = self._end = 0
 
     def add(self, seconds: float, scores: Scores) -> None:
-        self._scores.append((seconds, scores))
+        if self._end == len(self._seconds):
+            self._renew(len(scores))
+        self._seconds[self._end], self._scores[self._end] = seconds, scores
+        self._end += 1
+        if self._most_frames is not None:
+            self._first = max(self._first, self._end - self._most_frames)
 
     def predict(self, frame: FrameTime, scores: Scores | None, window_seconds: float) -> Prediction:
         """The next frame's answer; a skipped one carries that of the inferred one before it."""
@@ -152,10 +165,24 @@ class _Window:
 
     def _inferred(self, frame: FrameTime, raw: Scores, window_seconds: float) -> Prediction:
         centre = frame.pts_seconds
-        while self._scores[0][0] < centre - _half(window_seconds):
-            self._scores.popleft()
-        seconds, scores = zip(*self._scores, strict=True)
+        while self._seconds[self._first] < centre - _half(window_seconds):
+            self._first += 1
+        held = slice(self._first, self._end)
         [mean] = window_means(
-            np.array(seconds), np.array(scores), np.array([centre]), window_seconds=window_seconds
+            self._seconds[held],
+            self._scores[held],
+            np.array([centre]),
+            window_seconds=window_seconds,
         )
         return Prediction(index=frame.index, pts_seconds=centre, scores=mean, raw=raw)
+
+    def _renew(self, classes: int) -> None:
+        held = slice(self._first, self._end)
+        count = self._end - self._first
+        seconds = np.empty(max(_LEAST_ROWS, 2 * count))
+        scores = np.empty((len(seconds), classes), np.float32)
+        seconds[:count] = self._seconds[held]
+        if count:
+            scores[:count] = self._scores[held]
+        self._seconds, self._scores = seconds, scores
+        self._first, self._end = 0, count
