@@ -65,17 +65,17 @@ def _periodic(rows: Pixels, height: int) -> Iterator[tuple[slice, Sums]]:
     periods = gcd(len(rows), height)
     whole, part = _edges(len(rows) // periods, height // periods)
     row = rows.reshape(periods, -1, rows.shape[1]).swapaxes(0, 1)
-    above, below, sums = np.zeros((3, periods, rows.shape[1]), np.float32)
+    above, below = np.zeros((2, periods, rows.shape[1]), np.float32)
     for box, (first, end) in enumerate(pairwise(whole.tolist())):
         if end < len(row):
             np.multiply(row[end], part[box + 1], out=below)
         else:  # the next period's first edge, which falls between rows
             below[:] = 0
-        np.subtract(below, above, out=sums)
+        sums = np.subtract(below, above, out=above)
         for covered in row[first:end]:
             cv2.accumulate(covered, sums)
-        above, below = below, above
         yield slice(box, None, height // periods), sums
+        above, below = below, above
 
 
 def _consecutive(rows: Pixels, height: int) -> Iterator[tuple[slice, Sums]]:
