@@ -18,6 +18,12 @@ NOT_FOR_A_CLIP = {
     *("pandas", "pyarrow", "ssl", "xml", "platformdirs"),
 }
 """What annotating a video of this machine with the built-in model can do without."""
+NOT_FOR_A_TABLE = {
+    "segments": {"av", "cv2", "PIL", "imageio", "matplotlib"},
+    "plot": {"av", "cv2", "imageio"},
+    "report": {"imageio", "PIL", "matplotlib"},
+}
+"""Command → what else it can do without."""
 HELPS = ["", *COMMANDS]
 FROM_A_TABLE = [
     ["segments", "--format", "srt"],
@@ -102,6 +108,17 @@ def test_what_starts_from_a_table_needs_no_model(
         "    assert main(arguments) == 0, arguments"
     )
     assert not modules_after(code) & {"tensorflow", "keras", "tf_keras", "openvino", "moviepy"}
+
+
+@pytest.mark.parametrize("command", NOT_FOR_A_TABLE)
+def test_what_starts_from_a_small_table_needs_no_pandas(
+    command: str, table: Path, tmp_path: Path
+) -> None:
+    code = (
+        "from vidclf.cli.app import main\n"
+        f"assert main([{command!r}, {str(table)!r}, '-o', {str(tmp_path)!r}, '-q']) == 0"
+    )
+    assert not modules_after(code) & {"pandas", "pyarrow", *NOT_FOR_A_TABLE[command]}
 
 
 def test_comparing_tables_needs_no_model(table: Path) -> None:

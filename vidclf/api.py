@@ -80,7 +80,8 @@ if TYPE_CHECKING:
     from vidclf.recovery import RecoveredPart, RecoverSummary, recover
     from vidclf.remote.access import use_storage
     from vidclf.render import RenderSummary, render_table
-    from vidclf.report import ComparisonPage, write_comparison, write_report
+    from vidclf.report.comparison import ComparisonPage, write_comparison
+    from vidclf.report.report import write_report
     from vidclf.segments.many_tables import SegmentBatch, write_all_segments
     from vidclf.segments.segments import SegmentFiles, find_segments, write_segments
     from vidclf.serving.running import RunningServer, ServeSummary
@@ -170,7 +171,7 @@ _HOMES = {
     "CacheListing": "vidclf.core.cache_listing",
     "ClipInfo": "vidclf.inspection",
     "Comparison": "vidclf.compare",
-    "ComparisonPage": "vidclf.report",
+    "ComparisonPage": "vidclf.report.comparison",
     "EvaluationSummary": "vidclf.evaluation.summary",
     "JoinSummary": "vidclf.join",
     "ModelInfo": "vidclf.models.info",
@@ -202,8 +203,8 @@ _HOMES = {
     "train": "vidclf.training.train",
     "use_storage": "vidclf.remote.access",
     "write_all_segments": "vidclf.segments.many_tables",
-    "write_comparison": "vidclf.report",
-    "write_report": "vidclf.report",
+    "write_comparison": "vidclf.report.comparison",
+    "write_report": "vidclf.report.report",
     "write_segments": "vidclf.segments.segments",
     "write_smoothed": "vidclf.smooth.smooth",
 }

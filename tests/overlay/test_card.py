@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from vidclf.core.annotation import Annotation, Answer, AnyPatch, Value
 from vidclf.errors import UsageError
-from vidclf.overlay import STYLES, Overlay
+from vidclf.overlay.overlay import STYLES, Overlay
 from vidclf.overlay.text import Typeface
 from vidclf.settings import Corner, Style
 

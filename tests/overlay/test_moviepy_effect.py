@@ -15,8 +15,8 @@ import vidclf
 from vidclf.core.annotation import Annotation, Answer
 from vidclf.core.frames import Frame, RgbPicture, VideoInfo
 from vidclf.errors import SourceError, UsageError
-from vidclf.overlay import Overlay
 from vidclf.overlay.moviepy_effect import Compositor
+from vidclf.overlay.overlay import Overlay
 
 SIZE = (320, 240)
 

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from vidclf.core.annotation import Annotation, Answer, AnyPatch, Patch, TiledPatch
 from vidclf.errors import UsageError
-from vidclf.overlay import STYLES, Overlay, blend, palette_color
+from vidclf.overlay.blend import blend
+from vidclf.overlay.colors import palette_color
+from vidclf.overlay.overlay import STYLES, Overlay
 from vidclf.settings import Style
 
 SIZES = st.tuples(st.integers(16, 900), st.integers(16, 900))

@@ -14,8 +14,10 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from vidclf.core.annotation import Annotation, Answer, AnyPatch, Patch
-from vidclf.overlay import LabelColors, Overlay, blend, palette_color
-from vidclf.overlay.colors import INK, NEUTRAL
+from vidclf.overlay.blend import blend
+from vidclf.overlay.colors import INK, NEUTRAL, palette_color
+from vidclf.overlay.label_colors import LabelColors
+from vidclf.overlay.overlay import Overlay
 from vidclf.overlay.text import Typeface, one_line
 from vidclf.overlay.timeline import UNKNOWN, Timeline
 

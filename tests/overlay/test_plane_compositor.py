@@ -17,9 +17,9 @@ from hypothesis.extra.numpy import arrays
 from vidclf.core.annotation import Annotation, Answer, Patch
 from vidclf.core.ffmpeg import plane_samples
 from vidclf.core.frames import Frame, Pixels
-from vidclf.overlay import STYLES, Overlay, PlaneBlender
 from vidclf.overlay.moviepy_effect import Compositor
-from vidclf.overlay.plane_blend import rgb_to_yuv
+from vidclf.overlay.overlay import STYLES, Overlay
+from vidclf.overlay.plane_blend import PlaneBlender, rgb_to_yuv
 from vidclf.overlay.plane_compositor import PlaneCompositor
 from vidclf.settings import Style
 from vidclf.sinks.encoded_color import YuvConverter, output_color

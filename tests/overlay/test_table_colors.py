@@ -8,8 +8,9 @@ import pytest
 from helpers.report_tables import class_rows, label_rows, value_rows, write_table
 
 from vidclf.core.thresholds import DEFAULT_CERTAIN_THRESHOLD
-from vidclf.overlay import LabelColors, Overlay, palette_color
-from vidclf.overlay.colors import NEUTRAL, Rgb
+from vidclf.overlay.colors import NEUTRAL, Rgb, palette_color
+from vidclf.overlay.label_colors import LabelColors
+from vidclf.overlay.overlay import Overlay
 from vidclf.overlay.table_colors import table_colors, value_colors
 from vidclf.table.column_annotations import annotation_rows
 from vidclf.table.label_names import LabelNames

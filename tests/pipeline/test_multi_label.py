@@ -19,8 +19,9 @@ from vidclf.core.annotation import Annotation, Answer, Patch
 from vidclf.core.frames import Frame, Prediction, RgbPicture, VideoInfo
 from vidclf.errors import SourceError
 from vidclf.inference.resize import resize_frame
-from vidclf.overlay import STYLES, Overlay, palette_color
+from vidclf.overlay.colors import palette_color
 from vidclf.overlay.moviepy_effect import Compositor
+from vidclf.overlay.overlay import STYLES, Overlay
 from vidclf.settings import Style
 from vidclf.sources import open_source
 from vidclf.table import LabelRows, annotations_from_rows, read_annotations

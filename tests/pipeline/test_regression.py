@@ -19,8 +19,9 @@ from vidclf.core.annotation import Annotation, Answer, AnyPatch, Value
 from vidclf.core.frames import Prediction
 from vidclf.errors import SourceError
 from vidclf.inference.resize import resize_frame
-from vidclf.overlay import STYLES, Overlay, palette_color
+from vidclf.overlay.colors import palette_color
 from vidclf.overlay.gauges import filled, number_text
+from vidclf.overlay.overlay import STYLES, Overlay
 from vidclf.settings import Style
 from vidclf.sources import open_source
 from vidclf.table import ValueRows, annotations_from_rows, read_annotations

@@ -16,7 +16,8 @@ from PIL import Image
 import vidclf
 from vidclf.core.annotation import Annotation, Answer
 from vidclf.core.frames import Frame, Pixels, RgbPicture
-from vidclf.overlay import Overlay, blend
+from vidclf.overlay.blend import blend
+from vidclf.overlay.overlay import Overlay
 from vidclf.pipeline.small_pictures import SmallPictures
 from vidclf.sinks.gif.sink import GifSettings, GifSink
 

@@ -14,13 +14,14 @@ from hypothesis import given, settings
 
 from vidclf.files.manifest import Manifest
 from vidclf.report.run_facts import facts, remarks
+from vidclf.table.columns import FrameColumns
 from vidclf.table.table import Table
 
 ROWS = class_rows([("cat", 4, 0.9)])
 
 
 def table_of(manifest: Manifest) -> Table:
-    return Table(path=Path("clip_predictions.csv"), rows=ROWS, manifest=manifest)
+    return Table(path=Path("clip_predictions.csv"), columns=FrameColumns(ROWS), manifest=manifest)
 
 
 def told(document: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -18,6 +18,7 @@ from vidclf.segments.from_table import segments_of
 from vidclf.smooth import SmoothingRules, smooth_table
 from vidclf.smooth.label_changes import count_runs
 from vidclf.table import RowFormat
+from vidclf.table.columns import FrameColumns
 from vidclf.table.frame_writer import write_predictions
 from vidclf.table.read import read_predictions
 from vidclf.table.schema import split
@@ -224,7 +225,8 @@ def test_a_minimum_duration_leaves_no_shorter_run_but_the_whole_clip(
     with TemporaryDirectory() as name:
         table = table_of(Path(name), ROWS[kind](), clip)
         rules = SmoothingRules(method="min-duration", min_duration=shortest)
-        again = Table(path=table.path, rows=smooth_table(table, rules), manifest=table.manifest)
+        rows = FrameColumns(smooth_table(table, rules))
+        again = Table(path=table.path, columns=rows, manifest=table.manifest)
     whole = table.end_seconds - table.rows["timestamp"].iloc[0]
     for segment in segments_of(again):
         assert segment.seconds >= min(shortest, whole) - 2e-9

@@ -30,6 +30,7 @@ from vidclf.smooth import SmoothingRules, smooth_table
 from vidclf.smooth.intervals import AnswerIntervals
 from vidclf.smooth.min_duration import without_short_runs
 from vidclf.table import ClassRows
+from vidclf.table.columns import FrameColumns
 from vidclf.table.frame_writer import write_predictions
 from vidclf.table.table import Table, open_table
 
@@ -409,7 +410,8 @@ def test_without_a_manifest_other_thresholds_are_asked_for(tmp_path: Path) -> No
 
 def test_a_listed_label_without_scores_is_explained(tmp_path: Path) -> None:
     table = stored(tmp_path / "a_predictions.csv", label_rows(), [0], np.ones((1, 5), np.float32))
-    table = Table(path=table.path, rows=table.rows.drop(columns="score_dog"))
+    rows = table.rows.drop(columns="score_dog")
+    table = Table(path=table.path, columns=FrameColumns(rows))
     with pytest.raises(
         SourceError, match="line 2: labels holds 'dog', and there is no column 'score_dog'"
     ):
@@ -436,7 +438,8 @@ def test_values_without_raw_ones_are_smoothed_with_a_warning(
 ) -> None:
     table = stored(tmp_path / "a_predictions.csv", value_rows(), [0, 40], random_scores(1, 2))
     expected = smooth_table(table, SmoothingRules(method="mean", window=1))["value_cat"].tolist()
-    without = Table(path=table.path, rows=table.rows.drop(columns=[f"raw_{x}" for x in LABELS]))
+    rows = table.rows.drop(columns=[f"raw_{x}" for x in LABELS])
+    without = Table(path=table.path, columns=FrameColumns(rows))
     with caplog.at_level(logging.WARNING):
         rows = smooth_table(without, SmoothingRules(method="mean", window=1))
     assert rows["value_cat"].tolist() == expected

@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidclf.table.class_ids import class_ids
+from vidclf.table.columns import FrameColumns
 
 MODEL = ("cat", "dog", "cup", "sun")
 
 
-def rows(*pairs: tuple[str, int], scored: tuple[str, ...] = ()) -> pd.DataFrame:
+def rows(*pairs: tuple[str, int], scored: tuple[str, ...] = ()) -> FrameColumns:
     table = pd.DataFrame(pairs, columns=["label", "class_id"])
-    return table.assign(**{f"score_{label}": 0.1 for label in scored})
+    return FrameColumns(table.assign(**{f"score_{label}": 0.1 for label in scored}))
 
 
 @given(st.lists(st.integers(0, 3), min_size=1), st.booleans())
@@ -36,7 +37,7 @@ def test_a_label_of_no_class_gets_one_behind_the_model_s() -> None:
 
 
 def test_labels_without_class_ids_are_counted_as_they_come() -> None:
-    assert class_ids(pd.DataFrame({"label": ["b", "a", "b"]})) == {"b": 0, "a": 1}
+    assert class_ids(FrameColumns(pd.DataFrame({"label": ["b", "a", "b"]}))) == {"b": 0, "a": 1}
     assert class_ids(rows(("a", -1), ("b", 1))) == {"b": 1, "a": 2}
 
 

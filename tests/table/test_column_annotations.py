@@ -11,7 +11,7 @@ from helpers.tables_of_clips import IDS, class_table, label_table, written
 
 from vidclf.core.annotation import Annotation, Answer
 from vidclf.errors import SourceError
-from vidclf.overlay import Overlay
+from vidclf.overlay.overlay import Overlay
 from vidclf.table.column_annotations import AnnotationRows, annotation_rows, change_annotations
 from vidclf.table.label_names import LabelNames
 from vidclf.table.table import Table, open_table

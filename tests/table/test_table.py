@@ -18,6 +18,7 @@ from vidclf.core.file_digest import file_digest
 from vidclf.errors import SourceError, UsageError
 from vidclf.files.manifest import Manifest
 from vidclf.files.names import manifest_path
+from vidclf.table.columns import FrameColumns
 from vidclf.table.table import Table, open_table
 
 HEADER = "video,frame,timestamp,label,class_id,confidence"
@@ -201,7 +202,7 @@ def test_colours_do_not_depend_on_the_order_of_columns(clip: Path, tmp_path: Pat
     )
     before = several.class_ids
     columns = list(several.rows.columns)
-    shuffled = Table(path=several.path, rows=several.rows[columns[::-1]])
+    shuffled = Table(path=several.path, columns=FrameColumns(several.rows[columns[::-1]]))
     assert {name: shuffled.class_ids[name] for name in ("dog", "cup")} == {
         name: before[name] for name in ("dog", "cup")
     }

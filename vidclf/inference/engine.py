@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import copy_context
+from threading import Thread
 
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.run_warnings import get_logger, record_warnings
+from vidclf.errors import RuntimeUnavailableError
 from vidclf.inference.model_view import model_view
 from vidclf.inference.probe import ProbeInputs
 from vidclf.inference.runtimes import check_runtime, must_convert, open_runtime, runs_on_gpu
@@ -64,6 +68,11 @@ class Engine:
         return runs_on_gpu(self._settings.runtime, graph=self.model.graph)
 
     @property
+    def runs_by_tensorflow(self) -> bool:
+        """Whether TensorFlow is to compute it, as far as that is known before it is opened."""
+        return self._settings.runtime == "tensorflow" or self.runs_on_gpu
+
+    @property
     def warnings(self) -> list[str]:
         """What went wrong when model and runtime were opened: it is about every clip of theirs."""
         return list(self._warnings)
@@ -84,18 +93,47 @@ class Engine:
                 from vidclf.inference.questions import ask  # few runs have any
 
                 ask(self.model, probe(), clip=clip)
-            with record_warnings() as warnings:
-                self._runtime = open_runtime(
-                    self._settings.runtime,
-                    info=self.model.info,
-                    load=self.model.load,
-                    graph=self.model.graph,
-                    converted=self.model.converted,
-                    probe=lambda: probe().pixels,
-                    low_latency=self._low_latency,
-                    precision=self._settings.precision,
-                )
-            self._warnings += warnings.messages
+            return self._open(lambda: probe().pixels)
+        return self._runtime
+
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """A context beside whose body the runtime is opened, if it needs no frames for that.
+
+        What goes wrong then is passed over: the first clip opens it once more, and tells of it. It
+        is opened when the context ends, and not beside a clip, whose messages OpenVINO's muting
+        would swallow.
+        """
+        if self.model.info.questions or self.must_convert or self.runs_by_tensorflow:
+            yield
+            return
+        thread = Thread(target=copy_context().run, args=(self._open_early,), name="vidclf-open")
+        thread.start()
+        try:
+            yield
+        finally:
+            thread.join()
+
+    def _open_early(self) -> None:
+        def probe() -> Pixels:
+            raise RuntimeUnavailableError("there are no frames yet")
+
+        with suppress(Exception):
+            self._open(probe)
+
+    def _open(self, probe: Callable[[], Pixels]) -> Runtime:
+        with record_warnings() as warnings:
+            self._runtime = open_runtime(
+                self._settings.runtime,
+                info=self.model.info,
+                load=self.model.load,
+                graph=self.model.graph,
+                converted=self.model.converted,
+                probe=probe,
+                low_latency=self._low_latency,
+                precision=self._settings.precision,
+            )
+        self._warnings += warnings.messages
         return self._runtime
 
     def look(self, frame: Frame, clip: VideoInfo) -> Pixels:

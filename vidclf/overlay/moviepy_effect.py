@@ -21,7 +21,8 @@ from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.errors import UsageError
 from vidclf.files.places import place_of
-from vidclf.overlay import Overlay, blend
+from vidclf.overlay.blend import blend
+from vidclf.overlay.overlay import Overlay
 from vidclf.settings import DEFAULT_CORNER, DEFAULT_STYLE, Corner, Style
 from vidclf.table import annotations_from_rows, read_annotations
 

@@ -7,7 +7,8 @@ import av
 from vidclf.core.annotation import Annotation
 from vidclf.core.ffmpeg import plane_samples
 from vidclf.core.frames import Frame, VideoInfo
-from vidclf.overlay import Overlay, PlaneBlender
+from vidclf.overlay.overlay import Overlay
+from vidclf.overlay.plane_blend import PlaneBlender
 
 
 class PlaneCompositor:

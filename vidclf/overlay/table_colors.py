@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from vidclf.core.thresholds import certain_threshold, holding_answers
 from vidclf.overlay.colors import Rgb, palette_color
 from vidclf.overlay.label_colors import LabelColors
@@ -53,5 +55,6 @@ def _best_labels(table: Table) -> list[str]:
     """The labels that are a frame's best one, those of most rows first."""
     if table.kind == "values":
         return []
-    rows = table.rows["label"].value_counts()
-    return [str(label) for label, count in rows.items() if count]
+    labels = table.texts("label")
+    counts = np.bincount(labels.codes[labels.codes >= 0])
+    return [labels.distinct[code] for code in np.argsort(-counts, kind="stable") if counts[code]]

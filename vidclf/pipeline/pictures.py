@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 from vidclf.core.annotation import Annotation
 from vidclf.core.frames import Frame, Pixels, VideoInfo
 from vidclf.core.stopwatch import Stopwatch
-from vidclf.overlay import LabelColors, Overlay
+from vidclf.overlay.label_colors import LabelColors
+from vidclf.overlay.overlay import Overlay
 from vidclf.overlay.plane_compositor import PlaneCompositor
 from vidclf.pipeline.small_pictures import SmallPictures
 from vidclf.settings import Settings

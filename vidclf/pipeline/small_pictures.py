@@ -12,7 +12,8 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from vidclf.core.annotation import Annotation, AnyPatch
 from vidclf.core.ffmpeg import swscale_matrix
 from vidclf.core.frames import Frame, Picture, Pixels
-from vidclf.overlay import Overlay, blend
+from vidclf.overlay.blend import blend
+from vidclf.overlay.overlay import Overlay
 from vidclf.sinks.encoded_color import OutputColor, range_number
 
 _SCALING = Interpolation.AREA | Interpolation.ACCURATE_RND

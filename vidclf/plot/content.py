@@ -91,7 +91,7 @@ def content_of(table: Table, *, labels: Sequence[str] | None = None) -> Content:
     """
     if labels is not None:
         _check_known(table, labels)
-    seconds = table.rows["timestamp"].to_numpy(dtype=np.float64)
+    seconds = table.numbers("timestamp")
     lanes = [] if table.kind == "values" else _lanes(table, labels)
     curves = []
     if table.kind == "values":
@@ -110,7 +110,7 @@ def content_of(table: Table, *, labels: Sequence[str] | None = None) -> Content:
 def _check_known(table: Table, labels: Sequence[str]) -> None:
     """Without scores, a table names only the labels that it shows; others get an empty lane."""
     known = table.values or list(table.class_ids)
-    names_all = any(column.startswith((VALUE, SCORE)) for column in table.rows.columns)
+    names_all = any(column.startswith((VALUE, SCORE)) for column in table.columns.names)
     for label in labels:
         if labels.count(label) > 1:
             raise UsageError(f"--labels {label}: name it once")
@@ -175,9 +175,9 @@ def _merged(spans: Numbers) -> Numbers:
 
 
 def _scores(table: Table, label: str) -> Numbers | None:
-    if table.kind != "labels" or SCORE + label not in table.rows:
+    if table.kind != "labels" or SCORE + label not in table.columns.names:
         return None
-    return table.rows[SCORE + label].to_numpy(dtype=np.float64)
+    return table.numbers(SCORE + label).astype(np.float64)
 
 
 # --- curves ------------------------------------------------------------------------------------
@@ -199,7 +199,8 @@ def _value(table: Table, name: str) -> Curve:
 
 def _curve(table: Table, name: str, *, shown: str, raw: str, is_score: bool) -> Curve:
     """A curve, with the model's own numbers where smoothing changed them."""
-    numbers = table.rows[shown].to_numpy(dtype=np.float64)
-    own = table.rows[raw].to_numpy(dtype=np.float64) if raw in table.rows else numbers
+    numbers = table.numbers(shown).astype(np.float64)
+    has_own = raw in table.columns.names
+    own = table.numbers(raw).astype(np.float64) if has_own else numbers
     is_smoothed = not np.array_equal(numbers, own)
     return Curve(name=name, shown=numbers, raw=own if is_smoothed else None, is_score=is_score)

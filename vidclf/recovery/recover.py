@@ -22,6 +22,7 @@ from vidclf.segments.export import SegmentExport
 from vidclf.segments.formats.csv_file import csv_text
 from vidclf.segments.from_table import segments_of
 from vidclf.sinks.remux import has_frames, remux
+from vidclf.table.columns import FrameColumns
 from vidclf.table.joining import without_lacking
 from vidclf.table.read import read_table
 from vidclf.table.table import Table
@@ -164,7 +165,7 @@ def _run_of(
     """What the manifest says: what the run knew when the part began, and what was recovered."""
     read = read_table(table)
     seconds = max(0.001, _last_written(journal) - journal.path.stat().st_mtime)
-    known = Table(path=table, rows=read)
+    known = Table(path=table, columns=FrameColumns(read))
     return {
         **journal.run,
         "frames_read": rows,
@@ -187,8 +188,8 @@ def _last_written(journal: Journal) -> float:
 
 
 def _write_segments(table: Path, path: Path, run: Mapping[str, Any]) -> None:
-    rows = without_lacking(read_table(table))
-    found = segments_of(Table(path=table, rows=rows, manifest=Manifest.of_run(run)))
+    rows = FrameColumns(without_lacking(read_table(table)))
+    found = segments_of(Table(path=table, columns=rows, manifest=Manifest.of_run(run)))
     export = SegmentExport(video=str(run["video"]), segments=found)
     write_text(path, csv_text(export), kind="the segments")
 

@@ -15,6 +15,7 @@ from vidclf.errors import UsageError
 from vidclf.segments.finder import Segment, SegmentRules
 from vidclf.segments.from_table import segments_of
 from vidclf.sinks.audio.cut import Cut
+from vidclf.table.columns import FrameColumns
 from vidclf.table.label_lists import check_scored
 from vidclf.table.label_names import LabelNames
 from vidclf.table.schema import LABELS, SCORE, in_a_list, joined, split
@@ -51,7 +52,7 @@ def named_segments(table: Table, names: LabelNames, rules: SegmentRules) -> list
         UsageError: the table has values, which have no segments.
     """
     if table.kind != "values" and names.renamed:
-        table = replace(table, rows=_renamed(table, names))
+        table = replace(table, columns=FrameColumns(_renamed(table, names)))
     return segments_of(table, rules)
 
 

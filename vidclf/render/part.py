@@ -8,6 +8,7 @@ import numpy as np
 
 from vidclf.errors import UsageError
 from vidclf.settings import Position
+from vidclf.table.columns import FrameColumns
 from vidclf.table.table import Table
 
 _NANOSECOND = 1e-9
@@ -32,7 +33,7 @@ def part_of(table: Table, *, start: Position | None, end: Position | None) -> Ta
     settings = replace(run, start=_text(start) or run.start, end=_text(end) or run.end)
     return replace(
         table,
-        rows=table.rows.iloc[first:behind].reset_index(drop=True),
+        columns=FrameColumns(table.rows.iloc[first:behind].reset_index(drop=True)),
         manifest=replace(
             table.manifest,
             frames_read=behind - first,

@@ -3,7 +3,3 @@
 `clip_data` makes plain values of tables, and `playback` says which clip is played and how its clock
 runs; `vidclf/pages/` puts them into one file with what lies in `assets`.
 """
-
-from vidclf.report.report import ComparisonPage, write_comparison, write_report
-
-__all__ = ["ComparisonPage", "write_comparison", "write_report"]

@@ -35,8 +35,8 @@ def curves(table: Table, labels: Sequence[str], *, most_numbers: int) -> dict[st
         `times`, the distances of the points in ticks, and `curves`, in the order to be drawn.
     """
     columns = _columns(table, labels)
-    values = [table.rows[column].to_numpy() for column in columns]
-    seconds = table.rows["timestamp"].to_numpy()
+    values = [table.numbers(column) for column in columns]
+    seconds = table.numbers("timestamp")
     is_score = table.kind != "values"
     drawn = draw(values, seconds, is_score=is_score, most_numbers=most_numbers)
     for about, curve in zip(columns.values(), drawn["curves"], strict=True):
@@ -68,7 +68,7 @@ def draw(
 
 def _columns(table: Table, labels: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Column → what is said of its curve."""
-    held = set(table.rows.columns)
+    held = set(table.columns.names)
     if table.kind == "values":
         return _value_columns(table)
     scored = {

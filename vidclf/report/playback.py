@@ -183,7 +183,7 @@ def _fitting(table: Table, media: Media) -> Media:
     A source runs by that clock itself. So does what was drawn from it, unless a part was cut out
     (`--start`): then its first frame is that of the table.
     """
-    begin, end = float(table.rows["timestamp"].iloc[0]), table.end_seconds
+    begin, end = float(table.numbers("timestamp")[0]), table.end_seconds
     if media.origin == "source" or media.length_seconds is None:
         return media
     tolerance = max(_LEAST_TOLERANCE, _TOLERANCE * (end - begin))

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vidclf._version import __version__
-from vidclf.compare import Comparison
-from vidclf.compare.compare import compare_joined
-from vidclf.compare.join import join
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import UsageError
-from vidclf.files.names import COMPARISON, REPORT, output_path, stem_of
+from vidclf.files.names import REPORT, output_path, stem_of
 from vidclf.files.places import Place
 from vidclf.files.staging import Staging
 from vidclf.files.write_errors import explained
 from vidclf.overlay.table_colors import table_colors
 from vidclf.pages.page import PageParts, make_page
 from vidclf.report.clip_data import ClipMaker
-from vidclf.report.comparison_data import comparison_data
-from vidclf.report.playback import media_of, played_source_of
 from vidclf.segments.finder import SegmentRules
 from vidclf.sources import ClipLocation
 from vidclf.sources.suffixes import is_image_name, is_video_name
@@ -32,7 +26,7 @@ from vidclf.table.table import open_table
 logger = get_logger(__name__)
 
 _LARGE_PAGE_BYTES = 3_000_000
-_KINDS = (".html", ".htm")
+PAGE_KINDS = (".html", ".htm")
 _PARTS = PageParts(
     package="vidclf.report",
     scripts=("labels", "clip", "player", "charts", "timeline", "pointer", "list", "panels", "keys",
@@ -121,7 +115,7 @@ def _page_path(
         stem, ending = stem_of(paths[0]), REPORT
     else:
         stem, ending = _common_folder(paths) / "report", ".html"
-    return output_path(stem, output, ending=ending, kinds=_KINDS, inputs=inputs)
+    return output_path(stem, output, ending=ending, kinds=PAGE_KINDS, inputs=inputs)
 
 
 def _common_folder(paths: Sequence[Place]) -> Place:
@@ -138,59 +132,6 @@ def _common_folder(paths: Sequence[Place]) -> Place:
 
 def _title(clips: Sequence[Mapping[str, Any]]) -> str:
     return str(clips[0]["video"]) if len(clips) == 1 else f"{len(clips)} clips"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparisonPage:
-    """A comparison, and the page that was written of it."""
-
-    path: Place
-    """The page."""
-    comparison: Comparison
-    """What it shows."""
-
-
-def write_comparison(
-    a: PathLike,
-    b: PathLike,
-    clip: PathLike | None = None,
-    *,
-    output: PathLike,
-    overwrite: bool = False,
-) -> ComparisonPage:
-    """Write a page with two tables of one clip in lanes: the same as `vidclf compare A B -o PAGE`.
-
-    Args:
-        a: a table.
-        b: another one of the same clip and kind.
-        clip: the video to be played; by default the one they were made from, else the annotated.
-        output: a folder or an `.html` file.
-        overwrite: whether a page that is there already may be replaced.
-
-    Returns:
-        The page's path, and the comparison as `compare_tables` gives it.
-
-    Raises:
-        SourceError: a table or the clip cannot be read.
-        UsageError: the tables cannot be compared, or the clip does not fit them.
-        OutputError: the page cannot be written.
-    """
-    joined = join(open_table(a), open_table(b))
-    comparison = compare_joined(joined)
-    named_clip: Place | None = None if clip is None else ClipLocation.of(clip).place
-    inputs = [joined.a.path, joined.b.path, *([named_clip] if named_clip else [])]
-    page_path = output_path(joined.a.stem, output, ending=COMPARISON, kinds=_KINDS, inputs=inputs)
-    with Staging(overwrite=overwrite) as staging:
-        file = staging.add(page_path)
-        maker = ClipMaker(folder=page_path.parent, embed=False, clips=1)
-        data, apart, first = comparison_data(comparison, joined)
-        media = media_of(joined.a, named_clip or played_source_of(joined.a)) or media_of(
-            joined.b, None
-        )
-        maker.add_media(data, media)
-        maker.add_stills(data, joined.a, apart, media, first=first)
-        write_page(file, {"clips": [data]}, title=f"{comparison.video}, compared", blocks={})
-    return ComparisonPage(path=page_path, comparison=comparison)
 
 
 def write_page(

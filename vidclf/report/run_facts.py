@@ -35,8 +35,8 @@ def remarks(table: Table) -> list[str]:
 
 
 def _table(table: Table) -> Facts:
-    rows = [["File", table.path.name], ["Frames", f"{len(table.rows):,}"]]
-    carried = int((~table.rows["inferred"]).sum()) if "inferred" in table.rows else 0
+    rows = [["File", table.path.name], ["Frames", f"{len(table):,}"]]
+    carried = int((~table.numbers("inferred")).sum()) if "inferred" in table.columns.names else 0
     if carried:
         rows.append(["Not inferred, carried over", f"{carried:,}"])
     return rows

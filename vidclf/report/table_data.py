@@ -34,14 +34,14 @@ def table_data(
     names = list(labels_by_time(segments))
     places = {name: place for place, name in enumerate(names)}
     thresholds = label_thresholds(table)
-    begin = float(table.rows["timestamp"].iloc[0])
+    begin = float(table.numbers("timestamp")[0])
     data: dict[str, Any] = {
         "video": table.video,
         "kind": table.kind,
         "start": begin,
         "end": table.end_seconds,
         "ticksPerSecond": TICKS_PER_SECOND,
-        "frameSeconds": (table.end_seconds - begin) / len(table.rows),
+        "frameSeconds": (table.end_seconds - begin) / len(table),
         "labels": names,
         "colors": [hex_color(colors.color(name)) for name in names],
         "segments": segment_columns(segments, [places[one.label] for one in segments]),

@@ -39,8 +39,8 @@ def doubts(table: Table, thresholds: Mapping[str, float]) -> list[dict[str, Any]
     if table.kind == "values":
         return []
     margins, nearest = _margins(table, thresholds)
-    if "inferred" in table.rows:
-        margins[~table.rows["inferred"].to_numpy()] = np.inf
+    if "inferred" in table.columns.names:
+        margins[~table.numbers("inferred")] = np.inf
     margins[margins > _CLEAR[table.kind]] = np.inf
     rows = _smallest(table, margins)
     if nearest is None:
@@ -68,14 +68,14 @@ def _margins(
 ) -> tuple[Margins, NDArray[np.int64] | None]:
     """Of each row the margin, and for several labels a frame which label is nearest."""
     if table.kind == "classes":
-        best = table.rows["confidence"].to_numpy().astype(np.float64)
-        if "top2_confidence" not in table.rows:
+        best = table.numbers("confidence").astype(np.float64)
+        if "top2_confidence" not in table.columns.names:
             return best, None
-        return best - np.nan_to_num(table.rows["top2_confidence"].to_numpy()), None
-    smallest = np.full(len(table.rows), np.inf)
-    nearest = np.zeros(len(table.rows), np.int64)
+        return best - np.nan_to_num(table.numbers("top2_confidence")), None
+    smallest = np.full(len(table), np.inf)
+    nearest = np.zeros(len(table), np.int64)
     for place, (label, least) in enumerate(thresholds.items()):
-        distance = np.abs(table.rows[SCORE + label].to_numpy().astype(np.float64) - least)
+        distance = np.abs(table.numbers(SCORE + label).astype(np.float64) - least)
         closer = distance < smallest
         smallest[closer], nearest[closer] = distance[closer], place
     return smallest, nearest
@@ -83,10 +83,10 @@ def _margins(
 
 def _smallest(table: Table, margins: Margins) -> list[int]:
     """Rows with the smallest margins: one of each part of the table, and of these those apart."""
-    starts = np.unique(np.arange(_PARTS) * len(margins) // _PARTS)
+    starts = np.arange(min(_PARTS, len(margins))) * len(margins) // min(_PARTS, len(margins))
     parts = np.split(margins, starts[1:])
     best = [int(start + part.argmin()) for start, part in zip(starts, parts, strict=True)]
-    seconds = table.rows["timestamp"].to_numpy()
+    seconds = table.numbers("timestamp")
     apart = (table.end_seconds - seconds[0]) / (2 * MOST)
     chosen: list[int] = []
     for row in sorted((row for row in best if np.isfinite(margins[row])), key=margins.__getitem__):
@@ -96,21 +96,27 @@ def _smallest(table: Table, margins: Margins) -> list[int]:
 
 
 def _label_moment(table: Table, row: int, label: str, least: float) -> dict[str, Any]:
-    score, threshold = scores([table.rows[SCORE + label].iloc[row], least])
+    score, threshold = scores([table.numbers(SCORE + label)[row], least])
     return {**_place(table, row), "label": label, "score": score, "threshold": threshold}
 
 
 def _ranked_moment(table: Table, row: int) -> dict[str, Any]:
-    cells = table.rows.iloc[row]
-    (score,) = scores([cells["confidence"]])
-    moment = {**_place(table, row), "label": str(cells["label"]), "score": score}
-    other = cells.get("top2_label")
-    if not isinstance(other, str) or not other:
+    (score,) = scores([table.numbers("confidence")[row]])
+    moment = {**_place(table, row), "label": _text(table, "label", row), "score": score}
+    other = _text(table, "top2_label", row) if "top2_label" in table.columns.names else ""
+    if not other:
         return moment
-    (second,) = scores(np.nan_to_num([cells["top2_confidence"]]))
+    (second,) = scores(np.nan_to_num([table.numbers("top2_confidence")[row]]))
     return {**moment, "other": other, "otherScore": second}
 
 
+def _text(table: Table, column: str, row: int) -> str:
+    """A cell of text; empty where it is missing."""
+    texts = table.texts(column)
+    code = int(texts.codes[row])
+    return texts.distinct[code] if code >= 0 else ""
+
+
 def _place(table: Table, row: int) -> dict[str, int]:
-    cells = table.rows.iloc[row]
-    return {"time": int(ticks(cells["timestamp"])), "frame": int(cells["frame"])}
+    seconds, frame = table.numbers("timestamp")[row], table.numbers("frame")[row]
+    return {"time": int(ticks(seconds)), "frame": int(frame)}

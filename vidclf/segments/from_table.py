@@ -28,7 +28,7 @@ def segments_of(table: Table, rules: SegmentRules | None = None) -> list[Segment
     _check(table, rules)
     finder = SegmentFinder(rules, exclusive=table.kind == "classes")
     rows = annotation_rows(table, threshold_of=rules.threshold_of)
-    times = table.rows["frame"].tolist(), table.rows["timestamp"].tolist()
+    times = table.numbers("frame").tolist(), table.numbers("timestamp").tolist()
     for frame, seconds, answers in zip(*times, rows.holding(), strict=True):
         finder.add(frame, seconds, answers)
     return finder.finish(table.end_seconds)
@@ -48,6 +48,6 @@ def _check(table: Table, rules: SegmentRules) -> None:
 def _complain_of(label: str, table: Table, rules: SegmentRules) -> None:
     known = ", ".join(list(table.classes)[:12])
     flag = f"--threshold {label}={rules.thresholds[label]}"
-    if any(column.startswith(SCORE) for column in table.rows.columns):
+    if any(column.startswith(SCORE) for column in table.columns.names):
         raise UsageError(f"{flag}: the table {table.path} has no label {label!r}; it has {known}")
     logger.warning("%s: no frame of %s is labelled so, only %s", flag, table.video, known)

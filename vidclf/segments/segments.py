@@ -6,8 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from vidclf.errors import UsageError
 from vidclf.files.names import is_folder, manifest_path, output_path, stem_of
@@ -22,6 +21,9 @@ from vidclf.segments.formats.player_time import player_zero
 from vidclf.segments.from_table import segments_of
 from vidclf.table.certainty import uncertain_spans
 from vidclf.table.table import Table, open_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PathLike = str | os.PathLike[str]
 
@@ -67,6 +69,8 @@ def find_segments(
         SourceError: the table cannot be read or is not right.
         UsageError: it holds values or several clips, or a rule cannot be.
     """
+    import pandas as pd  # the command writes files without it
+
     rules = _rules(min_duration, merge_gap, threshold, thresholds)
     opened = open_table(table)
     export = SegmentExport(video=opened.video, segments=segments_of(opened, rules))

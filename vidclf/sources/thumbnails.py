@@ -24,7 +24,6 @@ from vidclf.sources.decoded_picture import DecodedPicture
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import Orientation, read_orientation
 from vidclf.sources.read_report import SourceReport
-from vidclf.sources.still_picture import read_picture
 from vidclf.sources.video_container import choose_stream, open_container
 
 logger = get_logger(__name__)
@@ -70,6 +69,8 @@ def still_thumbnail(path: Path) -> str:
     Raises:
         SourceError: it cannot be read.
     """
+    from vidclf.sources.still_picture import read_picture  # with imageio
+
     return _encoded(_fitted(read_picture(path), aspect=1.0))
 
 

@@ -17,8 +17,8 @@ from vidclf.errors import SourceError
 from vidclf.files.local_files import local_file
 from vidclf.files.places import Place
 from vidclf.table.column_types import Types, checked_types
-from vidclf.table.csv_reader import FALSE, TRUE, csv_head
-from vidclf.table.file_formats import RUNNERS_UP
+from vidclf.table.csv_reader import csv_head
+from vidclf.table.file_formats import FALSE, RUNNERS_UP, TRUE, UnusualTableError
 
 ARROW_TYPES = {
     "category": pa.dictionary(pa.int32(), pa.string()),
@@ -32,10 +32,6 @@ ARROW_TYPES = {
 """Dtype of a column → its type in Arrow and Parquet."""
 _BLOCK_BYTES = 2**22
 """Of a CSV, that are read at once; a row must not be longer."""
-
-
-class UnusualTableError(Exception):
-    """A table that another reader must look at."""
 
 
 def plain_blocks(path: Place, *, most_rows: int, most_cells: int) -> Iterator[pd.DataFrame]:

@@ -13,7 +13,9 @@ from pandas.api import types as kinds
 from vidclf.errors import SourceError
 from vidclf.files.places import Place
 from vidclf.table.column_types import Types, checked_types
+from vidclf.table.columns import FrameColumns
 from vidclf.table.csv_reader import csv_blocks, csv_head, read_csv_columns
+from vidclf.table.file_formats import UnusualTableError
 from vidclf.table.parquet_reader import parquet_blocks, parquet_head
 from vidclf.table.row_checks import RowChecks
 
@@ -73,7 +75,7 @@ def read_blocks(path: Place, texts: Mapping[str, str] | None = None) -> Iterator
     checks, count = RowChecks(path), 0
     with closing(_typed_blocks(path, texts or {})) as blocks:
         for rows in blocks:
-            checks.check(rows)
+            checks.check(FrameColumns(rows))
             count += len(rows)
             yield rows
     if not count:
@@ -83,7 +85,7 @@ def read_blocks(path: Place, texts: Mapping[str, str] | None = None) -> Iterator
 def _typed_blocks(path: Place, texts: Mapping[str, str]) -> Generator[pd.DataFrame]:
     done = 0
     if find_spec("pyarrow"):
-        from vidclf.table.arrow_reader import UnusualTableError, plain_blocks
+        from vidclf.table.arrow_reader import plain_blocks
 
         try:
             for rows in plain_blocks(path, most_rows=_MOST_ROWS, most_cells=_MOST_CELLS):

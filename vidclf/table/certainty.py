@@ -24,10 +24,10 @@ def uncertain_spans(table: Table, threshold: float | None = None) -> Spans:
     if table.kind != "classes":
         return np.empty((0, 2))
     asked = table.manifest.settings.threshold if threshold is None else threshold
-    scores = rounded_scores(table.rows["confidence"].to_numpy())
+    scores = rounded_scores(table.numbers("confidence"))
     is_uncertain = ~reaches(scores, certain_threshold(asked))
     edges = np.diff(np.concatenate([[False], is_uncertain, [False]]).astype(np.int8))
-    times = np.append(table.rows["timestamp"].to_numpy(np.float64), table.end_seconds)
+    times = np.append(table.numbers("timestamp"), table.end_seconds)
     return np.column_stack([times[edges == 1], times[edges == -1]])
 
 

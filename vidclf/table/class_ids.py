@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from vidclf.table.columns import Columns
 from vidclf.table.schema import scored_labels
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-def class_ids(rows: pd.DataFrame, *, classes: int = 0) -> dict[str, int]:
-    """Label → class id, of the labels of a data frame; see `assign_class_ids`.
+def class_ids(rows: Columns, *, classes: int = 0) -> dict[str, int]:
+    """Label → class id, of the labels of a table; see `assign_class_ids`.
 
     Args:
-        rows: the table.
+        rows: the table's.
         classes: how many classes the model has; 0 where nobody tells.
     """
-    return assign_class_ids(
-        _count_frames(rows), scored=scored_labels(rows.columns), classes=classes
-    )
+    return assign_class_ids(_count_frames(rows), scored=scored_labels(rows.names), classes=classes)
 
 
 def assign_class_ids(
@@ -54,12 +52,11 @@ def assign_class_ids(
     return dict(sorted(ids.items(), key=lambda pair: pair[1]))
 
 
-def _count_frames(rows: pd.DataFrame) -> dict[tuple[str, int], int]:
-    if "class_id" not in rows.columns:
-        return {(str(label), -1): 1 for label in rows["label"].unique()}
-    counts = rows.groupby(["label", "class_id"], observed=True, sort=False).size()
-    pairs = [(str(label), int(class_id)) for label, class_id in counts.index]
-    return dict(zip(pairs, counts.tolist(), strict=True))
+def _count_frames(rows: Columns) -> dict[tuple[str, int], int]:
+    labels = rows.texts("label")
+    ids = rows.numbers("class_id") if "class_id" in rows.names else np.full(len(rows), -1)
+    pairs = Counter(zip(labels.codes.tolist(), ids.tolist(), strict=True))
+    return {(labels.distinct[code], number): count for (code, number), count in pairs.items()}
 
 
 def _most_frequent(frames: Mapping[tuple[str, int], int]) -> dict[str, int]:

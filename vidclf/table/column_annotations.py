@@ -90,10 +90,10 @@ class _ClassColumns(ClassAnnotations):
     """The label of each row, and its runners-up."""
 
     def __init__(self, table: Table, names: LabelNames, threshold_of: ThresholdOf) -> None:
-        ranks = [_rank_column(table, names, *pair) for pair in rank_columns(table.rows.columns)]
+        ranks = [_rank_column(table, names, *pair) for pair in rank_columns(table.columns.names)]
         super().__init__(_cells(table, "timestamp"), ranks)
-        self._codes = table.rows["label"].cat.codes.to_numpy()
-        self._scores = table.rows["confidence"].to_numpy()
+        self._codes = table.texts("label").codes
+        self._scores = table.numbers("confidence")
         thresholds = [threshold_of(label) for label in self._best.labels]
         self._least = np.array([-np.inf if least is None else least for least in thresholds])
 
@@ -124,8 +124,8 @@ class _LabelColumns(LabelAnnotations):
         self._labels = CountingLabels(table, names, threshold_of)
         best = _rank_column(table, names, "label", "confidence")
         super().__init__(_cells(table, "timestamp"), best, self._labels.answers)
-        self._lists = table.rows[LABELS].cat.codes.to_numpy()
-        self._best_codes = table.rows["label"].cat.codes.to_numpy()
+        self._lists = table.texts(LABELS).codes
+        self._best_codes = table.texts("label").codes
 
     def holding(self) -> Iterator[Sequence[Answer]]:
         """The labels of each row that count."""
@@ -147,7 +147,7 @@ class _ValueColumns(ValueAnnotations):
 
     def __init__(self, table: Table, names: LabelNames) -> None:
         scales = _scales(table, names)
-        self._numbers = [table.rows[VALUE + name].to_numpy() for name in scales]
+        self._numbers = [table.numbers(VALUE + name) for name in scales]
         super().__init__(
             _cells(table, "timestamp"),
             list(scales.values()),
@@ -168,12 +168,12 @@ class _ValueColumns(ValueAnnotations):
 
 
 def _rank_column(table: Table, names: LabelNames, label: str, score: str) -> RankColumn:
-    column = table.rows[label].cat
-    labels = [str(name) for name in column.categories]
+    column = table.texts(label)
+    labels = list(column.distinct)
     display_names = [names.display_name(name) for name in labels]
     ids = names.class_ids(table.class_ids)
     return RankColumn(
-        codes=column.codes.to_numpy().data,
+        codes=column.codes.data,
         labels=labels,
         display_names=display_names,
         class_ids=[-1 if name is None else ids.get(name, -1) for name in display_names],
@@ -183,7 +183,7 @@ def _rank_column(table: Table, names: LabelNames, label: str, score: str) -> Ran
 
 def _cells(table: Table, column: str) -> Sequence[float]:
     """A column of numbers: as memory, each of them is had in half the time an array takes."""
-    return table.rows[column].to_numpy().data
+    return table.numbers(column).data
 
 
 def _scales(table: Table, names: LabelNames) -> dict[str, ValueScale]:
@@ -211,8 +211,13 @@ def _for_each(entries: Sequence[T] | None, values: Sized) -> Sequence[T]:
 
 
 def _firsts(codes: NDArray[Any]) -> NDArray[np.int64]:
-    """The places where each number stands for the first time, in order."""
-    return np.sort(np.unique(codes, return_index=True)[1])
+    """The places where each number stands for the first time, in order; -1 is the lowest.
+
+    `numpy.unique` imports all of `numpy.ma`, which takes longer than most tables.
+    """
+    places = np.full(codes.max(initial=-1) + 2, -1, np.int64)
+    places[codes[::-1]] = np.arange(len(codes))[::-1]  # of equal codes, the last one written stays
+    return np.sort(places[places >= 0])
 
 
 def _changes(*columns: NDArray[Any]) -> Iterable[int]:

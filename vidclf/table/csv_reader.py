@@ -17,11 +17,8 @@ from vidclf.files.local_files import local_file
 from vidclf.files.places import Place
 from vidclf.table.cells import csv_rows
 from vidclf.table.column_types import Types
-from vidclf.table.file_formats import RUNNERS_UP, WANTED, TypesOf, reason
+from vidclf.table.file_formats import FALSE, RUNNERS_UP, TRUE, WANTED, TypesOf, reason
 from vidclf.table.joining import lack_raw_label
-
-TRUE, FALSE = ["True", "TRUE", "true", "1"], ["False", "FALSE", "false", "0"]
-"""How truth values may be written."""
 
 _WHOLE = re.compile(r"\s*([+-]?\d{1,18})(?:\.0*)?\s*", re.ASCII)
 _TEXT_SUFFIXES = (".csv", ".tsv", ".txt", "")

@@ -16,6 +16,9 @@ TypesOf = Callable[[Place, Sequence[str]], Types]
 
 RUNNERS_UP = re.compile(r"top\d+_(?:label|confidence)")
 """Columns in which single cells may be empty: a frame may have fewer answers than another."""
+TRUE, FALSE = ["True", "TRUE", "true", "1"], ["False", "FALSE", "false", "0"]
+"""How truth values may be written."""
+TRUTH_VALUES = {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}
 _SEPARATORS = (",", ";", "\t")
 WANTED = {
     "bool": "True or False",
@@ -25,6 +28,10 @@ WANTED = {
     "float64": "a number",
 }
 """Dtype → what a cell of it is called."""
+
+
+class UnusualTableError(Exception):
+    """A table that another reader must look at."""
 
 
 def where(path: Place, row: int) -> str:

@@ -34,7 +34,7 @@ def check_scored(table: Table) -> None:
     scored = {in_a_list(label) for label in table.classes}
     cells = _distinct_lists(table)
     unscored = [code for code, cell in enumerate(cells) if not scored.issuperset(split(cell))]
-    codes = table.rows[LABELS].cat.codes.to_numpy()
+    codes = table.texts(LABELS).codes
     rows = np.flatnonzero(np.isin(codes, unscored))
     if rows.size:
         row = int(rows[0])
@@ -65,7 +65,7 @@ def list_masks(lists: Sequence[Sequence[int]], count: int) -> NDArray[np.bool_]:
 
 
 def _distinct_lists(table: Table) -> list[str]:
-    return [str(cell) for cell in table.rows[LABELS].cat.categories.tolist()]
+    return list(table.texts(LABELS).distinct)
 
 
 class CountingLabels:
@@ -87,9 +87,9 @@ class CountingLabels:
         """Whether they are those in `labels`."""
         self._display_names = [names.display_name(label) for label in labels]
         self._class_ids = [ids.get(name or "", -1) for name in self._display_names]
-        self._columns = [table.rows[SCORE + label].to_numpy() for label in labels]
+        self._columns = [table.numbers(SCORE + label) for label in labels]
         self._cells = [column.data for column in self._columns]
-        self._codes = table.rows[LABELS].cat.codes.to_numpy()
+        self._codes = table.texts(LABELS).codes
         self._lists = list_places(table)
         self._thresholds = np.array([np.inf if least is None else least for least in thresholds])
         self._masks = list_masks(self._lists, len(labels)) & np.isinf(self._thresholds)

@@ -11,6 +11,7 @@ from vidclf.files.manifest import Manifest
 from vidclf.files.names import manifest_path
 from vidclf.files.places import Place
 from vidclf.table.column_types import checked_types
+from vidclf.table.columns import FrameColumns
 from vidclf.table.csv_reader import read_csv
 from vidclf.table.joining import JoinedClips, joined
 from vidclf.table.named_tables import PathLike, named_tables
@@ -60,5 +61,5 @@ def read_table(path: Place) -> pd.DataFrame:
     table = read(path, checked_types)
     if table.empty:
         raise SourceError(f"the table {path} has no rows")
-    RowChecks(path).check(table)
+    RowChecks(path).check(FrameColumns(table))
     return table

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from vidclf.errors import SourceError
 from vidclf.files.places import Place
 from vidclf.table.cells import LONGEST_SECONDS, SCORE_SLACK, rounded_times
 from vidclf.table.column_types import TableKind, is_number, kind_of, needed_columns
+from vidclf.table.columns import Columns, Texts
 from vidclf.table.file_formats import RUNNERS_UP, where
 
 Indexes = NDArray[np.intp]
@@ -38,22 +38,23 @@ class RowChecks:
         self._clip_row = 0
         self._lacking: dict[str, bool] = {}
 
-    def check(self, rows: pd.DataFrame) -> None:
+    def check(self, rows: Columns) -> None:
         """Check the next block of typed rows, which is not empty.
 
         Raises:
             SourceError: a cell is no number of its column's range, frames stand twice or out of
                 order, or rows of one clip apart.
         """
-        clips = rows["video"].cat.codes.to_numpy()
+        videos = rows.texts("video")
+        clips = videos.codes
         starts = np.flatnonzero(np.concatenate([[True], clips[1:] != clips[:-1]]))
-        is_continued = rows["video"].iloc[0] == self._video
-        kind = kind_of(list(rows.columns))
-        for column in rows.columns:
+        is_continued = videos.distinct[clips[0]] == self._video
+        kind = kind_of(rows.names)
+        for column in rows.names:
             if column == "timestamp" or is_number(column, kind):
-                self._check_numbers(column, kind, rows[column].to_numpy(), starts, is_continued)
+                self._check_numbers(column, kind, rows.numbers(column), starts, is_continued)
         new = starts[1:] if is_continued else starts
-        self._check_together(rows, new)
+        self._check_together(videos, new)
         self._check_rising(rows, new)
         if new.size:
             self._clip_row = self._count + int(new[-1])
@@ -106,19 +107,20 @@ class RowChecks:
 
     # --- order ---------------------------------------------------------------------------------
 
-    def _check_together(self, rows: pd.DataFrame, new: Indexes) -> None:
+    def _check_together(self, videos: Texts, new: Indexes) -> None:
         """The rows of a clip stand together; `new` is where one begins."""
-        for row, video in zip(new.tolist(), rows["video"].iloc[new].tolist(), strict=True):
+        for row in new.tolist():
+            video = videos.distinct[videos.codes[row]]
             if video in self._videos:
                 apart = f"rows of {video} stand apart from its others"
                 raise self._error(row, f"{apart}; sort the rows by video and frame")
             self._videos.add(video)
             self._video = video
 
-    def _check_rising(self, rows: pd.DataFrame, new: Indexes) -> None:
+    def _check_rising(self, rows: Columns, new: Indexes) -> None:
         """Within a clip, frames and timestamps rise."""
-        frames = np.concatenate([[self._frame], rows["frame"].to_numpy()])
-        seconds = np.concatenate([[self._seconds], rows["timestamp"].to_numpy()])
+        frames = np.concatenate([[self._frame], rows.numbers("frame")])
+        seconds = np.concatenate([[self._seconds], rows.numbers("timestamp")])
         wrong = (np.diff(frames) <= 0) | (np.diff(rounded_times(seconds)) <= 0)
         wrong[new] = False
         if wrong.any():

@@ -6,9 +6,10 @@ import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from vidclf.core.run_warnings import get_logger
 from vidclf.core.thresholds import label_thresholds
@@ -19,10 +20,14 @@ from vidclf.files.names import manifest_path, stem_of
 from vidclf.files.places import Place, place_of
 from vidclf.table.class_ids import class_ids
 from vidclf.table.column_types import TableKind, kind_of
-from vidclf.table.file_formats import where
-from vidclf.table.joining import without_lacking
-from vidclf.table.read import read_table
+from vidclf.table.columns import Columns, FrameColumns, Texts
+from vidclf.table.file_formats import UnusualTableError, where
+from vidclf.table.plain_reader import plain_columns
+from vidclf.table.row_checks import RowChecks
 from vidclf.table.schema import SCORE, VALUE, scored_labels
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 logger = get_logger(__name__)
 
@@ -33,20 +38,37 @@ class Table:
 
     path: Place
     """Its file."""
-    rows: pd.DataFrame
-    """One row for each frame, in order; see `read_predictions`."""
+    columns: Columns
+    """One row for each frame, in order."""
     manifest: Manifest = field(default_factory=Manifest)
     """The manifest of the run that made it; empty where there is none."""
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Its rows in pandas; see `read_predictions`."""
+        return self.columns.frame()
+
+    def numbers(self, column: str) -> NDArray[Any]:
+        """A column of numbers, or of truth values: (N,), typed as in `rows`."""
+        return self.columns.numbers(column)
+
+    def texts(self, column: str) -> Texts:
+        """A column of texts."""
+        return self.columns.texts(column)
+
+    def __len__(self) -> int:
+        return len(self.columns)
 
     @property
     def video(self) -> str:
         """The clip's name."""
-        return str(self.rows["video"].iloc[0])
+        videos = self.texts("video")
+        return videos.distinct[int(videos.codes[0])]
 
     @property
     def kind(self) -> TableKind:
         """What its rows hold."""
-        return kind_of(list(self.rows.columns))
+        return kind_of(self.columns.names)
 
     @property
     def stem(self) -> Place:
@@ -56,7 +78,7 @@ class Table:
     @cached_property
     def classes(self) -> dict[str, int]:
         """Label → class id: labels with a score, in the order of its columns; else all of them."""
-        scored = [] if self.kind == "values" else scored_labels(self.rows.columns)
+        scored = [] if self.kind == "values" else scored_labels(self.columns.names)
         return {label: self.class_ids[label] for label in scored} or self.class_ids
 
     @cached_property
@@ -64,12 +86,12 @@ class Table:
         """Label → class id, of all labels that are shown or have a score, by class."""
         if self.kind == "values":
             return {}
-        return class_ids(self.rows, classes=self.manifest.model.classes or 0)
+        return class_ids(self.columns, classes=self.manifest.model.classes or 0)
 
     @property
     def values(self) -> list[str]:
         """The names of a regression's values, in their order."""
-        return [c.removeprefix(VALUE) for c in self.rows.columns if c.startswith(VALUE)]
+        return [c.removeprefix(VALUE) for c in self.columns.names if c.startswith(VALUE)]
 
     @property
     def units(self) -> dict[str, str]:
@@ -102,7 +124,7 @@ class Table:
 
         The manifest is not asked where rows were taken away: it knows the end of all of them.
         """
-        seconds = self.rows["timestamp"].to_numpy()
+        seconds = self.numbers("timestamp")
         end = self.manifest.end_seconds
         is_whole = self.manifest.frames_read in (None, len(seconds))
         if is_whole and end is not None and seconds[-1] < end:
@@ -141,27 +163,45 @@ def open_table(named: str | os.PathLike[str] | Place) -> Table:
     if is_folder(path):
         raise UsageError(f"{path} is a folder: name one table")
     manifest = Manifest.read(manifest_path(path))
-    rows = read_table(path)
-    videos = rows["video"].unique()
-    if len(videos) > 1:
-        raise UsageError(
-            f"the table {path} holds {len(videos)} clips ({videos[0]!r}, {videos[1]!r} …), and "
-            "this is done with one: save the rows of one clip to a file of their own"
-        )
-    table = Table(path=path, rows=without_lacking(rows), manifest=manifest)
+    table = Table(path=path, columns=_columns(path), manifest=manifest)
     if table.kind == "labels":
         _warn_of_unscored(table)
     return table
 
 
+def _columns(path: Place) -> Columns:
+    try:
+        columns: Columns = plain_columns(path)
+    except UnusualTableError:
+        from vidclf.table.joining import without_lacking  # with pandas
+        from vidclf.table.read import read_table
+
+        rows = read_table(path)
+        _check_one_clip(path, FrameColumns(rows))
+        return FrameColumns(without_lacking(rows))
+    RowChecks(path).check(columns)
+    _check_one_clip(path, columns)
+    return columns
+
+
+def _check_one_clip(path: Place, columns: Columns) -> None:
+    texts = columns.texts("video")
+    videos = [texts.distinct[code] for code in dict.fromkeys(texts.codes.tolist())]
+    if len(videos) > 1:
+        raise UsageError(
+            f"the table {path} holds {len(videos)} clips ({videos[0]!r}, {videos[1]!r} …), and "
+            "this is done with one: save the rows of one clip to a file of their own"
+        )
+
+
 def _warn_of_unscored(table: Table) -> None:
     """Say so where `label` was edited as if it were the only one of its frame."""
-    scored = set(scored_labels(table.rows.columns))
-    cells = table.rows["label"].cat
-    unscored = [code for code, label in enumerate(cells.categories) if label not in scored]
-    rows = np.flatnonzero(np.isin(cells.codes.to_numpy(), unscored))
+    scored = set(scored_labels(table.columns.names))
+    labels = table.texts("label")
+    unscored = [code for code, label in enumerate(labels.distinct) if label not in scored]
+    rows = np.flatnonzero(np.isin(labels.codes, unscored))
     if rows.size:
-        label = table.rows["label"].iloc[rows[0]]
+        label = labels.distinct[labels.codes[rows[0]]]
         logger.warning(
             "%s, %s: label is %r, and there is no column %r; the labels that count at a frame "
             "are those in its cell labels",

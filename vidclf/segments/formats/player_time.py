@@ -27,7 +27,7 @@ def player_zero(table: Table) -> float:
     may say any time, and players count from the stream's beginning: that is its container's start,
     or, without the clip, its video's. Times before 0 begin at 0, as in annotated videos.
     """
-    first = float(table.rows["timestamp"].iloc[0])
+    first = float(table.numbers("timestamp")[0])
     if Path(table.video).suffix.lower() not in _STREAMS:
         return min(0.0, first)
     start = _container_start(table.clip) if table.clip else table.manifest.clip.start_seconds
