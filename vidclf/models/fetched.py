@@ -17,7 +17,7 @@ from vidclf.core.cache import CacheKey, cache_folder, use_cached
 from vidclf.core.cache_record import RECORD
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError, SourceError
-from vidclf.models.labels.reading import label_file_names
+from vidclf.models.labels.checks import label_file_names
 from vidclf.remote.access import current_access
 from vidclf.remote.listing import files_below
 from vidclf.remote.path import RemotePath

@@ -10,7 +10,8 @@ from helpers.tiny_model import COLOURS
 
 from vidclf.errors import ModelError
 from vidclf.models import open_model
-from vidclf.models.labels.reading import read_labels, split_unit
+from vidclf.models.labels.checks import split_unit
+from vidclf.models.labels.reading import read_labels
 from vidclf.settings import ModelSettings
 
 

@@ -6,20 +6,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from vidclf.errors import ModelError
 from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.info import UNKNOWN, ModelFacts
-from vidclf.models.labels.placeholders import placeholder_labels
-from vidclf.models.labels.reading import (
+from vidclf.models.labels.checks import (
     check_count,
     check_distinct,
     find_label_file,
-    read_labels,
     split_unit,
 )
+from vidclf.models.labels.placeholders import placeholder_labels
 from vidclf.models.model_file import BUILT_IN, find_model_file
 from vidclf.models.sizes import MOST_OUTPUTS
+from vidclf.remote.path import RemotePath
 from vidclf.settings import Head
 
 _IMAGENET_CLASSES = 1000
@@ -246,16 +247,22 @@ def _labels(evidence: ModelEvidence) -> tuple[tuple[str, ...] | None, str]:
     if isinstance(evidence.settings.labels, tuple):
         return check_distinct(evidence.settings.labels, source="labels"), "given"
     if evidence.settings.labels:
-        return read_labels(evidence.settings.labels), str(evidence.settings.labels)
+        return _read(evidence.settings.labels), str(evidence.settings.labels)
     if evidence.sidecar.labels:
         return evidence.sidecar.labels, evidence.sidecar.file
     if file.is_on_disk and (label_file := find_label_file(file.path)):
         where = file.place.with_name(label_file.name) if file.place else label_file
-        return read_labels(label_file), str(where)
+        return _read(label_file), str(where)
     extra = facts.outputs - _IMAGENET_CLASSES
     if (file.application or facts.backbone) and extra in (0, 1):
         return (*("background",) * extra, *imagenet_labels()), "the 1,000 names of ImageNet"
     return None, ""
+
+
+def _read(path: str | Path | RemotePath) -> tuple[str, ...]:
+    from vidclf.models.labels.reading import read_labels  # with a reader for each kind of file
+
+    return read_labels(path)
 
 
 def _without_units(labels: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:

@@ -23,8 +23,8 @@ from vidclf.models.description.sidecar_fields import (
     read_text,
 )
 from vidclf.models.info import ModelFacts
+from vidclf.models.labels.checks import check_distinct
 from vidclf.models.labels.json_labels import labels_of_json
-from vidclf.models.labels.reading import check_distinct
 from vidclf.settings import Head
 
 _READERS: Mapping[str, Callable[[str, Any], object]] = {

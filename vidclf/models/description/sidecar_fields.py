@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from vidclf.core.preprocessing import Crop, Resize, Scaling
 from vidclf.core.thresholds import DEFAULT_LABEL_THRESHOLD
-from vidclf.models.labels.reading import split_unit
+from vidclf.models.labels.checks import split_unit
 from vidclf.settings import Head
 
 PER_LABEL_FIELDS = ("thresholds", "units", "ranges")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vidclf.core.openvino_import import import_openvino
-from vidclf.models.graphs.walking import keeps_numbers, only_consumer, quantiser_bounds
+from vidclf.models.graphs.steps import keeps_numbers, only_consumer, quantiser_bounds
 
 _SMALL_INTEGERS = ("i8", "u8")
 

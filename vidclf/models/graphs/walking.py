@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from vidclf.models.graphs.steps import (
+    MOVES,
+    MOVES_IF_SHAPE_STAYS,
+    quantiser_bounds,
+)
 from vidclf.models.info import UNKNOWN
 from vidclf.models.scaling_clues.conclusion import Affine, FirstSteps
 from vidclf.models.scaling_clues.walk import (
-    CHANNELS,
     UNTOUCHED,
     Constant,
     Picture,
@@ -21,10 +25,6 @@ from vidclf.models.scaling_clues.walk import (
     constant_of,
 )
 
-_MOVES = frozenset({"Convert", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze"})
-"""Operations that keep every number as it is."""
-_MOVES_IF_SHAPE_STAYS = frozenset({"Gather", "Reverse", "Slice", "StridedSlice"})
-"""Operations that do so while the shape stays: they may turn RGB into BGR, or cut."""
 _PASSES = """
 AvgPool BatchToSpace Broadcast DepthToSpace ExtractImagePatches GatherND Interpolate MaxPool Pad
 ReduceMax ReduceMean Roll SpaceToBatch SpaceToDepth Split Tile VariadicSplit
@@ -35,7 +35,7 @@ GroupConvolution GroupConvolutionBackpropData GRUCell GRUSequence LSTMCell LSTMS
 RNNCell RNNSequence
 """
 _ROLES: Mapping[str, Role] = {
-    **dict.fromkeys((*_MOVES, *_MOVES_IF_SHAPE_STAYS, *_PASSES.split()), "passes"),
+    **dict.fromkeys((*MOVES, *MOVES_IF_SHAPE_STAYS, *_PASSES.split()), "passes"),
     **dict.fromkeys(_LEARNS.split(), "learns"),
     "Concat": "joins", "ShapeOf": "looks", "Add": "add", "Subtract": "subtract",
     "Multiply": "multiply", "Divide": "divide",
@@ -74,7 +74,7 @@ def last_activation(graph: Any) -> str:
 
 def _last_node(graph: Any) -> Any:
     node = graph.get_results()[0]
-    while node.get_type_name() in _MOVES | _AVERAGES | {"Result", "FakeQuantize"}:
+    while node.get_type_name() in MOVES | _AVERAGES | {"Result", "FakeQuantize"}:
         node = node.input_value(0).get_node()
     return node
 
@@ -84,7 +84,7 @@ def _is_constant(node: Any) -> bool:
 
 
 def _kind_behind_moves(node: Any) -> str:
-    while node.get_type_name() in _MOVES | {"FakeQuantize"}:
+    while node.get_type_name() in MOVES | {"FakeQuantize"}:
         node = node.input_value(0).get_node()
     return str(node.get_type_name())
 
@@ -115,7 +115,7 @@ def _result(walk: Walk, node: Any, inputs: list[Value]) -> Value:
         return walk.end_at(inputs[0])
     if kind == "FakeQuantize" and isinstance(inputs[0], Picture):
         return _quantised(walk, node, inputs[0])
-    if inputs and isinstance(inputs[0], Constant) and kind in _MOVES:
+    if inputs and isinstance(inputs[0], Constant) and kind in MOVES:
         return inputs[0]
     return walk.result_of(_ROLES.get(kind), inputs, kind)
 
@@ -155,46 +155,3 @@ def _was_written(constant: Constant) -> bool:
 def _is_multiple(numbers: Any, vector: Any) -> bool:
     ratios = numbers / vector
     return len(numbers) == len(vector) and bool(np.ptp(ratios) <= _MOST_DIFFERENCE * abs(ratios[0]))
-
-
-def only_consumer(output: Any) -> Any | None:
-    """Return the one input that takes an output's numbers; None where there are more, or none."""
-    consumers = [
-        target
-        for target in output.get_target_inputs()
-        if target.get_node().get_type_name() != "ShapeOf"
-    ]
-    return consumers[0] if len(consumers) == 1 else None
-
-
-def keeps_numbers(consumer: Any, output: Any) -> bool:
-    """Return whether the operation behind an input passes an output's numbers on unchanged."""
-    kind, node = consumer.get_node().get_type_name(), consumer.get_node()
-    if consumer.get_index() != 0:
-        return False
-    same_shape = node.output(0).get_partial_shape() == output.get_partial_shape()
-    return kind in _MOVES or kind == "Pad" or (kind in _MOVES_IF_SHAPE_STAYS and same_shape)
-
-
-def quantiser_bounds(node: Any) -> tuple[float, float, float, float] | None:
-    """Read a FakeQuantize's lowest and highest input, and what these become.
-
-    Returns:
-        (lowest, highest, new lowest, new highest); None where they are not constant.
-    """
-    bounds = [_constant_mean(node.input_value(i)) for i in range(1, 5)]
-    if None in bounds:
-        return None
-    low, high, new_low, new_high = (float(bound or 0) for bound in bounds)
-    return low, high, new_low, new_high
-
-
-def _constant_mean(output: Any) -> float | None:
-    """Return the mean of a constant of one number, or one for each channel; None of any other."""
-    node = output.get_node()
-    while node.get_type_name() in _MOVES:
-        node = node.input_value(0).get_node()
-    if node.get_type_name() != "Constant":
-        return None
-    values = np.asarray(node.get_data(dtype=np.float32))
-    return float(values.mean()) if 1 <= values.size <= CHANNELS else None
