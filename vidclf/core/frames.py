@@ -101,6 +101,10 @@ class Picture(Protocol):
         """
         ...
 
+    def own_yuv420(self) -> av.VideoFrame | None:
+        """The same in the picture's own memory, where it can be: only for its last use."""
+        ...
+
     def plain_rgb(self) -> Pixels:
         """The same as PyAV, OpenCV and FFmpeg give it unasked, which is what models learn from.
 
@@ -133,6 +137,10 @@ class RgbPicture:
         return self.pixels.copy()
 
     def yuv420(self) -> av.VideoFrame | None:
+        """None: an RGB picture is drawn on in RGB."""
+        return None
+
+    def own_yuv420(self) -> av.VideoFrame | None:
         """None: an RGB picture is drawn on in RGB."""
         return None
 

@@ -23,12 +23,15 @@ class PlaneCompositor:
 
     def __init__(self, info: VideoInfo, overlay: Overlay, *, matrix: int, full_range: bool) -> None:
         self.size = (info.width, info.height)
+        self.is_last_use = False
+        """Whether nobody looks at a frame's picture after it was drawn on: it need not be kept."""
         self._overlay = overlay
         self._blender = PlaneBlender(matrix=matrix, full_range=full_range)
 
     def picture(self, frame: Frame, annotation: Annotation, *, seconds: float) -> av.VideoFrame:
         """The drawn picture of a frame, a new `yuv420p` frame of even size."""
-        picture = frame.picture.yuv420()
+        decoded = frame.picture
+        picture = decoded.own_yuv420() if self.is_last_use else decoded.yuv420()
         if picture is None:
             raise ValueError(f"frame {frame.index} has no 4:2:0 form, but the first one had")
         self._overlay.add(annotation)

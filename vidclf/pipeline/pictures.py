@@ -95,6 +95,8 @@ class PictureFiles:
                     size, _overlay(own, settings, span, known), color=_plane_color(info, first)
                 )
                 self._small.append((sink, small))
+            if isinstance(self._compositor, PlaneCompositor):
+                self._compositor.is_last_use = not self._small and not is_live
 
     def write(self, frame: Frame, annotation: Annotation) -> None:
         """Draw what is shown at a frame and write it.

@@ -9,7 +9,7 @@ import av
 from vidclf.core.frames import Pixels
 from vidclf.sources.decoded_color import plain_rgb_pixels, rgb_pixels
 from vidclf.sources.orientation import Orientation
-from vidclf.sources.yuv_planes import yuv420_frame
+from vidclf.sources.yuv_planes import own_yuv420_frame, yuv420_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class DecodedPicture:
         None where it is not YUV, or has an odd size and is to be turned.
         """
         return yuv420_frame(self.native, self.orientation)
+
+    def own_yuv420(self) -> av.VideoFrame | None:
+        """The same in the picture's own memory, where it can be: only for its last use."""
+        return own_yuv420_frame(self.native, self.orientation)
 
     def plain_rgb(self) -> Pixels:
         """The upright form of PyAV's `to_ndarray(format="rgb24")`, (height, width, 3) uint8."""

@@ -38,6 +38,20 @@ def yuv420_frame(native: av.VideoFrame, orientation: Orientation) -> av.VideoFra
     return made
 
 
+def own_yuv420_frame(native: av.VideoFrame, orientation: Orientation) -> av.VideoFrame | None:
+    """The same, in the memory of the decoded frame where nothing has to be converted or turned.
+
+    What is drawn on it is then seen in the decoded frame, too. A picture that the decoder still
+    refers to is copied first. At 4K that spares writing 12 MB a frame.
+    """
+    is_even = native.width % 2 == native.height % 2 == 0
+    if not is_even or native.format.name != "yuv420p" or orientation != Orientation():
+        return yuv420_frame(native, orientation)
+    native.make_writable()
+    planes = tuple(plane_samples(plane) for plane in native.planes)
+    return av.VideoFrame.from_dlpack(planes, format="yuv420p")  # another frame: it has no tags
+
+
 def _as_420(native: av.VideoFrame) -> av.VideoFrame:
     name = "yuvj420p" if native.format.name.startswith("yuvj") else "yuv420p"
     if native.format.name == name:
