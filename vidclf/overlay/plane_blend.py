@@ -66,7 +66,7 @@ class PlaneBlender:
         At the edge of a patch with an odd place or size, a chroma sample that it covers by half
         is blended by half.
         """
-        for place, patch in enumerate(patches):
+        for place, patch in enumerate(_joined(patches)):
             parts = self._parts(place, patch)
             left, top = patch.x - patch.x % 2, patch.y - patch.y % 2
             _blend(planes[0], parts[0], left=left, top=top)
@@ -136,6 +136,24 @@ class _Sheet:
         for shrink, own, new in zip((1, 2, 2), self.parts, parts, strict=True):
             top, left = (tile.y - self._y) // shrink, (tile.x - self._x) // shrink
             own[:, top : top + new.shape[1], left : left + new.shape[2]] = new
+
+
+def _joined(patches: Iterable[AnyPatch]) -> list[AnyPatch]:
+    """Patches of tiles that stand right below each other, as the rows of a card, as one."""
+    joined: list[AnyPatch] = []
+    for patch in patches:
+        last = joined[-1] if joined else None
+        if isinstance(patch, TiledPatch) and isinstance(last, TiledPatch) and _meet(last, patch):
+            height, tiles = last.height + patch.height, last.tiles + patch.tiles
+            patch = TiledPatch(x=last.x, y=last.y, width=last.width, height=height, tiles=tiles)
+            joined.pop()
+        joined.append(patch)
+    return joined
+
+
+def _meet(upper: TiledPatch, lower: TiledPatch) -> bool:
+    is_below = lower.y == upper.y + upper.height
+    return is_below and (lower.x, lower.width) == (upper.x, upper.width)
 
 
 def rgb_to_yuv(matrix: int, *, full_range: bool) -> NDArray[np.float64]:
