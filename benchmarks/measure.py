@@ -76,6 +76,7 @@ def timed(command: Sequence[str], *, log: Path, work: Path) -> tuple[float, floa
         ProcessFailedError: its exit code is not 0.
     """
     environment = {**os.environ, "VIDCLF_CACHE": str(work / "cache"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled, too
     with log.open("wb") as words:
         started = time.perf_counter()
         process = subprocess.Popen(

@@ -17,8 +17,9 @@ from skimage import data
 
 from vidclf.core.annotation import Annotation, Answer, Value
 from vidclf.core.frames import Pixels
-from vidclf.overlay import Overlay, blend, palette_color
-from vidclf.overlay.colors import INK, NEUTRAL, PAPER
+from vidclf.overlay.blend import blend
+from vidclf.overlay.colors import INK, NEUTRAL, PAPER, palette_color
+from vidclf.overlay.overlay import Overlay
 from vidclf.settings import Style
 
 Labels = tuple[tuple[str, int, float], ...]

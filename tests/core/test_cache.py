@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import logging
 import os
@@ -139,9 +140,9 @@ def test_another_version_of_a_library_has_a_folder_of_its_own(
     library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = key().folder
-    version = cache.importlib.metadata.version
+    version = importlib.metadata.version
     monkeypatch.setattr(
-        cache.importlib.metadata, "version", lambda name: version(name) + "x" * (name == library)
+        importlib.metadata, "version", lambda name: version(name) + "x" * (name == library)
     )
     cache._library_versions.cache_clear()
     assert key().folder != before

@@ -88,7 +88,7 @@ def test_each_segment_is_in_the_list_and_in_the_timeline(chromium: Any, tmp_path
             seen.page.get_by_role("button", name="Next page").click()
         assert sorted(map(int, listed)) == list(range(len(listed)))
         assert len(listed) == 122
-        assert seen.page.evaluate(_HAS_COLOR, _css(PALETTE[1]))  # one frame of 6,500
+        seen.page.wait_for_function(_HAS_COLOR, arg=_css(PALETTE[1]))  # one frame of 6,500
 
 
 def _css(color: Rgb) -> str:
@@ -312,7 +312,7 @@ def test_what_is_uncertain_is_grey_and_marked(chromium: Any, tmp_path: Path, dar
     page = write_report(write_table(tmp_path, rows, settings={"threshold": 0.5}))
     with window(chromium, page, dark=dark) as seen:
         assert seen.texts(".jump") == ["cat", "packet ?", "cat"]
-        assert seen.page.evaluate(_HAS_COLOR, _css(NEUTRAL))
+        seen.page.wait_for_function(_HAS_COLOR, arg=_css(NEUTRAL))  # it is painted a moment later
         assert [text.split(", ")[-1] for text in seen.texts(".label-more")] == [
             "uncertain for 0.50 s",
             "uncertain throughout",
