@@ -52,7 +52,7 @@ class Stages:
     def stage(self, watch: Any, name: str) -> Iterator[None]:
         """Stands for `Stopwatch.stage`."""
         thread = THREADS_OF.get(name, "encode")
-        self._name_thread(thread)
+        self.name_thread(thread)
         wall, cpu = time.perf_counter(), time.thread_time()
         try:
             yield
@@ -64,7 +64,8 @@ class Stages:
                 self.first.setdefault(thread, (cpu, wall))
                 self.last[thread] = (now, time.perf_counter())
 
-    def _name_thread(self, name: str) -> None:
+    def name_thread(self, name: str) -> None:
+        """Give the calling thread, and those that will be started from it, a stage's name."""
         number = threading.get_native_id()
         if number not in self.python:
             self.python.add(number)
@@ -134,13 +135,21 @@ def main() -> None:
 
 
 def _instrument(stages: Stages) -> None:
-    """Have every stopwatch measure the time of threads, too."""
+    """Have every stopwatch measure the time of threads, too, and name the one that opens models."""
     from vidclf.core.stopwatch import Stopwatch
 
     def stage(watch: Stopwatch, name: str) -> AbstractContextManager[None]:
         return stages.stage(watch, name)
 
+    run = threading.Thread.run
+
+    def run_named(thread: threading.Thread) -> None:
+        if thread.name == "vidclf-open":
+            stages.name_thread("infer")
+        run(thread)
+
     Stopwatch.stage = stage  # type: ignore[method-assign, assignment]
+    threading.Thread.run = run_named  # type: ignore[method-assign]
 
 
 def _profiled(work: Callable[[], Any], profiles: list[cProfile.Profile]) -> Any:
