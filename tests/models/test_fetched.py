@@ -17,7 +17,7 @@ from vidclf.cli.app import main
 from vidclf.core.cache import cache_folder
 from vidclf.errors import ModelError, UsageError
 from vidclf.models import fetched
-from vidclf.models.model_file import find_model_file
+from vidclf.models.finding import find_model_file
 from vidclf.remote.web import _pools
 
 

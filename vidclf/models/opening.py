@@ -12,8 +12,9 @@ from vidclf.core.keras_model import KerasModel
 from vidclf.models.description.assembling import describe
 from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.description.sidecar import Sidecar, read_sidecar
+from vidclf.models.finding import find_model_file
 from vidclf.models.info import ModelFacts, ModelInfo
-from vidclf.models.model_file import BUILT_IN, ModelFile, find_model_file
+from vidclf.models.model_file import BUILT_IN, ModelFile
 from vidclf.models.network import Network
 from vidclf.settings import ModelSettings
 

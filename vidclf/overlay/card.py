@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from vidclf.core.annotation import TiledPatch
 from vidclf.overlay.card_rows import Row, Rows, more_row
-from vidclf.overlay.card_sizes import CardSizes
+from vidclf.overlay.card_sizes import CardSizes, RowPlace
 from vidclf.overlay.layout import Layout, even
-from vidclf.overlay.row_tiles import RowPlace, RowTiles
+from vidclf.overlay.row_tiles import RowTiles
 from vidclf.overlay.text import Typeface
 from vidclf.settings import DEFAULT_CORNER, Corner
 

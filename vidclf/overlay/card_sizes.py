@@ -1,11 +1,38 @@
-"""How large the parts of a card are."""
+"""How large the parts of a card are, and where its rows stand."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 from vidclf.overlay.layout import Layout, even
 from vidclf.overlay.text import line_height_px
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RowPlace:
+    """Where a row stands, and in which card; one object for each, as tiles are kept by it."""
+
+    rank: int
+    """Which one it is, from the top."""
+    heights_px: tuple[int, ...]
+    """The heights of all rows of the card."""
+    is_headline: bool
+    """Whether its text is large."""
+    x: int
+    """Left edge of the card in frame pixels."""
+    y: int
+    """Top edge of the card in frame pixels."""
+
+    @property
+    def top_px(self) -> int:
+        """The row's top in the card."""
+        return sum(self.heights_px[: self.rank])
+
+    @property
+    def height_px(self) -> int:
+        """The row's height."""
+        return self.heights_px[self.rank]
 
 
 class CardSizes:

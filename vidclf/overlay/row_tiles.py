@@ -16,7 +16,7 @@ from PIL import Image
 from vidclf.core.annotation import Patch, TiledPatch
 from vidclf.overlay.canvas import Canvas, panel
 from vidclf.overlay.card_rows import Row
-from vidclf.overlay.card_sizes import CardSizes
+from vidclf.overlay.card_sizes import CardSizes, RowPlace
 from vidclf.overlay.colors import Rgb
 from vidclf.overlay.layout import Layout, even
 from vidclf.overlay.text import Typeface, line_height_px
@@ -28,32 +28,6 @@ _MAX_NUMBER_SHARE = 0.6
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in stored pixels of the row."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RowPlace:
-    """Where a row stands, and in which card; one object for each, as tiles are kept by it."""
-
-    rank: int
-    """Which one it is, from the top."""
-    heights_px: tuple[int, ...]
-    """The heights of all rows of the card."""
-    is_headline: bool
-    """Whether its text is large."""
-    x: int
-    """Left edge of the card in frame pixels."""
-    y: int
-    """Top edge of the card in frame pixels."""
-
-    @property
-    def top_px(self) -> int:
-        """The row's top in the card."""
-        return sum(self.heights_px[: self.rank])
-
-    @property
-    def height_px(self) -> int:
-        """The row's height."""
-        return self.heights_px[self.rank]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

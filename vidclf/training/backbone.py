@@ -18,9 +18,10 @@ from vidclf.inference.runtimes import open_runtime, runs_on_gpu
 from vidclf.inference.runtimes.base import Runtime
 from vidclf.models.applications.loading import application_digest, load_application
 from vidclf.models.applications.table import APPLICATIONS, Application, find_application
+from vidclf.models.finding import find_model_file
 from vidclf.models.info import ModelInfo
 from vidclf.models.keras_files.loading import import_keras, load_keras
-from vidclf.models.model_file import BUILT_IN, find_model_file
+from vidclf.models.model_file import BUILT_IN
 from vidclf.models.network import KerasNetwork
 from vidclf.training.blocks import BUILT_IN_BLOCK, thawed_from
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from vidclf.errors import ModelError
 from vidclf.models.description.evidence import ModelEvidence
+from vidclf.models.finding import find_model_file
 from vidclf.models.info import UNKNOWN, ModelFacts
 from vidclf.models.labels.checks import (
     check_count,
@@ -18,7 +19,7 @@ from vidclf.models.labels.checks import (
     split_unit,
 )
 from vidclf.models.labels.placeholders import placeholder_labels
-from vidclf.models.model_file import BUILT_IN, find_model_file
+from vidclf.models.model_file import BUILT_IN
 from vidclf.models.sizes import MOST_OUTPUTS
 from vidclf.remote.path import RemotePath
 from vidclf.settings import Head
