@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from PIL import ExifTags, Image
 
 from vidclf.core.ffmpeg import swscale_matrix
 from vidclf.core.frames import Frame, Pixels, VideoInfo
+from vidclf.core.muted_warnings import warnings_muted
 from vidclf.errors import OutputError, UsageError
 from vidclf.files.temporary_names import shown_path
 from vidclf.files.write_errors import explained
@@ -160,8 +160,7 @@ def _kept_of(file: str | IO[bytes]) -> dict[str, Any]:
 @contextmanager
 def _forgiving() -> Iterator[None]:
     """Go without what a video, a damaged or a large picture does not tell."""
-    with suppress(Exception), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"PIL\.")
+    with suppress(Exception), warnings_muted(r"PIL\."):
         yield
 
 

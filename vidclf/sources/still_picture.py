@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vidclf.core.frames import ColorInfo, Pixels
+from vidclf.core.muted_warnings import warnings_muted
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.errors import SourceError
 from vidclf.sources.end_marks import begun_pictures
@@ -87,8 +87,7 @@ def pillow_muted() -> Iterator[None]:
 
     Of what costs a picture, its errors tell.
     """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"PIL\.")
+    with warnings_muted(r"PIL\."):
         yield
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.core.frames import Pixels
+from vidclf.core.muted_warnings import warnings_muted
 from vidclf.core.openvino_import import import_openvino
 from vidclf.core.preprocessing import Resize, Scaling
 from vidclf.errors import ModelError, UsageError
@@ -160,8 +160,7 @@ def _application_features(application: Application, size: tuple[int, int]) -> An
     keras = import_keras()
     pixels = keras.Input((*size, 3), name="pixels")
     scaled = scaled_inside(pixels, Scaling.parse(application.scaling))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that another size than the usual one was chosen
+    with warnings_muted(r"keras\."):  # that another size than the usual one was chosen
         return load_application(
             application,
             include_top=False,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vidclf.core.addresses import is_url, shown_address
+from vidclf.core.muted_warnings import warnings_muted
 from vidclf.core.native_stderr import tensorflow_muted
 from vidclf.dataset.examples import Task
 from vidclf.errors import OutputExistsError, UsageError
@@ -133,8 +133,8 @@ def save_all(
 
 
 def _write_file(model: Any, path: Path) -> str:
-    with explained(path, kind="the model"), tensorflow_muted(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that HDF5 is an older format, its user chose
+    with explained(path, kind="the model"), tensorflow_muted(), warnings_muted(r"keras\."):
+        # keras warns that HDF5 is an older format, which its user chose
         _quietly(model.save, path)
     return whole_digest(path)
 
