@@ -17,7 +17,8 @@ from helpers.runtimes import build_convolutions, open_as, pixels
 from vidclf.core import cache_record
 from vidclf.core.preprocessing import SCALINGS
 from vidclf.inference.runtimes import agreement, open_runtime
-from vidclf.inference.runtimes.openvino import OpenVinoRuntime, _cache_key
+from vidclf.inference.runtimes.converted_key import converted_key
+from vidclf.inference.runtimes.openvino import OpenVinoRuntime
 from vidclf.models import Model, open_model
 from vidclf.models.keras_files.loading import import_keras
 
@@ -141,12 +142,12 @@ def test_nan_scores_are_not_trusted(
 def test_what_changes_the_numbers_has_a_converted_form_of_its_own(
     model: Model, change: dict[str, Any]
 ) -> None:
-    assert _cache_key(replace(model.info, **change)).folder != _cache_key(model.info).folder
+    assert converted_key(replace(model.info, **change)).folder != converted_key(model.info).folder
 
 
 def test_what_people_call_it_does_not(model: Model) -> None:
     renamed = replace(model.info, name="x", path="/y/x.keras", labels=("1", "2", "3", "4"))
-    assert _cache_key(renamed).folder == _cache_key(model.info).folder
+    assert converted_key(renamed).folder == converted_key(model.info).folder
 
 
 def test_two_processes_may_convert_at_once(tiny_model: Path, tmp_path: Path) -> None:

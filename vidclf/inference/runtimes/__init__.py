@@ -111,7 +111,7 @@ def must_convert(name: str, info: ModelInfo) -> bool:
     """Whether a Keras model is to be converted before a runtime of this name can compute it."""
     if name == "tensorflow" or runs_on_gpu(name):
         return False
-    from vidclf.inference.runtimes.openvino import is_converted
+    from vidclf.inference.runtimes.converted_key import is_converted
 
     return not is_converted(info)
 

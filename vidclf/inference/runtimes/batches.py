@@ -14,32 +14,25 @@ Array = NDArray[Any]
 
 
 def compute(
-    network: Callable[[Array], Array], inputs: Array, *, fixed_batch: int | None
+    network: Callable[[list[Array]], list[Array]], inputs: Array, *, fixed_batch: int | None
 ) -> NDArray[np.float32]:
     """(N, …) inputs through a network → (N, units) float32 outputs, in an array of their own.
 
     For a network that takes batches of one length only, the last one is filled up with copies of
     its last input, whose outputs are dropped.
 
+    Args:
+        network: gives the outputs of several batches, one for each.
+        inputs: what it takes.
+        fixed_batch: the only length of a batch that it takes; None for any.
+
     Raises:
         ModelError: the network mixes the inputs of a batch, or drops some.
     """
-    if fixed_batch is None:
-        return _rows(network(inputs), len(inputs))
-    starts = range(0, len(inputs), fixed_batch)
-    batches = [_filled(inputs[i : i + fixed_batch], fixed_batch) for i in starts]
-    parts = [_rows(network(batch), fixed_batch) for batch in batches]
+    length = fixed_batch or len(inputs)
+    batches = [_filled(inputs[i : i + length], length) for i in range(0, len(inputs), length)]
+    parts = [_rows(outputs, length) for outputs in network(batches)]
     return np.concatenate(parts)[: len(inputs)]
-
-
-def halves(batch: Array) -> list[Array]:
-    """A batch in two parts, to be computed side by side; in one where a part would be one input.
-
-    Networks are computed by other kernels for one input than for several, so the last digits would
-    depend on how a clip falls into batches. Nothing here depends on the machine.
-    """
-    middle = len(batch) // 2
-    return [batch] if middle < 2 else [batch[:middle], batch[middle:]]
 
 
 def _filled(batch: Array, length: int) -> Array:

@@ -56,7 +56,7 @@ def usable_precision(asked: Precision) -> Precision:
 
 
 def _threads(info: ModelInfo) -> dict[str, int]:
-    """Half of the cores, in two groups that compute half a batch each; both cores where two are.
+    """Half of the cores, in two or four groups with an input each; both cores where two are.
 
     Threads that share an operation wait for each other, and burn time while the codec has a core
     of theirs; groups do not wait. What comes one at a time has one group.
@@ -64,7 +64,8 @@ def _threads(info: ModelInfo) -> dict[str, int]:
     cores = usable_cores()
     if cores == 1 or info.fixed_batch or info.window:
         return {"NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": max(1, cores // 2)}
-    return {"NUM_STREAMS": 2, "INFERENCE_NUM_THREADS": 2 * math.ceil(cores / 4)}
+    threads = 2 * math.ceil(cores / 4)
+    return {"NUM_STREAMS": 2 if threads % 4 else 4, "INFERENCE_NUM_THREADS": threads}
 
 
 def _all_cores() -> dict[str, int]:

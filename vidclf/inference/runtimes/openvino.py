@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import tempfile
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -15,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.core.cache import CachedUse, CacheKey, begin_use
+from vidclf.core.cache import CachedUse, begin_use
 from vidclf.core.frames import Pixels, Scores
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.core.openvino_import import import_openvino
@@ -23,7 +21,8 @@ from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError, VidclfError
 from vidclf.inference.runtimes.agreement import compare, why_untrusted
 from vidclf.inference.runtimes.base import ConversionError, Load, Probe, Runtime, RuntimeInput
-from vidclf.inference.runtimes.batches import compute, halves
+from vidclf.inference.runtimes.batches import compute
+from vidclf.inference.runtimes.converted_key import converted_key
 from vidclf.inference.runtimes.cpu_config import compile_config, usable_precision
 from vidclf.inference.tensors import to_input, to_scores
 from vidclf.models.graphs.files import read_graph
@@ -33,15 +32,6 @@ from vidclf.models.network import Network
 from vidclf.settings import Precision
 
 logger = get_logger(__name__)
-
-_FORMAT = 5
-_ONLY_FOR_PEOPLE = frozenset(
-    {
-        "name", "path", "in_memory", "labels", "crop", "resize", "thresholds", "units", "ranges",
-        "usual_preprocessing", "head_is_known", "assumptions", "evidence", "training",
-    }
-)  # fmt: skip
-"""Fields of a description that change nothing in what is computed from an input."""
 
 
 class OpenVinoRuntime:
@@ -57,16 +47,25 @@ class OpenVinoRuntime:
         low_latency: bool = False,
         precision: Precision = "f32",
     ) -> None:
-        """Compile a graph: the path of an `.xml` file, or an `openvino.Model`."""
+        """Compile a graph: the path of an `.xml` file, or an `openvino.Model`.
+
+        It is compiled for one input, and those of a batch are computed side by side. For batches
+        of any length OpenVINO would prepare its kernels at the first one, and take longer for each.
+        """
         self._info = info
         self.reference = (
             None if precision == "f32" else OpenVinoRuntime(info, graph, low_latency=low_latency)
         )
         self.batch_size = info.fixed_batch or 4
+        self._length = info.fixed_batch or (None if low_latency else 1)
         core = import_openvino().Core()
+        if isinstance(graph, str):
+            graph = core.read_model(graph)
+        if self._length == 1:
+            graph.reshape([1, *info.input_shape])
         config = compile_config(info, low_latency=low_latency, precision=precision)
         compiled = core.compile_model(graph, "CPU", config)
-        requests = 1 if low_latency else 2
+        requests = self.batch_size if self._length == 1 else 1
         self._requests = [compiled.create_infer_request() for _ in range(requests)]
 
     @classmethod
@@ -109,7 +108,7 @@ class OpenVinoRuntime:
         """
         build = partial(_convert, info=model.info, load=model.load, probe=model.probe)
         return _CheckedRuntime(
-            begin_use(_cache_key(model.info), build=build, use=partial(cls._from, model=model))
+            begin_use(converted_key(model.info), build=build, use=partial(cls._from, model=model))
         )
 
     @classmethod
@@ -168,22 +167,26 @@ class OpenVinoRuntime:
         Raises:
             ModelError: OpenVINO cannot compute it.
         """
-        return compute(self._compute, inputs, fixed_batch=self._info.fixed_batch)
+        return compute(self._compute, inputs, fixed_batch=self._length)
 
-    def _compute(self, batch: NDArray[Any]) -> NDArray[Any]:
-        parts = halves(batch) if len(self._requests) > 1 else [batch]
-        requests = self._requests[: len(parts)]
+    def _compute(self, batches: list[NDArray[Any]]) -> list[NDArray[Any]]:
+        count = len(self._requests)
+        groups = [batches[first : first + count] for first in range(0, len(batches), count)]
         try:
-            for request, part in zip(requests, parts, strict=True):
-                request.start_async([part])
-            for request in requests:
-                request.wait()
-            return np.concatenate([request.get_output_tensor(0).data for request in requests])
+            return [outputs for group in groups for outputs in self._side_by_side(group)]
         except RuntimeError as exc:
             raise ModelError(
-                f"OpenVINO cannot compute {self._info.path} for input of shape {batch.shape} "
+                f"OpenVINO cannot compute {self._info.path} for input of shape {batches[0].shape} "
                 f"({_last_line(exc)}): --batch-size 1 may help"
             ) from exc
+
+    def _side_by_side(self, batches: list[NDArray[Any]]) -> list[NDArray[Any]]:
+        requests = self._requests[: len(batches)]
+        for request, batch in zip(requests, batches, strict=True):
+            request.start_async([batch])
+        for request in requests:
+            request.wait()
+        return [request.get_output_tensor(0).data.copy() for request in requests]
 
 
 class _CheckedRuntime:
@@ -223,23 +226,6 @@ class _CheckedRuntime:
             return self._cached.confirmed()
         except ConversionError as exc:
             raise ModelError(f"{exc}: run it once more, and TensorFlow runs the model") from exc
-
-
-def is_converted(info: ModelInfo) -> bool:
-    """Whether the form that OpenVINO runs is kept from an earlier run."""
-    return os.path.lexists(_cache_key(info).folder)
-
-
-def _cache_key(info: ModelInfo) -> CacheKey:
-    how = {
-        field.name: repr(getattr(info, field.name))
-        for field in fields(info)
-        if field.name not in _ONLY_FOR_PEOPLE
-    }
-    taken = hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
-    return CacheKey(
-        kind="openvino", model=info.name, digest=info.digest, variant=taken[:16], format=_FORMAT
-    )
 
 
 def _convert(work: Path, *, info: ModelInfo, load: Load, probe: Probe) -> None:

@@ -60,11 +60,11 @@ class TensorFlowRuntime:
         """
         return compute(self._compute, inputs, fixed_batch=self._info.fixed_batch)
 
-    def _compute(self, batch: NDArray[Any]) -> NDArray[Any]:
+    def _compute(self, batches: list[NDArray[Any]]) -> list[NDArray[Any]]:
         import tensorflow as tf
 
         try:
-            return np.asarray(self._call(batch))
+            return [np.asarray(self._call(batch)) for batch in batches]
         except (tf.errors.OpError, ValueError, TypeError) as exc:  # the latter while it is traced
             raise ModelError(_why_not(self._info, exc)) from exc
 
