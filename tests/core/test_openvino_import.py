@@ -20,3 +20,21 @@ def test_the_converter_is_imported_when_it_is_asked_for() -> None:
         [sys.executable, "-c", _ASKING], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.splitlines() == ["False False", "openvino.tools.ovc.convert True"]
+
+
+_WALKING = """
+import sys
+from vidclf.core.openvino_import import _without_converter
+usual = list(sys.meta_path)
+with _without_converter():
+    walk = iter(sys.meta_path)
+    next(walk)
+print(list(walk) == usual)
+"""
+
+
+def test_another_thread_that_imports_meanwhile_misses_no_finder() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _WALKING], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "True\n"

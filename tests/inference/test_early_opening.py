@@ -24,6 +24,26 @@ def test_the_built_in_model_is_open_behind_the_context() -> None:
     assert engine.runtime_name == "openvino"
 
 
+def test_a_clip_waits_for_the_opening_that_has_begun() -> None:
+    engine = open_engine(Settings())
+    with engine.opening():
+        runtime = engine.runtime(no_probe, clip="clip.mp4")
+        assert runtime is engine.runtime(no_probe, clip="clip.mp4")
+
+
+@pytest.mark.parametrize("is_muted", [False, True])
+def test_a_file_whose_reading_is_muted_is_not_read_beside_a_clip(
+    monkeypatch: pytest.MonkeyPatch, is_muted: bool
+) -> None:
+    """The muting would swallow what is said of the clip, too."""
+    monkeypatch.setattr("vidclf.inference.engine.reading_is_muted", lambda _: is_muted)
+    ready = open_engine(Settings()).model
+    engine = Engine(replace(ready, graph=ready.converted), Settings().for_inference)
+    with engine.opening():
+        pass
+    assert engine.runtime_name == ("" if is_muted else "openvino")
+
+
 def test_a_model_that_is_not_converted_waits_for_frames(
     tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

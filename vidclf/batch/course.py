@@ -6,6 +6,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -162,7 +163,9 @@ class Course:
             stall_seconds=self._options.stall_seconds,
             address=self._options.address,
         )
-        with self._opened(work) as executor:
+        is_here = self._executor == "in_process"
+        opening = self._engine.opening() if is_here else nullcontext()
+        with opening, open_executor(self._executor, work) as executor:
             self._run(executor, self._to_make)
             while self._busy:
                 self._watcher.waiting([job.name for job in self._busy])
@@ -172,13 +175,6 @@ class Course:
         if self._found:
             self._record.begin(self._found, without=())
         self._record.finish(row_of_summary(made, self._folder) for made in self.summary.done)
-
-    def _opened(self, work: ExecutorInput) -> Executor:
-        """The executor; if it computes here, the model is opened beside its imports."""
-        if self._executor != "in_process":
-            return open_executor(self._executor, work)
-        with self._engine.opening():
-            return open_executor(self._executor, work)
 
     def _run(self, executor: Executor, jobs: Iterable[ClipJob]) -> None:
         for outcome in executor.outcomes(jobs, progress=_Told(self._watcher)):

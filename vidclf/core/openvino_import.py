@@ -43,16 +43,20 @@ def import_openvino() -> Any:
 
 @contextmanager
 def _without_converter() -> Iterator[None]:
-    """A context in which OpenVINO finds no converter, as where a package was made without it."""
+    """A context in which OpenVINO finds no converter, as where a package was made without it.
+
+    The list of finders is replaced and not changed: another thread that imports goes through it,
+    and would miss one of them.
+    """
     if "openvino" in sys.modules:
         yield
         return
     finder = _NoConverter()
-    sys.meta_path.insert(0, finder)
+    sys.meta_path = [finder, *sys.meta_path]
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
+        sys.meta_path = [other for other in sys.meta_path if other is not finder]
 
 
 class _NoConverter:

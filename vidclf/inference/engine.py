@@ -8,6 +8,7 @@ from contextvars import copy_context
 from threading import Thread
 
 from vidclf.core.frames import Frame, Pixels, VideoInfo
+from vidclf.core.openvino_import import import_openvino
 from vidclf.core.run_warnings import get_logger, record_warnings
 from vidclf.errors import RuntimeUnavailableError
 from vidclf.inference.model_view import model_view
@@ -16,6 +17,7 @@ from vidclf.inference.runtimes import check_runtime, must_convert, open_runtime,
 from vidclf.inference.runtimes.base import Runtime
 from vidclf.inference.sampling import check_fits
 from vidclf.models import Model, open_model
+from vidclf.models.graphs.files import reading_is_muted
 from vidclf.settings import InferenceSettings, Settings
 
 logger = get_logger(__name__)
@@ -42,6 +44,7 @@ class Engine:
         self._settings = settings
         self._low_latency = low_latency
         self._runtime: Runtime | None = None
+        self._opening: Thread | None = None
 
     @property
     def runtime_name(self) -> str:
@@ -88,6 +91,8 @@ class Engine:
             ModelQuestionError: something is not known of the model; the error asks for it.
             ModelError: it cannot be loaded or computed.
         """
+        if self._opening is not None:
+            self._opening.join()
         if self._runtime is None:
             if self.model.info.questions:
                 from vidclf.inference.questions import ask  # few runs have any
@@ -100,15 +105,16 @@ class Engine:
     def opening(self) -> Iterator[None]:
         """A context beside whose body the runtime is opened, if it needs no frames for that.
 
-        What goes wrong then is passed over: the first clip opens it once more, and tells of it. It
-        is opened when the context ends, and not beside a clip, whose messages OpenVINO's muting
-        would swallow.
+        What goes wrong then is passed over: the first clip opens it once more, and tells of it.
+        Of a file whose reading is muted only OpenVINO is imported, since the muting would swallow
+        what is said of a clip meanwhile.
         """
         if self.model.info.questions or self.must_convert or self.runs_by_tensorflow:
             yield
             return
         thread = Thread(target=copy_context().run, args=(self._open_early,), name="vidclf-open")
         thread.start()
+        self._opening = thread
         try:
             yield
         finally:
@@ -119,7 +125,9 @@ class Engine:
             raise RuntimeUnavailableError("there are no frames yet")
 
         with suppress(Exception):
-            self._open(probe)
+            import_openvino()
+            if self.model.graph is None or not reading_is_muted(self.model.graph):
+                self._open(probe)
 
     def _open(self, probe: Callable[[], Pixels]) -> Runtime:
         with record_warnings() as warnings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,18 @@ def read_graph(path: Path) -> RealGraph:
     core = import_openvino().Core()
     _check_there(path)
     try:
-        with native_stderr_muted():
+        with native_stderr_muted() if reading_is_muted(path) else nullcontext():
             graph = core.read_model(str(path))
     except RuntimeError as exc:
         raise ModelError(_failure(path, str(exc))) from exc
     _check_single("input", graph.inputs, str(path))
     _check_single("output", graph.outputs, str(path))
     return with_real_numbers(graph)
+
+
+def reading_is_muted(path: Path) -> bool:
+    """Whether OpenVINO prints while it reads such a file, so that standard error is muted."""
+    return path.suffix.lower() != ".xml"
 
 
 def _check_there(path: Path) -> None:
