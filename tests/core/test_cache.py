@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import logging
 import os
@@ -19,6 +18,7 @@ from vidclf.core import cache
 from vidclf.core.cache import CacheKey, use_cached
 from vidclf.core.cache_record import RECORD, write_record
 from vidclf.core.cache_upkeep import building_prefix
+from vidclf.core.installed import installed_version
 
 LARGE = bytes(range(256)) * 8192
 DAY = 86_400
@@ -140,9 +140,10 @@ def test_another_version_of_a_library_has_a_folder_of_its_own(
     library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = key().folder
-    version = importlib.metadata.version
     monkeypatch.setattr(
-        importlib.metadata, "version", lambda name: version(name) + "x" * (name == library)
+        cache,
+        "installed_version",
+        lambda name: f"{installed_version(name)}{'x' * (name == library)}",
     )
     cache._library_versions.cache_clear()
     assert key().folder != before

@@ -14,6 +14,7 @@ from typing import Generic, Literal, TypeVar, get_args
 
 from vidclf.core.cache_record import RECORD, begin_check, write_record
 from vidclf.core.cache_upkeep import building_prefix, remove_outdated, remove_tree
+from vidclf.core.installed import installed_version
 from vidclf.core.run_warnings import get_logger
 
 T = TypeVar("T")
@@ -51,9 +52,7 @@ class CacheKey:
 
 @cache
 def _library_versions() -> tuple[str, ...]:
-    from importlib.metadata import version  # it takes as long to import as all of this room
-
-    return tuple(version(library) for library in _LIBRARIES)
+    return tuple(str(installed_version(library)) for library in _LIBRARIES)
 
 
 def cache_folder() -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 import platform
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 from vidclf._version import __version__
 from vidclf.core.addresses import shown_address
 from vidclf.core.frames import VideoInfo
+from vidclf.core.installed import installed_version
 from vidclf.core.run_warnings import get_logger
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.files.manifest import Manifest
@@ -232,11 +232,7 @@ def model_record(info: ModelInfo) -> dict[str, Any]:
 
 @cache
 def _versions() -> Mapping[str, str]:
-    """Read once in a process: each is a file of some hundred lines."""
-    versions = {"vidclf": __version__, "python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return versions
+    """Looked up once in a process."""
+    installed = {name: installed_version(name) for name in _LIBRARIES}
+    versions = {name: version for name, version in installed.items() if version is not None}
+    return {"vidclf": __version__, "python": platform.python_version(), **versions}
