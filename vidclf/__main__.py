@@ -1,6 +1,7 @@
 """`vidclf`, and `python -m vidclf`: the command in a process of its own."""
 
 import gc
+import os
 import sys
 
 from vidclf.cli.app import main
@@ -15,7 +16,11 @@ def program() -> int:
 
     Python searches all objects for garbage before it ends, which took longer than all else of
     an end (0.13 s of 0.18). The system takes the memory back anyway.
+
+    OpenBLAS, of which NumPy and OpenCV have one each, starts a thread for each core when it is
+    imported, and these look for work for some 0.1 s before they sleep; here they sleep at once.
     """
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")  # 2^4 cycles, the least it takes
     gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
     try:
         return main()

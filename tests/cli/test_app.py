@@ -419,6 +419,19 @@ def test_version_and_module() -> None:
     assert done.stdout == f"vidclf {__version__}\n"
 
 
+def test_the_program_ends_without_a_search_for_garbage() -> None:
+    code = (
+        "import atexit, gc, sys\n"
+        "tell = lambda: print(gc.get_freeze_count() > 1000, len(gc.get_objects()) < 1000)\n"
+        "atexit.register(tell)\n"
+        "from vidclf.__main__ import program\n"
+        "sys.argv = ['vidclf', '--version']\n"
+        "program()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [f"vidclf {__version__}", "True True"]
+
+
 def test_the_manifest_tells_the_run(clip: Path, tiny_model: Path, elsewhere: Path) -> None:
     assert run("annotate", clip, "-m", tiny_model, "--start", "10f", "--stride", "3") == 0
     manifest = json.loads((elsewhere / "outputs" / "clip_manifest.json").read_text("utf-8"))
