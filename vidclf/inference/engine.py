@@ -106,10 +106,16 @@ class Engine:
         """A context beside whose body the runtime is opened, if it needs no frames for that.
 
         What goes wrong then is passed over: the first clip opens it once more, and tells of it.
-        Of a file whose reading is muted only OpenVINO is imported, since the muting would swallow
-        what is said of a clip meanwhile.
+        OpenVINO is imported before, as two threads that import wait for each other, while one that
+        compiles a network waits for nobody. Of a file whose reading is muted that is all, since the
+        muting would swallow what is said of a clip meanwhile.
         """
         if self.model.info.questions or self.must_convert or self.runs_by_tensorflow:
+            yield
+            return
+        with suppress(RuntimeUnavailableError):
+            import_openvino()
+        if self.model.graph is not None and reading_is_muted(self.model.graph):
             yield
             return
         thread = Thread(target=copy_context().run, args=(self._open_early,), name="vidclf-open")
@@ -125,9 +131,7 @@ class Engine:
             raise RuntimeUnavailableError("there are no frames yet")
 
         with suppress(Exception):
-            import_openvino()
-            if self.model.graph is None or not reading_is_muted(self.model.graph):
-                self._open(probe)
+            self._open(probe)
 
     def _open(self, probe: Callable[[], Pixels]) -> Runtime:
         with record_warnings() as warnings:
