@@ -16,6 +16,7 @@ from typing import TypeAlias
 from vidclf.batch.executors.base import ClipOutcome
 from vidclf.batch.worker import ClipWorker
 from vidclf.core.cpu import use_cores
+from vidclf.core.own_process import tune_process
 from vidclf.pipeline.job import ClipJob
 from vidclf.remote.access import RemoteAccess, use_access
 from vidclf.settings import Settings
@@ -40,6 +41,7 @@ def begin_worker(
         access: to files elsewhere, as in the run.
     """
     global _worker, _counts
+    tune_process()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     logging.getLogger("vidclf").setLevel(log_level)
     use_cores(cores)
