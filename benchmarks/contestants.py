@@ -65,6 +65,12 @@ def contestants(work: Path) -> list[Program]:
             is_aside=True,
         ),
         Program(
+            key="floor_inputs",
+            title="floor, an input at a time, two in parallel",
+            command=_script("floor.py", str(converted), after=("--model-threads", "inputs")),
+            is_aside=True,
+        ),
+        Program(
             key="floor",
             title="floor: decode, scale, OpenVINO, encode",
             command=_script("floor.py", str(converted)),
