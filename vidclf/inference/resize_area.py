@@ -67,10 +67,9 @@ def _periodic(rows: Pixels, height: int) -> Iterator[tuple[slice, Sums]]:
     row = rows.reshape(periods, -1, rows.shape[1]).swapaxes(0, 1)
     above, below = np.zeros((2, periods, rows.shape[1]), np.float32)
     for box, (first, end) in enumerate(pairwise(whole.tolist())):
-        if end < len(row):
-            np.multiply(row[end], part[box + 1], out=below)
-        else:  # the next period's first edge, which falls between rows
-            below[:] = 0
+        below.fill(0)
+        if end < len(row):  # else it is the next period's first edge, which falls between rows
+            cv2.accumulateWeighted(row[end], below, float(part[box + 1, 0]))  # part of it, and 0
         sums = np.subtract(below, above, out=above)
         for covered in row[first:end]:
             cv2.accumulate(covered, sums)

@@ -102,8 +102,9 @@ class Canvas:
         self._lay(_colored(mask, color), self._across(x), round(y))
 
     def pixels(self) -> Pixels:
-        """What was drawn, (h, w, 4) uint8 straight-alpha RGBA."""
-        return np.array(self._image)
+        """What was drawn, (h, w, 4) uint8 straight-alpha RGBA; not to be written to."""
+        samples = np.frombuffer(self._image.tobytes(), np.uint8)
+        return samples.reshape(self._image.height, self._image.width, 4)
 
     def _across(self, display_px: float) -> int:
         return round(display_px / self._pixel_aspect)

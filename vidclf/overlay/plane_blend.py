@@ -8,7 +8,7 @@ those are exchanged that are others than in the picture before.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 import cv2
@@ -38,12 +38,12 @@ _LEAST_ALPHA = np.float32(1e-3)
 
 
 _Weights = NDArray[np.uint16]
-"""(2, h, w) one plane's part of a patch: a sample s becomes (s * first + second) / 256, rounded
-down. The first is 256 less the opacity, which is 0 to 256; the second the patch's own sample times
-the opacity, and 128 for the rounding."""
+"""(1 + n, h, w) a patch's part of n planes of one size: a sample s of the n-th becomes
+(s * weights[0] + weights[n]) / 256, rounded down. The first are 256 less the opacity, which is 0 to
+256; the others the patch's own samples times the opacity, and 128 for the rounding."""
 
-_Parts = tuple[_Weights, _Weights, _Weights]
-"""Of Y, U and V."""
+_Parts = tuple[_Weights, _Weights]
+"""Of Y, and of U and V."""
 
 
 class PlaneBlender:
@@ -67,11 +67,11 @@ class PlaneBlender:
         is blended by half.
         """
         for place, patch in enumerate(_joined(patches)):
-            parts = self._parts(place, patch)
+            luma, chroma = self._parts(place, patch)
             left, top = patch.x - patch.x % 2, patch.y - patch.y % 2
-            _blend(planes[0], parts[0], left=left, top=top)
-            for plane, part in zip(planes[1:], parts[1:], strict=True):
-                _blend(plane, part, left=left // 2, top=top // 2)
+            _blend(planes[0], luma[0], luma[1], left=left, top=top)
+            for plane, add in zip(planes[1:], chroma[1:], strict=True):
+                _blend(plane, chroma[0], add, left=left // 2, top=top // 2)
 
     def _parts(self, place: int, patch: AnyPatch) -> _Parts:
         if isinstance(patch, Patch):
@@ -101,11 +101,7 @@ class PlaneBlender:
         half_alpha = _mean_of_4(alpha)
         least = np.maximum(half_alpha, _LEAST_ALPHA)
         half_u, half_v = (np.divide(_mean_of_4(part * alpha), least) for part in (u, v))
-        return (
-            _weights(y, alpha),
-            _weights(half_u, half_alpha),
-            _weights(half_v, half_alpha),
-        )
+        return _weights([y], alpha), _weights([half_u, half_v], half_alpha)
 
 
 class _Sheet:
@@ -113,11 +109,9 @@ class _Sheet:
 
     def __init__(self, patch: TiledPatch) -> None:
         self._x, self._y, self._size = patch.x, patch.y, (patch.height, patch.width)
-        half = (2, patch.height // 2, patch.width // 2)
         self.parts: _Parts = (
             np.empty((2, patch.height, patch.width), np.uint16),
-            np.empty(half, np.uint16),
-            np.empty(half, np.uint16),
+            np.empty((3, patch.height // 2, patch.width // 2), np.uint16),
         )
         self._tiles: tuple[Patch, ...] = ()
 
@@ -133,7 +127,7 @@ class _Sheet:
 
     def paste(self, tile: Patch, parts: _Parts) -> None:
         """Put a tile's weights into its place."""
-        for shrink, own, new in zip((1, 2, 2), self.parts, parts, strict=True):
+        for shrink, own, new in zip((1, 2), self.parts, parts, strict=True):
             top, left = (tile.y - self._y) // shrink, (tile.x - self._x) // shrink
             own[:, top : top + new.shape[1], left : left + new.shape[2]] = new
 
@@ -202,25 +196,30 @@ def _mean_of_4(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(half, np.float32)
 
 
-def _weights(samples: NDArray[np.float32], alpha: NDArray[np.float32]) -> _Weights:
-    """From (h, w) samples and alpha, both float32 and 0 to 255."""
-    weights = np.empty((2, *alpha.shape), np.uint16)
+def _weights(samples: Sequence[NDArray[np.float32]], alpha: NDArray[np.float32]) -> _Weights:
+    """From (h, w) samples of each plane and alpha, all float32 and 0 to 255."""
+    weights = np.empty((1 + len(samples), *alpha.shape), np.float32)
     opacity = np.rint(alpha * np.float32(256 / 255))
-    np.subtract(256, opacity, out=weights[0], casting="unsafe")
-    opacity *= samples
-    np.add(opacity, np.float32(128.5), out=weights[1], casting="unsafe")
-    return weights
+    np.subtract(256, opacity, out=weights[0])
+    for own, add in zip(samples, weights[1:], strict=True):
+        np.multiply(own, opacity, out=add)
+    weights[1:] += np.float32(128.5)
+    return weights.astype(np.uint16)
 
 
-def _blend(plane: Pixels, weights: _Weights, *, left: int, top: int) -> None:
+def _blend(
+    plane: Pixels, keep: NDArray[np.uint16], add: NDArray[np.uint16], *, left: int, top: int
+) -> None:
     """`(s * keep + add) >> 8`: at most 255 * 256 + 128, which 16 bits hold."""
-    height, width = weights.shape[1:]
+    height, width = keep.shape
     y0, x0 = max(top, 0), max(left, 0)
     y1, x1 = min(top + height, plane.shape[0]), min(left + width, plane.shape[1])
     if y0 >= y1 or x0 >= x1:
         return
-    keep, add = weights[:, y0 - top : y1 - top, x0 - left : x1 - left]
+    here = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
     area = plane[y0:y1, x0:x1]
-    total = np.multiply(area, keep, dtype=np.uint16)
-    total += add
-    np.right_shift(total, 8, out=area, casting="unsafe")
+    total = area.astype(np.uint16)
+    total *= keep[here]
+    total += add[here]
+    total >>= 8
+    area[:] = total
