@@ -69,7 +69,8 @@ def _periodic(rows: Pixels, height: int) -> Iterator[tuple[slice, Sums]]:
     for box, (first, end) in enumerate(pairwise(whole.tolist())):
         below.fill(0)
         if end < len(row):  # else it is the next period's first edge, which falls between rows
-            cv2.accumulateWeighted(row[end], below, float(part[box + 1, 0]))  # part of it, and 0
+            share = float(part[box + 1, 0])
+            cv2.accumulateWeighted(row[end], below, share)  # share * row + (1 - share) * 0
         sums = np.subtract(below, above, out=above)
         for covered in row[first:end]:
             cv2.accumulate(covered, sums)

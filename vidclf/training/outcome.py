@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import time
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from vidclf._version import __version__
 from vidclf.core.counting import counted
+from vidclf.core.installed import installed_version
 from vidclf.dataset.split import write_split
 from vidclf.files.names import SPLIT
 from vidclf.metrics.scoring import score
@@ -194,8 +194,8 @@ def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    versions = {"vidclf": __version__}
-    return versions | {name: importlib.metadata.version(name) for name in _LIBRARIES}
+    installed = {name: str(installed_version(name)) for name in _LIBRARIES}
+    return {"vidclf": __version__, **installed}
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:

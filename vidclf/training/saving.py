@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.core.addresses import is_url, shown_address
-from vidclf.core.muted_warnings import warnings_muted
 from vidclf.core.native_stderr import tensorflow_muted
 from vidclf.dataset.examples import Task
 from vidclf.errors import OutputExistsError, UsageError
@@ -133,8 +132,7 @@ def save_all(
 
 
 def _write_file(model: Any, path: Path) -> str:
-    with explained(path, kind="the model"), tensorflow_muted(), warnings_muted(r"keras\."):
-        # keras warns that HDF5 is an older format, which its user chose
+    with explained(path, kind="the model"), tensorflow_muted():
         _quietly(model.save, path)
     return whole_digest(path)
 

@@ -177,7 +177,7 @@ class OpenVinoRuntime:
         except RuntimeError as exc:
             raise ModelError(
                 f"OpenVINO cannot compute {self._info.path} for input of shape {batches[0].shape} "
-                f"({_last_line(exc)}): --batch-size 1 may help"
+                f"({_last_line(exc)}): another --input-size or another export may help"
             ) from exc
 
     def _side_by_side(self, batches: list[NDArray[Any]]) -> list[NDArray[Any]]:

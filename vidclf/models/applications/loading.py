@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.metadata
 import io
 import os
 import sys
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vidclf.core.installed import installed_version
 from vidclf.errors import ModelError
 from vidclf.models.applications.table import Application
 from vidclf.models.keras_files.loading import import_keras
@@ -65,7 +65,7 @@ def application_digest(application: Application) -> str:
     Keras' version settles them, as Keras checks the hash of its file; where it does not, a
     file that is there already counts, too.
     """
-    parts = [application.name, "imagenet", importlib.metadata.version("keras")]
+    parts = [application.name, "imagenet", str(installed_version("keras"))]
     file = keras_folder() / "models" / application.unchecked_weights
     if application.unchecked_weights and file.is_file():
         parts.append(hashlib.sha256(file.read_bytes()).hexdigest())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from vidclf.core.installed import installed_version
 from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import names_in_bytes, recognise
@@ -26,7 +26,7 @@ def graph_facts(path: Path) -> ModelFacts:
         ModelError: OpenVINO cannot read it, or it has several inputs or outputs.
         RuntimeUnavailableError: OpenVINO is not installed.
     """
-    loader = f"openvino {importlib.metadata.version('openvino')}"
+    loader = f"openvino {installed_version('openvino')}"
     graph = read_graph(path)
     check_sizes(graph.graph, str(path))
     names = names_in_bytes(path.read_bytes()) if path.suffix.lower() == ".tflite" else ()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import os
 import re
 from pathlib import Path
 from typing import Any
 
+from vidclf.core.installed import installed_version
 from vidclf.core.native_stderr import tensorflow_muted
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError, RuntimeUnavailableError, VidclfError
@@ -123,7 +123,7 @@ def _failure(path: Path, contents: Contents, library: Library, error: Exception)
     """Say in one line why a library could not load a file that looked right."""
     if type(error).__name__ == "ResourceExhaustedError":
         return f"{path} does not fit into this computer's memory: {_reason(error)}"
-    here = importlib.metadata.version(library)
+    here = str(installed_version(library))
     remedy = (
         f"upgrade {library}"
         if version_numbers(contents.saved_by) > version_numbers(here)
@@ -155,7 +155,7 @@ def loader_of(model: Any) -> str:
     """Return which library a loaded model belongs to, with its version."""
     is_legacy = any(base.__module__.startswith("tf_keras") for base in type(model).__mro__)
     name = "tf_keras" if is_legacy else "keras"
-    return f"{name} {importlib.metadata.version(name)}"
+    return f"{name} {installed_version(name)}"
 
 
 def export_saved_model(

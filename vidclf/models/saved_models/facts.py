@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import os
 import tempfile
@@ -10,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from vidclf.core.installed import installed_version
 from vidclf.core.native_stderr import native_stderr_muted
 from vidclf.core.openvino_import import import_openvino
 from vidclf.errors import ModelError
@@ -44,7 +44,7 @@ def saved_model_facts(
         RuntimeUnavailableError: TensorFlow or OpenVINO cannot be imported.
     """
     network = load_signature(folder, signature, allow_unsafe=allow_unsafe)
-    loader = f"tensorflow {importlib.metadata.version('tensorflow')} SavedModel"
+    loader = f"tensorflow {installed_version('tensorflow')} SavedModel"
     shape, parsed = _input_shape(network, folder), parse_saved_model(folder)
     clue = conclude(_first_steps(parsed, network.signature), dtype=network.input_spec.dtype.name)
     try:
