@@ -81,6 +81,39 @@ class Patch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PatchCut:
+    """Some columns of a patch, standing in a place of their own.
+
+    So numbers and bars of any length are put together of a few that were drawn.
+    """
+
+    x: int
+    """Left edge in frame pixels; even."""
+    y: int
+    """Top edge in frame pixels; even."""
+    whole: Patch
+    """What it is cut out of; that stands anywhere on even pixels."""
+    first: int
+    """Its first column of the whole; even."""
+    end: int
+    """The column after its last one; even."""
+
+    @property
+    def rgba(self) -> Pixels:
+        """(h, w, 4) uint8 RGBA, straight alpha: a view."""
+        return self.whole.rgba[:, self.first : self.end]
+
+    @property
+    def key(self) -> str:
+        """Equal keys mean equal pixels at the same size."""
+        return f"{self.whole.key} [{self.first}:{self.end}]"
+
+
+Tile: TypeAlias = Patch | PatchCut
+"""A part of a `TiledPatch`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TiledPatch:
     """A patch of smaller ones, which fill it and lie beside each other.
 
@@ -96,7 +129,7 @@ class TiledPatch:
     """Pixels across; even."""
     height: int
     """Pixels down; even."""
-    tiles: tuple[Patch, ...]
+    tiles: tuple[Tile, ...]
     """The parts, in frame pixels, too."""
 
     @property

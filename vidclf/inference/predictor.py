@@ -28,6 +28,9 @@ MOST_WAITING_BYTES = 10 * 2**20
 """How much may wait between two stages of the line."""
 MOST_LIVE_WAITING = 4
 """How many frames of a live input may: they are to be shown soon."""
+_LARGE_PIXELS = 2560 * 1440
+"""Of pictures beyond this, half a batch is held: in 4K each takes 12 MB, and so much is computed
+meanwhile that nobody waits for it."""
 _SLACK = 0.01
 """How far a score may be off 0 to 1; quantised models round."""
 _LEAST_HELD_FRAMES = 16
@@ -102,9 +105,12 @@ class Predictor:
         return self._engine.look(frame, self._source.info)
 
     def _by_frame(self, sampled: Iterable[SampledFrame], runtime: Runtime) -> Iterator[ScoredFrame]:
-        usual = runtime.batch_size
-        if self._source.location.is_live and not self._engine.model.info.fixed_batch:
-            usual = min(usual, MOST_LIVE_WAITING)
+        usual, info = runtime.batch_size, self._source.info
+        if not self._engine.model.info.fixed_batch:
+            if self._source.location.is_live:
+                usual = min(usual, MOST_LIVE_WAITING)
+            if info.width * info.height > _LARGE_PIXELS:
+                usual = max(1, usual // 2)
         for held in batched(sampled, self._settings.batch_size or usual):
             yield from self._infer(held, runtime)
 

@@ -1,21 +1,21 @@
 """Put patches onto the Y, U and V planes of a 4:2:0 picture, without a way through RGB.
 
 A patch is converted once to the picture's own matrix and range and kept. Drawing it again is one
-multiplication and one addition for each sample inside its rectangle; of a patch of tiles, only
-those are exchanged that are others than in the picture before.
+multiplication and one addition of bytes for each sample inside its rectangle; of a patch of tiles,
+only those are exchanged that are others than in the picture before.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import zip_longest
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vidclf.core.annotation import AnyPatch, Patch, TiledPatch
+from vidclf.core.annotation import AnyPatch, Patch, Tile, TiledPatch
 from vidclf.core.frames import Pixels
 
 Planes = tuple[Pixels, Pixels, Pixels]
@@ -33,14 +33,12 @@ _WEIGHTS = {
 """Kr and Kb of each matrix, ITU-T H.273, table 4."""
 
 _MOST_KEPT_BYTES = 24 * 2**20
-_LEAST_ALPHA = np.float32(1e-3)
-"""Below it nothing is to be seen, and nothing is divided by 0."""
+_OF_BYTE = 1 / 255
 
-
-_Weights = NDArray[np.uint16]
+_Weights = Pixels
 """(1 + n, h, w) a patch's part of n planes of one size: a sample s of the n-th becomes
-(s * weights[0] + weights[n]) / 256, rounded down. The first are 256 less the opacity, which is 0 to
-256; the others the patch's own samples times the opacity, and 128 for the rounding."""
+s * weights[0] / 255 + weights[n]. The first are 255 less the opacity, the others the patch's own
+samples times the opacity / 255. Both terms are rounded, so their sum is off by at most 1."""
 
 _Parts = tuple[_Weights, _Weights]
 """Of Y, and of U and V."""
@@ -80,8 +78,14 @@ class PlaneBlender:
         if sheet is None or not sheet.has_box_of(patch):
             sheet = self._sheets[place] = _Sheet(patch)
         for tile in sheet.exchange(patch.tiles):
-            sheet.paste(tile, self._converted(tile))
+            sheet.paste(tile, self._converted_tile(tile))
         return sheet.parts
+
+    def _converted_tile(self, tile: Tile) -> _Parts:
+        if isinstance(tile, Patch):
+            return self._converted(tile)
+        luma, chroma = self._converted(tile.whole)
+        return luma[:, :, tile.first : tile.end], chroma[:, :, tile.first // 2 : tile.end // 2]
 
     def _converted(self, patch: Patch) -> _Parts:
         key = (patch.key, patch.x % 2, patch.y % 2)
@@ -96,12 +100,16 @@ class PlaneBlender:
         return parts
 
     def _convert(self, patch: Patch) -> _Parts:
-        yuva = cv2.transform(_on_even_pixels(patch).astype(np.float32), self._transform)
-        y, u, v, alpha = (_channel(yuva, place) for place in range(4))
-        half_alpha = _mean_of_4(alpha)
-        least = np.maximum(half_alpha, _LEAST_ALPHA)
-        half_u, half_v = (np.divide(_mean_of_4(part * alpha), least) for part in (u, v))
-        return _weights([y], alpha), _weights([half_u, half_v], half_alpha)
+        rgba = _on_even_pixels(patch)
+        height, width = rgba.shape[:2]
+        luma = np.empty((2, height, width), np.uint8)
+        chroma = np.empty((3, height // 2, width // 2), np.uint8)
+        y, u, v, alpha = cv2.split(cv2.transform(rgba.astype(np.float32), self._transform))
+        cv2.multiply(y, alpha, luma[1], _OF_BYTE, dtype=cv2.CV_8U)
+        for own, add in ((u, chroma[1]), (v, chroma[2])):
+            cv2.convertScaleAbs(_mean_of_4(cv2.multiply(own, alpha)), add, _OF_BYTE)
+        luma[0], chroma[0] = 255 - rgba[:, :, 3], 255.5 - _mean_of_4(alpha)
+        return luma, chroma
 
 
 class _Sheet:
@@ -110,22 +118,22 @@ class _Sheet:
     def __init__(self, patch: TiledPatch) -> None:
         self._x, self._y, self._size = patch.x, patch.y, (patch.height, patch.width)
         self.parts: _Parts = (
-            np.empty((2, patch.height, patch.width), np.uint16),
-            np.empty((3, patch.height // 2, patch.width // 2), np.uint16),
+            np.empty((2, patch.height, patch.width), np.uint8),
+            np.empty((3, patch.height // 2, patch.width // 2), np.uint8),
         )
-        self._tiles: tuple[Patch, ...] = ()
+        self._tiles: tuple[Tile, ...] = ()
 
     def has_box_of(self, patch: TiledPatch) -> bool:
         """Whether a patch fills the same rectangle."""
         return (self._x, self._y, self._size) == (patch.x, patch.y, (patch.height, patch.width))
 
-    def exchange(self, tiles: tuple[Patch, ...]) -> list[Patch]:
+    def exchange(self, tiles: tuple[Tile, ...]) -> list[Tile]:
         """Take other tiles; gives those that are to be pasted: they are not what was there."""
         pairs = zip_longest(tiles, self._tiles)
         self._tiles = tiles
         return [tile for tile, old in pairs if tile is not old and tile is not None]
 
-    def paste(self, tile: Patch, parts: _Parts) -> None:
+    def paste(self, tile: Tile, parts: _Parts) -> None:
         """Put a tile's weights into its place."""
         for shrink, own, new in zip((1, 2), self.parts, parts, strict=True):
             top, left = (tile.y - self._y) // shrink, (tile.x - self._x) // shrink
@@ -186,40 +194,20 @@ def _on_even_pixels(patch: Patch) -> Pixels:
     return np.pad(patch.rgba, ((top, bottom), (left, right), (0, 0)))
 
 
-def _channel(samples: cv2.typing.MatLike, place: int) -> NDArray[np.float32]:
-    return np.asarray(cv2.extractChannel(samples, place), np.float32)
-
-
-def _mean_of_4(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+def _mean_of_4(plane: cv2.typing.MatLike) -> NDArray[np.float32]:
     height, width = plane.shape
     half = cv2.resize(plane, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     return np.asarray(half, np.float32)
 
 
-def _weights(samples: Sequence[NDArray[np.float32]], alpha: NDArray[np.float32]) -> _Weights:
-    """From (h, w) samples of each plane and alpha, all float32 and 0 to 255."""
-    weights = np.empty((1 + len(samples), *alpha.shape), np.float32)
-    opacity = np.rint(alpha * np.float32(256 / 255))
-    np.subtract(256, opacity, out=weights[0])
-    for own, add in zip(samples, weights[1:], strict=True):
-        np.multiply(own, opacity, out=add)
-    weights[1:] += np.float32(128.5)
-    return weights.astype(np.uint16)
-
-
-def _blend(
-    plane: Pixels, keep: NDArray[np.uint16], add: NDArray[np.uint16], *, left: int, top: int
-) -> None:
-    """`(s * keep + add) >> 8`: at most 255 * 256 + 128, which 16 bits hold."""
+def _blend(plane: Pixels, keep: Pixels, add: Pixels, *, left: int, top: int) -> None:
+    """`s * keep / 255 + add`, which is at most 255 but for rounding."""
     height, width = keep.shape
-    y0, x0 = max(top, 0), max(left, 0)
-    y1, x1 = min(top + height, plane.shape[0]), min(left + width, plane.shape[1])
-    if y0 >= y1 or x0 >= x1:
+    area = plane[max(top, 0) : max(top + height, 0), max(left, 0) : max(left + width, 0)]
+    if not area.size:
         return
-    here = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
-    area = plane[y0:y1, x0:x1]
-    total = area.astype(np.uint16)
-    total *= keep[here]
-    total += add[here]
-    total >>= 8
-    area[:] = total
+    if area.shape != keep.shape:
+        y, x = max(-top, 0), max(-left, 0)
+        here = (slice(y, y + area.shape[0]), slice(x, x + area.shape[1]))
+        keep, add = keep[here], add[here]
+    cv2.add(cv2.multiply(area, keep, scale=_OF_BYTE), add, area)

@@ -1,51 +1,30 @@
 """The rows of a card as tiles: a label, its number, and its bar, each drawn once and kept.
 
-Numbers and bars change with every frame, but there are few of them: a hundred percentages, whatever
-the label. So they are drawn, kept and exchanged without their row.
+Numbers and bars change with every frame, so they are put together of parts that many of them have
+in common: of 37 % what stands before the last digit, and that digit with its unit; of a bar the
+beginning of a full one, its end, and the rest of an empty one. The pixels are those of the whole
+drawn at once; where the parts would touch, that is what is done.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from PIL import Image
 
-from vidclf.core.annotation import Patch, TiledPatch
+from vidclf.core.annotation import Patch, PatchCut, Tile, TiledPatch
 from vidclf.overlay.canvas import Canvas, panel
 from vidclf.overlay.card_rows import Row
 from vidclf.overlay.card_sizes import CardSizes, RowPlace
 from vidclf.overlay.colors import Rgb
-from vidclf.overlay.layout import Layout, even
-from vidclf.overlay.text import Typeface, line_height_px
+from vidclf.overlay.layout import Layout
+from vidclf.overlay.row_layout import Box, RowLayout
+from vidclf.overlay.text import NumberPart, Typeface, line_height_px
 
 _CACHE_BYTES = 24_000_000
 _MOST_PANELS = 16
-_MAX_NUMBER_SHARE = 0.6
-"""A number and its unit never take more of a row than this."""
-
-Box = tuple[int, int, int, int]
-"""Left, top, right and bottom in stored pixels of the row."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Boxes:
-    """Where the tiles of a row lie."""
-
-    width_px: int
-    """The row's width in stored pixels."""
-    room_px: int
-    """What the label may take, in display pixels."""
-    label: Box
-    """The label and all to its left."""
-    number: Box | None
-    """The number and all to its right."""
-    bar: Box | None
-    """The bar, from edge to edge."""
-    foot: Box | None
-    """What is left below the bar."""
 
 
 class RowTiles:
@@ -74,40 +53,32 @@ class RowTiles:
         self._sizes = sizes
         self._typeface = typeface
         self._has_bars = has_bars
-        self._width_px = width_px
         self._look = f"{look} {width_px}"
+        self._row = RowLayout(layout, sizes, typeface, has_bars=has_bars, width_px=width_px)
+        self.stored_width_px = self._row.stored_width_px
+        self.number_room_px = self._row.number_room_px
         row_bytes = 4 * self.stored_width_px * max(sizes.rows_px(1, has_headline=True))
         most = max(64, _CACHE_BYTES // row_bytes)
         self._label = lru_cache(most)(self._draw_label)
-        self._number = lru_cache(most)(self._draw_number)
-        self._bar = lru_cache(most)(self._draw_bar)
+        self._number = lru_cache(most)(self._number_tiles)
+        self._number_part = lru_cache(most)(self._draw_number)
+        self._bar = lru_cache(most)(self._bar_tiles)
+        self._whole_bar = lru_cache(most)(self._draw_bar)
         self._panel = lru_cache(_MOST_PANELS)(self._draw_panel)
-        self._boxes = lru_cache(256)(self._find_boxes)
         self._foot = lru_cache(64)(self._draw_foot)
-
-    @property
-    def stored_width_px(self) -> int:
-        """Width of the card in stored pixels."""
-        return even(self._layout.stored_px(self._width_px))
 
     def patch(self, row: Row, place: RowPlace) -> TiledPatch:
         """One row of a card; rows meet without a gap."""
         has_bar = self._has_bars and row.bar is not None
-        boxes = self._boxes(row.widest, row.unit, row.is_heavy, row.asks, has_bar, place)
+        boxes = self._row.boxes(row.widest, row.unit, row.is_heavy, row.asks, has_bar, place)
         accent = row.color if row.bar is not None and not has_bar else None
-        tiles = [
-            self._label(
-                *(row.label, row.ink, accent, row.is_heavy, row.asks),
-                boxes.room_px,
-                place,
-                boxes.label,
-            )
-        ]
+        label = (row.label, row.ink, accent, row.is_heavy, row.asks)
+        tiles: list[Tile] = [self._label(*label, boxes.room_px, place, boxes.label)]
         if boxes.number:
-            what = (row.number, row.unit, row.widest, row.ink, row.is_heavy)
-            tiles.append(self._number(*what, place, boxes.number))
+            number = (row.number, row.unit, row.widest, row.ink, row.is_heavy)
+            tiles += self._number(*number, place, boxes.number)
         if boxes.bar and row.bar:
-            tiles.append(self._bar(row.bar, row.color, place, boxes.bar))
+            tiles += self._bar(row.bar, row.color, place, boxes.bar)
         if boxes.foot:
             tiles.append(self._foot(place, boxes.foot))
         return TiledPatch(
@@ -118,13 +89,60 @@ class RowTiles:
             tiles=tuple(tiles),
         )
 
-    def number_room_px(self, widest: str, unit: str, *, is_heavy: bool, is_headline: bool) -> int:
-        """What a number takes of a row, with the gap before it."""
-        size_px = self._sizes.text_px(is_headline=is_headline)
-        mask = self._number_mask(widest, unit, widest, size_px=size_px, is_heavy=is_heavy)
-        return self._shown_px(mask) + round(0.35 * size_px)
+    # --- put together --------------------------------------------------------------------------
 
-    # --- tiles ---------------------------------------------------------------------------------
+    def _number_tiles(
+        self,
+        number: str,
+        unit: str,
+        widest: str,
+        ink: Rgb,
+        is_heavy: bool,
+        place: RowPlace,
+        box: Box,
+    ) -> tuple[Tile, ...]:
+        """A number: what stands before its last digit, whichever this is, and that with the unit.
+
+        Only of digits that our font draws: an installed one for others may have another size.
+        """
+        look = (unit, widest, ink, is_heavy, place, box)
+        digit, before = number[-1:], f"{number[:-1]}0"
+        if number.isascii() and digit.isdecimal():
+            head = self._number_mask(before, "head", unit, widest, is_heavy, place)
+            tail = self._number_mask(digit, "tail", unit, widest, is_heavy, place)
+            left_px = self._layout.stored_px(self._row.text_left(head)) - box[0]
+            column = _column_between(head, tail, left_px=left_px)
+            if column is not None:
+                return _side_by_side(
+                    (self._number_part(before, "head", *look), 0, column),
+                    (self._number_part(digit, "tail", *look), column, box[2] - box[0]),
+                )
+        return (self._number_part(number, "whole", *look),)
+
+    def _bar_tiles(
+        self, ends: tuple[float, float], color: Rgb, place: RowPlace, box: Box
+    ) -> tuple[Tile, ...]:
+        """A bar: the beginning of a full one, the end of a short one, the rest of an empty one.
+
+        Not where ends meet, where it begins elsewhere, or where pixels are not square: ends then
+        look a little different in each place.
+        """
+        left, _, length, height = self._row.track(place)
+        end_px, filled_px = height // 2 + 1, round(length * ends[1])
+        short_px = 2 * end_px + 2 + filled_px % 2
+        has_ends_apart = short_px <= filled_px <= length - end_px
+        if ends[0] or not has_ends_apart or self._layout.pixel_aspect != 1:
+            return (self._whole_bar(ends, color, place, box),)
+        full, short, empty = (
+            self._whole_bar((0.0, end), color, place, box) for end in (1.0, short_px / length, 0.0)
+        )
+        first, end, back = left + filled_px - end_px, left + filled_px + 1, filled_px - short_px
+        first, end = first - first % 2, end - end % 2
+        return _side_by_side(
+            (full, 0, first), (short, first - back, end - back), (empty, end, box[2] - box[0])
+        )
+
+    # --- drawn ---------------------------------------------------------------------------------
 
     def _draw_label(
         self,
@@ -139,7 +157,7 @@ class RowTiles:
     ) -> Patch:
         """A label at the left, behind its mark, with a question mark if it is uncertain."""
         size_px = self._sizes.text_px(is_headline=place.is_headline)
-        y, left = self._text_top(place), self._layout.padding_px
+        y, left = self._row.text_top(place), self._layout.padding_px
 
         def draw(canvas: Canvas) -> None:
             if accent:
@@ -148,11 +166,11 @@ class RowTiles:
                 mark = (left, y + inset, self._sizes.accent_px[0], line_px - 2 * inset)
                 canvas.pill(mark, accent)
             mask = self._typeface.mask(label, size_px=size_px, max_width_px=room_px, heavy=is_heavy)
-            x = left + self._accent_room_px
+            x: float = left + self._row.accent_room_px
             canvas.text(mask, x=x, y=y, color=ink)
             if asks:
-                x += self._shown_px(mask) + round(0.25 * size_px)
-                mark_px = self._question_px(size_px)
+                x = self._row.question_left(x, mask, place)
+                mark_px = self._row.question_px(place)
                 mask = self._typeface.mask("?", size_px=size_px, max_width_px=mark_px, heavy=True)
                 canvas.text(mask, x=x, y=y, color=ink)
 
@@ -162,6 +180,7 @@ class RowTiles:
     def _draw_number(
         self,
         number: str,
+        part: NumberPart,
         unit: str,
         widest: str,
         ink: Rgb,
@@ -169,23 +188,18 @@ class RowTiles:
         place: RowPlace,
         box: Box,
     ) -> Patch:
-        size_px = self._sizes.text_px(is_headline=place.is_headline)
-        mask = self._number_mask(number, unit, widest, size_px=size_px, is_heavy=is_heavy)
-        x = self._width_px - self._layout.padding_px - self._shown_px(mask)
+        mask = self._number_mask(number, part, unit, widest, is_heavy, place)
 
         def draw(canvas: Canvas) -> None:
-            canvas.text(mask, x=x, y=self._text_top(place), color=ink)
+            canvas.text(mask, x=self._row.text_left(mask), y=self._row.text_top(place), color=ink)
 
-        what = f"{number} {unit} {widest} {ink} {is_heavy}"
-        return self._tile(what, place, box, draw)
+        return self._tile(f"{number} {part} {unit} {widest} {ink} {is_heavy}", place, box, draw)
 
     def _draw_bar(self, ends: tuple[float, float], color: Rgb, place: RowPlace, box: Box) -> Patch:
-        left, y = self._layout.padding_px, self._bar_top(place)
-        height = self._sizes.bar_px(is_headline=place.is_headline)
+        track, mark_px = self._row.track(place), max(1, round(2 * self._layout.scale))
 
         def draw(canvas: Canvas) -> None:
-            track = (left, y, self._width_px - 2 * left, height)
-            canvas.bar(track, ends, color, mark_px=max(1, round(2 * self._layout.scale)))
+            canvas.bar(track, ends, color, mark_px=mark_px)
 
         return self._tile(f"{ends} {color}", place, box, draw)
 
@@ -214,66 +228,39 @@ class RowTiles:
             line_px=max(1, math.floor(1.5 * layout.scale)),
         )
 
-    # --- places --------------------------------------------------------------------------------
-
-    def _text_top(self, place: RowPlace) -> int:
-        return 0 if place.rank else self._sizes.head_px
-
-    def _find_boxes(
-        self, widest: str, unit: str, is_heavy: bool, asks: bool, has_bar: bool, place: RowPlace
-    ) -> _Boxes:
-        """Where a row's tiles lie: they begin and end between pairs of pixels, as chroma does."""
-        size_px = self._sizes.text_px(is_headline=place.is_headline)
-        width, height = self.stored_width_px, place.height_px
-        room = self._width_px - 2 * self._layout.padding_px - self._accent_room_px
-        text_bottom, bar_bottom, number_left = height, height, width
-        if asks:
-            room -= self._question_px(size_px)
-        if widest:
-            mask = self._number_mask(widest, unit, widest, size_px=size_px, is_heavy=is_heavy)
-            x = self._width_px - self._layout.padding_px - self._shown_px(mask)
-            number_left = even(self._layout.stored_px(x))
-            room -= self.number_room_px(
-                widest, unit, is_heavy=is_heavy, is_headline=place.is_headline
-            )
-        if has_bar:
-            text_bottom = even(self._text_top(place) + line_height_px(size_px) + 1)
-            bar_bottom = even(
-                self._bar_top(place) + self._sizes.bar_px(is_headline=place.is_headline) + 1
-            )
-        return _Boxes(
-            width_px=width,
-            room_px=room,
-            label=(0, 0, number_left, text_bottom),
-            number=(number_left, 0, width, text_bottom) if widest else None,
-            bar=(0, text_bottom, width, bar_bottom) if has_bar else None,
-            foot=(0, bar_bottom, width, height) if bar_bottom < height else None,
-        )
-
-    def _bar_top(self, place: RowPlace) -> int:
-        size_px = self._sizes.text_px(is_headline=place.is_headline)
-        gap_px = self._sizes.gap_px(is_headline=place.is_headline)
-        return self._text_top(place) + line_height_px(size_px) + gap_px
-
-    @property
-    def _accent_room_px(self) -> int:
-        return 0 if self._has_bars else sum(self._sizes.accent_px)
-
-    def _question_px(self, size_px: int) -> int:
-        """What the mark behind an uncertain label takes."""
-        return round(0.75 * size_px)
-
     def _number_mask(
-        self, number: str, unit: str, widest: str, *, size_px: int, is_heavy: bool
+        self,
+        number: str,
+        part: NumberPart,
+        unit: str,
+        widest: str,
+        is_heavy: bool,
+        place: RowPlace,
     ) -> Image.Image:
-        return self._typeface.number_mask(
-            number,
-            unit=unit,
-            widest=widest,
-            size_px=size_px,
-            max_width_px=round(_MAX_NUMBER_SHARE * self._layout.most_card_width_px),
-            heavy=is_heavy,
+        return self._row.number_mask(
+            number, unit, widest, is_heavy=is_heavy, is_headline=place.is_headline, part=part
         )
 
-    def _shown_px(self, mask: Image.Image) -> int:
-        return math.ceil(mask.width * self._layout.pixel_aspect)
+
+def _column_between(head: Image.Image, tail: Image.Image, *, left_px: int) -> int | None:
+    """The first even column of a tile that is behind all of the head; None if it is in the tail.
+
+    Args:
+        head: Coverage of what stands before.
+        tail: Coverage of what stands behind.
+        left_px: Where both begin in the tile.
+    """
+    head_box, tail_box = head.getbbox(), tail.getbbox()
+    column = left_px + head_box[2] if head_box else 0
+    column += column % 2
+    return None if tail_box and left_px + tail_box[0] < column else column
+
+
+def _side_by_side(*cuts: tuple[Patch, int, int]) -> tuple[Tile, ...]:
+    """Cuts of patches that stand in one place, each from a column to before another, as tiles."""
+    tiles, x = list[Tile](), cuts[0][0].x
+    for whole, first, end in cuts:
+        if first < end:
+            tiles.append(PatchCut(x=x, y=whole.y, whole=whole, first=first, end=end))
+        x += end - first
+    return tuple(tiles)

@@ -6,6 +6,7 @@ import math
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
@@ -47,6 +48,8 @@ _UNIT_GAP = 0.25
 """Between a number and its unit, in sizes of the type."""
 
 Face = ImageFont.FreeTypeFont
+NumberPart = Literal["whole", "head", "tail"]
+"""All of a number, all but its last character, or that and the unit."""
 
 
 @lru_cache(maxsize=4096)
@@ -114,11 +117,20 @@ class Typeface:
         return self._averaged(mask, factor)
 
     def _draw_number(
-        self, number: str, *, unit: str, widest: str, size_px: int, max_width_px: int, heavy: bool
+        self,
+        number: str,
+        *,
+        unit: str,
+        widest: str,
+        size_px: int,
+        max_width_px: int,
+        heavy: bool,
+        part: NumberPart = "whole",
     ) -> Image.Image:
         """Coverage of "87 %" with digits of equal width, always as wide as with `widest`.
 
-        What is too long is shrunk a little; then the unit is cut with an ellipsis.
+        What is too long is shrunk a little; then the unit is cut with an ellipsis. A part stands
+        where it stands in the whole.
         """
         factor = _oversampling(size_px)
         room, gap = max_width_px * factor, _UNIT_GAPS.get(unit, _UNIT_GAP) * size_px * factor
@@ -131,12 +143,16 @@ class Typeface:
         else:
             unit = _ellipsised(unit, face, math.floor(room - digits))
         blank_px = _blank(digits + _width(unit, face), size_px).size
-        mask = self._glyphs(unit, blank_px[0], "rs", blank_px, face, size_px)
+        shown = "" if part == "head" else unit
+        mask = self._glyphs(shown, blank_px[0], "rs", blank_px, face, size_px)
         left = blank_px[0] - _width(unit, face) - gap
-        for char, advance in reversed([*zip(number, _advances(number, face), strict=True)]):
+        chars = [*enumerate(zip(number, _advances(number, face), strict=True))]
+        for place, (char, advance) in reversed(chars):
             left -= advance
-            glyph = self._glyphs(char, left + advance / 2, "ms", blank_px, face, size_px)
-            mask = ImageChops.add(mask, glyph)
+            is_last = place == len(number) - 1
+            if part == "whole" or (part == "tail") == is_last:
+                glyph = self._glyphs(char, left + advance / 2, "ms", blank_px, face, size_px)
+                mask = ImageChops.add(mask, glyph)
         return mask
 
     def _draw_glyphs(

@@ -83,8 +83,7 @@ class TimelineBar:
         places = self._timeline.places_between(first, end)
         played = min(max(0, self._played - first), right - left)
         like = self._plain_left if self._is_plain(left) else left
-        rgba = self._pixels(places, played, like)
-        key = f"band {self._width}x{self._height} {places} {played} {like}"
+        rgba, key = self._pixels(places, played, like)
         return Patch(x=self._x + left, y=self._y, rgba=rgba, key=key)
 
     def _is_plain(self, left: int) -> bool:
@@ -92,13 +91,17 @@ class TimelineBar:
         end_px = self._rim_x_px + self._layout.stored_px(self._height)
         return end_px <= left and left + _TILE_PX <= self._width - end_px
 
-    def _draw(self, places: tuple[int, ...], played: int, left: int) -> Pixels:
-        """(h, n, 4) pixels of n columns: played ones full, coming ones dimmed, unknown neutral."""
+    def _draw(self, places: tuple[int, ...], played: int, left: int) -> tuple[Pixels, str]:
+        """(h, n, 4) pixels of n columns: played ones full, coming ones dimmed, unknown neutral.
+
+        With them comes a patch's key.
+        """
         colors = [
             _place_rgba(place, is_coming=number >= played) for number, place in enumerate(places)
         ]
         here = slice(left, left + len(places))
-        return _lerp(self._rim[:, here], np.array([colors], np.uint8), self._cover[:, here])
+        pixels = _lerp(self._rim[:, here], np.array([colors], np.uint8), self._cover[:, here])
+        return pixels, f"band {self._width}x{self._height} {places} {played} {left}"
 
     def _head_patch(self, column: int) -> Patch:
         height, width = self._head.shape[:2]

@@ -44,6 +44,10 @@ _KEPT_METADATA = (
     "title", "artist", "album", "comment", "description", "copyright", "date", "creation_time",
 )  # fmt: skip
 
+_SOUND_STEP_SECONDS = Fraction(1, 4)
+"""So far pictures go on before the sound beside them follows: its packets take less time in a row,
+and encoded pictures come out later than that."""
+
 _LEAST_REORDERED = 3
 """So many frames must there be for two to change places. With fewer, x265 4.1 gives a decoding time
 that it never set, different at every run, and the muxer refuses most of those."""
@@ -92,6 +96,7 @@ class VideoSink:
         self._converter = YuvConverter(self._color)
         self._stack = ExitStack()
         self._audio: AudioTracks | None = None
+        self._sound_due = 0
         self._origin_seconds = Fraction(0)
         self._end_times = EndTimes(info.frame_rate)
         self._last_ticks = -1
@@ -214,8 +219,9 @@ class VideoSink:
         with self._muxing():
             self._packets.mux(packets)
             self._frame_count += 1
-            if self._audio:
+            if self._audio and frame.pts >= self._sound_due:
                 self._audio.advance(frame.pts * frame.time_base)
+                self._sound_due = frame.pts + round(_SOUND_STEP_SECONDS / frame.time_base)
 
     def _begin(self, first: Frame) -> None:
         """Fix which moment becomes 0: the first frame, or the clip's own 0 if none is before it."""
@@ -223,6 +229,7 @@ class VideoSink:
         origin = self._origin_seconds = origin if self._from_zero else min(origin, Fraction(0))
         self._moments = TickScale(first.time_base, self._time_base, origin_seconds=origin)
         self._spans = TickScale(first.time_base, self._time_base)
+        self._sound_due = first.pts
         if self._audio:
             self._audio.begin(origin, is_cut=self._from_zero)
 
