@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -143,7 +144,9 @@ class Sums:
 class FakeEngine(Engine):
     """An engine on `Sums` that shows the model frames as they are."""
 
-    def __init__(self, settings: InferenceSettings, window: int, fixed_batch: int | None) -> None:
+    def __init__(
+        self, settings: InferenceSettings, window: int | None, fixed_batch: int | None
+    ) -> None:
         info = describe(window=window, input_size=(1, 1), fixed_batch=fixed_batch)
         super().__init__(Model(info=info, load=lambda: KerasNetwork(None)), settings)
         self.sums = Sums()
@@ -177,6 +180,28 @@ def predict_frames(
     source: Source = Frames(milliseconds)  # type: ignore[assignment]
     predictor = Predictor(source, engine=engine, settings=settings, watch=Stopwatch())
     return [prediction for _, prediction in predictor.predictions()], engine
+
+
+@pytest.mark.parametrize(
+    ("size", "fixed_batch", "lengths"),
+    [((2560, 1440), None, [12, 12, 1]), ((3840, 2160), None, [6] * 4 + [1]),
+     ((3840, 2160), 12, [12, 12, 1])],
+)  # fmt: skip
+def test_of_large_pictures_half_a_batch_is_held(
+    size: tuple[int, int], fixed_batch: int | None, lengths: list[int]
+) -> None:
+    class Lengths(Sums):
+        def scores(self, pixels: Pixels) -> Scores:
+            self.shapes.append(pixels.shape)
+            return np.zeros((len(pixels), 2), np.float32)
+
+    settings = InferenceSettings(smooth=0)
+    engine = FakeEngine(settings, None, fixed_batch)
+    engine.sums = Lengths()
+    source: Any = Frames([40 * i for i in range(25)])
+    source.info = replace(source.info, width=size[0], height=size[1])
+    list(Predictor(source, engine=engine, settings=settings, watch=Stopwatch()).predictions())
+    assert [shape[0] for shape in engine.sums.shapes] == lengths
 
 
 @given(
