@@ -38,9 +38,7 @@ class Drawn:
         typeface = Typeface(font, pixel_aspect=self.layout.pixel_aspect)
         width_px = self.layout.card_width_px
         self.row = RowLayout(self.layout, sizes, typeface, has_bars=True, width_px=width_px)
-        self.tiles = RowTiles(
-            self.layout, sizes, typeface, has_bars=True, width_px=width_px, look=""
-        )
+        self.tiles = RowTiles(self.layout, sizes, typeface, row=self.row, has_bars=True, look="")
         heights = tuple(sizes.rows_px(1, has_headline=True))
         self.place = RowPlace(rank=0, heights_px=heights, is_headline=True, x=8, y=6)
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 Scores = NDArray[np.float32]
 
+LARGE_PIXELS = 2560 * 1440
+"""Of pictures beyond this as few as can be wait for their turn: in 4K each takes 12 MB."""
+
 UNSPECIFIED = 2
 """The code point "unspecified" of ITU-T H.273, for matrix, primaries and transfer alike."""
 

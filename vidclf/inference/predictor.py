@@ -7,7 +7,7 @@ from contextlib import closing
 
 import numpy as np
 
-from vidclf.core.frames import Frame, FrameBatch, Pixels, Prediction, Scores
+from vidclf.core.frames import LARGE_PIXELS, Frame, FrameBatch, Pixels, Prediction, Scores
 from vidclf.core.prefetch import prefetch
 from vidclf.core.stopwatch import Stopwatch
 from vidclf.core.thresholds import label_thresholds
@@ -28,9 +28,6 @@ MOST_WAITING_BYTES = 10 * 2**20
 """How much may wait between two stages of the line."""
 MOST_LIVE_WAITING = 4
 """How many frames of a live input may: they are to be shown soon."""
-_LARGE_PIXELS = 2560 * 1440
-"""Of pictures beyond this, half a batch is held: in 4K each takes 12 MB, and so much is computed
-meanwhile that nobody waits for it."""
 _SLACK = 0.01
 """How far a score may be off 0 to 1; quantised models round."""
 _LEAST_HELD_FRAMES = 16
@@ -109,7 +106,7 @@ class Predictor:
         if not self._engine.model.info.fixed_batch:
             if self._source.location.is_live:
                 usual = min(usual, MOST_LIVE_WAITING)
-            if info.width * info.height > _LARGE_PIXELS:
+            if info.width * info.height > LARGE_PIXELS:  # the encoder takes longer than the model
                 usual = max(1, usual // 2)
         for held in batched(sampled, self._settings.batch_size or usual):
             yield from self._infer(held, runtime)

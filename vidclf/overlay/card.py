@@ -9,6 +9,7 @@ from vidclf.core.annotation import TiledPatch
 from vidclf.overlay.card_rows import Row, Rows, more_row
 from vidclf.overlay.card_sizes import CardSizes, RowPlace
 from vidclf.overlay.layout import Layout, even
+from vidclf.overlay.row_layout import RowLayout
 from vidclf.overlay.row_tiles import RowTiles
 from vidclf.overlay.text import Typeface
 from vidclf.settings import DEFAULT_CORNER, Corner
@@ -106,13 +107,20 @@ class Card:
     def _set_width(self, width_px: int) -> None:
         """Take a width; what was drawn at another one is not drawn again."""
         self._width_px = width_px
-        self._tiles = RowTiles(
+        self._row = RowLayout(
             self._layout,
             self._sizes,
             self._typeface,
             has_bars=self._has_bars,
             width_px=width_px,
-            look=self._look,
+        )
+        self._tiles = RowTiles(
+            self._layout,
+            self._sizes,
+            self._typeface,
+            row=self._row,
+            has_bars=self._has_bars,
+            look=f"{self._look} {width_px}",
         )
         self._rows_that_fit = lru_cache(self._count_rows_that_fit)
         self._places = lru_cache(self._find_places)
@@ -127,7 +135,7 @@ class Card:
         if not self._has_bars:
             needed += sum(self._sizes.accent_px)
         if widest:
-            needed += self._tiles.number_room_px(
+            needed += self._row.number_room_px(
                 widest, unit, is_heavy=is_heavy, is_headline=is_headline
             )
         return needed + (round(0.75 * size_px) if asks else 0)
@@ -156,7 +164,7 @@ class Card:
         layout = self._layout
         x, y = even(layout.stored_px(layout.margin_px)), layout.margin_px
         if self._is_at_right:
-            x = even(layout.width_px - x - self._tiles.stored_width_px)
+            x = even(layout.width_px - x - self._row.stored_width_px)
         if self._is_at_bottom:
             strip_px = layout.strip_height_px + layout.margin_px if above_strip else 0
             y = even(layout.height_px - y - strip_px - height_px)

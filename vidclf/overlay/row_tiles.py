@@ -34,8 +34,8 @@ class RowTiles:
         layout: Sizes for the picture.
         sizes: Sizes of the card's parts.
         typeface: What text is drawn in.
+        row: Where the parts of a row lie.
         has_bars: Whether numbers are bars, too.
-        width_px: Of the card, in display pixels.
         look: All that the tiles' pixels follow from beside the rows, as a part of their keys.
     """
 
@@ -45,19 +45,17 @@ class RowTiles:
         sizes: CardSizes,
         typeface: Typeface,
         *,
+        row: RowLayout,
         has_bars: bool,
-        width_px: int,
         look: str,
     ) -> None:
         self._layout = layout
         self._sizes = sizes
         self._typeface = typeface
         self._has_bars = has_bars
-        self._look = f"{look} {width_px}"
-        self._row = RowLayout(layout, sizes, typeface, has_bars=has_bars, width_px=width_px)
-        self.stored_width_px = self._row.stored_width_px
-        self.number_room_px = self._row.number_room_px
-        row_bytes = 4 * self.stored_width_px * max(sizes.rows_px(1, has_headline=True))
+        self._look = look
+        self._row = row
+        row_bytes = 4 * row.stored_width_px * max(sizes.rows_px(1, has_headline=True))
         most = max(64, _CACHE_BYTES // row_bytes)
         self._label = lru_cache(most)(self._draw_label)
         self._number = lru_cache(most)(self._number_tiles)
@@ -221,7 +219,7 @@ class RowTiles:
     def _draw_panel(self, height_px: int) -> Image.Image:
         layout = self._layout
         return panel(
-            self.stored_width_px,
+            self._row.stored_width_px,
             height_px,
             radius_px=layout.radius_px,
             pixel_aspect=layout.pixel_aspect,

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
+
+import av
+from av.codec.context import Flags
 
 from vidclf.core.cpu import core_share
+from vidclf.core.frames import LARGE_PIXELS, VideoInfo
 from vidclf.errors import UsageError
 from vidclf.settings import Codec
 from vidclf.sinks.container_formats import Container
+from vidclf.sinks.encoded_color import OutputColor, tag
+from vidclf.sinks.signature import sign
 
 _X26_PRESETS = (
     *("ultrafast", "superfast", "veryfast", "faster", "fast"),
@@ -25,10 +32,6 @@ PRESETS: dict[str, tuple[str, ...]] = {
 _LEAN_X264 = "mbtree=1:rc-lookahead=10:deadzone-inter=11:deadzone-intra=6"
 """What `superfast` lacks: bits go to blocks that later frames are predicted from, as in `veryfast`,
 and small coefficients are kept. docs/performance.md has the measurements."""
-
-_LARGE_PIXELS = 2560 * 1440
-"""Beyond it fewer pictures wait in the encoder: two threads instead of three save 70 MB in 4K, and
-no queue before the lookahead 100 MB. Threads don't go by the cores, so that files don't either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +87,39 @@ def choose_encoder(settings: EncoderSettings, container: Container, *, pixels: i
     return _hevc(settings, container) if codec == "hevc" else _vp9(settings)
 
 
+def add_video_stream(
+    output: av.container.OutputContainer, encoder: Encoder, *, info: VideoInfo, color: OutputColor
+) -> av.VideoStream:
+    """The stream that an encoder writes a clip's pictures into, with their colours told."""
+    rate = info.frame_rate.limit_denominator(100_000)
+    stream = cast(
+        av.VideoStream, output.add_stream(encoder.name, rate=rate, options=dict(encoder.options))
+    )
+    context = stream.codec_context
+    context.width, context.height = info.width + info.width % 2, info.height + info.height % 2
+    context.pix_fmt = "yuv420p"
+    context.sample_aspect_ratio = info.pixel_aspect
+    if encoder.codec_tag:
+        context.codec_tag = encoder.codec_tag
+    # Without this flag the encoder takes every frame, the last one too, for 1/rate long.
+    context.flags |= Flags.frame_duration
+    tag(context, color)
+    sign(stream)
+    return stream
+
+
 def _h264(settings: EncoderSettings, pixels: int) -> Encoder:
     """A named preset is FFmpeg's own; the default is one that x264 has no name for.
 
     Frame threads are FFmpeg's way, too. PyAV's would cut every picture into as many slices as the
-    machine has cores, and the file would grow with them.
+    machine has cores, and the file would grow with them. Of large pictures fewer wait in the
+    encoder: two threads instead of three save 70 MB in 4K, and no queue before the lookahead
+    100 MB. Threads don't go by the cores, so that files don't either.
     """
     if settings.preset is None:
         options = _quality(settings, crf=22, preset="superfast")
         options |= {"x264-params": _LEAN_X264, "threads": "3"}
-        if pixels > _LARGE_PIXELS:
+        if pixels > LARGE_PIXELS:
             options |= {"x264-params": f"{_LEAN_X264}:sync-lookahead=0", "threads": "2"}
     else:
         options = _quality(settings, crf=20, preset=settings.preset) | _threads()

@@ -7,10 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Self
 
 import av
-from av.codec.context import Flags
 
 from vidclf.core.end_times import EndTimes
 from vidclf.core.frames import Frame, Pixels, VideoInfo
@@ -27,11 +26,10 @@ from vidclf.sinks.container_formats import (
     muxer_options,
     video_time_base,
 )
-from vidclf.sinks.encoded_color import OutputColor, YuvConverter, check_size, output_color, tag
-from vidclf.sinks.encoders import Encoder, EncoderSettings, choose_encoder
+from vidclf.sinks.encoded_color import YuvConverter, check_size, output_color
+from vidclf.sinks.encoders import EncoderSettings, add_video_stream, choose_encoder
 from vidclf.sinks.late_tracks import align_late_tracks
 from vidclf.sinks.packets import PacketWriter, VideoPacket
-from vidclf.sinks.signature import sign
 from vidclf.sinks.tick_scale import TickScale
 from vidclf.sinks.verify import check_written
 
@@ -167,7 +165,7 @@ class VideoSink:
         self._output = av.open(f"file:{self._path.absolute()}", "w", format=self._container.format)
         self._stack.callback(self._output.close)
         self._time_base = video_time_base(self._info.time_base, self._container)
-        self._stream = _add_video_stream(
+        self._stream = add_video_stream(
             self._output, self._encoder, info=self._info, color=self._color
         )
         self._stream.codec_context.time_base = self._stream.time_base = self._time_base
@@ -284,23 +282,3 @@ class VideoSink:
             content_remedy="try another kind of file with -o (.mp4, .webm), or --no-audio",
             errors=(av.FFmpegError, OSError),
         )
-
-
-def _add_video_stream(
-    output: av.container.OutputContainer, encoder: Encoder, *, info: VideoInfo, color: OutputColor
-) -> av.VideoStream:
-    rate = info.frame_rate.limit_denominator(100_000)
-    stream = cast(
-        av.VideoStream, output.add_stream(encoder.name, rate=rate, options=dict(encoder.options))
-    )
-    context = stream.codec_context
-    context.width, context.height = info.width + info.width % 2, info.height + info.height % 2
-    context.pix_fmt = "yuv420p"
-    context.sample_aspect_ratio = info.pixel_aspect
-    if encoder.codec_tag:
-        context.codec_tag = encoder.codec_tag
-    # Without this flag the encoder takes every frame, the last one too, for 1/rate long.
-    context.flags |= Flags.frame_duration
-    tag(context, color)
-    sign(stream)
-    return stream
