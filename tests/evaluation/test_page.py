@@ -132,7 +132,7 @@ def test_on_paper_it_is_light_and_has_no_buttons(chromium: Any, page: Path) -> N
         assert ink == "rgb(22, 24, 29)"
         cell(seen, 0, 2).wait_for()
         seen.page.wait_for_function(  # it is painted a moment later
-            "document.querySelector('[data-column=\"2\"]').style.background"
+            "() => document.querySelector('[data-column=\"2\"]').style.background"
             " === 'rgb(255, 255, 255)'"
         )
         assert not seen.page.get_by_role("button", name="% of the row").is_visible()
