@@ -60,6 +60,21 @@ def keep_what_is_there() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
+    """Run what is marked `uncounted`, with its fixtures, without counting of coverage."""
+    stopped: list[coverage.Coverage] = []
+    if item.get_closest_marker("uncounted"):
+        while (running := coverage.Coverage.current()) is not None:
+            running.stop()  # in each of several processes pytest-cov has two: one goes on alone
+            stopped.append(running)
+    try:
+        return (yield)
+    finally:
+        for counter in reversed(stopped):
+            counter.start()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Converted models go to a folder of this test run, not to the user's."""
@@ -133,18 +148,6 @@ def web() -> Iterator[WebServer]:
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken connections are taken up again almost at once."""
     monkeypatch.setattr("vidclf.remote.retries.FIRST_WAIT_SECONDS", 0.001)
-
-
-@pytest.fixture(scope="module")
-def uncounted() -> Iterator[None]:
-    """Without counting of coverage: for modules that run long and reach nothing new."""
-    running = coverage.Coverage.current()
-    if running is None:
-        yield
-        return
-    running.stop()
-    yield
-    running.start()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from helpers.docs_workspace import colour_model
 
 from vidclf.cli.app import main
 
+pytestmark = pytest.mark.uncounted
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 RECIPES = ROOT / "docs" / "recipes.md"

@@ -23,6 +23,8 @@ from vidclf.models.network import KerasNetwork
 from vidclf.settings import InferenceSettings
 from vidclf.sources import open_source
 
+pytestmark = pytest.mark.uncounted
+
 WINDOW = 6
 SHAPE = (WINDOW, 24, 32, 3)
 

@@ -20,6 +20,8 @@ from vidclf.errors import ModelError, UsageError
 from vidclf.models import open_model
 from vidclf.settings import ModelSettings
 
+pytestmark = pytest.mark.uncounted
+
 
 @pytest.fixture(scope="module")
 def model() -> Any:

@@ -40,7 +40,7 @@ from vidclf.settings import InferenceSettings, ModelSettings
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Statistics for quantized inputs were expected:UserWarning"),
-    pytest.mark.usefixtures("uncounted"),
+    pytest.mark.uncounted,
 ]
 ENTRIES = (*KERAS_2, *KERAS_3, *EXPORTED)
 LARGEST_DELTA = 1e-3

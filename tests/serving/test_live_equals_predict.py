@@ -18,6 +18,8 @@ from vidclf.models.keras_files.loading import import_keras
 from vidclf.serving.outcomes import Json
 from vidclf.serving.sent_frame import SentFrame
 
+pytestmark = pytest.mark.uncounted
+
 FPS = 10
 COUNT = 9
 

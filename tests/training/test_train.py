@@ -79,6 +79,7 @@ def test_inspect_shows_how_it_was_trained(
     assert len(training["data_digest"]) == 64
 
 
+@pytest.mark.uncounted
 def test_annotate_takes_the_model_without_a_question(
     trained: vidclf.TrainingResult, photos: Path, tmp_path: Path
 ) -> None:
@@ -87,6 +88,7 @@ def test_annotate_takes_the_model_without_a_question(
         assert table["label"].tolist() == [color]
 
 
+@pytest.mark.uncounted
 def test_plain_keras_gives_the_scores_that_annotate_gives(
     trained: vidclf.TrainingResult, photos: Path
 ) -> None:
@@ -106,6 +108,7 @@ def test_plain_keras_gives_the_scores_that_annotate_gives(
     assert "Lambda" not in kinds
 
 
+@pytest.mark.uncounted
 def test_the_same_words_give_the_same_model(
     trained: vidclf.TrainingResult, photos: Path, tmp_path: Path
 ) -> None:
@@ -145,6 +148,7 @@ def test_fine_tuning_trains_the_last_block_too(photos: Path, tmp_path: Path) -> 
     assert result.metrics["val"]["accuracy"] > 0.5
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("output", ["old.h5", "folder/"])
 def test_other_kinds_of_files_are_taken_without_a_question(
     output: str, photos: Path, tmp_path: Path, trained: vidclf.TrainingResult
@@ -166,6 +170,7 @@ def numbers_table(photos: Path, label: Callable[[str, int], object]) -> pd.DataF
     return pd.DataFrame(rows)
 
 
+@pytest.mark.uncounted
 def test_numbers_are_learnt_and_annotated(photos: Path, tmp_path: Path) -> None:
     angles = {"blue": -30, "green": 0, "red": 25}
     data = numbers_table(photos, lambda color, _: angles[color])
@@ -177,6 +182,7 @@ def test_numbers_are_learnt_and_annotated(photos: Path, tmp_path: Path) -> None:
         assert table.filter(like="value").iloc[0, 0] == pytest.approx(angle, abs=8)
 
 
+@pytest.mark.uncounted
 def test_several_labels_get_a_score_each(photos: Path, tmp_path: Path) -> None:
     names = {"blue": "cold;calm", "green": "calm", "red": "warm"}
     data = numbers_table(photos, lambda color, _: names[color])
@@ -290,6 +296,7 @@ def test_class_weights_are_for_classes(photos: Path, tmp_path: Path) -> None:
         vidclf.train(data, tmp_path / "m.keras", regression=True, class_weights="balanced")
 
 
+@pytest.mark.uncounted
 def test_rare_classes_count_as_much_as_others(photos: Path, tmp_path: Path) -> None:
     rare = [p for p in sorted(photos.rglob("*.png")) if p.parent.name != "red" or p.stem < "02"]
     data = pd.DataFrame({"path": rare, "label": [path.parent.name for path in rare]})
@@ -309,6 +316,7 @@ def test_keywords_are_the_fields_of_the_options() -> None:
         options_from({"epoch": 3})  # type: ignore[typeddict-unknown-key]
 
 
+@pytest.mark.uncounted
 def test_evaluating_on_pictures_of_the_training_is_told(
     trained: vidclf.TrainingResult, photos: Path, tmp_path: Path
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -45,8 +45,13 @@ LAST = {
 # --- on networks of keras.applications -------------------------------------------------------
 
 
+@cache
 def backbone(lib: Any, name: str, side: int, *, whole: bool = False) -> Any:
-    """A network without its top, that has seen some pictures; its first blocks unless `whole`."""
+    """A network without its top, that has seen some pictures; its first blocks unless `whole`.
+
+    Models share it: they train nothing, and building it takes most of the time of making them.
+    """
+    lib.utils.set_random_seed(3)
     options = {"alpha": SMALL[name]} if name in SMALL else {}
     network = getattr(lib.applications, name)(
         weights=None, include_top=False, input_shape=(side, side, 3), **options

@@ -28,6 +28,8 @@ from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.network import KerasNetwork
 from vidclf.settings import Settings
 
+pytestmark = pytest.mark.uncounted
+
 
 @pytest.fixture(scope="module")
 def model(tiny_model: Path) -> Model:

@@ -22,7 +22,7 @@ from vidclf.inference.runtimes.openvino import OpenVinoRuntime
 from vidclf.models import Model, open_model
 from vidclf.models.keras_files.loading import import_keras
 
-pytestmark = pytest.mark.usefixtures("uncounted")
+pytestmark = pytest.mark.uncounted
 
 
 @pytest.fixture(scope="module")

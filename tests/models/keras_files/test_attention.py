@@ -13,6 +13,8 @@ from helpers.zoo.networks import self_attention, vision_transformer
 from vidclf.errors import ModelError
 from vidclf.models.keras_files.loading import import_keras, load_keras, loader_of
 
+pytestmark = pytest.mark.uncounted
+
 FILES = [(library, kind) for library in ("tf_keras", "keras") for kind in (".h5", ".keras")]
 
 

@@ -15,7 +15,7 @@ from vidclf.models import open_model
 from vidclf.models.keras_files.loading import load_keras
 from vidclf.settings import ModelSettings
 
-pytestmark = pytest.mark.usefixtures("uncounted")
+pytestmark = pytest.mark.uncounted
 
 tf_keras = pytest.importorskip("tf_keras")
 

@@ -14,6 +14,8 @@ from vidclf.models.keras_files.tracing import traced_facts
 from vidclf.models.saved_models.facts import saved_model_facts
 from vidclf.models.scaling_clues.conclusion import conclude
 
+pytestmark = pytest.mark.uncounted
+
 Begin = Callable[[Any, Any], Any]
 
 
