@@ -145,7 +145,7 @@ def test_a_first_packet_with_a_wrong_time_stands_before_the_second(tmp_path: Pat
 
 
 def test_sound_may_begin_before_the_pictures_but_not_by_much() -> None:
-    bounds = TrackBounds(Fraction(1, 1000), origin_seconds=Fraction(0))
+    bounds = TrackBounds(Fraction(1, 1000), sample_rate=48_000, origin_seconds=Fraction(0))
     assert not bounds.is_too_early(SimpleNamespace(dts=-140, duration=40))
     assert bounds.is_too_early(SimpleNamespace(dts=-3_600_040, duration=40))
 

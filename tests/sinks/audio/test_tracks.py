@@ -171,6 +171,19 @@ def test_a_cut_takes_only_the_packets_within_it_and_keeps_in_step(
     assert read_video(tmp_path / name).seconds[0] == 0
 
 
+@pytest.mark.parametrize("first", [5, 7, 10])
+def test_a_cut_of_an_avi_that_counts_in_whole_packets_is_in_step(
+    first: int, tmp_path: Path
+) -> None:
+    made = clip_with(tmp_path / "in.avi", Track(codec="libmp3lame", rate=16_000, layout="mono"))
+    (before,) = read_audio(made)
+    (after,) = carried(made, tmp_path / "out.mp4", pts=range(first, 48), from_zero=True)
+    place = before.packets.index(after.packets[0])
+    assert after.packets == before.packets[place:]
+    for seconds, now in zip(before.seconds[place:], after.seconds, strict=True):
+        assert abs(seconds - Fraction(first, 24) - now) <= Fraction(1, 16_000)
+
+
 def test_sound_can_end_with_the_last_picture(tmp_path: Path) -> None:
     made = clip_with(tmp_path / "in.mkv", Track(codec="libopus"))
     (before,) = read_audio(made)

@@ -1,4 +1,7 @@
-"""How far sound may lie from the pictures: one wrong stamp must not make a file of hours."""
+"""Where a track's 0 lies, and how far its sound may lie from the pictures.
+
+One wrong stamp must not make a file of hours.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,16 @@ _LONGEST_PAUSE_SECONDS = 10
 _EARLIEST_SECONDS = 1
 """So long before the result's 0 may sound end: decoders need some packets that no player plays."""
 
+_COARSE_SECONDS = Fraction(1, 1000)
+"""AVI counts some sound in whole packets; by such ticks a cut would lie half a packet off."""
+
 
 class TrackBounds:
     """Which packets of one track are wanted; it counts in the track's ticks.
 
     Args:
         time_base: Seconds in one tick of its packets.
+        sample_rate: In Hz.
         origin_seconds: The moment of the clip that becomes 0.
         is_cut: Whether all sound before that is left out.
         end_seconds: When sound ends on the clip's own clock; None where it does not.
@@ -28,12 +35,15 @@ class TrackBounds:
         self,
         time_base: Fraction,
         *,
+        sample_rate: int,
         origin_seconds: Fraction,
         is_cut: bool = False,
         end_seconds: Fraction | None = None,
     ) -> None:
         self.time_base = time_base
-        self.origin_ticks = round(origin_seconds / time_base)
+        self._parts_of_tick = ceil(time_base * sample_rate) if time_base > _COARSE_SECONDS else 1
+        self._finer = time_base / self._parts_of_tick
+        self._origin = round(origin_seconds / self._finer)
         self._cut = floor(origin_seconds / time_base) if is_cut else None
         self._earliest = ceil((origin_seconds - _EARLIEST_SECONDS) / time_base)
         self._end = None if end_seconds is None else ceil(end_seconds / time_base)
@@ -62,3 +72,12 @@ class TrackBounds:
             self._pauses_seconds += pause
         self._heard_until = max(self._heard_until, start + (packet.duration or 0))
         return True
+
+    def move(self, packet: AudioPacket) -> None:
+        """Let a packet's stamps count from the moment that becomes 0, to the sample or finer."""
+        parts = self._parts_of_tick
+        packet.pts = (packet.pts or 0) * parts - self._origin
+        packet.dts = (packet.dts or 0) * parts - self._origin
+        if parts > 1:
+            packet.duration = (packet.duration or 0) * parts
+            packet.time_base = self._finer

@@ -96,6 +96,7 @@ class AudioTracks:
         opened = [(stream.index, self._open_writer(stream, head)) for stream in tracks]
         self._writers = {index: writer for index, writer in opened if writer is not None}
         self._time_bases = {stream.index: time_base_of(stream) for stream in tracks}
+        self._hertz = {stream.index: stream.codec_context.sample_rate for stream in tracks}
         self._bounds: dict[int, TrackBounds] = {}
         self._next: tuple[AudioPacket, Fraction] | None = None
         self._pictures_end_seconds: Fraction | None = None
@@ -110,6 +111,7 @@ class AudioTracks:
         self._bounds = {
             index: TrackBounds(
                 self._time_bases[index],
+                sample_rate=self._hertz[index],
                 origin_seconds=origin_seconds,
                 is_cut=is_cut,
                 end_seconds=self._original.end_seconds,
@@ -231,9 +233,7 @@ class AudioTracks:
 
     def _write(self, packet: AudioPacket, start_seconds: Fraction) -> None:
         index = packet.stream_index
-        origin_ticks = self._bounds[index].origin_ticks
-        packet.pts = (packet.pts or 0) - origin_ticks
-        packet.dts = (packet.dts or 0) - origin_ticks
+        self._bounds[index].move(packet)
         self._mux(self._writers[index].write(packet), index, start_seconds)
 
     def _mux(self, packets: Iterator[AudioPacket], index: int, seconds: Fraction) -> None:
