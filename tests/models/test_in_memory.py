@@ -20,8 +20,6 @@ from vidclf.errors import ModelError, UsageError
 from vidclf.models import open_model
 from vidclf.settings import ModelSettings
 
-pytestmark = pytest.mark.uncounted
-
 
 @pytest.fixture(scope="module")
 def model() -> Any:

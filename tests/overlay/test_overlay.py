@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vidclf.core.annotation import Annotation, Answer, AnyPatch, PatchCut, Tile, TiledPatch
@@ -77,6 +77,7 @@ def test_patches_lie_inside_the_picture(
 
 @settings(max_examples=40, deadline=None)
 @given(size=SIZES, style=st.sampled_from(STYLES))
+@example(size=(76, 38), style="card")
 def test_card_leaves_most_of_the_picture_free(size: tuple[int, int], style: Style) -> None:
     overlay = Overlay(width=size[0], height=size[1], style=style)
     area = sum(patch.rgba[..., 0].size for patch in overlay.patches(annotation()))

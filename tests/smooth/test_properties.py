@@ -24,8 +24,6 @@ from vidclf.table.read import read_predictions
 from vidclf.table.schema import split
 from vidclf.table.table import Table, open_table
 
-pytestmark = pytest.mark.uncounted
-
 ROWS: dict[str, Callable[[], RowFormat]] = {
     "classes": class_rows,
     "labels": label_rows,

@@ -206,7 +206,9 @@ def test_closing_early_leaves_no_file_and_no_thread(clip: Path) -> None:
     before = _open_files_and_threads()
     for _ in range(3):
         leave_early()
-    assert _open_files_and_threads() == before
+    files, threads = _open_files_and_threads()
+    assert files <= before[0]
+    assert threads <= before[1]  # some of earlier tests may end meanwhile
 
 
 def _open_files_and_threads() -> tuple[int, int]:

@@ -148,7 +148,6 @@ def test_fine_tuning_trains_the_last_block_too(photos: Path, tmp_path: Path) -> 
     assert result.metrics["val"]["accuracy"] > 0.5
 
 
-@pytest.mark.uncounted
 @pytest.mark.parametrize("output", ["old.h5", "folder/"])
 def test_other_kinds_of_files_are_taken_without_a_question(
     output: str, photos: Path, tmp_path: Path, trained: vidclf.TrainingResult
@@ -170,7 +169,6 @@ def numbers_table(photos: Path, label: Callable[[str, int], object]) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-@pytest.mark.uncounted
 def test_numbers_are_learnt_and_annotated(photos: Path, tmp_path: Path) -> None:
     angles = {"blue": -30, "green": 0, "red": 25}
     data = numbers_table(photos, lambda color, _: angles[color])
@@ -182,7 +180,6 @@ def test_numbers_are_learnt_and_annotated(photos: Path, tmp_path: Path) -> None:
         assert table.filter(like="value").iloc[0, 0] == pytest.approx(angle, abs=8)
 
 
-@pytest.mark.uncounted
 def test_several_labels_get_a_score_each(photos: Path, tmp_path: Path) -> None:
     names = {"blue": "cold;calm", "green": "calm", "red": "warm"}
     data = numbers_table(photos, lambda color, _: names[color])

@@ -47,14 +47,18 @@ class Card:
         self._is_at_bottom = position.startswith("bottom")
         self._is_at_right = position.endswith("right")
         self._needed_px = lru_cache(4096)(self._measure)
+        self._widest_px = layout.widest_px(self._least_height_px)
         self._set_width(layout.card_width_px)
 
     @property
     def fits(self) -> bool:
         """Whether the picture is large enough for a card at all."""
         wide_enough = self._layout.most_card_width_px >= 8 * self._layout.headline_px
-        height_px = sum(self._sizes.rows_px(1, has_headline=True))
-        return wide_enough and self._layout.fits(self._width_px, height_px)
+        return wide_enough and self._layout.fits(self._width_px, self._least_height_px)
+
+    @property
+    def _least_height_px(self) -> int:
+        return sum(self._sizes.rows_px(1, has_headline=True))
 
     def widen(self, content: Rows) -> None:
         """Become as wide as rows need, in steps and as far as the picture allows; never narrower.
@@ -63,7 +67,7 @@ class Card:
         label comes that is longer than all before it.
         """
         layout = self._layout
-        if self._width_px == layout.most_card_width_px:
+        if self._width_px == self._widest_px:
             return
         needed = max(
             self._needed_px(
@@ -76,7 +80,7 @@ class Card:
             return
         steps = math.ceil((needed - layout.card_width_px) / layout.card_step_px)
         wanted = layout.card_width_px + steps * layout.card_step_px
-        self._set_width(min(wanted, layout.most_card_width_px))
+        self._set_width(min(wanted, self._widest_px))
 
     def patches(self, content: Rows, *, above_strip: bool = False) -> tuple[TiledPatch, ...]:
         """The card's rows, top to bottom; they meet without a gap.

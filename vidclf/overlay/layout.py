@@ -75,6 +75,11 @@ class Layout:
         """Card across, if a label needs all of the picture."""
         return even(self.display_width_px - 2 * self.margin_px)
 
+    def widest_px(self, height_px: int) -> int:
+        """How wide a card of a height may grow: not over too much of a very small picture."""
+        most = _MAX_CARD_SHARE * self.display_width_px * self.height_px / height_px
+        return min(even(most), self.most_card_width_px)
+
     @property
     def card_step_px(self) -> int:
         """By how much the card gets wider at once."""

@@ -14,8 +14,6 @@ from vidclf.errors import ModelError
 from vidclf.models import open_model
 from vidclf.models.description.output import imagenet_labels
 
-pytestmark = pytest.mark.uncounted
-
 
 @pytest.mark.parametrize(
     ("loss", "units", "head"),
