@@ -109,6 +109,20 @@ def test_rgb_and_gray_are_taken_as_they_are(
     assert np.abs(made.astype(int) - rgb).max() <= 1
 
 
+@pytest.mark.parametrize("bits", ["444", "555", "565"])
+@pytest.mark.parametrize("order", ["rgb", "bgr"])
+@pytest.mark.parametrize("endian", ["le", "be"])
+def test_rgb_of_few_bits_is_as_bright_as_it_was(bits: str, order: str, endian: str) -> None:
+    ramp = np.repeat(np.arange(64, dtype=np.uint8)[None, :, None] * 4 + 3, 48, axis=0)
+    colors = np.concatenate([ramp, 255 - ramp, ramp], axis=2)
+    frame = av.VideoFrame.from_ndarray(colors, format="rgb24")
+    picture = DecodedPicture(frame.reformat(format=f"{order}{bits}{endian}"))
+    steps = 2 * 256 / 2 ** int(min(bits))  # swscale dithers
+    for made in (picture.rgb(), picture.plain_rgb()):
+        assert np.abs(made.astype(int) - colors).max() <= steps
+    assert picture.rgb().max() == 255
+
+
 def test_alpha_is_dropped() -> None:
     opaque = DecodedPicture(flat("yuva420p", (120, 90, 190, 255))).rgb()
     clear = DecodedPicture(flat("yuva420p", (120, 90, 190, 0))).rgb()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from helpers.clips import numbered_picture
 from PIL import Image
 
 from vidclf.errors import SourceError
 from vidclf.sources import ClipLocation, open_source
+from vidclf.sources.still_picture import read_picture
 from vidclf.sources.stills import still_suffix
 
 
@@ -28,3 +30,17 @@ def test_a_cut_animation_of_several_pictures_is_no_still(tmp_path: Path, suffix:
             continue
         if count > 1:
             assert still_suffix(ClipLocation.of(path)) is None
+
+
+@pytest.mark.parametrize("samples", [np.float32([[0, 0.5, 1]]), np.int32([[0, 70_000, 250_000]])])
+def test_samples_that_do_not_say_what_is_white_are_refused(
+    tmp_path: Path, samples: np.ndarray
+) -> None:
+    Image.fromarray(samples).save(tmp_path / "cells.tif")
+    with pytest.raises(SourceError, match="do not say what is white: 8 or 16 bits are needed"):
+        read_picture(tmp_path / "cells.tif")
+
+
+def test_16_bits_in_numbers_of_32_are_read(tmp_path: Path) -> None:
+    Image.fromarray(np.int32([[0, 0x7F00, 0xFFFF]])).save(tmp_path / "cells.tif")
+    assert read_picture(tmp_path / "cells.tif")[0, :, 0].tolist() == [0, 0x7F, 0xFF]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import av
@@ -16,6 +17,12 @@ _EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND
 """With planar RGB (gbrp) as its target, swscale is then within 1 of 255 of the standards' formulas.
 
 Straight to rgb24 it is off by up to 3, or takes five times as long (FULL_CHR_H_INT).
+"""
+
+_FEW_BITS = re.compile(r"(rgb|bgr)(?P<bits>444|555|565)(le|be)")
+"""RGB of fewer than 8 bits, whose lower bits swscale leaves 0, so that white would be grey.
+
+Big-endian, it takes them for other colours on its way to rgb24 (PyAV 18.1, swscale 9.5).
 """
 
 HDR_TRANSFERS = {16: "PQ", 18: "HLG"}
@@ -68,15 +75,21 @@ def rgb_pixels(frame: av.VideoFrame) -> Pixels:
         threads=1,
     )
     green, blue, red = (plane_samples(plane) for plane in planar.planes)
-    return np.asarray(cv2.merge([red, green, blue]), np.uint8)
+    pixels = np.asarray(cv2.merge([red, green, blue]), np.uint8)
+    if few := _FEW_BITS.fullmatch(frame.format.name):
+        pixels |= pixels >> np.array([int(bits) for bits in few["bits"]], np.uint8)
+    return pixels
 
 
 def plain_rgb_pixels(frame: av.VideoFrame) -> Pixels:
     """The frame as PyAV makes it (H, W, 3) uint8 RGB when it is told nothing; rows may be padded.
 
     Tags of matrix and range are respected; an untagged matrix is BT.601 whatever the size, as in
-    FFmpeg and OpenCV. Frames that PyAV refuses (reserved tags) are converted as by `rgb_pixels`.
+    FFmpeg and OpenCV. Frames that PyAV refuses (reserved tags), or whose colours it mistakes
+    (16-bit RGB, big-endian, as QuickTime's), are converted as by `rgb_pixels`.
     """
+    if _FEW_BITS.fullmatch(frame.format.name) and frame.format.name.endswith("be"):
+        return rgb_pixels(frame)
     try:
         converted = _converters.plain.reformat(frame, format="rgb24", threads=1)
         return np.asarray(converted.to_ndarray(), np.uint8)

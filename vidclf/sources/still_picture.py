@@ -42,6 +42,7 @@ _DEEP_MODES = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 _OPAQUE_MODES = ("RGB", "L", "CMYK")
 _TALKING_FORMATS = ("AVIF", "TIFF")
 """Whose libraries, dav1d and libtiff, print what they think of a damaged picture."""
+_NO_WHITE = "which do not say what is white: 8 or 16 bits are needed"
 _PAPER = 255
 """Transparent pixels stand on white, as on a web page."""
 
@@ -138,18 +139,30 @@ def read_rgb(file: PillowPlugin, *, index: int) -> Pixels:
     """One picture as (H, W, 3) uint8 RGB: upright by its EXIF tag, transparency over white.
 
     16-bit gray keeps its upper 8 bits.
+
+    Raises:
+        ValueError: its samples are floats, or do not fit into 16 bits: nothing says what is white.
     """
     metadata = _metadata(file, index)
     mode = str(metadata.get("mode", ""))
     if mode in _DEEP_MODES:
-        gray = (_decoded(file, index, mode=None).astype(np.uint16) >> 8).astype(np.uint8)
+        gray = _upper_bits(_decoded(file, index, mode=None))
         pixels = np.repeat(gray[:, :, None], 3, axis=2)
+    elif mode == "F":
+        raise ValueError(f"its samples are floats, {_NO_WHITE}")
     elif mode in _OPAQUE_MODES and "transparency" not in metadata:
         pixels = _decoded(file, index, mode="RGB")
     else:
         pixels = over_paper(_decoded(file, index, mode="RGBA"))
     tag = _metadata(file, index).get("Orientation", 1)
     return _EXIF.get(tag, Orientation()).turn(pixels)
+
+
+def _upper_bits(samples: NDArray[Any]) -> NDArray[np.uint8]:
+    """The upper 8 bits of 16, however wide the numbers are that hold them."""
+    if samples.min() < 0 or samples.max() > 0xFFFF:
+        raise ValueError(f"its samples have 32 bits, {_NO_WHITE}")
+    return (samples.astype(np.uint16) >> 8).astype(np.uint8)
 
 
 def _metadata(file: PillowPlugin, index: int) -> dict[str, Any]:
