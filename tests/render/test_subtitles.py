@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ from vidclf.sinks.subtitle_copy import Cue, write_subtitled
 from vidclf.sources import open_source
 
 LABELS = ["cat"] * 20 + ["dog"] * 16 + ["cup"] * 12
+MS = Fraction(1, 1000)
+CHAPTERS = [
+    {"id": 1, "start": 0, "end": 500, "time_base": MS, "metadata": {"title": "The gate"}},
+    {"id": 2, "start": 500, "end": 1000, "time_base": MS, "metadata": {"title": "The lawn"}},
+]
 KINDS = [("clip.mp4", "libx264"), ("clip.mov", "libx264"), ("clip.mkv", "libx264")]
 
 
@@ -271,10 +277,52 @@ def test_chapters_attachments_and_titles_are_kept(clip: Path, tmp_path: Path) ->
         assert sorted(kinds) == ["attachment", "audio", "subtitle", "video"]
 
 
-def with_data(path: Path, clip: Path, *, kind: bytes) -> Path:
+def with_chapters(path: Path, clip: Path) -> Path:
+    """A clip with two chapters, which MP4 and MOV hold as a track of text."""
+    with av.open(str(clip)) as source, av.open(str(path), "w") as output:
+        targets = {s.index: output.add_stream_from_template(s) for s in source.streams}
+        output.set_chapters(CHAPTERS)
+        for packet in source.demux():
+            if packet.size:
+                packet.stream = targets[packet.stream_index]
+                output.mux(packet)
+    return path
+
+
+def chapters(path: Path) -> list[tuple[float, float, str]]:
+    """Start and end in seconds, and name, of each chapter."""
+    with av.open(str(path)) as container:
+        spans = [
+            (c["start"], c["end"], c["time_base"], c["metadata"]) for c in container.chapters()
+        ]
+    return [(float(start * base), float(end * base), m["title"]) for start, end, base, m in spans]
+
+
+@pytest.mark.parametrize(
+    ("name", "copy_name"),
+    [("a.mp4", "b.mp4"), ("a.m4v", "b.m4v"), ("a.mov", "b.mov"), ("a.mp4", "b.mkv")],
+)
+def test_chapters_are_kept_without_a_word(
+    name: str, copy_name: str, clip: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    copy = tmp_path / copy_name
+    chaptered = with_chapters(tmp_path / name, clip)
+    write_subtitled(copy, chaptered, [Cue(start=0, end=400, text="x")], title="Labels")
+    assert chapters(copy) == [(0.0, 0.5, "The gate"), (0.5, 1.0, "The lawn")]
+    with av.open(str(copy)) as container:
+        kinds = sorted(stream.type for stream in container.streams)
+    chapter_track = [] if copy.suffix == ".mkv" else ["data"]
+    assert kinds == ["audio", *chapter_track, "subtitle", "video"]
+    assert not caplog.records
+
+
+def with_data(
+    path: Path, clip: Path, *, kind: bytes, chapters: Sequence[dict[str, Any]] = ()
+) -> Path:
     """A clip with a track of data, whose four letters say what it is."""
     with av.open(str(clip)) as source, av.open(str(path), "w", format="mp4") as output:
         targets = {s.index: output.add_stream_from_template(s) for s in source.streams}
+        output.set_chapters(chapters)
         data = output.add_data_stream("bin_data")
         for packet in source.demux():
             if packet.size:
@@ -302,12 +350,14 @@ def test_data_that_cannot_be_copied_whole_is_left_out_and_told(
         assert [stream.type for stream in container.streams] == ["video", "audio", "subtitle"]
 
 
-def test_data_of_a_gopro_is_copied(clip: Path, tmp_path: Path) -> None:
-    gopro = with_data(tmp_path / "gopro.mp4", clip, kind=b"gpmd")
+@pytest.mark.parametrize("marks", [[], CHAPTERS], ids=["plain", "chaptered"])
+def test_data_of_a_gopro_is_copied(marks: list[dict[str, Any]], clip: Path, tmp_path: Path) -> None:
+    gopro = with_data(tmp_path / "gopro.mp4", clip, kind=b"gpmd", chapters=marks)
     copy = tmp_path / "copy.mp4"
     write_subtitled(copy, gopro, [Cue(start=0, end=400, text="x")], title="Labels")
+    assert len(chapters(copy)) == len(marks)
     with av.open(str(copy)) as container:
-        (data,) = container.streams.data
+        data, *_ = container.streams.data
         assert [bytes(packet)[0] for packet in container.demux(data) if packet.size] == [0, 1, 2, 3]
 
 

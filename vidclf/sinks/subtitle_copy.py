@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import av
 from av.container import Flags, InputContainer, OutputContainer
-from av.stream import Disposition, Stream
+from av.stream import Discard, Disposition, Stream
 from av.subtitles.stream import SubtitleStream
 
 from vidclf.core.ffmpeg import open_media
@@ -160,7 +160,7 @@ def _add_streams(
                     f"{shown_path(path).name} cannot hold the clip's {stream.type} ({exc}): "
                     f"{other}convert the clip first"
                 ) from exc
-            if not _is_timecode(stream, kind):
+            if not _is_made_anew(stream, kind):
                 name = shown_path(path).name
                 logger.warning(
                     "%s cannot hold stream %d (%s): left out", name, stream.index, stream.type
@@ -199,16 +199,26 @@ def _is_copied_whole(stream: Stream, kind: _Kind) -> bool:
     GStreamer takes for damage.
     """
     if stream.type == "data":
-        return kind.format == "mp4" and getattr(stream, "name", None) == "bin_data"
+        is_binary = getattr(stream, "name", None) == "bin_data"
+        return kind.format == "mp4" and is_binary and not _is_chapter_track(stream)
     if stream.type == "attachment":
         is_described = {"filename", "mimetype"} <= stream.metadata.keys()
         return kind.format == "matroska" and is_described
     return True
 
 
-def _is_timecode(stream: Stream, kind: _Kind) -> bool:
-    """Whether it is a track that FFmpeg makes anew from the clip's metadata."""
-    return kind.codec == "mov_text" and "timecode" in stream.metadata
+def _is_made_anew(stream: Stream, kind: _Kind) -> bool:
+    """Whether FFmpeg makes such a track anew, from the clip's metadata or from its chapters."""
+    is_timecode = kind.codec == "mov_text" and "timecode" in stream.metadata
+    return is_timecode or _is_chapter_track(stream)
+
+
+def _is_chapter_track(stream: Stream) -> bool:
+    """Whether it is an MP4's or MOV's text track that FFmpeg has read as the clip's chapters.
+
+    FFmpeg calls it data (`bin_data`, as a GoPro's) and alone of all tracks gives no packets of it.
+    """
+    return stream.type == "data" and stream.discard == Discard.all
 
 
 def _hevc_tag(stream: av.VideoStream) -> str:
