@@ -20,6 +20,7 @@ from vidclf.errors import OutputError, SourceError
 from vidclf.files.temporary_names import shown_path
 from vidclf.files.write_errors import explained
 from vidclf.sinks.container_formats import MP4, muxer_options
+from vidclf.sinks.cover import attach_cover, is_cover
 from vidclf.sinks.dolby_vision import copy_dolby_vision
 from vidclf.sinks.late_tracks import align_late_tracks
 from vidclf.sinks.verify import end_of_data
@@ -148,13 +149,13 @@ def _copy(
 def _add_streams(
     source: InputContainer, output: OutputContainer, path: Path, kind: _Kind
 ) -> dict[int, Stream]:
-    """The streams that are copied: index in the clip → stream of the output."""
+    """The streams whose packets are copied: index in the clip → stream of the output."""
     targets: dict[int, Stream] = {}
     for stream in source.streams:
         try:
             target = _add_stream(stream, output, kind)
         except (ValueError, av.FFmpegError) as exc:
-            if stream.type in ("video", "audio"):
+            if stream.type in ("video", "audio") and not is_cover(stream):
                 other = "" if path.suffix.lower() == ".mkv" else "name a .mkv with -o, or "
                 raise OutputError(
                     f"{shown_path(path).name} cannot hold the clip's {stream.type} ({exc}): "
@@ -162,11 +163,11 @@ def _add_streams(
                 ) from exc
             if not _is_made_anew(stream, kind):
                 name = shown_path(path).name
-                logger.warning(
-                    "%s cannot hold stream %d (%s): left out", name, stream.index, stream.type
-                )
+                what = "cover picture" if is_cover(stream) else stream.type
+                logger.warning("%s cannot hold stream %d (%s): left out", name, stream.index, what)
             continue
-        targets[stream.index] = target
+        if target.type != "attachment":  # the header holds all of such a file
+            targets[stream.index] = target
     return targets
 
 
@@ -178,6 +179,8 @@ def _add_stream(stream: Stream, output: OutputContainer, kind: _Kind) -> Stream:
     """
     if not _is_copied_whole(stream, kind):
         raise ValueError(f"a {kind.format} file does not hold all of such {stream.type}")
+    if is_cover(stream) and kind.format == "matroska":
+        return attach_cover(stream, output)
     target = output.add_stream_from_template(stream, opaque=True)
     if (
         isinstance(stream, av.VideoStream)
@@ -193,7 +196,7 @@ def _add_stream(stream: Stream, output: OutputContainer, kind: _Kind) -> Stream:
 
 
 def _is_copied_whole(stream: Stream, kind: _Kind) -> bool:
-    """Whether FFmpeg's muxer writes what a track of data, or a file within the file, is about.
+    """Whether FFmpeg's muxer writes what a track of data, a file within the file, or a cover is.
 
     Of data it describes nothing but a GoPro's (`bin_data`); other tracks would be empty shells that
     GStreamer takes for damage.
@@ -204,7 +207,7 @@ def _is_copied_whole(stream: Stream, kind: _Kind) -> bool:
     if stream.type == "attachment":
         is_described = {"filename", "mimetype"} <= stream.metadata.keys()
         return kind.format == "matroska" and is_described
-    return True
+    return not is_cover(stream) or kind.format in ("mp4", "matroska")
 
 
 def _is_made_anew(stream: Stream, kind: _Kind) -> bool:
