@@ -14,6 +14,9 @@ demo: $(VENV)/ready
 	$(BIN)/vidclf annotate samples/photographs.mp4 --gif --gif-width 400 --gif-fps 10 --overwrite
 	@echo "Look into outputs/: photographs_annotated.mp4, photographs.gif, photographs_predictions.csv"
 
+# empty: else each program that a test starts compiles the whole package anew
+test fuzz kill: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(TESTS)
 
