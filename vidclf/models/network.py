@@ -32,10 +32,22 @@ class KerasNetwork:
 
     def __call__(self, batch: Any) -> Any:
         """Compute (N, units) outputs from (N, …) inputs."""
-        return self.model(batch, training=False)
+        return forward_pass(self.model, batch)
 
     def export(self, folder: Path, shape: Shape | None = None) -> None:
         """Write the forward pass as a SavedModel, for batches of a shape."""
         from vidclf.models.keras_files.loading import export_saved_model
 
         export_saved_model(self.model, folder, shape)
+
+
+def forward_pass(model: Any, batch: Any) -> Any:
+    """Compute (N, units) outputs of a Keras model from (N, …) inputs, as no training does.
+
+    A model gives what it was built with: `keras.Model(inputs, {"cls": scores})` a dict of its one
+    output.
+    """
+    import tensorflow as tf
+
+    [outputs] = tf.nest.flatten(model(batch, training=False))
+    return outputs

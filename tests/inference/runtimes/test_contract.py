@@ -26,7 +26,7 @@ from vidclf.models import Model, open_model
 from vidclf.models.info import ModelInfo
 from vidclf.models.keras_files.loading import import_keras
 from vidclf.models.network import KerasNetwork
-from vidclf.settings import Settings
+from vidclf.settings import ModelSettings, Settings
 
 pytestmark = pytest.mark.uncounted
 
@@ -220,3 +220,25 @@ def test_mixed_precision_gives_float32_scores(library: str, policy: str, atol: f
     scores = [open_built(name, model, info).scores(batch) for name in ("auto", "tensorflow")]
     assert [part.dtype for part in scores] == [np.float32] * 2
     np.testing.assert_allclose(*scores, atol=atol)
+
+
+@pytest.mark.parametrize("library", ["keras", "tf_keras"])
+@pytest.mark.parametrize(
+    "held", [lambda x: {"cls": x}, lambda x: [x], lambda x: (x,)], ids=["dict", "list", "tuple"]
+)
+def test_the_one_output_may_be_held_by_a_dict_or_a_list(
+    library: str, held: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    import_keras()
+    keras = importlib.import_module(library)
+    plain = build_convolutions(keras, (24, 32, 3))
+    path = tmp_path / "m.keras"
+    keras.Model(plain.inputs[0], held(plain.outputs[0])).save(path)
+    opened = open_model(path, settings=ModelSettings(preprocess="0-1"))
+    assert (opened.info.head, opened.info.head_is_known) == ("softmax", True)
+    batch = pixels(3)
+    by_hand = np.asarray(plain(to_input(batch, opened.info), training=False))
+    for name in RUNTIMES:
+        runtime = open_as(name, opened)
+        assert runtime.name == name
+        np.testing.assert_allclose(runtime.scores(batch), by_hand, atol=1e-5)

@@ -21,6 +21,7 @@ from vidclf.models.keras_files.safety import (
     refusal_message,
 )
 from vidclf.models.keras_files.sizes import bounded_variables, check_layer_outputs
+from vidclf.models.network import forward_pass
 
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
 _SAVE_WHOLE = "save the whole with model.save('name.keras')"
@@ -173,7 +174,7 @@ def export_saved_model(
     module = tf.Module()  # of variables only: saving a whole model traces each of its layers
     module.kept = [each if is_legacy else each.value for each in model.variables]
     serve = tf.function(
-        lambda batch: {"scores": model(batch, training=False)},
+        lambda batch: {"scores": forward_pass(model, batch)},
         input_signature=[spec],
         autograph=False,
     )

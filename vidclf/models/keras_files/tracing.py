@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vidclf.models.answers import answers_vary
+from vidclf.models.network import forward_pass
 from vidclf.models.scaling_clues.conclusion import FirstSteps
 from vidclf.models.scaling_clues.tensorflow_graphs import tensorflow_first_steps
 from vidclf.models.scaling_clues.walk import UNTOUCHED, Rest, Value, constant_of
@@ -56,7 +57,7 @@ def _trace(model: Any) -> Any:
 
     spec = tf.TensorSpec(_shape(model), model.inputs[0].dtype)
     forward = tf.function(
-        lambda batch: model(batch, training=False), input_signature=[spec], autograph=False
+        lambda batch: forward_pass(model, batch), input_signature=[spec], autograph=False
     )
     return forward.get_concrete_function()
 
