@@ -97,6 +97,17 @@ def test_files_that_no_library_reads_as_meant(
         load_keras(path)
 
 
+def test_hdf5_of_keras_3_by_the_name_of_an_archive(tmp_path: Path) -> None:
+    path = save("keras", tmp_path / "a.h5").rename(tmp_path / "a.keras")
+    with pytest.raises(ModelError, match=r"a\.keras is an HDF5 file, .*: rename it to a\.h5$"):
+        load_keras(path)
+
+
+def test_hdf5_of_keras_2_by_the_name_of_an_archive(tmp_path: Path) -> None:
+    path = save("tf_keras", tmp_path / "a.h5").rename(tmp_path / "a.keras")
+    assert load_keras(path).output_shape == (None, 2, 2, 2)
+
+
 def test_several_axes_in_hdf5_of_keras_3(tmp_path: Path) -> None:
     """Keras 3 loads it, and takes the softmax over the last axis alone."""
     path = save("keras", tmp_path / "a.h5", lambda layers: layers.Softmax(axis=(1, 2), name="all"))

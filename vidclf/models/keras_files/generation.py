@@ -28,6 +28,7 @@ def choose_library(path: Path, contents: Contents) -> Library:
     """
     version = version_numbers(contents.saved_by)
     if version >= (3,):
+        _check_ending(path, contents)
         _check_axes(path, contents)
         return "keras"
     if contents.is_archive and not version:
@@ -66,6 +67,18 @@ def _library_by_form(path: Path, contents: Contents) -> Library:
             "model.save('name.keras')"
         )
     return libraries.pop()
+
+
+def _check_ending(path: Path, contents: Contents) -> None:
+    """Refuse an HDF5 file of Keras 3 called `.keras`: Keras 3 looks for an archive, as it is named.
+
+    Keras 2 saved HDF5 under that name, too, and tf_keras reads it.
+    """
+    if not contents.is_archive and path.suffix == ".keras":
+        raise ModelError(
+            f"{path} is an HDF5 file, which Keras 3 reads only where its name says so: rename "
+            f"it to {path.stem}.h5"
+        )
 
 
 def _check_axes(path: Path, contents: Contents) -> None:
