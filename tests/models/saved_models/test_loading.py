@@ -144,10 +144,22 @@ def test_the_only_signature_is_run_whatever_its_name(tmp_path: Path) -> None:
     assert (facts.signature, facts.outputs, facts.activation) == ("predict", 3, "unknown")
 
 
-def test_several_unusual_signatures_are_listed(tmp_path: Path) -> None:
+def test_several_unusual_signatures_are_listed_with_how_to_save_the_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = save_functions(tmp_path / "m", one=mean, two=doubled)
-    with pytest.raises(ModelError, match=r"several signatures.*: choose one of one, two"):
+    with pytest.raises(ModelError, match="signatures one, two, and serving_default") as told:
         saved_model_facts(folder)
+    monkeypatch.chdir(tmp_path)
+    exec(str(told.value).partition(" by that name, as ")[2], {"tf": tf})
+    assert saved_model_facts(tmp_path / "new").signature == "serving_default"
+    batch = pixels(2).astype(np.float32)
+    expected = batch.mean((1, 2))
+    np.testing.assert_allclose(load_saved_model(tmp_path / "new")(batch), expected, rtol=1e-5)
+
+
+def test_a_signature_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
+    folder = save_functions(tmp_path / "m", one=mean, two=doubled)
     with pytest.raises(ModelError, match=r"no signature 'three': choose one of one, two"):
         saved_model_facts(folder, "three")
 

@@ -189,9 +189,15 @@ def _choose_signature(names: list[str], wanted: str | None, folder: Path) -> str
             f"{folder} has no signature to run: save it with model.export, or with "
             "tf.saved_model.save(…, signatures=…)"
         )
+    if choice is None:
+        raise ModelError(
+            f"{folder} has the signatures {', '.join(names)}, and serving_default is the one that "
+            "is run: save it again with one of them by that name, as m = "
+            f"tf.saved_model.load({str(folder)!r}); tf.saved_model.save(m, 'new', "
+            f"signatures={{'serving_default': m.signatures[{names[0]!r}]}})"
+        )
     if choice not in names:
-        problem = f"no signature {wanted!r}" if wanted else "several signatures, none the usual"
-        raise ModelError(f"{folder} has {problem}: choose one of {', '.join(names)}")
+        raise ModelError(f"{folder} has no signature {wanted!r}: choose one of {', '.join(names)}")
     return choice
 
 
