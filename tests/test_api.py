@@ -11,6 +11,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from moviepy import vfx
 
@@ -81,6 +83,48 @@ def test_a_folder_of_clips_is_for_annotate_all(
 def test_effects_may_not_change_time(clip: Path, tiny_model: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="an effect changes the clip's length"):
         vidclf.annotate(clip, output=tmp_path, model=tiny_model, effects=[vfx.MultiplySpeed(2)])
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array(["a", "b"]),
+        np.array(["a", "b"], dtype=object),
+        pd.Series(["a", "b"]),
+        pd.Index(["a", "b"]),
+        pd.Categorical(["a", "b"]),
+        {"a": 0, "b": 1}.keys(),
+        iter("ab"),
+    ],
+    ids=lambda labels: type(labels).__name__,
+)
+def test_labels_may_be_any_row_of_names(labels: Any) -> None:
+    read = settings_from({"labels": labels}).labels
+    assert read == ("a", "b")
+    assert [type(name) for name in read] == [str, str]
+
+
+def test_whole_numbers_may_be_names() -> None:
+    assert settings_from({"labels": np.arange(3)}).labels == ("0", "1", "2")
+
+
+@pytest.mark.parametrize(
+    ("labels", "called"),
+    [
+        ({"a": 0}, "of the type dict"),
+        ({"a", "b"}, "of the type set"),
+        (b"ab", "of the type bytes"),
+        (7, "of the type int"),
+        (np.array([["a"], ["b"]]), "of the type ndarray"),
+        (pd.DataFrame({"a": ["b"]}), "of the type DataFrame"),
+        (["a", None], "with None in place 1"),
+        ([b"a"], "with b'a' in place 0"),
+        (np.array([0.5]), r"with np\.float64\(0\.5\) in place 0"),
+    ],
+)
+def test_labels_that_are_no_row_of_names_are_bad_usage(labels: Any, called: str) -> None:
+    with pytest.raises(UsageError, match=f"^--labels {called}: must be a list [^\n]*$"):
+        settings_from({"labels": labels})
 
 
 def test_labels_may_be_given_as_a_list(clip: Path, tiny_model: Path) -> None:

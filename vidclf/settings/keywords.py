@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
+from numbers import Integral
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar, get_type_hints
 
@@ -25,13 +26,16 @@ from vidclf.settings.settings import Settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+_NO_ROWS = (Mapping, set, frozenset, bytes, bytearray, memoryview)
+"""What can be iterated over, but not as names in an order."""
+
 
 class ModelOptions(TypedDict, total=False):
     """What is said of a model."""
 
-    labels: str | os.PathLike[str] | RemotePath | list[str] | tuple[str, ...] | None
+    labels: str | os.PathLike[str] | RemotePath | tuple[str, ...] | Iterable[str] | None
     """Labels to use instead of the model's own, or a file of them. As text or a `Path` it is
-    the file."""
+    the file, else a list or array of names."""
     preprocess: str
     """How the model's input is scaled: as its file or description tells (`auto`), `none`,
     `0-1`, `-1-1`, `caffe`, `torch`, or `MEAN/DEVIATION` on the scale of 0 to 255; `bgr:` before
@@ -198,13 +202,29 @@ def settings_from(options: Mapping[str, Any], *, base: Settings | None = None) -
 
 
 def _as_labels(labels: Any) -> Any:
-    """A list of names as they are, anything else as a path or address."""
-    if isinstance(labels, list | tuple):
-        return tuple(map(str, labels))
-    is_url = not isinstance(labels, RemotePath) and address_kind(labels) == "url"
-    if is_url or isinstance(labels, RemotePath):
-        return RemotePath(labels) if is_url else labels
-    return local_path(labels)
+    """Text and paths as a path or address, a row of names as a tuple of them."""
+    if isinstance(labels, RemotePath):
+        return labels
+    if isinstance(labels, str | os.PathLike):
+        return RemotePath(labels) if address_kind(labels) == "url" else local_path(labels)
+    return _as_names(labels)
+
+
+def _as_names(labels: Any) -> tuple[str, ...]:
+    """A list, array or series of names; whole numbers may be names, as in files of labels."""
+    is_row = isinstance(labels, Iterable) and getattr(labels, "ndim", 1) == 1
+    if not is_row or isinstance(labels, _NO_ROWS):
+        raise UsageError(
+            f"--labels of the type {type(labels).__name__}: must be a list or one-dimensional "
+            "array of names in the order of the model's outputs, or the path of a file of them"
+        )
+    names = tuple(labels)
+    for place, name in enumerate(names):
+        if not isinstance(name, str | Integral) or isinstance(name, bool):
+            raise UsageError(
+                f"--labels with {name!r} in place {place}: must be a list of names, each a text"
+            )
+    return tuple(map(str, names))
 
 
 def _as_size(size: Any) -> Any:
