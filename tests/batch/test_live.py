@@ -24,6 +24,7 @@ import vidclf
 from vidclf.batch.live import live_name
 from vidclf.cli.app import main
 from vidclf.errors import UsageError
+from vidclf.files.staging import Staging
 from vidclf.sources.location import ClipLocation
 
 FRAMES = 60
@@ -42,6 +43,14 @@ def standard_input(piped: Path) -> Iterator[None]:
     """The clip, piped in."""
     with piped_in(piped):
         yield
+
+
+@pytest.fixture
+def one_second(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The second in which each part begins."""
+    time = "2026-11-29T16-23-02"
+    monkeypatch.setattr("vidclf.pipeline.live_job._TIME", time)
+    return time
 
 
 def made(folder: Path, model: Path, **options: Any) -> Path:
@@ -137,6 +146,51 @@ def test_it_ends_where_it_is_told_as_a_file_does(
     pd.testing.assert_frame_equal(table.drop(columns="video"), stored.drop(columns="video"))
 
 
+def stems(folder: Path) -> list[str]:
+    """The names of parts, by their manifests, in the order in which they began."""
+    manifests = [json.loads(path.read_bytes()) for path in folder.glob("*_manifest.json")]
+    manifests.sort(key=lambda told: told["live"]["part"])
+    return [Path(told["outputs"]["manifest"]).name.split("_manifest")[0] for told in manifests]
+
+
+@pytest.mark.parametrize("output", ["parts", "parts/door.mp4"])
+def test_parts_that_begin_in_one_second_have_names_of_their_own(
+    output: str, tmp_path: Path, tiny_model: Path, one_second: str
+) -> None:
+    folder = tmp_path / "parts"
+    made(tmp_path / output, tiny_model, split_every="1s", overwrite=True)
+    name = "door" if output.endswith(".mp4") else "stdin"
+    numbered = [one_second, f"{one_second}_2", f"{one_second}_3"]
+    assert stems(folder) == [f"{name}_{time}" for time in numbered]
+    assert not list(folder.glob(".*"))
+    tables_of_parts = [pd.read_csv(folder / f"{stem}_predictions.csv") for stem in stems(folder)]
+    assert [list(table["video"].unique()) for table in tables_of_parts] == [
+        [f"stdin_{time}"] for time in numbered
+    ]
+    assert vidclf.read_predictions(folder)["frame"].nunique() == FRAMES
+
+
+def test_a_run_takes_the_next_number_while_another_writes_that_name(
+    tmp_path: Path, tiny_model: Path, one_second: str
+) -> None:
+    other = f"stdin_{one_second}"
+    with Staging(record=tmp_path / f"{other}_manifest.json") as staging:
+        staging.add(tmp_path / f"{other}_predictions.csv").write_text("theirs")
+        made(tmp_path, tiny_model, video=False, frames=5, overwrite=True)
+    assert stems(tmp_path) == [f"{other}_2"]
+    assert (tmp_path / f"{other}_predictions.csv").read_text() == "theirs"
+
+
+def test_a_run_takes_the_next_number_where_another_has_been(
+    tmp_path: Path, piped: Path, tiny_model: Path, one_second: str
+) -> None:
+    made(tmp_path, tiny_model, video=False, frames=5)
+    with piped_in(piped):
+        made(tmp_path, tiny_model, video=False, frames=5, overwrite=True)
+    found = pd.concat(tables(tmp_path))["video"].value_counts()
+    assert dict(found) == {f"stdin_{one_second}": 5, f"stdin_{one_second}_2": 5}
+
+
 def test_a_named_file_is_called_so(tmp_path: Path, piped: Path, tiny_model: Path) -> None:
     summary = vidclf.annotate("-", output=tmp_path / "door.webm", model=tiny_model, frames=5)
     assert summary.outputs["video"] == str(tmp_path / "door.webm")
@@ -155,6 +209,16 @@ def test_outputs_go_to_a_bucket(
     found = sorted(path.name for path in (s3.bucket / "live").iterdir())
     assert len(found) == 12
     assert not list((tmp_path / "outputs").iterdir())
+
+
+def test_parts_that_begin_in_one_second_have_names_of_their_own_in_a_bucket(
+    s3: S3Server, tmp_path: Path, tiny_model: Path, one_second: str, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    vidclf.annotate_all("-", output="s3://lab/second/", model=tiny_model, split_every=1)
+    found = {path.name for path in (s3.bucket / "second").glob("*_predictions.csv")}
+    numbered = [one_second, f"{one_second}_2", f"{one_second}_3"]
+    assert found == {f"stdin_{time}_predictions.csv" for time in numbered}
 
 
 def test_what_came_before_a_lost_connection_is_there(

@@ -77,16 +77,19 @@ def live_job(source: ClipLocation, *, output: PathLike | None, settings: Setting
         raise UsageError("an empty name stands for no place: is a variable unset?")
     name, kinds = live_name(source), wanted_kinds(settings)
     place = output_place(DEFAULT_FOLDER if output is None else output)
-    if is_folder(place if output is None else output):
+    into_folder = is_folder(place if output is None else output)
+    is_split = settings.split_every is not None
+    if into_folder:
         outputs_at, folder = _in_folder(place, name, kinds), place
     else:
-        outputs_at = _of_file(place, kinds, is_split=settings.split_every is not None)
+        outputs_at = _of_file(place, kinds, is_split=is_split)
         folder = place.parent
     check_installed(outputs_at(""))
     return LiveJob(
         source=source,
         name=name,
         outputs_at=outputs_at,
+        are_named_by_time=into_folder or is_split,
         working_folder=folder if isinstance(folder, Path) else DEFAULT_FOLDER,
     )
 
@@ -100,12 +103,7 @@ def _in_folder(folder: Place, name: str, kinds: Set[str]) -> Callable[[str], Map
     endings = FolderOutputs(kinds).of_video
 
     def outputs_at(time: str) -> Mapping[str, Place]:
-        """A second run within one second, or an hour that comes twice, gets a number."""
-        stem, number = f"{name}_{time}", 1
-        while isinstance(folder, Path) and os.path.lexists(folder / (stem + endings["manifest"])):
-            number += 1
-            stem = f"{name}_{time}_{number}"
-        return {kind: folder / (stem + ending) for kind, ending in endings.items()}
+        return {kind: folder / f"{name}_{time}{ending}" for kind, ending in endings.items()}
 
     return outputs_at
 

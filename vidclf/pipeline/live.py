@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from contextvars import copy_context
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,12 +24,13 @@ from vidclf.core.normal_end import ended_by_signals
 from vidclf.core.prefetch import prefetch
 from vidclf.core.run_warnings import RunWarnings, get_logger, record_warnings
 from vidclf.core.stopwatch import Stopwatch
+from vidclf.errors import OutputBusyError, OutputExistsError
 from vidclf.inference.engine import Engine
 from vidclf.inference.predictor import MOST_LIVE_WAITING, Predictor
 from vidclf.pipeline.annotate import peek, row_format
 from vidclf.pipeline.job import ClipJob
-from vidclf.pipeline.live_job import LiveJob, time_text
-from vidclf.pipeline.live_losses import warn_of_losses
+from vidclf.pipeline.live_job import LiveJob, PartTimes
+from vidclf.pipeline.live_losses import losses_of, warn_of_losses
 from vidclf.pipeline.live_part import LivePart, PartPlan
 from vidclf.pipeline.summary import RunSummary, as_manifest, summarise
 from vidclf.settings import Settings
@@ -43,7 +44,6 @@ logger = get_logger(__name__)
 OnLiveFrame = Callable[[VideoInfo, Frame, int], None]
 """Is told of each frame that is done, and how many were dropped so far."""
 _SYNC_SECONDS = 1.0
-_LOST_AND_KEPT = ("frames_dropped", "connections_lost", "seconds_lost")
 
 
 def annotate_live(
@@ -131,7 +131,7 @@ class _Parts:
         self._making: deque[Future[RunSummary]] = deque()
         self._synced: Future[None] | None = None
         self._synced_at = time.monotonic()
-        self._number = 0
+        self._number, self._times = 0, PartTimes()
         self._part: LivePart | None = None
         self._begin(first)
 
@@ -159,38 +159,49 @@ class _Parts:
             self._makers.shutdown()
 
     def _begin(self, first: Frame) -> None:
-        """Begin a part with a frame."""
+        """Begin a part with a frame, under a name that is free."""
         self._number += 1
         self._end_seconds: float | Fraction = math.inf
         if self._settings.split_every is not None:
             every = Fraction(str(self._settings.split_every))
             seconds = first.pts * first.time_base - self._first_seconds
             self._end_seconds = self._first_seconds + (seconds // every + 1) * every
-        self._began = (time.perf_counter(), dict(self._watch.seconds), self._losses())
-        time_of_first = time_text(self._moment(first))
+        self._began = (time.perf_counter(), dict(self._watch.seconds), losses_of(self._source))
+        self._live = {"started_at": self._moment(first).isoformat(), "part": self._number}
+        taken = (OutputExistsError, OutputBusyError) if self._job.are_named_by_time else ()
+        for time_of_first in self._times.of(self._moment(first)):
+            with suppress(*taken):
+                self._part = self._new_part(time_of_first, first)
+                return
+
+    def _new_part(self, time_of_first: str, first: Frame) -> LivePart:
+        """A part of this name.
+
+        Raises:
+            OutputExistsError, OutputBusyError: the name is taken.
+            OutputError: an output cannot be written.
+        """
         self._video = f"{self._job.name}_{time_of_first}"
-        self._rows = row_format(self._video, engine=self._engine, settings=self._settings)
+        rows = row_format(self._video, engine=self._engine, settings=self._settings)
         outputs = dict(self._job.outputs_at(time_of_first))
-        if not self._rows.has_segments:
+        if not rows.has_segments:
             del outputs["segments"]
-        started = {"started_at": self._moment(first).isoformat(), "part": self._number}
-        summary = self._summary(outputs, first, live=started)
         plan = PartPlan(
             outputs=outputs,
             working_folder=self._job.working_folder,
-            run=as_manifest(summary).document,
+            run=as_manifest(self._summary(outputs, first, live=self._live)).document,
             video=self._video,
-            rows=self._rows,
+            overwrite=self._settings.overwrite and not self._job.are_named_by_time,
+            rows=rows,
             effects=self._effects,
         )
-        self._part = LivePart(
+        return LivePart(
             plan,
             source=self._source,
             settings=self._settings_of_part(first),
             first=first,
             watch=self._watch,
         )
-        self._live = started
 
     def _settings_of_part(self, first: Frame) -> Settings:
         """The settings with the length of the part, where it is known: the timeline shows that."""
@@ -207,9 +218,8 @@ class _Parts:
         assert part is not None
         part.close()
         self._part = None  # the thread beside has it now
-        losses = {
-            name: round(value - self._began[2][name], 3) for name, value in self._losses().items()
-        }
+        earlier, by_now = self._began[2], losses_of(self._source)
+        losses = {name: round(by_now[name] - earlier[name], 3) for name in by_now}
         summary = replace(
             self._summary(part.outputs, part.first, live={**self._live, **losses}),
             answer=part.answer,
@@ -271,11 +281,6 @@ class _Parts:
         }
         seconds = max(time.perf_counter() - began, 1e-3)
         return replace(summary, seconds=seconds, stage_seconds=spent, live=live)
-
-    def _losses(self) -> dict[str, float]:
-        report = self._source.report
-        values = (self._source.frames_dropped, report.connections_lost, report.seconds_lost)
-        return dict(zip(_LOST_AND_KEPT, values, strict=True))
 
     def _moment(self, frame: Frame) -> datetime:
         """When a frame came, by the time that passed on the input's own clock."""

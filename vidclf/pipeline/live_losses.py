@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 logger = get_logger(__name__)
 
 
+def losses_of(source: LiveSource) -> dict[str, float]:
+    """What a live input lost by now, as manifests have it."""
+    report = source.report
+    return {
+        "frames_dropped": source.frames_dropped,
+        "connections_lost": report.connections_lost,
+        "seconds_lost": report.seconds_lost,
+    }
+
+
 def warn_of_losses(source: LiveSource) -> None:
     """Log what a user should hear of how a live input was read."""
     report, path = source.report, source.path

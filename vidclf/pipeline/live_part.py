@@ -42,6 +42,8 @@ class PartPlan:
     """What its manifest says, as far as that is known when it begins."""
     video: str
     """What stands in the column `video`."""
+    overwrite: bool
+    """Whether files that are there already may be replaced."""
     rows: RowFormat
     """How predictions become rows."""
     effects: Sequence[Any]
@@ -74,7 +76,7 @@ class LivePart:
             frame_rate=source.info.frame_rate, exclusive=plan.rows.is_exclusive
         )
         self._answer = ClipAnswer(settings.threshold)
-        self._staging = Staging(overwrite=settings.overwrite, record=plan.outputs["manifest"])
+        self._staging = Staging(overwrite=plan.overwrite, record=plan.outputs["manifest"])
         self._open_files = ExitStack()
         with ExitStack() as on_failure:
             on_failure.callback(self._staging.discard)
