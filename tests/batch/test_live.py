@@ -167,7 +167,7 @@ def test_parts_that_begin_in_one_second_have_names_of_their_own(
     assert [list(table["video"].unique()) for table in tables_of_parts] == [
         [f"stdin_{time}"] for time in numbered
     ]
-    assert vidclf.read_predictions(folder)["frame"].nunique() == FRAMES
+    assert list(vidclf.read_predictions(folder)["frame"]) == list(range(FRAMES))
 
 
 def test_a_run_takes_the_next_number_while_another_writes_that_name(
@@ -219,6 +219,7 @@ def test_parts_that_begin_in_one_second_have_names_of_their_own_in_a_bucket(
     found = {path.name for path in (s3.bucket / "second").glob("*_predictions.csv")}
     numbered = [one_second, f"{one_second}_2", f"{one_second}_3"]
     assert found == {f"stdin_{time}_predictions.csv" for time in numbered}
+    assert list(vidclf.read_predictions("s3://lab/second/")["frame"]) == list(range(FRAMES))
 
 
 def test_what_came_before_a_lost_connection_is_there(

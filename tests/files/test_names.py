@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from vidclf.errors import UsageError
-from vidclf.files.names import is_folder, manifest_path, missing_folders, output_path, stem_of
+from vidclf.files.names import (
+    is_folder,
+    manifest_path,
+    missing_folders,
+    output_path,
+    stem_of,
+    table_order,
+)
 from vidclf.files.places import Place
 from vidclf.remote.path import RemotePath
 
@@ -99,3 +106,10 @@ def test_an_input_in_a_bucket_is_not_written_over() -> None:
 def test_what_takes_no_files_is_refused(address: str) -> None:
     with pytest.raises(UsageError, match="nothing can be written to such an address"):
         path_for(address)
+
+
+def test_tables_of_live_parts_that_began_in_one_second_go_by_their_number() -> None:
+    time = "door_2026-11-29T16-23-02"
+    parts = [f"{time}{number}_predictions" for number in ("", "_2", "_10")]
+    ordered = ["clip_10_predictions", "clip_2_predictions", "clip_predictions", *parts, "e"]
+    assert sorted(ordered, key=table_order) == ordered

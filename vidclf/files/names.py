@@ -31,6 +31,9 @@ SPLIT = "split.csv"
 EVALUATION = "_evaluation"  # a folder
 
 _RESULT_STEM = re.compile(f"(.+)(?:{Path(ANNOTATED_VIDEO).stem}|{SUBTITLED})")
+_LIVE_PART = re.compile(
+    rf"(.+_\d{{4}}-\d\d-\d\dT\d\d-\d\d-\d\d)(?:_(\d+))?{Path(PREDICTIONS_CSV).stem}"
+)
 _SLASHES = tuple(filter(None, (os.sep, os.altsep)))
 
 
@@ -42,6 +45,16 @@ def beside(stem: SomePlace, ending: str) -> SomePlace:
 def stem_of(table: SomePlace) -> SomePlace:
     """A table's path without `_predictions` and suffix: `a/dog_predictions.csv` → `a/dog`."""
     return table.with_name(table.stem.removesuffix(Path(PREDICTIONS_CSV).stem) or table.stem)
+
+
+def table_order(name: str) -> tuple[str, int]:
+    """What tables are sorted by, where `name` is a table's name without suffix.
+
+    That is the name; but parts of a live run that began in one second go by their number, as `_2`
+    comes before `_predictions` in the alphabet.
+    """
+    part = _LIVE_PART.fullmatch(name)
+    return (name, 0) if part is None else (part[1], int(part[2] or 1))
 
 
 def manifest_path(table: SomePlace) -> SomePlace:

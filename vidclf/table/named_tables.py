@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vidclf.errors import SourceError
 from vidclf.files.local_files import is_folder
-from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET
+from vidclf.files.names import PREDICTIONS_CSV, PREDICTIONS_PARQUET, table_order
 from vidclf.files.places import Place, named_places
 from vidclf.remote.listing import files_below
 from vidclf.remote.path import RemotePath
@@ -66,7 +66,9 @@ def _local(folder: Path) -> Iterator[Path]:
 def _remote_tables(folder: RemotePath) -> Iterator[RemotePath]:
     """The tables in a folder elsewhere and below it, in the order of names."""
     tables = (file for file in files_below(folder) if file.name.endswith(_ENDINGS))
-    for _, alike in groupby(tables, key=lambda table: table.with_suffix("")):
+    seconds = groupby(tables, key=lambda table: (table.parent, table_order(table.stem)[0]))
+    ordered = (file for _, of_second in seconds for file in sorted(of_second, key=_number))
+    for _, alike in groupby(ordered, key=lambda table: table.with_suffix("")):
         paths = list(alike)
         yield paths[0] if len(paths) == 1 else max(paths, key=_changed_elsewhere)
 
@@ -75,9 +77,10 @@ def _tables_below(folder: str) -> Iterator[str]:
     """The tables in a folder and below it, in the order of names."""
     try:
         with os.scandir(folder) as entries:
-            places = sorted(place for entry in entries if (place := _place(entry)))
+            found = [place for entry in entries if (place := _place(entry))]
     except OSError as exc:
         raise SourceError(f"cannot read the folder {folder} ({exc.strerror})") from exc
+    places = sorted(found, key=lambda place: (table_order(place[0]), place))
     for (stem, is_table), alike in groupby(places, key=lambda place: place[:2]):
         paths = [os.path.join(folder, stem + suffix) for *_, suffix in alike]  # noqa: PTH118
         if is_table:
@@ -92,6 +95,10 @@ def _place(entry: os.DirEntry[str]) -> tuple[str, bool, str] | None:
         stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122
         return stem, True, suffix
     return (entry.name, False, "") if entry.is_dir(follow_symlinks=False) else None
+
+
+def _number(table: RemotePath) -> int:
+    return table_order(table.stem)[1]
 
 
 def _changed(file: str) -> float:
