@@ -20,7 +20,8 @@ function lasting(seconds) {
 function percent(share) {
   if (share > 0 && share < 0.001) return "< 0.1 %";
   if (share < 1 && share > 0.999) return "> 99.9 %";
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+  const exact = (share * 100).toFixed(1);
+  return `${exact < 10 ? exact : (share * 100).toFixed(0)} %`;
 }
 
 function score(value) {

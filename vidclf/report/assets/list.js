@@ -22,6 +22,10 @@ const COLUMNS = [
 
 const SHORT_NAMES = { Confidence: "Conf." };
 
+function unbroken(text) {
+  return el("span", { class: "unbroken" }, text);
+}
+
 class SegmentList extends Events {
   constructor(clip, player) {
     super();
@@ -81,7 +85,7 @@ class SegmentList extends Events {
     const tools = el("div", { class: "list-tools" }, this.filter, this.chosen, this.now);
     this.node = el(
       "section",
-      { class: "panel", "aria-labelledby": "segments-title" },
+      { class: "panel segment-list", "aria-labelledby": "segments-title" },
       el("h2", { id: "segments-title" }, clip.isCompared ? "Where they differ" : "Segments"),
       tools,
       this.status,
@@ -180,10 +184,10 @@ class SegmentList extends Events {
       ...labelled(clip, label, isUncertain),
     );
     const sure = clip.isCompared
-      ? [`${score(clip.mean[place])} / ${score(clip.best[place])}`]
+      ? [unbroken(`${score(clip.mean[place])} /`), " ", unbroken(score(clip.best[place]))]
       : [
           bar(clip.mean[place], isUncertain ? UNCERTAIN : clip.color(label)),
-          score(clip.mean[place]),
+          unbroken(score(clip.mean[place])),
         ];
     return el(
       "tr",
