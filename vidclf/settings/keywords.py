@@ -205,9 +205,9 @@ def _as_labels(labels: Any) -> Any:
     """Text and paths as a path or address, a row of names as a tuple of them."""
     if isinstance(labels, RemotePath):
         return labels
-    if isinstance(labels, str | os.PathLike):
-        return RemotePath(labels) if address_kind(labels) == "url" else local_path(labels)
-    return _as_names(labels)
+    if isinstance(labels, str) and address_kind(labels) == "url":
+        return RemotePath(labels)
+    return local_path(labels) if isinstance(labels, str | os.PathLike) else _as_names(labels)
 
 
 def _as_names(labels: Any) -> tuple[str, ...]:
