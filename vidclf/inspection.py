@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -82,7 +83,7 @@ def save_description(target: PathLike, settings: ModelSettings) -> Path:
     if settings == ModelSettings(allow_unsafe_model=settings.allow_unsafe_model):
         raise UsageError(
             f"--save has nothing to write of {target}: say what is to be kept, as in "
-            f"vidclf inspect {target} --preprocess 0-1 --save"
+            f"vidclf inspect {shlex.quote(str(target))} --preprocess 0-1 --save"
         )
     if address_kind(target) == "url":
         raise UsageError(

@@ -14,6 +14,7 @@ from vidclf.cli.app import main
     [
         (["anotate", "x.mp4"], "no command is called anotate: did you mean annotate?"),
         (["x.mp4"], "x.mp4 is no command: did you mean vidclf annotate x.mp4?"),
+        (["x y.mp4"], "x y.mp4 is no command: did you mean vidclf annotate 'x y.mp4'?"),
         (["dance"], "no command is called dance: there are annotate, predict, inspect"),
         (["--gif", "x.mp4"], "--gif stands where a command should: vidclf annotate clip.mp4 --gif"),
         (["annotate", "x.mp4", "--stile", "card"], "--stile card: did you mean --style?"),

@@ -337,14 +337,14 @@ def test_the_command_says_how_it_went(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    model = tmp_path / "colors.keras"
+    model = tmp_path / "my colors.keras"
     assert main(["train", str(photos), "-o", str(model), "--split", "random", "-v"]) == 0
     told = capsys.readouterr().out.splitlines()
     assert any(line.startswith("head, epoch 1: loss") for line in told)
     assert any(line.startswith("a random split gave 1.000, and one that keeps") for line in told)
     assert "3 classes, pictures: 30 train, 6 val" in told
     assert any(line.startswith("val: accuracy 1.000") for line in told)
-    assert told[-1] == f"next: vidclf annotate CLIP -m {model}"
+    assert told[-1] == f"next: vidclf annotate CLIP -m '{model}'"
 
 
 def test_the_command_tells_of_an_interrupt(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
@@ -93,11 +94,13 @@ def _check_command(parser: Parser, argv: Sequence[str], commands: Sequence[str])
     if word in commands or word in parser.options:
         return
     if word.startswith("-"):
-        parser.error(f"{word} stands where a command should: vidclf annotate clip.mp4 {word}")
+        parser.error(
+            f"{word} stands where a command should: vidclf annotate clip.mp4 {shlex.quote(word)}"
+        )
     if meant := _similar(word, commands):
         parser.error(f"no command is called {word}: did you mean {meant[0]}?")
     if os.path.lexists(word) or "." in word:
-        parser.error(f"{word} is no command: did you mean vidclf annotate {word}?")
+        parser.error(f"{word} is no command: did you mean vidclf annotate {shlex.quote(word)}?")
     parser.error(f"no command is called {word}: there are {', '.join(commands)}")
 
 

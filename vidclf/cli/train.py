@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from vidclf.cli.messages import complain, on_terminal, say
@@ -153,7 +154,7 @@ def _report(arguments: argparse.Namespace, result: TrainingResult) -> None:
     for part, figures in result.metrics.items():
         say(arguments, f"{part}: {_figures(figures)}")
     say(arguments, f"{result.seconds:.0f} s → {result.path}")
-    say(arguments, f"next: vidclf annotate CLIP -m {result.path}")
+    say(arguments, f"next: vidclf annotate CLIP -m {shlex.quote(str(result.path))}")
 
 
 def _kind(result: TrainingResult) -> str:

@@ -8,6 +8,7 @@ a thread beside makes the outputs of the one that was closed, while frames go on
 from __future__ import annotations
 
 import math
+import shlex
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -288,7 +289,8 @@ class _Parts:
         return self._source.started_at + timedelta(seconds=passed)
 
     def _tell_kept(self, exc: BaseException) -> None:
-        kept = f"what was recorded is kept: vidclf recover {self._job.working_folder}"
+        folder = shlex.quote(str(self._job.working_folder))
+        kept = f"what was recorded is kept: vidclf recover {folder}"
         if isinstance(exc, KeyboardInterrupt):
             raise KeyboardInterrupt(f"interrupted: {kept}") from exc
         logger.warning("%s makes outputs of it", kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -93,7 +94,8 @@ def warn_if_unplayable(media: Media) -> None:
     if media.played_by != "all":
         many = "browsers do not" if media.played_by == "none" else "only some browsers"
         logger.warning(
-            "%s is %s, which %s play; %s %s", media.path, media.codec, many, _ANNOTATE, media.path
+            "%s is %s, which %s play; %s %s",
+            *(media.path, media.codec, many, _ANNOTATE, shlex.quote(str(media.path))),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from time import time
@@ -147,6 +148,7 @@ def open_model(settings: Settings) -> Engine:
         path = engine.model.info.path
         raise UsageError(
             f"nothing tells for certain {what} of {path}, and a wrong guess ruins every answer: "
-            f"give {flag}; `vidclf annotate CLIP -m {path}` shows what each choice makes of a clip"
+            f"give {flag}; `vidclf annotate CLIP -m {shlex.quote(path)}` shows what each choice "
+            "makes of a clip"
         )
     return engine
