@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from helpers.labelled_pictures import save_class_folders
 from helpers.report_tables import class_rows
+from helpers.s3_server import S3Server
 from helpers.tiny_model import COLOURS
 
 from vidclf.cli.app import main
@@ -46,6 +47,29 @@ def test_a_table_gives_files_beside_it_and_a_summary(
         line.split() == ["sit", "36", "1.000", "0.667", "0.800"] for line in told.split("\n")
     )
     assert str(folder) in told
+
+
+def test_the_page_in_a_bucket_has_its_whole_address(
+    table: Path, s3: S3Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["evaluate", str(table), str(table.with_name("dog.csv"))]
+    assert main([*words, "-o", "s3://lab/page_of_evaluate/"]) == 0
+    assert (s3.bucket / "page_of_evaluate" / "evaluation.html").is_file()
+    assert "\ns3://lab/page_of_evaluate/evaluation.html: open" in capsys.readouterr().out
+
+
+def test_characters_without_a_font_are_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "a_predictions.csv"
+    rows = class_rows([("\ue123", 24, 0.9), ("b", 24, 0.9)], video="a.mp4")
+    scores = {"score_\ue123": [0.9] * 24 + [0.1] * 24, "score_b": [0.1] * 24 + [0.9] * 24}
+    rows.assign(**scores, top2_label=["b"] * 24 + ["\ue123"] * 24, top2_confidence=0.1).to_csv(
+        path, index=False
+    )
+    (tmp_path / "a.csv").write_text("0,1.5,\ue123\n1.5,2,b\n", "utf-8")
+    assert main(["evaluate", str(path), str(tmp_path / "a.csv")]) == 0
+    assert caplog.messages == ["no font that matplotlib finds has \ue123: install one"]
 
 
 def test_what_is_there_is_replaced_only_with_leave(

@@ -354,7 +354,10 @@ def test_a_character_that_no_font_has_is_said_once(
     path = of_classes(tmp_path / "a.csv", [name], [name])
     with caplog.at_level(logging.WARNING):
         vidclf.plot_table(path, tmp_path / "a.png")
-    assert "no font that matplotlib finds has \ue123\ue124: install one, or" in caplog.text
+    assert (
+        "no font that matplotlib finds has \ue123\ue124: install one, or write an .svg"
+        in caplog.text
+    )
 
 
 def test_in_an_svg_no_character_is_missing(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vidclf.cli.clip_run import settings_given
@@ -11,6 +10,7 @@ from vidclf.cli.messages import on_terminal, show
 from vidclf.cli.options import add_description, add_output, command
 from vidclf.cli.questions import answer_question
 from vidclf.errors import ModelQuestionError, UsageError
+from vidclf.files.places import output_place
 from vidclf.inference.runtimes import RUNTIME_CHOICES
 from vidclf.settings import Settings
 
@@ -112,7 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
             return answered
         summary = answered
     if not arguments.quiet:
-        page = Path(arguments.output) / "evaluation.html"
+        page = output_place(arguments.output) / "evaluation.html"
         show(f"{summary.as_text()}\n\n{page}: open it in a browser")
     return 0
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vidclf.evaluation.confusion import confusion_of
 from vidclf.evaluation.reliability import reliability_of
 from vidclf.evaluation.results import Evaluation
-from vidclf.files.figure_file import save_figure
+from vidclf.files.figure_file import save_figure, warn_of_boxes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,8 +46,8 @@ def write_figures(evaluation: Evaluation, paths: Mapping[str, Path]) -> None:
     from vidclf.core.figure_look import own_look
 
     with own_look():
-        for name, path in paths.items():
-            save_figure(_figure(evaluation, name), path)
+        boxes = [save_figure(_figure(evaluation, name), path) for name, path in paths.items()]
+    warn_of_boxes(frozenset().union(*boxes))
 
 
 def _figure(evaluation: Evaluation, name: str) -> Figure:

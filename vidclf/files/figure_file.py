@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,8 +44,11 @@ def check_matplotlib(*, extra: str) -> None:
         )
 
 
-def save_figure(figure: Figure, path: Path) -> None:
+def save_figure(figure: Figure, path: Path) -> frozenset[str]:
     """Write a figure, in the kind of `path`'s suffix.
+
+    Returns:
+        The characters that no font has, which are boxes in it; see `warn_of_boxes`.
 
     Raises:
         OutputError: the disk is full or the file cannot be written.
@@ -55,17 +58,13 @@ def save_figure(figure: Figure, path: Path) -> None:
         warnings.simplefilter("always")
         with explained(path, kind="the figure"):
             figure.savefig(path, format=kind[1:], dpi=PIXELS_PER_INCH, metadata=_NO_DATE[kind])
-    if kind != ".svg":  # its text is drawn by whoever shows it
-        _warn_of_glyphs([str(warning.message) for warning in caught])
+    if kind == ".svg":  # its text is drawn by whoever shows it
+        return frozenset()
+    found = (re.match(r"Glyph (\d+) ", str(warning.message)) for warning in caught)
+    return frozenset(chr(int(match[1])) for match in found if match)
 
 
-def _warn_of_glyphs(messages: Sequence[str]) -> None:
-    """Say once which characters are boxes in the figure."""
-    found = {match[1] for text in messages if (match := re.match(r"Glyph (\d+) ", text))}
-    if found:
-        missing = "".join(sorted(chr(int(code)) for code in found))
-        logger.warning(
-            "no font that matplotlib finds has %s: install one, or write an .svg, whose text is "
-            "drawn with the reader's fonts",
-            missing,
-        )
+def warn_of_boxes(characters: Iterable[str], *, remedy: str = "install one") -> None:
+    """Say once which characters are boxes in figures that were saved, and what helps."""
+    if missing := "".join(sorted(characters)):
+        logger.warning("no font that matplotlib finds has %s: %s", missing, remedy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vidclf.files.figure_file import FIGURE_KINDS, check_matplotlib, save_figure
+from vidclf.files.figure_file import FIGURE_KINDS, check_matplotlib, save_figure, warn_of_boxes
 from vidclf.files.names import FIGURE, output_path
 from vidclf.files.places import Place
 from vidclf.files.staging import Staging
@@ -13,6 +13,7 @@ from vidclf.table.named_tables import PathLike
 from vidclf.table.table import open_table
 
 KINDS = FIGURE_KINDS
+_OTHER_FONT = "install one, or write an .svg, whose text is drawn with the reader's fonts"
 
 
 def plot_table(
@@ -50,5 +51,6 @@ def plot_table(
         from vidclf.plot.drawing import draw_figure
 
         with own_look():
-            save_figure(draw_figure(content), temporary)
+            boxes = save_figure(draw_figure(content), temporary)
+        warn_of_boxes(boxes, remedy=_OTHER_FONT)
     return path
