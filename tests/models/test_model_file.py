@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,13 @@ def test_files_that_are_no_models(
         path.write_bytes(content)
     with pytest.raises(ModelError, match=message):
         open_model(path)
+
+
+@pytest.mark.parametrize("name", ["bird", "bird.keras", "bird.v2"])
+def test_an_unpacked_file_is_to_be_packed_again(
+    tmp_path: Path, tiny_model: Path, name: str
+) -> None:
+    with zipfile.ZipFile(tiny_model) as archive:
+        archive.extractall(tmp_path / name)
+    with pytest.raises(ModelError, match=r"is a folder and no SavedModel.*must be packed again"):
+        open_model(tmp_path / name)

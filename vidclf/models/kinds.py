@@ -99,7 +99,7 @@ def _existing_file(path: Path, *, allow_unsafe: bool) -> ModelFile:
         return _saved_model(path, allow_unsafe=allow_unsafe)
     if suffix in GRAPH_SUFFIXES:
         return _graph(path)
-    if suffix in KERAS_SUFFIXES:
+    if suffix in KERAS_SUFFIXES or _is_unpacked(path):
         return keras_file(check_model_file(path), allow_unsafe=allow_unsafe)
     if suffix in _OTHER_LIBRARIES:
         raise ModelError(
@@ -205,6 +205,11 @@ def _graph(path: Path) -> ModelFile:
         load=load,
         graph=path,
     )
+
+
+def _is_unpacked(path: Path) -> bool:
+    """Whether a folder holds what a `.keras` file holds; its weights alone are no model."""
+    return all((path / name).is_file() for name in ("config.json", "model.weights.h5"))
 
 
 def _suggest_file(path: Path) -> str:
