@@ -6,7 +6,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Lock
 from typing import Any, cast
 
@@ -37,3 +37,8 @@ def warnings_muted(modules: str) -> Iterator[None]:
                 entry = ("ignore", None, Warning, re.compile(modules), 0)
                 with suppress(ValueError):  # somebody's catch_warnings has taken it away
                     cast(list[Any], warnings.filters).remove(entry)
+
+
+def keras_muted() -> AbstractContextManager[None]:
+    """Ignore what Keras and TensorFlow warn of while they compute or trace a model."""
+    return warnings_muted(r"(tf_)?keras\.|tensorflow\.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+from vidclf.core.muted_warnings import keras_muted
+
 Shape = tuple[int | None, ...]
 
 
@@ -32,13 +34,15 @@ class KerasNetwork:
 
     def __call__(self, batch: Any) -> Any:
         """Compute (N, units) outputs from (N, …) inputs."""
-        return forward_pass(self.model, batch)
+        with keras_muted():
+            return forward_pass(self.model, batch)
 
     def export(self, folder: Path, shape: Shape | None = None) -> None:
         """Write the forward pass as a SavedModel, for batches of a shape."""
         from vidclf.models.keras_files.loading import export_saved_model
 
-        export_saved_model(self.model, folder, shape)
+        with keras_muted():
+            export_saved_model(self.model, folder, shape)
 
 
 def forward_pass(model: Any, batch: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from vidclf.core.muted_warnings import keras_muted
 from vidclf.models.answers import answers_vary
 from vidclf.models.network import forward_pass
 from vidclf.models.scaling_clues.conclusion import FirstSteps
@@ -37,7 +38,8 @@ def traced_facts(model: Any) -> TracedFacts:
     Python code are all operations there.
     """
     try:
-        network = _trace(model)
+        with keras_muted():
+            network = _trace(model)
     except Exception as exc:  # layers raise whatever they raise
         first = FirstSteps(obstacle=f"what cannot be traced ({type(exc).__name__})")
         return TracedFacts(first=first, is_random=False, depends_on_batch=False, network=None)
