@@ -125,3 +125,17 @@ def test_folders_are_no_numbers(tmp_path: Path) -> None:
         DataError, match="its labels are names, and a regression learns numbers: name a table"
     ):
         read_labelled_set(tmp_path, regression=True)
+
+
+def test_a_semicolon_in_the_name_of_a_folder_is_a_part_of_the_label(tmp_path: Path) -> None:
+    save_class_folders(tmp_path, 'ä, "q"; x', "dog", count=1)
+    data = read_labelled_set(tmp_path)
+    assert (data.task, data.labels) == ("classes", ("dog", 'ä, "q"; x'))
+
+
+def test_a_table_of_several_labels_takes_no_name_of_a_folder_apart(tmp_path: Path) -> None:
+    save_class_folders(tmp_path / "folders", "a;b", "dog", count=1)
+    save_picture(tmp_path / "0.png", 7)
+    (tmp_path / "more.csv").write_text("path,label\n0.png,cat;dog\n")
+    data = read_labelled_set([tmp_path / "folders", tmp_path / "more.csv"])
+    assert (data.task, data.labels) == ("multi_label", ("a;b", "cat", "dog"))

@@ -23,17 +23,23 @@ def separated(examples: Sequence[Example], *, name: str) -> tuple[Task, list[Exa
     Raises:
         DataError: a label is missing, or labels are numbers with decimals.
     """
-    cells = {label for example in examples for label in example.labels}
-    if any(_SEPARATOR in cell for cell in cells):
-        return "multi_label", [replace(e, labels=_apart(e.labels)) for e in examples]
+    if any(_SEPARATOR in cell for example in examples for cell in _cells(example)):
+        return "multi_label", [
+            replace(e, labels=_apart(e.labels)) if _cells(e) else e for e in examples
+        ]
     lacking = next((example for example in examples if not example.labels), None)
     if lacking is not None:
         raise DataError(
             f"{origin_of(lacking)}: the label is empty; give each example its label, or take out "
             "the row"
         )
-    _check_no_numbers(cells, name)
+    _check_no_numbers({label for example in examples for label in example.labels}, name)
     return "classes", list(examples)
+
+
+def _cells(example: Example) -> Sequence[str]:
+    """What stands in a table; the name of a class's folder, which has no origin, is one label."""
+    return example.labels if example.origin else ()
 
 
 def _apart(cells: Sequence[str]) -> tuple[str, ...]:
