@@ -232,6 +232,21 @@ def test_where_it_may_be_strong_enough_it_stays_and_that_is_said(
     assert "in 1 of 3 frames the shown label stays because its score is not" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("scores", "message"),
+    [
+        ([0.2, 0.1, 0, 0, 0], "half of the best scores are 0.2 or less: give lower ones"),
+        ([0, 0, 0, 0, 0], "half of the frames or more have no score above 0, so that no"),
+    ],
+)
+def test_what_helps_where_all_are_weak(
+    tmp_path: Path, scores: list[float], message: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        shown(tmp_path, [scores] * 3, top_k=5, enter=0.5, leave=0.4)
+    assert message in caplog.text
+
+
 def test_even_a_single_answer_tells_that_the_others_are_weak(tmp_path: Path) -> None:
     scores = [[0.6, 0.4, 0, 0, 0], [0.1, 0.9, 0, 0, 0]]
     rows = shown(tmp_path, scores, top_k=1, enter=0.5, leave=0.2)
@@ -245,7 +260,7 @@ def test_thresholds_that_hardly_any_score_reaches_are_called_too_high(
     with caplog.at_level(logging.WARNING):
         shown(tmp_path, scores, top_k=3, enter=0.8, leave=0.2)
     assert "in 2 of 3 frames the shown label is below --leave 0.2 and no other" in caplog.text
-    assert "half of the best scores are below 0.3: give lower ones" in caplog.text
+    assert "half of the best scores are 0.3 or less: give lower ones" in caplog.text
 
 
 # --- minimum duration --------------------------------------------------------------------------

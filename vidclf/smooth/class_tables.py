@@ -114,10 +114,21 @@ def _by_hysteresis(
     if weak > len(codes) / 2:
         logger.warning(
             "%s: in %d of %d frames the shown label is below --leave %g and no other reaches "
-            "--enter %g, so it stays; half of the best scores are below %.2g: give lower ones",
-            table.path, weak, len(codes), leave, enter, np.median(np.nanmax(ranked.scores, axis=1)),
+            "--enter %g, so it stays; %s",
+            table.path, weak, len(codes), leave, enter, _what_helps(ranked),
         )  # fmt: skip
     return held
+
+
+def _what_helps(ranked: RankedLabels) -> str:
+    """What to do where scores are below both thresholds."""
+    half = np.median(np.nanmax(ranked.scores, axis=1))
+    if half > 0:
+        return f"half of the best scores are {half:.2g} or less: give lower ones"
+    return (
+        "half of the frames or more have no score above 0, so that no thresholds help: check what "
+        "made the table"
+    )
 
 
 def _rows(table: Table, ranked: RankedLabels, intervals: AnswerIntervals) -> pd.DataFrame:
