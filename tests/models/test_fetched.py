@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from helpers.s3_server import S3Server
 from helpers.tiny_model import COLOURS
-from helpers.web_server import WebServer, serving_web
+from helpers.web_server import Served, WebServer, serving_web
 
 import vidclf
 from vidclf.cli.app import main
@@ -155,3 +155,24 @@ def test_a_description_is_written_beside_local_models_only(
     address = "s3://lab/models/tiny.keras"
     assert main(["inspect", address, "--preprocess", "0-1", "--save"]) == UsageError.exit_code
     assert f"and {address} lies elsewhere" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [
+        (b"\n<!DOCTYPE html><title>My pictures</title>", "application/octet-stream"),
+        (b"Welcome", "text/html; charset=utf-8"),
+    ],
+)
+def test_a_page_in_place_of_what_may_lie_beside_a_model_is_nothing(
+    web: WebServer, tiny_model: Path, page: bytes, kind: str
+) -> None:
+    url = web.serve(tiny_model, "tiny.keras", content_type="application/octet-stream")
+    folder = url.removeprefix(web.url).removesuffix("tiny.keras")
+    for name in ("tiny.json", "tiny_labels.txt", "labels.json", "class_names.txt"):
+        web.files[folder + name] = Served(content=page, content_type=kind)
+    names = "\n".join(["<unknown>", *COLOURS[1:]]).encode()
+    web.files[folder + "labels.txt"] = Served(content=names, content_type="text/plain")
+    info = vidclf.inspect(url)
+    assert isinstance(info, vidclf.ModelInfo)
+    assert info.labels == ("<unknown>", *COLOURS[1:])

@@ -33,6 +33,20 @@ def remote_info(path: RemotePath) -> RemoteInfo:
         return patiently(path, lambda: _asked(path), time.sleep)
 
 
+def is_web_page(path: RemotePath) -> bool:
+    """Whether a web server gives a page of HTML, as some do for whatever they do not have.
+
+    Raises:
+        SourceError, UsageError: as `remote_info`.
+    """
+    if not path.is_web:
+        return False
+    from vidclf.remote.web_transport import gives_page
+
+    with reading(path):
+        return patiently(path, lambda: gives_page(path), time.sleep)
+
+
 def _opened(path: RemotePath) -> Transport:
     if path.is_web:
         from vidclf.remote.web_transport import WebTransport

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from vidclf.errors import SourceError
 from vidclf.remote.blocks import no_room
 from vidclf.remote.info import RemoteInfo
-from vidclf.remote.opening import remote_info
+from vidclf.remote.opening import is_web_page, remote_info
 from vidclf.remote.path import RemotePath
 from vidclf.remote.remote_file import RemoteFile
 from vidclf.remote.web_problems import causes
@@ -21,18 +21,18 @@ _PIECE_BYTES = 2**20
 
 
 def remote_exists(path: RemotePath) -> bool:
-    """Whether a file lies there.
+    """Whether a file lies there; a page of HTML is what some web servers give in place of one.
 
     Raises:
         SourceError: that cannot be told, as without credentials.
     """
     try:
         remote_info(path)
+        return not is_web_page(path)
     except SourceError as exc:
         if any(isinstance(cause, FileNotFoundError) for cause in causes(exc)):
             return False
         raise
-    return True
 
 
 @contextmanager

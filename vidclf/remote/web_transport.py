@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _PIECE_BYTES = 2**16
 _FIRST_BYTES = 2 * BLOCK_BYTES
+_PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|!--|html)", re.IGNORECASE)
+"""How a page of HTML begins; a list of labels may begin with `<unknown>`."""
+_PAGE_BYTES = 256
 _CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 
 
@@ -113,6 +116,22 @@ def web_info(path: RemotePath) -> RemoteInfo:
     response = _asked(path, 0, 1)
     response.close()
     return _info(path, response)
+
+
+def gives_page(path: RemotePath) -> bool:
+    """Whether a page of HTML comes, by what the server says or by how it begins.
+
+    Raises:
+        PassingError, SourceError: as `WebTransport`.
+    """
+    response = _asked(path, 0, _PAGE_BYTES)
+    try:
+        if response.status == 416:  # an empty file
+            return False
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return kind == "text/html" or _PAGE.match(_piece(path, response)) is not None
+    finally:
+        response.close()
 
 
 def _asked(path: RemotePath, start: int, stop: int) -> BaseHTTPResponse:
