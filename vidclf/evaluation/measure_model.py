@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -242,7 +243,7 @@ def _seen_notes(
     if seen := sum(sample.digest in trained for sample in samples):
         yield (
             f"{seen:,} of the {counted(len(samples), 'case')} are pictures that the model was "
-            f"trained on: figures are too good; --split {split} leaves them out"
+            f"trained on: figures are too good; --split {shlex.quote(str(split))} leaves them out"
         )
     trained_on = (info.training or {}).get("data")
     is_same = isinstance(trained_on, str) and _is_same(trained_on, data.name)
