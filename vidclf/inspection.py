@@ -80,15 +80,15 @@ def save_description(target: PathLike, settings: ModelSettings) -> Path:
         UsageError: it is no model file, or nothing is said of it.
         ModelError, OutputError: the model cannot be used, or the file not be written.
     """
-    if settings == ModelSettings(allow_unsafe_model=settings.allow_unsafe_model):
-        raise UsageError(
-            f"--save has nothing to write of {target}: say what is to be kept, as in "
-            f"vidclf inspect {shlex.quote(str(target))} --preprocess 0-1 --save"
-        )
     if address_kind(target) == "url":
         raise UsageError(
             f"--save writes a description beside a model file of this machine, and "
             f"{shown_address(str(target))} lies elsewhere"
+        )
+    if settings == ModelSettings(allow_unsafe_model=settings.allow_unsafe_model):
+        raise UsageError(
+            f"--save has nothing to write of {target}: say what is to be kept, as in "
+            f"vidclf inspect {shlex.quote(str(target))} --preprocess 0-1 --save"
         )
     is_there = Path(target).exists()
     comes_with_vidclf = str(target) == BUILT_IN or (not is_there and find_application(str(target)))

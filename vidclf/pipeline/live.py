@@ -289,8 +289,8 @@ class _Parts:
         return self._source.started_at + timedelta(seconds=passed)
 
     def _tell_kept(self, exc: BaseException) -> None:
-        folder = shlex.quote(str(self._job.working_folder))
-        kept = f"what was recorded is kept: vidclf recover {folder}"
+        command = shlex.join(["vidclf", "recover", str(self._job.working_folder)])
+        kept = f"what was recorded is kept: {command}"
         if isinstance(exc, KeyboardInterrupt):
             raise KeyboardInterrupt(f"interrupted: {kept}") from exc
         logger.warning("%s makes outputs of it", kept)
