@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from vidclf.core.muted_warnings import keras_muted
+from vidclf.models.forward_pass import forward_pass
 
 Shape = tuple[int | None, ...]
 
@@ -43,15 +44,3 @@ class KerasNetwork:
 
         with keras_muted():
             export_saved_model(self.model, folder, shape)
-
-
-def forward_pass(model: Any, batch: Any) -> Any:
-    """Compute (N, units) outputs of a Keras model from (N, …) inputs, as no training does.
-
-    A model gives what it was built with: `keras.Model(inputs, {"cls": scores})` a dict of its one
-    output.
-    """
-    import tensorflow as tf
-
-    [outputs] = tf.nest.flatten(model(batch, training=False))
-    return outputs

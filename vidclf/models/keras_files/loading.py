@@ -12,6 +12,7 @@ from vidclf.core.installed import installed_version
 from vidclf.core.native_stderr import tensorflow_muted
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError, RuntimeUnavailableError, VidclfError
+from vidclf.models.forward_pass import forward_pass
 from vidclf.models.keras_files.container import Contents, check_beginning, read_contents
 from vidclf.models.keras_files.generation import Library, choose_library, version_numbers
 from vidclf.models.keras_files.named_parts import named_parts
@@ -21,7 +22,6 @@ from vidclf.models.keras_files.safety import (
     refusal_message,
 )
 from vidclf.models.keras_files.sizes import bounded_variables, check_layer_outputs
-from vidclf.models.network import forward_pass
 
 KERAS_SUFFIXES = (".keras", ".h5", ".hdf5")
 _SAVE_WHOLE = "save the whole with model.save('name.keras')"

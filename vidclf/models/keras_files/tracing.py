@@ -8,7 +8,7 @@ from typing import Any
 
 from vidclf.core.muted_warnings import keras_muted
 from vidclf.models.answers import answers_vary
-from vidclf.models.network import forward_pass
+from vidclf.models.forward_pass import forward_pass
 from vidclf.models.scaling_clues.conclusion import FirstSteps
 from vidclf.models.scaling_clues.tensorflow_graphs import tensorflow_first_steps
 from vidclf.models.scaling_clues.walk import UNTOUCHED, Rest, Value, constant_of
