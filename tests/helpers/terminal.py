@@ -7,9 +7,11 @@ import pty
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 CTRL_C, CTRL_D = "\x03", "\x04"
+PATIENCE_SECONDS = 1.0
 
 
 def run_on_terminal(
@@ -19,7 +21,8 @@ def run_on_terminal(
 
     Args:
         arguments: of the command.
-        typed: pairs: once the terminal shows the first text, the second is typed.
+        typed: pairs: once the terminal shows the first text, the second is typed; Ctrl-C, which is
+            the last, until the command ends.
         folder: the working folder.
 
     Returns:
@@ -37,14 +40,18 @@ def run_on_terminal(
     )
     os.close(terminal)
     shown = ""
-    for prompt, answer in typed:
-        seen = len(shown)
-        while prompt not in shown[seen:] and (more := _read(watcher)):
+    try:
+        for prompt, answer in typed:
+            seen = len(shown)
+            while prompt not in shown[seen:] and (more := _read(watcher)):
+                shown += more
+            os.write(watcher, answer.encode())
+            if answer == CTRL_C:
+                _press_until_it_ends(watcher, process)
+        while more := _read(watcher):
             shown += more
-        os.write(watcher, answer.encode())
-    while more := _read(watcher):
-        shown += more
-    os.close(watcher)
+    finally:
+        os.close(watcher)  # hangs up on a command that is still there
     return process.wait(), shown
 
 
@@ -54,6 +61,20 @@ def _take_terminal() -> None:
     import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _press_until_it_ends(watcher: int, process: subprocess.Popen[bytes]) -> None:
+    """Press Ctrl-C again when nothing comes of it, as people do.
+
+    A signal between the last look of Python and the system's call that waits for a line is noticed
+    when that call ends, and so at the next key.
+    """
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE_SECONDS)
+            return
+        with suppress(OSError):  # EIO: it has just ended
+            os.write(watcher, CTRL_C.encode())
 
 
 def _read(watcher: int) -> str:
