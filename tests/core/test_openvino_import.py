@@ -1,4 +1,4 @@
-"""OpenVINO is imported without its converter, which programs get when they ask for it."""
+"""OpenVINO is imported without its converter, and harms no signals."""
 
 from __future__ import annotations
 
@@ -38,3 +38,31 @@ def test_another_thread_that_imports_meanwhile_misses_no_finder() -> None:
         [sys.executable, "-c", _WALKING], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout == "True\n"
+
+
+_SIGNALLED = """
+import gc, signal
+from vidclf.inference.engine import open_engine
+from vidclf.settings import Settings
+
+def opened():
+    engine = open_engine(Settings(), low_latency=True)
+    engine.runtime(lambda: None, clip="")
+    return engine
+
+handled = []
+signal.signal(signal.SIGTERM, lambda *_: handled.append(True))
+for _ in range(3):
+    first, second = opened(), opened()
+    del first
+    gc.collect()
+    del second
+    gc.collect()
+signal.raise_signal(signal.SIGTERM)
+print(handled)
+"""
+
+
+def test_a_signal_is_handled_after_models_have_come_and_gone() -> None:
+    done = subprocess.run([sys.executable, "-c", _SIGNALLED], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "[True]\n"), done.stderr

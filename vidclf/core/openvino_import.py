@@ -6,12 +6,14 @@ import importlib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import get_ident
+from functools import cache
+from threading import Lock, get_ident
 from typing import Any, cast
 
 from vidclf.errors import RuntimeUnavailableError
 
 _CONVERTER = "openvino.tools.ovc"
+_making_core = Lock()
 
 
 def import_openvino() -> Any:
@@ -39,6 +41,26 @@ def import_openvino() -> Any:
     if "convert_model" not in vars(openvino):
         vars(openvino).setdefault("__getattr__", _late_converter)
     return openvino
+
+
+def openvino_core() -> Any:
+    """The one `openvino.Core` of this process, which stays until its end.
+
+    The CPU plugin of each Core gives the thread that loads it a stack for signals (`sigaltstack`),
+    on which Python handles them, and puts the one before back when the Core goes. When two Cores go
+    in the order in which they came, that is the stack of the first, whose memory is gone by then:
+    Ctrl-C would end the process by a segmentation fault (OpenVINO 2026.4, `SigAltStackSetup`).
+
+    Raises:
+        RuntimeUnavailableError: OpenVINO is not installed.
+    """
+    with _making_core:
+        return _core()
+
+
+@cache
+def _core() -> Any:
+    return import_openvino().Core()
 
 
 @contextmanager

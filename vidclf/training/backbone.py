@@ -11,7 +11,7 @@ from typing import Any
 
 from vidclf.core.frames import Pixels
 from vidclf.core.muted_warnings import warnings_muted
-from vidclf.core.openvino_import import import_openvino
+from vidclf.core.openvino_import import import_openvino, openvino_core
 from vidclf.core.preprocessing import Resize, Scaling
 from vidclf.errors import ModelError, UsageError
 from vidclf.inference.runtimes import open_runtime, runs_on_gpu
@@ -146,7 +146,7 @@ def _cut_runtime(info: ModelInfo, path: Path) -> Runtime:
     from vidclf.inference.runtimes.openvino import OpenVinoRuntime
 
     openvino = import_openvino()
-    graph = openvino.Core().read_model(path)
+    graph = openvino_core().read_model(path)
     pools = [node for node in graph.get_ops() if f"/{_POOL}" in node.get_friendly_name()]
     means = [node for node in pools if node.get_output_partial_shape(0).rank.get_length() == 2]
     if not means:

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from vidclf.core.cpu import usable_cores
-from vidclf.core.openvino_import import import_openvino
+from vidclf.core.openvino_import import openvino_core
 from vidclf.core.run_warnings import get_logger
 from vidclf.models.info import ModelInfo
 from vidclf.settings import Precision
@@ -40,7 +40,7 @@ def cpu_precisions() -> list[Precision]:
     are instructions for it (`avx512_core_bf16`, `avx2_vnni_2` in `intel_cpu/src/plugin.cpp`);
     elsewhere it computes such numbers by way of float32, more slowly than float32 itself.
     """
-    listed = import_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    listed = openvino_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     return [precision for precision, name in _CAPABILITIES.items() if name in listed]
 
 

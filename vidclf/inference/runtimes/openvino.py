@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vidclf.core.cache import CachedUse, begin_use
 from vidclf.core.frames import Pixels, Scores
 from vidclf.core.native_stderr import native_stderr_muted
-from vidclf.core.openvino_import import import_openvino
+from vidclf.core.openvino_import import import_openvino, openvino_core
 from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError, VidclfError
 from vidclf.inference.runtimes.agreement import compare, why_untrusted
@@ -58,7 +58,7 @@ class OpenVinoRuntime:
         )
         self.batch_size = info.fixed_batch or 4
         self._length = info.fixed_batch or (None if low_latency else 1)
-        core = import_openvino().Core()
+        core = openvino_core()
         if isinstance(graph, str):
             graph = core.read_model(graph)
         if self._length == 1:
@@ -272,7 +272,7 @@ def _write_openvino_form(network: Network, xml: Path, info: ModelInfo) -> None:
     openvino = import_openvino()
     with tempfile.TemporaryDirectory() as saved_model, native_stderr_muted():
         network.export(Path(saved_model), (info.fixed_batch, *info.input_shape))
-        graph = openvino.Core().read_model(saved_model)
+        graph = openvino_core().read_model(saved_model)
         check_sizes(graph, info.path)
         openvino.serialize(graph, str(xml))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.core.native_stderr import native_stderr_muted
-from vidclf.core.openvino_import import import_openvino
+from vidclf.core.openvino_import import openvino_core
 from vidclf.errors import ModelError
 from vidclf.models.graphs.quantisation import RealGraph, with_real_numbers
 from vidclf.models.model_file import whole_digest
@@ -40,7 +40,7 @@ def read_graph(path: Path) -> RealGraph:
         ModelError: OpenVINO cannot read it, or it has several inputs or outputs.
         RuntimeUnavailableError: OpenVINO is not installed.
     """
-    core = import_openvino().Core()
+    core = openvino_core()
     _check_there(path)
     try:
         with native_stderr_muted() if reading_is_muted(path) else nullcontext():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vidclf.core.installed import installed_version
-from vidclf.core.openvino_import import import_openvino
+from vidclf.core.openvino_import import openvino_core
 from vidclf.errors import ModelError
 from vidclf.models.applications.recognising import names_in_bytes, recognise
 from vidclf.models.graphs.files import read_graph
@@ -43,7 +43,7 @@ def check_compiles(path: Path) -> None:
     if is_free(graph):
         return
     try:
-        import_openvino().Core().compile_model(graph, "CPU", {"INFERENCE_NUM_THREADS": 1})
+        openvino_core().compile_model(graph, "CPU", {"INFERENCE_NUM_THREADS": 1})
     except RuntimeError as exc:
         reason = str(exc).strip().splitlines()[-1].strip()
         raise ModelError(

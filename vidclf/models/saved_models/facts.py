@@ -11,7 +11,7 @@ from typing import Any
 
 from vidclf.core.installed import installed_version
 from vidclf.core.native_stderr import native_stderr_muted
-from vidclf.core.openvino_import import import_openvino
+from vidclf.core.openvino_import import openvino_core
 from vidclf.errors import ModelError
 from vidclf.models.answers import answers_vary, gives_distributions
 from vidclf.models.graphs.quantisation import RealGraph
@@ -118,7 +118,7 @@ def _input_shape(network: SavedModelNetwork, folder: Path) -> tuple[int | None, 
 
 
 def _graph_of(network: SavedModelNetwork) -> Any:
-    core = import_openvino().Core()
+    core = openvino_core()
     with tempfile.TemporaryDirectory() as folder, native_stderr_muted():
         network.export(Path(folder))
         return core.read_model(os.fspath(folder))
