@@ -32,6 +32,7 @@ CLIPS = {
     "mpeg4_b_frames.avi": ClipSpec(codec="mpeg4", options={"bf": "2", "qscale": "2"}),
     "mpeg2.mpg": ClipSpec(codec="mpeg2video", options={"bf": "2", "qscale": "2"}),
     "mjpeg_full_range.avi": ClipSpec(codec="mjpeg", pixel_format="yuvj420p", options={}),
+    "last_row_first.avi": ClipSpec(codec="amv", pixel_format="yuvj420p", options={}),
     "prores.mov": ClipSpec(codec="prores_ks", pixel_format="yuv422p10le", options={}),
     "ffv1_444.mkv": ClipSpec(codec="ffv1", pixel_format="yuv444p", options={}),
     "ffv1_422.mkv": ClipSpec(codec="ffv1", pixel_format="yuv422p", options={}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.clips import ClipSpec, make_clip
+from helpers.clips import ClipSpec, make_clip, read_number
 
 from vidclf.core.ffmpeg import plane_samples
 from vidclf.core.frames import Frame
@@ -42,3 +42,11 @@ def test_samples_that_the_decoder_is_done_with_are_not_copied(clip: Path) -> Non
     own = picture.own_yuv420()
     assert own is not None
     assert [plane.buffer_ptr for plane in own.planes] == before
+
+
+def test_planes_are_upright_where_the_decoder_leaves_the_last_row_first(tmp_path: Path) -> None:
+    spec = ClipSpec(codec="amv", pixel_format="yuvj420p", options={})
+    with open_source(make_clip(tmp_path / "in.avi", spec)) as source:
+        own = [frame.picture.own_yuv420() for frame in source.frames()]
+    numbers = [read_number(made.to_ndarray(format="rgb24")) for made in own if made is not None]
+    assert numbers == list(range(spec.frames))
