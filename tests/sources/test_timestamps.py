@@ -93,6 +93,48 @@ def test_a_clock_of_1970_is_kept() -> None:
     assert [clock.stamp(p, 40) for p in given] == given
 
 
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ([None, None, None, 400, 440], [280, 320, 360, 400, 440]),
+        ([None, 0, 40], [-40, 0, 40]),
+        ([None, None, 2**60, None], [7, 47, 87, 127]),
+        ([None, None, None], [7, 47, 87]),
+    ],
+    ids=["several", "before 0", "a damaged stamp", "no stamp at all"],
+)
+def test_first_frames_without_stamps_are_counted_back_from_the_first_stamp(
+    given: list[int | None], made: list[int]
+) -> None:
+    clock = Clock(time_base=MILLISECOND, frame_rate=Fraction(50), start=7)
+    clock.count_back((pts, 40) for pts in given)
+    assert [clock.stamp(pts, 40) for pts in given] == made
+
+
+def test_a_recording_whose_first_packets_have_no_stamps_keeps_the_times_of_its_frames(
+    tmp_path: Path,
+) -> None:
+    whole = make_clip(tmp_path / "whole.ts", ClipSpec(options={"crf": "16", "bf": "2"}))
+    bare = tmp_path / "bare.ts"
+    bare.write_bytes(without_first_stamps(whole.read_bytes(), 6))
+    with open_source(whole) as source:
+        wanted = [frame.pts for frame in source.frames()]
+    with open_source(bare) as source:
+        assert source.info.start_seconds > wanted[0] * source.info.time_base
+        assert [frame.pts for frame in source.frames()] == wanted
+
+
+def without_first_stamps(stream: bytes, count: int) -> bytes:
+    """An MPEG stream whose first packets of pictures tell no time (ISO/IEC 13818-1, 2.4.3.6)."""
+    made, place = bytearray(stream), 0
+    for _ in range(count):
+        place = made.index(b"\0\0\1\xe0", place) + 4
+        first, length = place + 5, made[place + 4]
+        made[place + 3] &= 0x3F
+        made[first : first + length] = b"\xff" * length
+    return bytes(made)
+
+
 @settings(deadline=None)
 @given(st.lists(st.none() | ticks), st.integers(0, 5000))
 def test_any_stamps_become_increasing(pts: list[int | None], duration: int) -> None:

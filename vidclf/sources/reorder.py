@@ -62,6 +62,13 @@ class LookAhead(Iterator[Shown]):
 
     def peek(self) -> Shown | None:
         """The item after the last one that was taken; None behind the last of all."""
-        if not self._seen:
-            self._seen.extend(islice(self._items, 1))
-        return self._seen[0] if self._seen else None
+        return next(self.ahead(1), None)
+
+    def ahead(self, most: int) -> Iterator[Shown]:
+        """The items after the last one that was taken, at most so many."""
+        for place in range(most):
+            if place == len(self._seen):
+                self._seen.extend(islice(self._items, 1))
+            if place == len(self._seen):
+                return
+            yield self._seen[place]

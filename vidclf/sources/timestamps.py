@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -87,6 +87,20 @@ class Clock:
         self._longest = math.floor(LONGEST_SECONDS / self.time_base)
         self._longest_gap = math.floor(LONGEST_GAP_SECONDS / self.time_base)
         self._tick_seconds = float(self.time_base)
+
+    def count_back(self, ahead: Iterable[tuple[int | None, int | None]]) -> None:
+        """Have a first frame without a stamp begin so long before the first one that has one.
+
+        Args:
+            ahead: Stamp and duration of the first frames, in ticks.
+        """
+        before: Ticks = 0
+        for pts, duration in ahead:
+            if pts is not None:
+                if self._is_near(pts):
+                    self.start = pts - round(before)
+                return
+            before += self._believed(duration) or self._nominal
 
     def stamp(
         self,

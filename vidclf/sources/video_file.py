@@ -25,7 +25,7 @@ from vidclf.sources.header import describe, note_oddities, tells_time
 from vidclf.sources.location import ClipLocation
 from vidclf.sources.orientation import read_orientation
 from vidclf.sources.packets import PacketReader
-from vidclf.sources.reorder import LookAhead, in_order
+from vidclf.sources.reorder import MOST_HELD, LookAhead, in_order
 from vidclf.sources.timestamps import Clock
 from vidclf.sources.video_container import (
     check_claimed_size,
@@ -90,9 +90,11 @@ class VideoSource(BaseSource):
         self._stack.close()
 
     def _frames(self) -> Iterator[Frame]:
-        clock = self._clock()
         decoded = chain([self._first], self._decoded)
         ordered = LookAhead(in_order(decoded, pts_of=self._own_pts, is_mixed=self._mixes_stamps))
+        clock = self._clock()
+        if self._has_clock:
+            clock.count_back((pts, native.duration) for native, pts in ordered.ahead(MOST_HELD))
 
         def following() -> int | None:
             ahead = ordered.peek()
