@@ -249,6 +249,23 @@ def test_avi_with_b_frames_is_in_order_and_even(tmp_path: Path, b_frames: int) -
     assert bool(exchanged) == bool(b_frames)
 
 
+@pytest.mark.parametrize("name", ["copy.mp4", "copy.mov"])
+def test_an_mp4_copied_from_an_avi_with_b_frames_is_even(name: str, tmp_path: Path) -> None:
+    options = {"crf": "16", "x264-params": "bframes=3:b-adapt=0:scenecut=0"}
+    avi = make_clip(tmp_path / "clip.avi", ClipSpec(frames=60, options=options))
+    with av.open(str(avi)) as source, av.open(str(tmp_path / name), "w") as output:
+        stream = output.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.pts, packet.stream = packet.dts, stream
+                output.mux(packet)
+    with open_source(tmp_path / name) as source:
+        frames = list(source.frames())
+    assert [read_number(frame.picture.rgb()) for frame in frames] == list(range(60))
+    first = frames[0].pts_seconds
+    assert [f.pts_seconds - first for f in frames] == pytest.approx([n / 24 for n in range(60)])
+
+
 @settings(deadline=None)
 @given(st.lists(st.none() | ticks))
 def test_stamps_are_exchanged_but_none_is_made_or_lost(pts: list[int | None]) -> None:

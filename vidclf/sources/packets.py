@@ -40,6 +40,8 @@ class PacketReader:
         """Why the container could not be read on; None where it just ended."""
         self.read_bytes = 0
         """Where the last of all packets ends in the file, as far as the container tells."""
+        self.tells_order = False
+        """Whether a packet of the stream told other times for decoding and for showing it."""
         self._container = container
         self._stream = stream
         self._report = report
@@ -53,6 +55,7 @@ class PacketReader:
                 self.read_bytes = max(self.read_bytes, (packet.pos or 0) + packet.size)
                 self._follow(packet, index)
                 if index == self._stream.index:
+                    self.tells_order |= packet.pts != packet.dts
                     yield packet
 
     @property

@@ -22,9 +22,10 @@ def in_order(
 ) -> Iterator[tuple[Shown, int | None]]:
     """Each frame with the lowest stamp among its own and those of the frames held behind it.
 
-    AVI numbers its packets as they are decoded, and a frame then comes out, in its right place,
-    with its packet's number: 1 4 3 5 2 8 7. As every number is there once, the sorted ones are the
-    right ones: 1 2 3 4 5 6 7. Increasing stamps stay as they are; a frame without one gets none.
+    AVI numbers its packets as they are decoded (an MP4 that is copied from one does so, too), and a
+    frame then comes out, in its right place, with its packet's number: 1 4 3 5 2 8 7. As every
+    number is there once, the sorted ones are the right ones: 1 2 3 4 5 6 7. Increasing stamps stay
+    as they are; a frame without one gets none.
 
     Args:
         frames: Pictures in presentation order.

@@ -59,7 +59,8 @@ class VideoSource(BaseSource):
                 self._file_end()
             stream = choose_stream(container, file, self.report)
             self._index = stream.index
-            self._is_avi = container.format.name == "avi"
+            formats = container.format.name.split(",")
+            self._is_avi, self._is_mp4 = "avi" in formats, "mp4" in formats
             self._has_clock = tells_time(stream)
             self._packets = PacketReader(container, stream, self.report, file.check)
             self._decoded = stack.enter_context(closing(self._decode(stream)))
@@ -114,9 +115,10 @@ class VideoSource(BaseSource):
         return native.pts if self._has_clock else None
 
     def _mixes_stamps(self) -> bool:
-        """Whether stamps stand in decoding order: AVI has no others."""
+        """Whether stamps stand in decoding order: AVI has no others, nor an MP4 copied from one."""
         stream = self._stream
-        return self._is_avi and stream is not None and stream.codec_context.has_b_frames
+        is_possible = self._is_avi or (self._is_mp4 and not self._packets.tells_order)
+        return is_possible and stream is not None and stream.codec_context.has_b_frames
 
     def _frame(self, native: VideoFrame, *, ticks: int, duration: int) -> Frame:
         conforming = conformed(
