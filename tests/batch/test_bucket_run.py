@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,11 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(clips: Path, tiny_model: Path, s3: S3Server, tmp_path: Path) -> Any:
     output = f"s3://lab/runs/{tmp_path.name}/"
 
-    def run(**options: Any) -> Any:
+    def run(*, more: Sequence[Path] = (), **options: Any) -> Any:
         known = {"model": tiny_model, "video": False, "smooth": 0}
-        return vidclf.annotate_all([clips], output=output, **(known | options))
+        return vidclf.annotate_all([clips, *more], output=output, **(known | options))
 
-    run.folder = RemotePath(output)
+    run.folder, run.model = RemotePath(output), tiny_model
     return run
 
 
@@ -84,6 +85,27 @@ def test_what_is_missing_is_made_and_what_was_made_otherwise_stays(
     assert "made otherwise by an earlier run (--smooth was 0" in str(error)
     assert record(run.folder, tmp_path).loc[name, "status"] == "different"
     assert len(run(smooth=1, update=True).done) == 2
+
+
+@pytest.mark.parametrize("ended", ["whole", "while outputs appeared"])
+def test_a_clip_keeps_its_outputs_when_another_of_its_stem_comes(
+    run: Any, clips: Path, tmp_path: Path, ended: str
+) -> None:
+    run()
+    if ended != "whole":
+        manifest = run.folder / "a_manifest.json"
+        write_small(pending_record(manifest), read_whole(manifest))
+        remove(manifest)
+    make_clip(tmp_path / "a.mkv", ClipSpec(frames=4, width=96, height=72))
+    again = run(more=[tmp_path / "a.mkv"])
+    made = [summary.video for summary in again.done]
+    assert made == (["a.mkv"] if ended == "whole" else ["a.mp4", "a.mkv"])
+    expected = {stem + ending for stem in ("a", "a_mkv", "b") for ending in ENDINGS} | {"run.csv"}
+    assert sizes_in(run.folder).keys() == expected
+    only = run.folder.address
+    assert vidclf.annotate_all(
+        [tmp_path / "a.mkv"], output=only, model=run.model, video=False, smooth=0
+    ).earlier
 
 
 class Died(BaseException):

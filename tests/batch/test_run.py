@@ -102,6 +102,60 @@ def test_only_what_is_missing_is_made(predict: Predict, folder: Path) -> None:
     assert again.earlier == 2
 
 
+def stems(folder: Path) -> list[str]:
+    """What the names of outputs begin with."""
+    ending = "_manifest.json"
+    return sorted(path.name.removesuffix(ending) for path in folder.glob(f"*{ending}"))
+
+
+@pytest.mark.parametrize("shards", [[None], ["1/2", "2/2"]])
+def test_a_clip_keeps_its_outputs_when_another_of_its_stem_comes(
+    predict: Predict, folder: Path, shards: list[str | None]
+) -> None:
+    predict()
+    make_clip(folder / "clips" / "a.mkv", ClipSpec(frames=4, width=96, height=72))
+    runs = [predict(shard=shard) for shard in shards]
+    assert [summary.video for run in runs for summary in run.done] == ["a.mkv"]
+    assert stems(folder / "out") == ["a", "a_mkv", "b", "c"]
+    assert vidclf.join_tables(folder / "out", folder / "all.csv").clips == 4
+
+
+def test_a_clip_keeps_its_outputs_when_others_of_its_stem_are_not_named(
+    predict: Predict, folder: Path
+) -> None:
+    make_clip(folder / "clips" / "a.mkv", ClipSpec(frames=4, width=96, height=72))
+    predict()
+    assert stems(folder / "out") == ["a_mkv", "a_mp4", "b", "c"]
+    (folder / "clips" / "a.mp4").unlink()
+    make_clip(folder / "clips" / "a_mkv.mov", ClipSpec(frames=4, width=96, height=72))
+    again = predict()
+    assert ([summary.video for summary in again.done], again.failed) == (["a_mkv.mov"], [])
+    assert stems(folder / "out") == ["a_mkv", "a_mkv_mov", "a_mp4", "b", "c"]
+
+
+def test_outputs_of_a_clip_that_lie_there_twice_keep_the_names_of_today(
+    predict: Predict, folder: Path
+) -> None:
+    make_clip(folder / "clips" / "a.mkv", ClipSpec(frames=4, width=96, height=72))
+    predict()
+    for kind in ("predictions.csv", "segments.csv", "manifest.json"):
+        shutil.copy(folder / "out" / f"a_mp4_{kind}", folder / "out" / f"a_{kind}")
+    (folder / "out" / "a_mp4_segments.csv").unlink()
+    assert [summary.video for summary in predict().done] == ["a.mp4"]
+    assert (folder / "out" / "a_mp4_segments.csv").exists()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "no JSON", '{"video": "z.mp4"}'])
+def test_a_manifest_of_something_else_gives_no_clip_its_name(
+    predict: Predict, folder: Path, text: str
+) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "a_manifest.json").write_text(text)
+    make_clip(folder / "clips" / "a.mkv", ClipSpec(frames=4, width=96, height=72))
+    predict()
+    assert stems(folder / "out") == ["a", "a_mkv", "a_mp4", "b", "c"]
+
+
 def test_only_what_differs_is_made_by_an_update(predict: Predict, folder: Path) -> None:
     predict()
     make_clip(folder / "clips" / "b.mp4", ClipSpec(frames=9, width=96, height=72))

@@ -98,7 +98,8 @@ class Course:
         recorded, stale = self._record.statuses(), set()
         different: defaultdict[str, list[str]] = defaultdict(list)
         rows = []
-        for place, (job, earlier) in enumerate(earlier_of_all(self._look, self._plan.jobs)):
+        found = earlier_of_all(self._look, self._plan.jobs, self._plan.files)
+        for place, (job, earlier) in enumerate(found):
             is_skipped = self._options.skip_failed and recorded.get(job.name) == "failed"
             if earlier.state != "whole" and is_skipped:
                 self.summary.skipped += 1

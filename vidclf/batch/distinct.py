@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from vidclf.batch.clips import Clip
 
@@ -21,26 +21,32 @@ def plain_stem(place: str) -> str:
     return f"{folder}{slash}{_NUMBER.sub('', name) or 'pictures'}"
 
 
-def distinct_stems(clips: Collection[Clip]) -> dict[Clip, str]:
+def stem_with_suffix(place: str) -> str:
+    """The stem of a clip that is not alone with its plain one: `a_mp4`."""
+    return plain_stem(place) + suffix_of(place).replace(".", "_")
+
+
+def distinct_stems(
+    clips: Collection[Clip], earlier: Mapping[Clip, str] | None = None
+) -> dict[Clip, str]:
     """Stems for the outputs of clips that would share one; all others keep `plain_stem`.
 
     They get their suffix, and a number where that is not enough: the same ones in whatever order
-    the clips were named. Stems that a list gives stay as they are.
+    the clips were named. Stems that a list gives stay as they are, and those of `earlier` outputs.
 
     >>> clips = [Clip(named="", place=name) for name in ("a.mp4", "a.avi", "b.mp4")]
     >>> list(distinct_stems(clips).values())
     ['a_avi', 'a_mp4']
     """
-    stems = {clip: clip.stem for clip in clips if clip.stem is not None}
+    stems = {clip: clip.stem for clip in clips if clip.stem is not None} | dict(earlier or {})
     given = {stem.casefold() for stem in stems.values()}
-    others = [clip for clip in clips if clip.stem is None]
+    others = [clip for clip in clips if clip not in stems]
     once, shared = _once_and_more(plain_stem(clip.place).casefold() for clip in others)
     shared |= once & given
     taken = once - shared | given
     tries: Counter[str] = Counter()
     for clip in _sorted(clip for clip in others if plain_stem(clip.place).casefold() in shared):
-        base = plain_stem(clip.place) + suffix_of(clip.place).replace(".", "_")
-        stems[clip] = _free(base, taken, tries)
+        stems[clip] = _free(stem_with_suffix(clip.place), taken, tries)
     return stems
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
-from vidclf.batch.earlier_files import FilesElsewhere
+from vidclf.batch.earlier_files import EarlierFiles
 from vidclf.batch.resume import Earlier, LookBack
 from vidclf.pipeline.job import ClipJob
 from vidclf.remote.path import RemotePath
@@ -16,8 +16,15 @@ _AT_ONCE = 16
 _AHEAD = 64
 
 
-def earlier_of_all(look: LookBack, jobs: Sequence[ClipJob]) -> Iterator[tuple[ClipJob, Earlier]]:
+def earlier_of_all(
+    look: LookBack, jobs: Sequence[ClipJob], files: EarlierFiles | None
+) -> Iterator[tuple[ClipJob, Earlier]]:
     """Each clip and what is there of it, in the order of the clips.
+
+    Args:
+        look: looks at one clip.
+        jobs: the clips.
+        files: what is there of many clips; None to look for those of each.
 
     Raises:
         StorageError: a bucket cannot be looked into.
@@ -26,8 +33,6 @@ def earlier_of_all(look: LookBack, jobs: Sequence[ClipJob]) -> Iterator[tuple[Cl
         for job in jobs:
             yield job, look.at(job)
         return
-    is_listed = isinstance(jobs[0].outputs["manifest"], RemotePath)
-    files = FilesElsewhere() if is_listed else None
     waiting = iter(jobs)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="vidclf-look") as pool:
         asked: deque[tuple[ClipJob, Future[Earlier]]] = deque()

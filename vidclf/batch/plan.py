@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Container, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
 from vidclf.batch.clips import Clip, ClipList, real_path
-from vidclf.batch.distinct import distinct_names, distinct_stems
+from vidclf.batch.distinct import distinct_names, distinct_stems, plain_stem
+from vidclf.batch.earlier_files import EarlierFiles, FilesElsewhere, FilesOnDisk
+from vidclf.batch.earlier_stems import earlier_stems
 from vidclf.batch.jobs import FolderJobs, Naming, job_of
 from vidclf.batch.outputs import FolderOutputs, check_installed, outputs_of_file, wanted_kinds
 from vidclf.batch.overwritten import check_files, check_folder
@@ -41,6 +43,8 @@ class Plan:
     """The output folder, where a folder or several clips were named; else None."""
     faults: Sequence[tuple[str, SourceError]]
     """Names of folders that could not be looked into, and why; their clips are in no job."""
+    files: EarlierFiles | None = None
+    """What is there in an output folder that was looked into; else None."""
 
 
 def plan(
@@ -83,11 +87,13 @@ def plan(
     clips = search.clips() if listed is None else list(listed)
     _refuse_live(clips)
     if folder is None:
+        files = None
         jobs: Sequence[ClipJob] = _to_file(search.found, clips, target, kinds, shard)
     else:
-        jobs = _into_folder(search.found, clips, folder, kinds, shard)
+        files = _files_in(folder, clips)
+        jobs = _into_folder(search.found, clips, folder, kinds, shard, files)
     many = search.has_folders or len(clips) > 1 or listed is not None
-    return Plan(jobs=jobs, folder=folder if many else None, faults=search.faults)
+    return Plan(jobs=jobs, folder=folder if many else None, faults=search.faults, files=files)
 
 
 def check_writable(planned: Plan) -> None:
@@ -122,8 +128,22 @@ class _Outputs(Container[str]):
         return {place.address for place in places if isinstance(place, RemotePath)}
 
 
+def _files_in(folder: Place, clips: list[Clip]) -> EarlierFiles:
+    """What is there in an output folder; in a bucket only what a single clip may be called."""
+    if not isinstance(folder, RemotePath):
+        return FilesOnDisk()
+    only = clips[0] if len(clips) == 1 else None
+    stem = "" if only is None else only.stem or plain_stem(only.place)
+    return FilesElsewhere(prefix=stem.rpartition("/")[2])
+
+
 def _into_folder(
-    found: ClipList, clips: list[Clip], folder: Place, kinds: Set[str], shard: Shard | None
+    found: ClipList,
+    clips: list[Clip],
+    folder: Place,
+    kinds: Set[str],
+    shard: Shard | None,
+    files: EarlierFiles,
 ) -> FolderJobs:
     outputs, stems = FolderOutputs(kinds), distinct_stems(clips)
     is_remote = isinstance(folder, RemotePath)
@@ -136,6 +156,8 @@ def _into_folder(
         endings=outputs.of_video,
         other_endings={clip: outputs.of(source) for clip, source in named},
     )
+    if earlier := earlier_stems(clips, naming, files):
+        naming = replace(naming, stems=distinct_stems(clips, earlier))
     check_folder(clips, naming, found)
     check_installed(outputs.of_video)
     return FolderJobs(_of_shard(clips, shard), naming)
