@@ -87,6 +87,12 @@ def more_decimals(folder: Path) -> None:
     hand_table(folder / "b_predictions.csv", video="b.mp4")
 
 
+def columns_without_a_name(folder: Path) -> None:
+    rows = [f"{number},{row},7" for number, row in enumerate(ROWS)]
+    hand_table(folder / "a_predictions.csv", *rows, header=f",{HEADER},")
+    hand_table(folder / "b_predictions.csv", video="b.mp4")
+
+
 def columns_of_others(folder: Path) -> None:
     header = HEADER + ",day,animal,weight,is_wild"
     first = [f"{row},3,007,,TRUE" for row in ROWS]
@@ -101,6 +107,7 @@ FOLDERS = {
     "several labels": several_labels,
     "values": values,
     "made by hand": made_by_hand,
+    "columns without a name": columns_without_a_name,
     "more decimals": more_decimals,
 }
 

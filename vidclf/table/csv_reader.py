@@ -118,7 +118,25 @@ def _head(path: Place) -> tuple[list[str], tuple[int, list[str]]]:
         head = list(islice(csv_rows(file), 2))
     if not head:
         raise SourceError(f"the table {path} is empty")
-    return head[0][1], head[1] if len(head) == 2 else (0, [])
+    columns = head[0][1]
+    return _named(path, columns), head[1] if len(head) == 2 else (0, [])
+
+
+def _named(path: Place, columns: list[str]) -> list[str]:
+    """The header, in which columns without a name are called as pandas will call them.
+
+    Such are the index that `DataFrame.to_csv` writes, and empty columns of spreadsheets.
+    """
+    if all(columns):
+        return columns
+    head = pd.read_csv(
+        local_file(path).absolute(),
+        nrows=0,
+        encoding="utf-8-sig",
+        compression=None,
+        index_col=False,
+    )
+    return [column or name for column, name in zip(columns, head.columns, strict=True)]
 
 
 def _check_width(path: Place, columns: Sequence[str], first: tuple[int, Sequence[str]]) -> None:
