@@ -155,7 +155,12 @@ HEAD = "path,label,start,end,split,weight\npictures/a.png,cat,,,,\n"
         (HEAD + "clip.mp4,dog,,,,much\n", "line 3: weight 'much' must be a number"),
         (HEAD + "clip.mp4,dog,,,,,,x\n", "line 3: 8 cells under 6 columns"),
         ("path,label\na.png,cat\nb.png,dog\n", "not one of its 2 files is there, such as .*line 2"),
+        (
+            "path;label\npictures\\a.png;cat\npictures\\b.png;dog\n",
+            r"such as .*a.png \(.*line 2\); write / between folders",
+        ),
         ("path,label\npictures/a.png,0.5\npictures/b.png,1\n", "such as 0.5: give --regression"),
+        ("path;label\npictures/a.png;0,5\npictures/b.png;1\n", "such as 0,5: give --regression"),
         ("path,label\npictures/a.png,0.5\npictures/b.png,left\n", r"\(0.5\) and names \(left\)"),
     ],
 )

@@ -150,16 +150,18 @@ def _epochs(result: TrainingResult) -> str:
 def _report(arguments: argparse.Namespace, result: TrainingResult) -> None:
     counts = result.counts
     parts = [f"{counts[part]:,} {part}" for part in ("train", "val", "test") if counts[part]]
-    say(arguments, f"{len(result.labels)} {_kind(result)}, pictures: {', '.join(parts)}")
+    say(arguments, f"{_labels(result)}, pictures: {', '.join(parts)}")
     for part, figures in result.metrics.items():
         say(arguments, f"{part}: {_figures(figures)}")
     say(arguments, f"{result.seconds:.0f} s → {result.path}")
     say(arguments, f"next: vidclf annotate CLIP -m {shlex.quote(str(result.path))}")
 
 
-def _kind(result: TrainingResult) -> str:
-    kinds = {"classes": "classes", "multi_label": "labels", "regression": "values"}
-    return kinds[result.task]
+def _labels(result: TrainingResult) -> str:
+    count = len(result.labels)
+    if result.task == "classes":
+        return f"{count} classes"
+    return counted(count, "label" if result.task == "multi_label" else "value")
 
 
 def _figures(figures: Any) -> str:

@@ -49,7 +49,8 @@ def _apart(cells: Sequence[str]) -> tuple[str, ...]:
 
 
 def _check_no_numbers(cells: set[str], name: str) -> None:
-    numbers = {cell: number for cell in cells if (number := as_number(cell)) is not None}
+    texts = {cell: cell.replace(",", ".", 1) for cell in cells}  # decimals of spreadsheets
+    numbers = {c: number for c, text in texts.items() if (number := as_number(text)) is not None}
     decimals = sorted(cell for cell, number in numbers.items() if not number.is_integer())
     if not decimals:
         return

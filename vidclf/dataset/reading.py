@@ -150,9 +150,15 @@ def _check_there(examples: Sequence[Example], name: str) -> None:
     local = [example.path for example in examples if isinstance(example.path, Path)]
     if examples and len(local) == len(examples) and not any(path.exists() for path in local):
         first = examples[0]
+        is_of_windows = os.sep == "/" and "\\" in str(first.path)
+        remedy = (
+            "write / between folders, as this system does"
+            if is_of_windows
+            else "paths that are not absolute count from the table's folder"
+        )
         raise DataError(
             f"{name}: not one of its {len(examples)} files is there, such as {origin_of(first)}; "
-            "paths that are not absolute count from the table's folder"
+            + remedy
         )
 
 
