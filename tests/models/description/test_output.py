@@ -129,6 +129,21 @@ def test_a_sidecar_may_say_things_by_label(tmp_path: Path) -> None:
     assert describe_model(path).thresholds == (0.4, 0.7)
 
 
+@pytest.mark.parametrize(
+    ("given", "is_told"), [("dog\ncat\n", True), ("cat\ndog\n", False), ("dog\ncrow\n", False)]
+)
+def test_labels_in_another_order_than_the_description_has_are_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, given: str, is_told: bool
+) -> None:
+    path = save_model(tmp_path, *head_layers(units=2, activation="softmax"))
+    write_sidecar(path, labels=["cat", "dog"])
+    names = tmp_path / "names.txt"
+    names.write_text(given, encoding="utf-8")
+    assert describe_model(path, labels=names).labels == tuple(given.split())
+    told = "model.json in another order (output 0 is 'dog', not 'cat') and is followed"
+    assert (told in caplog.text) == is_told
+
+
 def test_thresholds_fit_labels_from_another_file(tmp_path: Path) -> None:
     path = save_model(tmp_path, *head_layers(units=2, activation="sigmoid"))
     path.with_name("labels.txt").write_text("cat\ndog\n", encoding="utf-8")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from vidclf.core.run_warnings import get_logger
 from vidclf.errors import ModelError
 from vidclf.models.description.evidence import ModelEvidence
 from vidclf.models.finding import find_model_file
@@ -23,6 +24,8 @@ from vidclf.models.model_file import BUILT_IN
 from vidclf.models.sizes import MOST_OUTPUTS
 from vidclf.remote.path import RemotePath
 from vidclf.settings import Head
+
+logger = get_logger(__name__)
 
 _IMAGENET_CLASSES = 1000
 _REGRESSION_LOSSES = frozenset({
@@ -244,11 +247,14 @@ def _head_by_metrics(metrics: tuple[str, ...]) -> Head | None:
 
 def _labels(evidence: ModelEvidence) -> tuple[tuple[str, ...] | None, str]:
     """Choose the labels, with their evidence; None where no source has any."""
-    file, facts = evidence.file, evidence.facts
-    if isinstance(evidence.settings.labels, tuple):
-        return check_distinct(evidence.settings.labels, source="labels"), "given"
-    if evidence.settings.labels:
-        return _read(evidence.settings.labels), str(evidence.settings.labels)
+    file, facts, given = evidence.file, evidence.facts, evidence.settings.labels
+    if given or given == ():
+        if isinstance(given, tuple):
+            labels, source = check_distinct(given, source="labels"), "given"
+        else:
+            labels, source = _read(given), str(given)
+        _warn_of_order(labels, evidence)
+        return labels, source
     if evidence.sidecar.labels:
         return evidence.sidecar.labels, evidence.sidecar.file
     if file.is_on_disk and (label_file := find_label_file(file.path)):
@@ -258,6 +264,20 @@ def _labels(evidence: ModelEvidence) -> tuple[tuple[str, ...] | None, str]:
     if (file.application or facts.backbone) and extra in (0, 1):
         return (*("background",) * extra, *imagenet_labels()), "the 1,000 names of ImageNet"
     return None, ""
+
+
+def _warn_of_order(labels: tuple[str, ...], evidence: ModelEvidence) -> None:
+    """Say that a description has the same labels in another order, as one of them is wrong."""
+    own = evidence.sidecar.labels or ()
+    if labels != own and sorted(labels) == sorted(own):
+        place = next(
+            i for i, (label, other) in enumerate(zip(labels, own, strict=True)) if label != other
+        )
+        logger.warning(
+            "--labels has the labels of %s in another order (output %d is %r, not %r) and is "
+            "followed; leave it out if the description is right",
+            *(evidence.sidecar.file, place, labels[place], own[place]),
+        )
 
 
 def _read(path: str | Path | RemotePath) -> tuple[str, ...]:
