@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -33,9 +34,19 @@ def own_share(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def decoding_threads(clip: Path) -> int:
     """How many threads of FFmpeg's decode the clip while it is open."""
+    earlier = threads_of_decoders()  # such as those of a test whose garbage is still there
     with open_source(clip):
-        names = [path.read_text() for path in Path("/proc/self/task").glob("*/comm")]
-    return sum(name.startswith("av:h264:df") for name in names)
+        return len(threads_of_decoders() - earlier)
+
+
+def threads_of_decoders() -> set[str]:
+    """The numbers of this process's threads that decode."""
+    numbers = set()
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(OSError):  # it has just ended
+            if (task / "comm").read_text().startswith("av:h264:df"):
+                numbers.add(task.name)
+    return numbers
 
 
 def encoder_options(name: str, settings: EncoderSettings) -> dict[str, str]:
